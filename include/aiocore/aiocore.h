@@ -1,0 +1,29 @@
+/* aiocore.h - the core of asyncio for any language, in C11.
+ *
+ * Words are asyncio's words: ac_future_set_result is Future.set_result, ac_task_uncancel is Task.uncancel.
+ *
+ *   base.h       values, ownership, statuses
+ *   semantics.h  which CPython a loop behaves like
+ *   host.h       what a language must provide: the table of hooks
+ *   coro.h       the resumable; how to write one in C
+ *   loop.h       handles, timers, turns
+ *   future.h     a result that is not there yet
+ *   task.h       a future that runs a body
+ *   flow.h       sleep, TaskGroup
+ *
+ * Start with docs/TOUR.md (one await through the files) or docs/EMBEDDING.md (a host step by step). */
+#ifndef AIOCORE_H
+#define AIOCORE_H
+
+#include <aiocore/base.h>
+#include <aiocore/coro.h>
+#include <aiocore/flow.h>
+#include <aiocore/future.h>
+#include <aiocore/host.h>
+#include <aiocore/loop.h>
+#include <aiocore/semantics.h>
+#include <aiocore/task.h>
+
+#define AC_VERSION "0.1.0"
+
+#endif

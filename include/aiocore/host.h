@@ -1,0 +1,163 @@
+/* host.h - what a language must provide: one table of hooks, shared by all its loops.
+ *
+ * Only drop, error and classify are required; any other hook may be NULL.  The rights of a hook are written
+ * at each one:
+ *
+ *   RUNS USER CODE   it may run arbitrary code of programs (callbacks, finalizers).  The core has moved
+ *                    everything it needs into locals before the call, and knows nothing after it.
+ *   MAY CALL BACK    it may call any function of the core, except a turn of the same loop.
+ *   MAY FAIL         it answers with a status (or none, or NULL).  AC_E_RAISED comes from ac_loop_raise().
+ *
+ * A hook without a mark may do none of these.  tests/saboteur.c makes the nth failing hook fail, tests/evil.c
+ * makes the nth re-entrant hook re-enter, for every n.  No hook may unwind through the core. */
+#ifndef AIOCORE_HOST_H
+#define AIOCORE_HOST_H
+
+#include <aiocore/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The exceptions that the core makes. */
+typedef enum ac_xkind {
+    AC_X_CANCELLED, /* asyncio.CancelledError; value is the message, none for no arguments */
+    AC_X_STATE,     /* asyncio.InvalidStateError */
+    AC_X_RUNTIME,   /* RuntimeError */
+    AC_X_TYPE,      /* TypeError */
+    AC_X_VALUE,     /* ValueError */
+    AC_X_RECURSION, /* RecursionError */
+    AC_X_GROUP      /* BaseExceptionGroup(text, items), that is ExceptionGroup if all are Exceptions; raised
+                     * "from None": no cause, context as given */
+} ac_xkind;
+
+/* What the core must know of an exception: a set of these bits. */
+typedef enum ac_xclass {
+    AC_IS_CANCELLED = 1,       /* a CancelledError or a subclass */
+    AC_IS_CANCELLED_EXACT = 2, /* a CancelledError and no subclass */
+    AC_IS_EXIT = 4,            /* SystemExit, KeyboardInterrupt: leaves the loop at once */
+    AC_IS_STOP = 8,            /* StopIteration or a subclass */
+    AC_IS_STOP_EXACT = 16,     /* StopIteration and no subclass */
+    AC_IS_GENEXIT = 32         /* GeneratorExit */
+} ac_xclass;
+
+/* An exception to make.  In text, %T stands for the repr of task, %P of parent, %F of future, %G of group, %V of
+ * value, %L of the loop.  All pointers and references are borrowed; what a text does not name is NULL or none. */
+typedef struct ac_error {
+    ac_xkind kind;
+    const char *text;
+    ac_ref value;
+    ac_ref cause;   /* becomes __cause__ and __context__ */
+    ac_ref context; /* becomes __context__ */
+    ac_task *task, *parent;
+    ac_future *future;
+    ac_group *group;
+    const ac_ref *items;
+    size_t item_count;
+} ac_error;
+
+/* A report: the context argument of call_exception_handler.  Same placeholders in message as in ac_error.text. */
+typedef struct ac_report {
+    const char *message;
+    ac_ref exception; /* none: the report is not about an exception */
+    ac_task *task, *parent;
+    ac_future *future;
+    ac_handle *handle;
+    const struct ac_report *cause; /* the report whose handler failed ("Unhandled error in exception handler") */
+} ac_report;
+
+#define AC_ABI 1u
+
+struct ac_host {
+    uint32_t abi;  /* AC_ABI */
+    uint32_t size; /* sizeof(ac_host): new hooks go last */
+
+    /* -- values -- */
+
+    /* A new reference of a value.  NULL: values need no counting. */
+    ac_value (*dup)(ac_loop *loop, ac_ref value);
+    /* Drops a reference; never called with none.  RUNS USER CODE, MAY CALL BACK. */
+    void (*drop)(ac_loop *loop, ac_value value);
+
+    /* -- objects -- */
+
+    /* Keeps the host's object around this future or task alive.  NULL: objects outlive the loop. */
+    void (*retain)(ac_loop *loop, ac_future *future);
+    /* Undoes one retain.  RUNS USER CODE, MAY CALL BACK. */
+    void (*release)(ac_loop *loop, ac_future *future);
+
+    /* -- exceptions -- */
+
+    /* Makes an exception, owned by the core; none if memory is short (that is AC_E_MEMORY, or the exception
+     * none, to whoever needed it).  MAY FAIL. */
+    ac_value (*error)(ac_loop *loop, const ac_error *error);
+    /* The ac_xclass bits of an exception.  Never called with none. */
+    unsigned (*classify)(ac_loop *loop, ac_ref exception);
+
+    /* -- contexts (contextvars); all three or none of them -- */
+
+    /* Copies the current context, for a new task or callback.  None: the empty context, never entered. */
+    ac_value (*copy_context)(ac_loop *loop);
+    /* Makes a context the current one, around every callback and step whose context is not none.  MAY FAIL
+     * ("cannot enter context: it is already entered"). */
+    ac_status (*enter)(ac_loop *loop, ac_ref context);
+    /* Puts back what was current before the enter.  A body may have given its task a context while it ran
+     * without one (ac_task_set_context): then this is called for it without an enter. */
+    void (*leave)(ac_loop *loop, ac_ref context);
+
+    /* -- tasks -- */
+
+    /* Makes the host's task object around spec->body and calls ac_task_init on it.  On success *out is retained
+     * once for the caller; a refused body is still the caller's.  asyncio: tasks.Task(coro, loop=...).
+     * RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
+    ac_status (*make_task)(ac_loop *loop, const ac_task_spec *spec, ac_task **out);
+    /* Gives a task a name that the factory did not give (Task.set_name; none is str(None)).  RUNS USER CODE,
+     * MAY CALL BACK, MAY FAIL.  NULL: ac_task_set_name with a new reference. */
+    ac_status (*set_name)(ac_loop *loop, ac_task *task, ac_ref name);
+    /* The next number for a default name (7 for Task-7), where one counter serves several loops.  NULL: the loop
+     * counts by itself from 1. */
+    uint64_t (*next_serial)(ac_loop *loop);
+    /* Cancels a future flagged by ac_future_set_overridden: the program has replaced its cancel method.
+     * *did says whether it was accepted.  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
+    ac_status (*cancel)(ac_loop *loop, ac_future *future, ac_ref message, bool *did);
+
+    /* -- the loop -- */
+
+    /* The default exception handler.  RUNS USER CODE, MAY CALL BACK.  NULL: reports are lost. */
+    void (*report)(ac_loop *loop, const ac_report *report);
+    /* Seconds of a monotonic clock.  Required unless the loop has an ac_clock. */
+    double (*now)(ac_loop *loop);
+    /* Blocks until something may have become ready, at most timeout seconds, for ever if it is negative.
+     * RUNS USER CODE, MAY CALL BACK, MAY FAIL (it leaves the run).  NULL: the host drives turns itself. */
+    ac_status (*poll)(ac_loop *loop, double timeout);
+    /* Ends a poll early: something was put in from another thread.  CALLED ON ANY THREAD.  On the loop's own
+     * thread it is called when a handle becomes ready, or a nearer deadline appears, outside a turn: a loop
+     * driven from somebody else's loop learns by it that its timeout has shrunk. */
+    void (*wake)(ac_loop *loop);
+    /* The loop begins (true) or ends to run on this thread: asyncio's _set_running_loop.  MAY FAIL at the
+     * beginning ("Cannot run the event loop while another loop is running"). */
+    ac_status (*set_running)(ac_loop *loop, bool running);
+    /* A number for the calling thread, never 0; used by debug mode to find calls from the wrong one. */
+    uint64_t (*thread)(ac_loop *loop);
+    /* Debug mode: a callback took long.  RUNS USER CODE, MAY CALL BACK. */
+    void (*slow)(ac_loop *loop, ac_handle *handle, double seconds);
+    /* Queues a handle on a foreign loop instead of ours, which then calls ac_handle_run once.  RUNS USER CODE,
+     * MAY CALL BACK, MAY FAIL. */
+    ac_status (*post)(ac_loop *loop, ac_handle *handle);
+
+    /* -- memory -- */
+
+    /* As realloc, with the old size; now 0 frees.  MAY FAIL (NULL; never when now <= old).  Required for timers,
+     * sleep and groups that fail. */
+    void *(*realloc)(ac_loop *loop, void *memory, size_t old, size_t now);
+};
+
+/* New reference of a value by the host's dup. */
+AC_API ac_value ac_dup(ac_loop *loop, ac_ref value);
+/* Drops a value by the host's drop; none is nothing. */
+AC_API void ac_drop(ac_loop *loop, ac_value value);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

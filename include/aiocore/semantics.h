@@ -1,0 +1,73 @@
+/* semantics.h - which CPython a loop behaves like.
+ *
+ * A loop has one profile: a set of named flags.  Each flag is one change of CPython's behaviour, with its
+ * issue, the releases that have it and a test that shows it.  A release of CPython is a preset, as
+ * "3.12.0" or "3.14.10"; "3.14" is its newest known micro.  "fast" is the newest release plus what aiocore
+ * does better where the two can be told apart only by the number of loop iterations.
+ * The table itself is src/base/semantics.c. */
+#ifndef AIOCORE_SEMANTICS_H
+#define AIOCORE_SEMANTICS_H
+
+#include <aiocore/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The flags.  A flag names the newer behaviour; only AC_S_TASKGROUP_EAGER_DONE_CALLBACK_INLINE names an
+ * old one, and AC_S_FAST_GROUPS is aiocore's own.  ac_semantics_flag_info() says what each does. */
+typedef enum ac_semantics_flag {
+    AC_S_CREATE_TASK_PASSES_NAME,
+    AC_S_FACTORY_ALWAYS_SET_NAME,
+    AC_S_CREATE_TASK_FORWARDS_KWARGS,
+    AC_S_UNCANCEL_CLEARS_MUST_CANCEL,
+    AC_S_FUTURE_STOPITERATION_TO_RUNTIMEERROR,
+    AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP,
+    AC_S_MISUSE_RAISES_RUNTIME_ERROR,
+    AC_S_TASKGROUP_EAGER_DONE_CALLBACK_INLINE,
+    AC_S_TASKGROUP_UNCANCEL_AFTER_WAIT,
+    AC_S_TASKGROUP_PRESERVES_CANCEL_COUNT,
+    AC_S_CANCELLED_ERROR_SUBCLASSES,
+    AC_S_TASKGROUP_CLOSES_REFUSED_CORO,
+    AC_S_TASKGROUP_GENERATOR_EXIT_BARE,
+    AC_S_TASKGROUP_CANCEL,
+    AC_S_SLEEP_REJECTS_NAN,
+    AC_S_TIMER_END_TIME_ULP,
+    AC_S_FAST_GROUPS,
+    AC_S_FLAGS /* how many there are */
+} ac_semantics_flag;
+
+/* A set of flags: bit 1 << flag. */
+typedef uint64_t ac_semantics;
+
+typedef struct ac_semantics_info {
+    const char *name;    /* "taskgroup_cancel" */
+    const char *issue;   /* "gh-108951, gh-155418, gh-155433" */
+    const char *summary; /* what is so when the flag is on, one sentence */
+    const char *on_in;   /* "3.13.0+, 3.14, 3.15" */
+} ac_semantics_info;
+
+/* True if the set has the flag. */
+static inline bool ac_semantics_has(ac_semantics set, ac_semantics_flag flag)
+{
+    return (set >> (unsigned)flag & 1u) != 0;
+}
+
+/* Reads a profile: a preset ("3.12.0", "3.14", "fast"), then any number of "+flag" and "-flag", as
+ * "3.14+fast_groups" or "-taskgroup_cancel" (which starts from the newest release).  On AC_E_VALUE *out is
+ * unchanged and, if 'where' is not NULL, *where points into text at the name that is not known. */
+AC_API ac_status ac_semantics_parse(const char *text, ac_semantics *out, const char **where);
+
+/* The newest release that is known: what a loop uses unless told otherwise. */
+AC_API ac_semantics ac_semantics_newest(void);
+
+/* What is known of a flag; NULL for a number that is none.  Static storage. */
+AC_API const ac_semantics_info *ac_semantics_flag_info(ac_semantics_flag flag);
+
+/* The presets in order, oldest first, "fast" last; NULL after the last.  Static storage. */
+AC_API const char *ac_semantics_preset(size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
