@@ -119,8 +119,7 @@ typedef struct ac_link {
 
 /* The object of type TYPE whose member MEMBER is at POINTER.  (The only way from a link, a handle or a
  * coroutine head back to what embeds it; a macro because C has no other word for it.) */
-#define AC_CONTAINER_OF(pointer, type, member)                                                               \
-    ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
+#define AC_CONTAINER_OF(pointer, type, member) ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
 
 /* ---- Visiting, for garbage collectors ------------------------------------------------------------ */
 
@@ -129,7 +128,7 @@ typedef struct ac_link {
  * its answer is the visit's.  Neither may change anything. */
 typedef struct ac_visitor {
     int (*value)(struct ac_visitor *visitor, ac_ref value);
-    int (*future)(struct ac_visitor *visitor, ac_future *kept); /* also tasks: a task begins with its future */
+    int (*future)(struct ac_visitor *visitor, ac_future *kept); /* or a task: it begins with one */
 } ac_visitor;
 
 #ifdef __cplusplus

@@ -1,8 +1,8 @@
 /* chost.h - the C host: values, exceptions, contexts and tasks for programs in plain C.
  *
  * The reference host: it uses nothing but the public headers of the core, as any host must.  Library
- * libaiocore-chost.  A task is a struct of yours that begins with ac_c_task; its body is a function in the style of
- * coro.h.  One allocation a task, none a step.
+ * libaiocore-chost.  A task is a struct of yours that begins with ac_c_task; its body is a function in the
+ * style of coro.h.  One allocation a task, none a step.
  *
  *     struct hello { ac_c_task head; ac_sleep nap; int count; };
  *
@@ -29,33 +29,44 @@
 extern "C" {
 #endif
 
-/* ---- The loop ---------------------------------------------------------------------------------------------- */
+/* ---- The loop -------------------------------------------------------------------------------------- */
 
 /* A loop on the monotonic clock (or options->clock), whose poll waits for the next timer or another thread's
- * call_soon_threadsafe.  NULL: no memory, or an unknown profile (then *why, if not NULL, says so).  options may be NULL;
- * options->user is yours. */
+ * call_soon_threadsafe.  NULL: no memory, or an unknown profile (then *why, if not NULL, says so).  options
+ * may be NULL; options->user is yours. */
 AC_API ac_loop *ac_c_loop_new(const ac_loop_options *options, const char **why);
-/* Closes the loop if need be and frees it with its pools.  Returns how many objects (tasks, futures, values) were still alive: 0 in a
- * program that dropped all it owned.  Those are gone afterwards. */
+/* Closes the loop if need be and frees it with its pools.  Returns how many objects (tasks, futures, values)
+ * were still alive: 0 in a program that dropped all it owned.  Those are gone afterwards. */
 AC_API size_t ac_c_loop_free(ac_loop *loop);
 /* How many objects of this loop are alive. */
 AC_API size_t ac_c_loop_live(ac_loop *loop);
-/* The hook table of the C host, for programs (tests) that wrap it: copy it, change hooks, hand it to ac_c_loop_new_with. */
+/* The hook table of the C host, for programs (tests) that wrap it: copy it, change hooks, hand it to
+ * ac_c_loop_new_with. */
 AC_API const ac_host *ac_c_host(void);
 AC_API ac_loop *ac_c_loop_new_with(const ac_host *host, const ac_loop_options *options, const char **why);
 
-/* Where reports of this loop go (the default exception handler); NULL: standard error, "message" and the exception's repr on lines. */
+/* Where reports of this loop go (the default exception handler); NULL: standard error, "message" and the
+ * exception's repr on lines. */
 AC_API void ac_c_set_report(ac_loop *loop, void (*report)(void *data, const char *text), void *data);
 
-/* ---- Values ------------------------------------------------------------------------------------------------ */
+/* ---- Values ---------------------------------------------------------------------------------------- */
 
-/* A value is none, a small integer, a string, an exception, a list of values, a context, or a pointer of yours.  All but integers
- * and none are counted: ac_dup and ac_drop.  Constructors give an owned value, none if memory is short. */
-typedef enum ac_c_kind { AC_C_NONE, AC_C_INT, AC_C_STR, AC_C_EXC, AC_C_LIST, AC_C_CONTEXT, AC_C_POINTER } ac_c_kind;
+/* A value is none, a small integer, a string, an exception, a list of values, a context, or a pointer of
+ * yours.  All but integers and none are counted: ac_dup and ac_drop.  Constructors give an owned value, none
+ * if memory is short. */
+typedef enum ac_c_kind {
+    AC_C_NONE,
+    AC_C_INT,
+    AC_C_STR,
+    AC_C_EXC,
+    AC_C_LIST,
+    AC_C_CONTEXT,
+    AC_C_POINTER
+} ac_c_kind;
 
 AC_API ac_c_kind ac_c_kind_of(ac_ref value);
-AC_API ac_value ac_c_int(int64_t number); /* 61 bits; what is beyond is cut off */
-AC_API int64_t ac_c_as_int(ac_ref value); /* 0 if it is none */
+AC_API ac_value ac_c_int(int64_t number);                  /* 61 bits; what is beyond is cut off */
+AC_API int64_t ac_c_as_int(ac_ref value);                  /* 0 if it is none */
 AC_API ac_value ac_c_str(ac_loop *loop, const char *text); /* a copy */
 AC_API ac_value ac_c_strf(ac_loop *loop, const char *format, ...)
 #if defined(__GNUC__)
@@ -69,11 +80,11 @@ AC_API ac_ref ac_c_list_item(ac_ref list, size_t index); /* borrowed; none beyon
 /* A pointer of yours; free_it, if not NULL, is called when the last reference goes. */
 AC_API ac_value ac_c_pointer(ac_loop *loop, void *pointer, void (*free_it)(void *pointer));
 AC_API void *ac_c_as_pointer(ac_ref value);
-/* Writes repr(value) as Python would into buffer (always terminated) and returns the full length, like snprintf:  None  7  'text'
- * ValueError('x')  ExceptionGroup('m', [...])  [1, 2]. */
+/* Writes repr(value) as Python would into buffer (always terminated) and returns the full length, like
+ * snprintf:  None  7  'text'  ValueError('x')  ExceptionGroup('m', [...])  [1, 2]. */
 AC_API size_t ac_c_repr(ac_ref value, char *buffer, size_t size);
 
-/* ---- Exceptions ---------------------------------------------------------------------------------------------- */
+/* ---- Exceptions ------------------------------------------------------------------------------------ */
 
 /* A class of exceptions: a static struct.  A program adds its own with a base among these. */
 typedef struct ac_c_class {
@@ -81,15 +92,17 @@ typedef struct ac_c_class {
     const struct ac_c_class *base; /* NULL: BaseException itself */
 } ac_c_class;
 
-extern AC_API const ac_c_class ac_c_BaseException, ac_c_Exception, ac_c_CancelledError, ac_c_SystemExit, ac_c_KeyboardInterrupt,
-    ac_c_GeneratorExit, ac_c_StopIteration, ac_c_RuntimeError, ac_c_RecursionError, ac_c_InvalidStateError, ac_c_TypeError,
-    ac_c_ValueError, ac_c_TimeoutError, ac_c_MemoryError, ac_c_BaseExceptionGroup, ac_c_ExceptionGroup;
+extern AC_API const ac_c_class ac_c_BaseException, ac_c_Exception, ac_c_CancelledError, ac_c_SystemExit,
+    ac_c_KeyboardInterrupt, ac_c_GeneratorExit, ac_c_StopIteration, ac_c_RuntimeError, ac_c_RecursionError,
+    ac_c_InvalidStateError, ac_c_TypeError, ac_c_ValueError, ac_c_TimeoutError, ac_c_MemoryError,
+    ac_c_BaseExceptionGroup, ac_c_ExceptionGroup;
 
 /* An exception with one argument (borrowed; none for no arguments). */
 AC_API ac_value ac_c_exception(ac_loop *loop, const ac_c_class *kind, ac_ref argument);
 /* The same with a text. */
 AC_API ac_value ac_c_error(ac_loop *loop, const ac_c_class *kind, const char *text);
-/* An exception group; it is an ExceptionGroup if all members are Exceptions.  New references of the members. */
+/* An exception group; it is an ExceptionGroup if all members are Exceptions.  New references of the
+ * members. */
 AC_API ac_value ac_c_group(ac_loop *loop, const char *text, const ac_ref *members, size_t count);
 /* What an exception is; the class of none is MemoryError. */
 AC_API const ac_c_class *ac_c_class_of(ac_ref exception);
@@ -97,7 +110,8 @@ AC_API bool ac_c_isinstance(ac_ref exception, const ac_c_class *kind);
 AC_API ac_ref ac_c_argument(ac_ref exception); /* borrowed; a group's is its text */
 AC_API size_t ac_c_member_count(ac_ref group);
 AC_API ac_ref ac_c_member(ac_ref group, size_t index);
-/* __cause__ and __context__, borrowed; setting takes a new reference.  set_cause sets both, as "raise x from y" does. */
+/* __cause__ and __context__, borrowed; setting takes a new reference.  set_cause sets both, as "raise x from
+ * y" does. */
 AC_API ac_ref ac_c_cause(ac_ref exception);
 AC_API ac_ref ac_c_context_of(ac_ref exception);
 AC_API void ac_c_set_cause(ac_loop *loop, ac_ref exception, ac_ref cause);
@@ -105,7 +119,7 @@ AC_API void ac_c_set_context_of(ac_loop *loop, ac_ref exception, ac_ref context)
 /* "return ac_c_throw(loop, out, &ac_c_ValueError, "text")" ends a body. */
 AC_API ac_turn ac_c_throw(ac_loop *loop, ac_out *out, const ac_c_class *kind, const char *text);
 
-/* ---- Context variables ------------------------------------------------------------------------------------------ */
+/* ---- Context variables ----------------------------------------------------------------------------- */
 
 /* A variable is a static struct. */
 typedef struct ac_c_var {
@@ -119,7 +133,7 @@ AC_API ac_status ac_c_var_set(ac_loop *loop, const ac_c_var *var, ac_value value
 /* contextvars.copy_context(); never none unless memory is short. */
 AC_API ac_value ac_c_copy_context(ac_loop *loop);
 
-/* ---- Tasks, futures, callbacks ---------------------------------------------------------------------------------- */
+/* ---- Tasks, futures, callbacks --------------------------------------------------------------------- */
 
 /* The head of a task of yours.  The C host keeps its count in co.spare and its size in co.flags. */
 typedef struct ac_c_task {
@@ -130,10 +144,11 @@ typedef struct ac_c_task {
 /* The struct of a body whose co this is. */
 #define AC_C_SELF(co, type) ((type *)(void *)((char *)(co)-offsetof(ac_c_task, co)))
 
-/* Memory for a task of 'size' bytes, zeroed, with the body ready to start; it is yours until it is started (or given up by
- * ac_c_release).  NULL if memory is short, or size is over 1 MiB. */
+/* Memory for a task of 'size' bytes, zeroed, with the body ready to start; it is yours until it is started
+ * (or given up by ac_c_release).  NULL if memory is short, or size is over 1 MiB. */
 AC_API void *ac_c_task_new(ac_loop *loop, size_t size, const ac_coro_ops *ops);
-/* Starts it: loop.create_task(coroutine).  Borrows your reference: afterwards you still hold one, ac_c_release it when you need it no more. */
+/* Starts it: loop.create_task(coroutine).  Borrows your reference: afterwards you still hold one,
+ * ac_c_release it when you need it no more. */
 AC_API ac_status ac_c_create_task(ac_loop *loop, ac_c_task *task, ac_eager eager);
 /* The same as a child of a group. */
 AC_API ac_status ac_c_group_create_task(ac_group *group, ac_c_task *task, ac_eager eager);
@@ -144,16 +159,20 @@ AC_API size_t ac_c_task_name(const ac_task *task, char *buffer, size_t size);
 
 /* A future of its own; yours to ac_c_release.  NULL if memory is short. */
 AC_API ac_future *ac_c_future_new(ac_loop *loop);
-/* One more holder of a task or future, one less.  The last one frees it: a pending task is then reported, an error nobody asked for, too. */
+/* One more holder of a task or future, one less.  The last one frees it: a pending task is then reported, an
+ * error nobody asked for, too. */
 AC_API void ac_c_retain(ac_future *future);
 AC_API void ac_c_release(ac_loop *loop, ac_future *future);
 
 /* A callback of the C host.  It raises by "return ac_loop_raise(loop, exception)". */
 typedef ac_status ac_c_function(ac_loop *loop, void *data);
-/* loop.call_soon and its kin, with a copy of the current context.  *handle, if not NULL, may be cancelled until it has run. */
+/* loop.call_soon and its kin, with a copy of the current context.  *handle, if not NULL, may be cancelled
+ * until it has run. */
 AC_API ac_status ac_c_call_soon(ac_loop *loop, ac_c_function *function, void *data, ac_handle **handle);
-AC_API ac_status ac_c_call_later(ac_loop *loop, double delay, ac_c_function *function, void *data, ac_handle **handle);
-AC_API ac_status ac_c_call_at(ac_loop *loop, double when, ac_c_function *function, void *data, ac_handle **handle);
+AC_API ac_status ac_c_call_later(ac_loop *loop, double delay, ac_c_function *function, void *data,
+                                 ac_handle **handle);
+AC_API ac_status ac_c_call_at(ac_loop *loop, double when, ac_c_function *function, void *data,
+                              ac_handle **handle);
 /* FROM ANY THREAD; with an empty context. */
 AC_API ac_status ac_c_call_soon_threadsafe(ac_loop *loop, ac_c_function *function, void *data);
 /* future.add_done_callback; the future is kept alive until it ran. */
@@ -162,8 +181,9 @@ AC_API ac_status ac_c_add_done_callback(ac_future *future, ac_c_done_function *f
 /* future.remove_done_callback: takes off all that have this function and data; how many. */
 AC_API size_t ac_c_remove_done_callback(ac_future *future, ac_c_done_function *function, void *data);
 
-/* Starts the task and runs the loop until it is done, then cancels and waits for all others (asyncio.run without its Runner).
- * AC_OK: *result (owned, may be NULL) is the result.  AC_E_RAISED: it failed; *result is the exception.  Consumes your reference. */
+/* Starts the task and runs the loop until it is done, then cancels and waits for all others (asyncio.run
+ * without its Runner).  AC_OK: *result (owned, may be NULL) is the result.  AC_E_RAISED: it failed; *result
+ * is the exception.  Consumes your reference. */
 AC_API ac_status ac_c_run(ac_loop *loop, ac_c_task *task, ac_value *result);
 
 #ifdef __cplusplus

@@ -13,10 +13,10 @@
 extern "C" {
 #endif
 
-/* ---- sleep ------------------------------------------------------------------------------------------------ */
+/* ---- sleep ----------------------------------------------------------------------------------------- */
 
-/* asyncio.sleep(delay, result) as a coroutine: embed it in a frame, ac_sleep_init, AC_AWAIT_CORO(POINT, &s->co, turn).
- * It may be used again after it ended.  A delay of 0 or less is one bare yield. */
+/* asyncio.sleep(delay, result) as a coroutine: embed it in a frame, ac_sleep_init, AC_AWAIT_CORO(POINT,
+ * &s->co, turn).  It may be used again after it ended.  A delay of 0 or less is one bare yield. */
 typedef struct ac_sleep {
     ac_coro co;
     ac_future future;
@@ -25,11 +25,11 @@ typedef struct ac_sleep {
     ac_value result;
 } ac_sleep;
 
-/* Prepares a sleep of 'delay' seconds that gives 'result' (stolen).  It starts when it is first resumed; NaN is a ValueError then
- * (gh-105331). */
+/* Prepares a sleep of 'delay' seconds that gives 'result' (stolen).  It starts when it is first resumed; NaN
+ * is a ValueError then (gh-105331). */
 AC_API void ac_sleep_init(ac_sleep *sleep, ac_loop *loop, double delay, ac_value result);
 
-/* ---- TaskGroup -------------------------------------------------------------------------------------------- */
+/* ---- TaskGroup ------------------------------------------------------------------------------------- */
 
 /* asyncio.TaskGroup.  In the order of use:
  *     ac_group_init, ac_group_enter,
@@ -45,35 +45,39 @@ struct ac_group {
     ac_link children; /* not yet processed */
     ac_link failed;   /* their errors wait for the exit, in the order in which they were processed */
     size_t child_count, failed_count;
-    ac_value body_error;   /* what left the body */
-    ac_value base_error;   /* the first SystemExit or KeyboardInterrupt */
-    ac_value cancellation; /* the CancelledError to raise at the end */
+    ac_value body_error;           /* what left the body */
+    ac_value base_error;           /* the first SystemExit or KeyboardInterrupt */
+    ac_value cancellation;         /* the CancelledError to raise at the end */
     ac_value pending_cancellation; /* 3.15: the last one that came while aborting */
     uint32_t flags;
 };
 
 AC_API void ac_group_init(ac_group *group, ac_loop *loop);
 
-/* Enters, with the current task as parent.  AC_E_RUNTIME "TaskGroup %G has already been entered", "TaskGroup %G cannot determine
- * the parent task".  asyncio: __aenter__. */
+/* Enters, with the current task as parent.  AC_E_RUNTIME "TaskGroup %G has already been entered", "TaskGroup
+ * %G cannot determine the parent task".  asyncio: __aenter__. */
 AC_API ac_status ac_group_enter(ac_group *group);
 
-/* Creates a child by ac_loop_create_task.  A group that refuses closes the body (gh-115957; if the profile says so):
- * AC_E_RUNTIME "TaskGroup %G has not been entered", "... is finished", "... is shutting down".  *out, if not NULL, is retained for
- * the caller; the group keeps its own.  RUNS USER CODE. */
+/* Creates a child by ac_loop_create_task.  A group that refuses closes the body (gh-115957; if the profile
+ * says so):
+ * AC_E_RUNTIME "TaskGroup %G has not been entered", "... is finished", "... is shutting down".  *out, if not
+ * NULL, is retained for the caller; the group keeps its own.  RUNS USER CODE. */
 AC_API ac_status ac_group_create_task(ac_group *group, const ac_task_spec *spec, ac_task **out);
 
-/* The two parts of create_task around a host's own way to make the task.  admit: may it have another child?  add: here it is. */
+/* The two parts of create_task around a host's own way to make the task.  admit: may it have another child?
+ * add: here it is. */
 AC_API ac_status ac_group_admit(ac_group *group);
 AC_API ac_status ac_group_add(ac_group *group, ac_task *child);
 
-/* Begins the exit; exception is what left the body, borrowed, none if nothing did.  AC_E_RUNTIME if it was not entered or has exited.
- * Then group->exit is to be driven: it returns none (nothing to raise; a body's exception is swallowed) or raises.
+/* Begins the exit; exception is what left the body, borrowed, none if nothing did.  AC_E_RUNTIME if it was
+ * not entered or has exited.  Then group->exit is to be driven: it returns none (nothing to raise; a body's
+ * exception is swallowed) or raises.
  * asyncio: __aexit__. */
 AC_API ac_status ac_group_exit(ac_group *group, ac_ref exception);
 
-/* TaskGroup.cancel (3.15): aborts the children and cancels the parent once; the exit swallows that.  Before the enter it takes
- * effect at the enter, after the end it does nothing.  AC_E_TYPE if the profile has no such method. */
+/* TaskGroup.cancel (3.15): aborts the children and cancels the parent once; the exit swallows that.  Before
+ * the enter it takes effect at the enter, after the end it does nothing.  AC_E_TYPE if the profile has no
+ * such method. */
 AC_API ac_status ac_group_cancel(ac_group *group);
 
 /* What its repr shows. */
@@ -82,7 +86,8 @@ AC_API size_t ac_group_error_count(const ac_group *group);
 AC_API bool ac_group_is_entered(const ac_group *group);
 AC_API bool ac_group_is_aborting(const ac_group *group);
 
-/* Gives up everything that the group owns; children that still run are left to themselves.  At any time, also twice. */
+/* Gives up everything that the group owns; children that still run are left to themselves.  At any time, also
+ * twice. */
 AC_API void ac_group_clear(ac_group *group);
 /* Shows what the group owns. */
 AC_API int ac_group_visit(ac_group *group, ac_visitor *visitor);

@@ -1,7 +1,8 @@
 /* future.h - a result that is not there yet (asyncio.Future).
  *
- * The host embeds ac_future in its own object.  Waiting links the waiter's handle into the future, finishing a future
- * moves all of them onto the ready list at once: neither allocates, so neither can fail for want of memory. */
+ * The host embeds ac_future in its own object.  Waiting links the waiter's handle into the future, finishing
+ * a future moves all of them onto the ready list at once: neither allocates, so neither can fail for want of
+ * memory. */
 #ifndef AIOCORE_FUTURE_H
 #define AIOCORE_FUTURE_H
 
@@ -13,9 +14,9 @@
 extern "C" {
 #endif
 
-/* Private; 32 bytes, pinned by a test.  'result' is, by state: pending, the message of a requested cancellation (of a
- * task); finished, the result; failed, the exception; cancelled, the message, or the very CancelledError that left a
- * task's body (flag) until somebody takes it. */
+/* Private; 32 bytes, pinned by a test.  'result' is, by state: pending, the message of a requested
+ * cancellation (of a task); finished, the result; failed, the exception; cancelled, the message, or the very
+ * CancelledError that left a task's body (flag) until somebody takes it. */
 struct ac_future {
     ac_loop *loop;        /* NULL: not initialised, or cleared */
     ac_handle *callbacks; /* the first one; they are linked in a ring in the order of registration */
@@ -26,8 +27,8 @@ struct ac_future {
 
 typedef enum ac_future_state { AC_PENDING, AC_FINISHED, AC_FAILED, AC_CANCELLED } ac_future_state;
 
-/* Makes a pending future.  The memory must be zeroed, or cleared by ac_future_clear: a second init of a live future is
- * AC_E_RUNTIME "_asyncio.Future object is already initialized" (gh-142615). */
+/* Makes a pending future.  The memory must be zeroed, or cleared by ac_future_clear: a second init of a live
+ * future is AC_E_RUNTIME "_asyncio.Future object is already initialized" (gh-142615). */
 AC_API ac_status ac_future_init(ac_future *future, ac_loop *loop);
 
 AC_API ac_future_state ac_future_get_state(const ac_future *future);
@@ -40,40 +41,45 @@ AC_API ac_loop *ac_future_get_loop(const ac_future *future);
 /* The task that begins with this future, or NULL if it is a plain one. */
 AC_API ac_task *ac_future_task(ac_future *future);
 
-/* Finish.  Steal the value on AC_OK and on AC_E_CLOSED, which says that the loop is closed and the callbacks were
- * dropped: the future is done all the same, as in CPython.  AC_E_STATE "invalid state" if it is done already.
- * No allocation.  asyncio: set_result. */
+/* Finish.  Steal the value on AC_OK and on AC_E_CLOSED, which says that the loop is closed and the callbacks
+ * were dropped: the future is done all the same, as in CPython.  AC_E_STATE "invalid state" if it is done
+ * already.  No allocation.  asyncio: set_result. */
 AC_API ac_status ac_future_set_result(ac_future *future, ac_value result);
-/* As set_result.  StopIteration is replaced by a RuntimeError (or refused, AC_E_TYPE: gh-112182).  Until somebody asks
- * for it the exception counts as never retrieved. */
+/* As set_result.  StopIteration is replaced by a RuntimeError (or refused, AC_E_TYPE: gh-112182).  Until
+ * somebody asks for it the exception counts as never retrieved. */
 AC_API ac_status ac_future_set_exception(ac_future *future, ac_value exception);
-/* Cancels; message (none for no message) is borrowed.  For a task this is Task.cancel, for an overridden future the
- * host's cancel.  *did, if not NULL: whether it was accepted.  AC_OK also if not.  RUNS USER CODE. */
+/* Cancels; message (none for no message) is borrowed.  For a task this is Task.cancel, for an overridden
+ * future the host's cancel.  *did, if not NULL: whether it was accepted.  AC_OK also if not.  RUNS USER
+ * CODE. */
 AC_API ac_status ac_future_cancel(ac_future *future, ac_ref message, bool *did);
 
-/* The result or the exception, as future.result() gives it: how is AC_SEND and *out the result, or AC_THROW and *out the
- * exception.  Counts as retrieved.  New reference: a cancelled future makes a new CancelledError each time, a cancelled task
- * hands out the one that left its body first.  AC_E_STATE "Result is not set." */
+/* The result or the exception, as future.result() gives it: how is AC_SEND and *out the result, or AC_THROW
+ * and *out the exception.  Counts as retrieved.  New reference: a cancelled future makes a new CancelledError
+ * each time, a cancelled task hands out the one that left its body first.  AC_E_STATE "Result is not set." */
 AC_API ac_status ac_future_result(ac_future *future, ac_how *how, ac_value *out);
-/* As future.exception(): *out none if there is none.  A cancelled future: AC_E_RAISED.  AC_E_STATE "Exception is not
- * set."  New reference. */
+/* As future.exception(): *out none if there is none.  A cancelled future: AC_E_RAISED.  AC_E_STATE "Exception
+ * is not set."  New reference. */
 AC_API ac_status ac_future_exception(ac_future *future, ac_value *out);
 /* As ac_future_result for a future that is done, borrowed; for use in a body (AC_AWAIT). */
 AC_API ac_how ac_future_outcome(ac_future *future, ac_ref *out);
 
-/* The await protocol (FutureIter).  ac_future_await sets the blocking flag of a pending future, retains it and ends the
- * step: "return ac_future_await(future, out)".  A host whose coroutines yield futures by hand uses the flag alone. */
+/* The await protocol (FutureIter).  ac_future_await sets the blocking flag of a pending future, retains it
+ * and ends the step: "return ac_future_await(future, out)".  A host whose coroutines yield futures by hand
+ * uses the flag alone. */
 AC_API ac_turn ac_future_await(ac_future *future, ac_out *out);
 AC_API bool ac_future_is_blocking(const ac_future *future);
 AC_API void ac_future_set_blocking(ac_future *future, bool blocking);
-/* The second resume of an await: as ac_future_result, but AC_E_RUNTIME "await wasn't used with future" while pending. */
+/* The second resume of an await: as ac_future_result, but AC_E_RUNTIME "await wasn't used with future" while
+ * pending. */
 AC_API ac_status ac_future_await_resumed(ac_future *future, ac_how *how, ac_value *out);
 
-/* Runs the callback after the future is done, in the callback's own context, which the caller gave or copied; if it is done
- * already, in the next turn.  The callback's memory belongs to the future until ops->done.  No allocation.
+/* Runs the callback after the future is done, in the callback's own context, which the caller gave or copied;
+ * if it is done already, in the next turn.  The callback's memory belongs to the future until ops->done.  No
+ * allocation.
  * AC_E_STATE: it is scheduled already; AC_E_CLOSED. */
 AC_API ac_status ac_future_add_done_callback(ac_future *future, ac_callback *callback);
-/* Takes a callback off again, calling ops->done.  AC_E_VALUE if it is not there (it may have been scheduled). */
+/* Takes a callback off again, calling ops->done.  AC_E_VALUE if it is not there (it may have been
+ * scheduled). */
 AC_API ac_status ac_future_remove_done_callback(ac_future *future, ac_callback *callback);
 /* Walks the handles in order: NULL gives the first; NULL after the last.  Among them are waiting tasks'
  * (ac_handle_task).  The walk ends when anything changes. */
@@ -82,14 +88,16 @@ AC_API ac_handle *ac_future_next_callback(const ac_future *future, const ac_hand
 /* Whether an exception nobody asked for is reported when the object goes (asyncio: _log_traceback). */
 AC_API bool ac_future_get_log_traceback(const ac_future *future);
 AC_API void ac_future_set_log_traceback(ac_future *future, bool log);
-/* Says that the program has replaced the cancel method of this future's class: cancellation goes by the host's hook. */
+/* Says that the program has replaced the cancel method of this future's class: cancellation goes by the
+ * host's hook. */
 AC_API void ac_future_set_overridden(ac_future *future, bool overridden);
 
-/* For the host's finalizer, while the object is still whole: reports "Future exception was never retrieved", and for a
- * task "Task was destroyed but it is pending!".  RUNS USER CODE. */
+/* For the host's finalizer, while the object is still whole: reports "Future exception was never retrieved",
+ * and for a task "Task was destroyed but it is pending!".  RUNS USER CODE. */
 AC_API void ac_future_finalize(ac_future *future);
-/* For the host's clear and destroy: gives up everything that the future (or task) owns.  A pending one will never be done;
- * tasks that wait for it are never woken, as in CPython.  May be called at any time and twice.  RUNS USER CODE. */
+/* For the host's clear and destroy: gives up everything that the future (or task) owns.  A pending one will
+ * never be done; tasks that wait for it are never woken, as in CPython.  May be called at any time and twice.
+ * RUNS USER CODE. */
 AC_API void ac_future_clear(ac_future *future);
 /* Shows everything that it owns or keeps alive. */
 AC_API int ac_future_visit(ac_future *future, ac_visitor *visitor);

@@ -41,8 +41,9 @@ typedef enum ac_xclass {
     AC_IS_GENEXIT = 32         /* GeneratorExit */
 } ac_xclass;
 
-/* An exception to make.  In text, %T stands for the repr of task, %P of parent, %F of future, %G of group, %V of
- * value, %L of the loop.  All pointers and references are borrowed; what a text does not name is NULL or none. */
+/* An exception to make.  In text, %T stands for the repr of task, %P of parent, %F of future, %G of group, %V
+ * of value, %L of the loop.  All pointers and references are borrowed; what a text does not name is NULL or
+ * none. */
 typedef struct ac_error {
     ac_xkind kind;
     const char *text;
@@ -56,14 +57,15 @@ typedef struct ac_error {
     size_t item_count;
 } ac_error;
 
-/* A report: the context argument of call_exception_handler.  Same placeholders in message as in ac_error.text. */
+/* A report: the context argument of call_exception_handler.  Same placeholders in message as in
+ * ac_error.text. */
 typedef struct ac_report {
     const char *message;
     ac_ref exception; /* none: the report is not about an exception */
     ac_task *task, *parent;
     ac_future *future;
     ac_handle *handle;
-    const struct ac_report *cause; /* the report whose handler failed ("Unhandled error in exception handler") */
+    const struct ac_report *cause; /* "Unhandled error in exception handler": the report it failed on */
 } ac_report;
 
 #define AC_ABI 1u
@@ -96,9 +98,8 @@ struct ac_host {
 
     /* -- contexts (contextvars); all three or none of them -- */
 
-    /* Copies the current context, for a new task, into *out, owned by the core.  None: the empty context, never
-     * entered.  MAY FAIL. */
-    ac_status (*copy_context)(ac_loop *loop, ac_value *out);
+    /* Copies the current context, for a new task or callback.  None: the empty context, never entered. */
+    ac_value (*copy_context)(ac_loop *loop);
     /* Makes a context the current one, around every callback and step whose context is not none.  MAY FAIL
      * ("cannot enter context: it is already entered"). */
     ac_status (*enter)(ac_loop *loop, ac_ref context);
@@ -108,15 +109,15 @@ struct ac_host {
 
     /* -- tasks -- */
 
-    /* Makes the host's task object around spec->body and calls ac_task_init on it.  On success *out is retained
-     * once for the caller; a refused body is still the caller's.  asyncio: tasks.Task(coro, loop=...).
-     * RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
+    /* Makes the host's task object around spec->body and calls ac_task_init on it.  On success *out is
+     * retained once for the caller; a refused body is still the caller's.  asyncio: tasks.Task(coro,
+     * loop=...).  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
     ac_status (*make_task)(ac_loop *loop, const ac_task_spec *spec, ac_task **out);
     /* Gives a task a name that the factory did not give (Task.set_name; none is str(None)).  RUNS USER CODE,
      * MAY CALL BACK, MAY FAIL.  NULL: ac_task_set_name with a new reference. */
     ac_status (*set_name)(ac_loop *loop, ac_task *task, ac_ref name);
-    /* The next number for a default name (7 for Task-7), where one counter serves several loops.  NULL: the loop
-     * counts by itself from 1. */
+    /* The next number for a default name (7 for Task-7), where one counter serves several loops.  NULL: the
+     * loop counts by itself from 1. */
     uint64_t (*next_serial)(ac_loop *loop);
     /* Cancels a future flagged by ac_future_set_overridden: the program has replaced its cancel method.
      * *did says whether it was accepted.  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
@@ -142,14 +143,14 @@ struct ac_host {
     uint64_t (*thread)(ac_loop *loop);
     /* Debug mode: a callback took long.  RUNS USER CODE, MAY CALL BACK. */
     void (*slow)(ac_loop *loop, ac_handle *handle, double seconds);
-    /* Queues a handle on a foreign loop instead of ours, which then calls ac_handle_run once.  RUNS USER CODE,
-     * MAY CALL BACK, MAY FAIL. */
+    /* Queues a handle on a foreign loop instead of ours, which then calls ac_handle_run once.  RUNS USER
+     * CODE, MAY CALL BACK, MAY FAIL. */
     ac_status (*post)(ac_loop *loop, ac_handle *handle);
 
     /* -- memory -- */
 
-    /* As realloc, with the old size; now 0 frees.  MAY FAIL (NULL; never when now <= old).  Required for timers,
-     * sleep and groups that fail. */
+    /* As realloc, with the old size; now 0 frees.  MAY FAIL (NULL; never when now <= old).  Required for
+     * timers, sleep and groups that fail. */
     void *(*realloc)(ac_loop *loop, void *memory, size_t old, size_t now);
 };
 

@@ -26,9 +26,9 @@ extern "C" {
 
 /* ---- Handles --------------------------------------------------------------------------------------- */
 
-/* Something that the loop will run once.  A handle is in exactly one place: on the callbacks of a future, on the
- * ready list (or the batch that the current turn still has to run), in the timer heap, in the inbox, or nowhere.
- * Private: use the functions. */
+/* Something that the loop will run once.  A handle is in exactly one place: on the callbacks of a future, on
+ * the ready list (or the batch that the current turn still has to run), in the timer heap, in the inbox, or
+ * nowhere.  Private: use the functions. */
 struct ac_handle {
     ac_link link;
     ac_value context; /* owned; entered around the run */
@@ -38,14 +38,14 @@ struct ac_handle {
 
 typedef struct ac_handle_ops {
     /* Runs the callback, in its context.  AC_E_RAISED (from ac_loop_raise) goes to the exception handler as
-     * "Exception in callback", or out of the loop if the host classifies it AC_IS_EXIT.  Any other failure is made
-     * into an exception first.  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
+     * "Exception in callback", or out of the loop if the host classifies it AC_IS_EXIT.  Any other failure is
+     * made into an exception first.  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
     ac_status (*run)(ac_loop *loop, ac_callback *callback);
     /* Shows what the callback owns.  May be NULL. */
     int (*visit)(ac_callback *callback, ac_visitor *visitor);
-    /* The handle has left the loop for good (it ran, was dropped, or the loop was closed): release what holds it.
-     * It may be freed or used again.  Called exactly once for each time it was scheduled.  RUNS USER CODE, MAY
-     * CALL BACK.  May be NULL. */
+    /* The handle has left the loop for good (it ran, was dropped, or the loop was closed): release what holds
+     * it.  It may be freed or used again.  Called exactly once for each time it was scheduled.  RUNS USER
+     * CODE, MAY CALL BACK.  May be NULL. */
     void (*done)(ac_loop *loop, ac_callback *callback);
 } ac_handle_ops;
 
@@ -55,14 +55,15 @@ struct ac_callback {
     const ac_handle_ops *ops;
 };
 
-/* A callback with a time.  A cancelled timer stays in the heap until it comes up (asyncio's lazy deletion): its memory
- * belongs to the loop until ops->done. */
+/* A callback with a time.  A cancelled timer stays in the heap until it comes up (asyncio's lazy deletion):
+ * its memory belongs to the loop until ops->done. */
 struct ac_timer {
     ac_callback callback;
     double when;
 };
 
-/* Prepares a callback.  Steals the context (none: run in whatever is current); the loop drops it before ops->done. */
+/* Prepares a callback.  Steals the context (none: run in whatever is current); the loop drops it before
+ * ops->done. */
 AC_API void ac_callback_init(ac_callback *callback, const ac_handle_ops *ops, ac_value context);
 
 /* Marks a handle: when its time comes it is skipped (and done).  Cancelling after it ran only sets the mark.
@@ -72,16 +73,17 @@ AC_API void ac_handle_cancel(ac_loop *loop, ac_handle *handle);
 AC_API bool ac_handle_cancelled(const ac_handle *handle);
 /* True while it waits to be run: its memory belongs to the loop. */
 AC_API bool ac_handle_scheduled(const ac_handle *handle);
-/* The task whose step this is; NULL for a callback (also a group's).  Borrowed. */
+/* The task whose step this is; NULL for a callback.  For reports and traces. */
 AC_API ac_task *ac_handle_task(ac_handle *handle);
-/* Runs a handle that the post hook has put on a foreign loop, in its context: exactly once for each post. */
+/* Runs a handle that the post hook has put on a foreign loop: exactly once for each post. */
 AC_API ac_status ac_handle_run(ac_loop *loop, ac_handle *handle);
 
-/* ---- Clocks ------------------------------------------------------------------------------------------ */
+/* ---- Clocks ---------------------------------------------------------------------------------------- */
 
-/* Virtual time, shared by any number of loops of one thread.  It stands still while callbacks run; polling with nothing
- * ready jumps to the earliest timer, at most 24 hours at a time (as CPython clamps its wait); if that timer was polled
- * for already and still is not due (float rounding, gh-145703), the clock ticks by one ulp. */
+/* Virtual time, shared by any number of loops of one thread.  It stands still while callbacks run; polling
+ * with nothing ready jumps to the earliest timer, at most 24 hours at a time (as CPython clamps its wait); if
+ * that timer was polled for already and still is not due (float rounding, gh-145703), the clock ticks by one
+ * ulp. */
 typedef struct ac_clock {
     double now;    /* starts at 0.0 */
     double polled; /* the deadline that was last jumped to */
@@ -89,23 +91,24 @@ typedef struct ac_clock {
 
 AC_API void ac_clock_init(ac_clock *clock);
 
-/* ---- The loop ----------------------------------------------------------------------------------------- */
+/* ---- The loop -------------------------------------------------------------------------------------- */
 
 /* Options of a loop: zero-initialise, set what matters. */
 typedef struct ac_loop_options {
-    const char *semantics;      /* a profile (semantics.h); NULL: the newest release */
-    ac_clock *clock;            /* virtual time; NULL: the host's now and poll.  Borrowed, outlives the loop */
-    double clock_resolution;    /* seconds; 0: 1e-9, as Linux */
-    uint32_t max_depth;         /* how deep eager starts may nest on the C stack; 0: 500 */
-    bool debug;                 /* asyncio's debug mode: wrong threads, slow callbacks */
-    void *user;                 /* the host's own; ac_loop_user() */
+    const char *semantics;   /* a profile (semantics.h); NULL: the newest release */
+    ac_clock *clock;         /* virtual time; NULL: the host's now and poll.  Borrowed, outlives the loop */
+    double clock_resolution; /* seconds; 0: 1e-9, as Linux */
+    uint32_t max_depth;      /* how deep eager starts may nest on the C stack; 0: 500 */
+    bool debug;              /* asyncio's debug mode: wrong threads, slow callbacks */
+    void *user;              /* the host's own; ac_loop_user() */
 } ac_loop_options;
 
-/* A task factory (loop.set_task_factory): makes a task from spec, as the make_task hook does.  data is borrowed. */
+/* A task factory (loop.set_task_factory): makes a task from spec, as the make_task hook does.  data is
+ * borrowed. */
 typedef ac_status ac_task_factory(ac_loop *loop, void *data, const ac_task_spec *spec, ac_task **out);
 
-/* An exception handler (loop.set_exception_handler).  AC_E_RAISED: the default handler is told, the loop goes on.
- * RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
+/* An exception handler (loop.set_exception_handler).  AC_E_RAISED: the default handler is told, the loop goes
+ * on.  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
 typedef ac_status ac_exception_handler(ac_loop *loop, void *data, const ac_report *report);
 
 /* One slot of the timer heap. */
@@ -114,8 +117,8 @@ typedef struct ac_timer_slot {
     ac_timer *timer;
 } ac_timer_slot;
 
-/* Private; complete so that a host can embed it.  The lists are: ready, what the next turn will run; batch, what the
- * current turn still has to run; all, every task that is not done (weak: it keeps nothing alive). */
+/* Private; complete so that a host can embed it.  The lists are: ready, what the next turn will run; batch,
+ * what the current turn still has to run; all, every task that is not done (weak: it keeps nothing alive). */
 struct ac_loop {
     const ac_host *host;
     ac_task *current; /* the task whose body runs */
@@ -127,7 +130,7 @@ struct ac_loop {
     ac_clock *clock;
     double clock_resolution, slow_callback_duration;
     uint64_t serial, thread;
-    ac_value raised;   /* what ac_loop_raise left for ac_loop_take_raised */
+    ac_value raised;       /* what ac_loop_raise left for ac_loop_take_raised */
     ac_value inline_error; /* keeps the exception that ac_future_outcome made alive */
     const char *why;
     ac_task_factory *factory;
@@ -142,8 +145,8 @@ struct ac_loop {
  * AC_E_VALUE: an unknown profile.  AC_E_TYPE: a table without a required hook or of another ABI. */
 AC_API ac_status ac_loop_init(ac_loop *loop, const ac_host *host, const ac_loop_options *options);
 
-/* Closes the loop: what is ready or timed is dropped without running (ops->done is called).  A second close does
- * nothing.  AC_E_RUNTIME "Cannot close a running event loop".  asyncio: BaseEventLoop.close. */
+/* Closes the loop: what is ready or timed is dropped without running (ops->done is called).  A second close
+ * does nothing.  AC_E_RUNTIME "Cannot close a running event loop".  asyncio: BaseEventLoop.close. */
 AC_API ac_status ac_loop_close(ac_loop *loop);
 AC_API bool ac_loop_is_closed(const ac_loop *loop);
 AC_API bool ac_loop_is_running(const ac_loop *loop);
@@ -160,69 +163,58 @@ AC_API void ac_loop_set_slow_callback_duration(ac_loop *loop, double seconds);
 /* Seconds on the loop's clock.  asyncio: loop.time. */
 AC_API double ac_loop_time(ac_loop *loop);
 
-/* The words for the last status but AC_OK that a function gave on this loop, as CPython words them (placeholders as
- * in ac_error.text); "" if there were none.  Static storage. */
+/* The words for the last status but AC_OK that a function gave on this loop, as CPython words them
+ * (placeholders as in ac_error.text); "" if there were none.  Static storage. */
 AC_API const char *ac_loop_why(const ac_loop *loop);
-/* The exception that CPython would raise for a status: made by the host's error hook with ac_loop_why's words, or the
- * raised one for AC_E_RAISED.  New reference. */
+/* The exception that CPython would raise for a status: made by the host's error hook with ac_loop_why's
+ * words, or the raised one for AC_E_RAISED.  New reference. */
 AC_API ac_value ac_loop_status_exception(ac_loop *loop, ac_status status, ac_future *about);
 
-/* A hook, callback or handler raised: leaves the exception with the loop and gives AC_E_RAISED, to be returned at once.
- * Steals the exception.  If one was waiting already, that one is dropped. */
+/* A hook, callback or handler raised: leaves the exception with the loop and gives AC_E_RAISED, to be
+ * returned at once.  Steals the exception.  If one was waiting already, that one is dropped. */
 AC_API ac_status ac_loop_raise(ac_loop *loop, ac_value exception);
 /* Takes the exception that came with AC_E_RAISED.  Owned by the caller; none if there is none. */
 AC_API ac_value ac_loop_take_raised(ac_loop *loop);
 
-/* ---- Scheduling ---------------------------------------------------------------------------------------- */
+/* ---- Scheduling ------------------------------------------------------------------------------------ */
 
-/* All of these: AC_E_CLOSED; AC_E_STATE if the handle is scheduled already; in debug mode AC_E_RUNTIME "Non-thread-safe
- * operation invoked on an event loop other than the current one".  The handle's memory belongs to the loop until
- * ops->done. */
+/* All of these: AC_E_CLOSED; AC_E_STATE if the handle is scheduled already; in debug mode AC_E_RUNTIME
+ * "Non-thread-safe operation invoked on an event loop other than the current one".  The handle's memory
+ * belongs to the loop until ops->done. */
 
 /* Runs the callback in the next turn, after what is queued already.  No allocation. */
 AC_API ac_status ac_loop_call_soon(ac_loop *loop, ac_callback *callback);
 /* As call_soon, FROM ANY THREAD; calls the wake hook.  In order with the calls of the same thread. */
 AC_API ac_status ac_loop_call_soon_threadsafe(ac_loop *loop, ac_callback *callback);
-/* Runs the timer's callback when the clock reaches 'when' (seconds on ac_loop_time).  Equal deadlines come out as
- * heapq's sifts leave them.  Also AC_E_MEMORY. */
+/* Runs the timer's callback when the clock reaches 'when' (seconds on ac_loop_time).  Equal deadlines come
+ * out as heapq's sifts leave them.  Also AC_E_MEMORY; AC_E_VALUE for NaN if the host asks for it by
+ * ac_loop_call_later. */
 AC_API ac_status ac_loop_call_at(ac_loop *loop, double when, ac_timer *timer);
-/* call_at(time() + delay).  Negative is now; NaN is accepted as by CPython, and such a timer is never before another. */
+/* call_at(time() + delay).  Negative is now; NaN is accepted as by CPython, and such a timer is never before
+ * another. */
 AC_API ac_status ac_loop_call_later(ac_loop *loop, double delay, ac_timer *timer);
 
-/* ---- Running -------------------------------------------------------------------------------------------- */
+/* ---- Running --------------------------------------------------------------------------------------- */
 
-/* How long a poll may block now, in seconds: 0 if something is ready, negative for ever, at most 24 hours.  Drops
- * cancelled timers, as the first part of _run_once does (thresholds 100 and one half). */
+/* How long a poll may block now, in seconds: 0 if something is ready, negative for ever, at most 24 hours.
+ * Drops cancelled timers, as the first part of _run_once does (thresholds 100 and one half). */
 AC_API double ac_loop_timeout(ac_loop *loop);
-/* One turn: due timers go to the end of the ready list, then exactly what is ready now is run.  AC_E_RAISED: an exit
- * exception left the loop, the rest of the batch stays first in line.  AC_E_RUNTIME if called inside a turn. */
+/* One turn: due timers go to the end of the ready list, then exactly what is ready now is run.  AC_E_RAISED:
+ * an exit exception left the loop, the rest of the batch stays first in line.  AC_E_RUNTIME if called inside
+ * a turn. */
 AC_API ac_status ac_loop_turn(ac_loop *loop);
-/* The same piece by piece, for a VM that runs task bodies in its own dispatch loop instead of in resume:
- *     status = ac_loop_turn_begin(loop);
- *     while (status == AC_OK && (handle = ac_loop_turn_next(loop)) != NULL) {      its context is entered
- *         task = ac_handle_task(handle);
- *         status = task ? ... ac_task_step_enter, the body, ac_task_step_leave ... : ac_handle_call(loop, handle);
- *         status = ac_loop_turn_ran(loop, handle, status);                  leaves the context, reports failures
- *     }
- *     ac_loop_turn_end(loop);                                               after every begin that gave AC_OK
- * turn_next skips what was cancelled or cannot enter its context (that is reported); AC_E_RAISED of turn_ran is an exit. */
-AC_API ac_status ac_loop_turn_begin(ac_loop *loop);
-AC_API ac_handle *ac_loop_turn_next(ac_loop *loop);
-AC_API ac_status ac_handle_call(ac_loop *loop, ac_handle *handle);
-AC_API ac_status ac_loop_turn_ran(ac_loop *loop, ac_handle *handle, ac_status status);
-AC_API void ac_loop_turn_end(ac_loop *loop);
-/* Polls and turns until stop() (asyncio: run_forever).  AC_E_RUNTIME "This event loop is already running"; AC_E_RAISED
- * as above; AC_E_DEADLOCK if a loop on a virtual clock can never go on; what poll failed with.  A virtual clock is
- * never polled: it jumps. */
+/* Polls and turns until stop() (asyncio: run_forever).  AC_E_RUNTIME "This event loop is already running";
+ * AC_E_RAISED as above; AC_E_DEADLOCK if a loop on a virtual clock can never go on and has no poll hook; what
+ * poll failed with. */
 AC_API ac_status ac_loop_run_forever(ac_loop *loop);
-/* Runs until the future is done; its result is then the caller's to read (ac_future_result).  Also AC_E_RUNTIME "Event
- * loop stopped before Future completed."; AC_E_VALUE "The future belongs to a different loop than the one specified as the
- * loop argument".  asyncio: run_until_complete. */
+/* Runs until the future is done; its result is then the caller's to read (ac_future_result).  Also
+ * AC_E_RUNTIME "Event loop stopped before Future completed."; AC_E_VALUE "The future belongs to a different
+ * loop than the one specified as the loop argument".  asyncio: run_until_complete. */
 AC_API ac_status ac_loop_run_until_complete(ac_loop *loop, ac_future *future);
 /* The run ends after the current turn; outside a run, the next run makes one turn.  asyncio: stop. */
 AC_API void ac_loop_stop(ac_loop *loop);
 
-/* ---- Handlers, factories, tasks ----------------------------------------------------------------------------- */
+/* ---- Handlers, factories, tasks -------------------------------------------------------------------- */
 
 /* NULL: the default (the report hook). */
 AC_API void ac_loop_set_exception_handler(ac_loop *loop, ac_exception_handler *handler, void *data);
@@ -232,12 +224,12 @@ AC_API ac_status ac_loop_call_exception_handler(ac_loop *loop, const ac_report *
 AC_API void ac_loop_set_task_factory(ac_loop *loop, ac_task_factory *factory, void *data);
 AC_API ac_task_factory *ac_loop_get_task_factory(const ac_loop *loop, void **data);
 
-/* ---- Looking inside --------------------------------------------------------------------------------------------- */
+/* ---- Looking inside -------------------------------------------------------------------------------- */
 
 /* Shows everything that the loop keeps alive.  Not the tasks as such: that list is weak. */
 AC_API int ac_loop_visit(ac_loop *loop, ac_visitor *visitor);
-/* Checks every invariant of every list; NULL if all hold, else what does not.  O(everything); for tests.  Static
- * storage. */
+/* Checks every invariant of every list; NULL if all hold, else what does not.  O(everything); for tests.
+ * Static storage. */
 AC_API const char *ac_loop_check(ac_loop *loop);
 
 #ifdef __cplusplus

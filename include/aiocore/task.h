@@ -1,7 +1,8 @@
 /* task.h - a future that runs a body (asyncio.Task).
  *
- * A task is always in exactly one place: on the callbacks of the future that it waits for, on the ready list, running, or
- * parked with something foreign.  Its step handle is its callback, so waiting and waking allocate nothing. */
+ * A task is always in exactly one place: on the callbacks of the future that it waits for, on the ready list,
+ * running, or parked with something foreign.  Its step handle is its callback, so waiting and waking allocate
+ * nothing. */
 #ifndef AIOCORE_TASK_H
 #define AIOCORE_TASK_H
 
@@ -14,8 +15,8 @@
 extern "C" {
 #endif
 
-/* Private; 128 bytes, pinned by a test.  The core keeps one retain on the task while its step is on a list or its body runs,
- * and a group one on each child that it holds. */
+/* Private; 128 bytes, pinned by a test.  The core keeps one retain on the task while its step is on a list or
+ * its body runs, and a group one on each child that it holds. */
 struct ac_task {
     ac_future future; /* must come first */
     ac_handle step;   /* after the end it serves as the group's done callback */
@@ -42,35 +43,34 @@ typedef enum ac_eager {
 
 /* What a task is made of.  Zero-initialise, set what matters. */
 struct ac_task_spec {
-    ac_coro *body;   /* required; belongs to the task's object afterwards */
-    ac_ref context;  /* borrowed; none: a copy of the current one */
+    ac_coro *body;    /* required; belongs to the task's object afterwards */
+    ac_ref context;   /* borrowed; none: a copy of the current one */
     bool has_context; /* a context was given, even if it is the empty one */
-    ac_ref name;     /* borrowed; none: a number from the counter */
-    bool has_name;   /* create_task(name=...) was given, even as None */
+    ac_ref name;      /* borrowed; none: a number from the counter */
+    bool has_name;    /* create_task(name=...) was given, even as None */
     ac_eager eager;
-    void *user;      /* the host's own, passed through factories untouched */
+    void *user; /* the host's own, passed through factories untouched */
 };
 
-/* Makes a task in the host's memory, which must be zeroed or cleared, and schedules its first step; with spec->eager ==
- * AC_EAGER_YES and a running loop the body runs to its first suspension before this returns.
- *   AC_E_CLOSED, AC_E_RUNTIME (already initialised; the context cannot be entered; not the running loop): no task was made.
- *   AC_E_RAISED: the eager step raised an exit exception: the task exists, is done and has stored it; asyncio's constructor
+/* Makes a task in the host's memory, which must be zeroed or cleared, and schedules its first step; with
+ * spec->eager == AC_EAGER_YES and a running loop the body runs to its first suspension before this returns.
+ *   AC_E_CLOSED, AC_E_RUNTIME (already initialised; the context cannot be entered; not the running loop): no
+ *   task was made.
+ *   AC_E_RAISED: the eager step raised an exit exception: the task exists, is done and has stored it;
+ *   asyncio's constructor
  *     raises it, so a host gives the caller no task.
- * An ordinary error of an eager step is stored in the task.  Too many nested eager starts: the body is thrown a
- * RecursionError instead of being started.  RUNS USER CODE if eager.  asyncio: Task.__init__. */
+ * An ordinary error of an eager step is stored in the task.  Too many nested eager starts: the body is thrown
+ * a RecursionError instead of being started.  RUNS USER CODE if eager.  asyncio: Task.__init__. */
 AC_API ac_status ac_task_init(ac_task *task, ac_loop *loop, const ac_task_spec *spec);
 
-/* loop.create_task: through the loop's factory, else the make_task hook.  *out is retained once for the caller.
+/* loop.create_task: through the loop's factory, else the make_task hook.  *out is retained once for the
+ * caller.
  * AC_E_CLOSED, AC_E_TYPE without a make_task hook, else what the factory gave. */
 AC_API ac_status ac_loop_create_task(ac_loop *loop, const ac_task_spec *spec, ac_task **out);
 
-/* asyncio.create_task: as ac_loop_create_task, but before gh-112622 the name is set after the task was made, and a number of the
- * counter is used up (create_task_passes_name). */
-AC_API ac_status ac_create_task(ac_loop *loop, const ac_task_spec *spec, ac_task **out);
-
-/* Factories for ac_loop_set_task_factory.  ac_eager_task_factory is asyncio.eager_task_factory; its data is NULL.
- * ac_custom_eager_task_factory is what asyncio.create_eager_task_factory(constructor) makes; its data is an
- * ac_task_constructor, borrowed. */
+/* Factories for ac_loop_set_task_factory.  ac_eager_task_factory is asyncio.eager_task_factory; its data is
+ * NULL.  ac_custom_eager_task_factory is what asyncio.create_eager_task_factory(constructor) makes; its data
+ * is an ac_task_constructor, borrowed. */
 AC_API ac_task_factory ac_eager_task_factory;
 typedef struct ac_task_constructor {
     ac_task_factory *make; /* as the make_task hook, but for the host's own kind of task */
@@ -78,37 +78,39 @@ typedef struct ac_task_constructor {
 } ac_task_constructor;
 AC_API ac_task_factory ac_custom_eager_task_factory;
 
-/* ---- Steps --------------------------------------------------------------------------------------------- */
+/* ---- Steps ----------------------------------------------------------------------------------------- */
 
-/* One step of a parked task by hand, inside its context: enter, resume the body, leave.  A host does this when a foreign awaitable
- * wakes the task, as asyncio's wakeup does; the loop does the same for every task that is ready.  'in' is borrowed, none for
- * AC_SEND.
+/* One step by hand: enter, resume the body, leave.  The loop does this for every task that is ready; a host
+ * does it when a foreign awaitable wakes a parked task.  'in' is borrowed, none for AC_SEND.
  *   AC_E_STATE "__step(): already done": the task is done, or its step waits on a list.
- *   AC_E_RUNTIME "Cannot enter into task %T while another task %P is being executed." and "loop %L is not the running loop".
+ *   AC_E_RUNTIME "Cannot enter into task %T while another task %P is being executed." and "loop %L is not the
+ *   running loop".
  *   AC_E_RAISED: the body raised an exit exception (it is stored in the task, too).
  * RUNS USER CODE. */
 AC_API ac_status ac_task_step(ac_task *task, ac_how how, ac_ref in);
 
-/* The two halves of a step, for a VM that runs bodies in its own dispatch loop.  Before enter, *how and *in are what a parked task
- * is to be given (AC_SEND and none otherwise: the task knows by itself).  After AC_OK of enter the task is the current one and
- * *how and *in (borrowed until leave) say how to resume the body; when it stops, leave acts on the turn, taking over *out.  Every enter that gave AC_OK needs its leave.  Enter fails as ac_task_step does, leave with AC_E_RAISED as above. */
+/* The two halves of a step, for a VM that runs bodies in its own dispatch loop.  After AC_OK of enter the
+ * task is the current one and *how and *in (borrowed until leave) say how to resume the body; when it stops,
+ * leave acts on the turn, taking over *out.  Every enter that gave AC_OK needs its leave.  Enter fails as
+ * ac_task_step does, leave with AC_E_RAISED as above. */
 AC_API ac_status ac_task_step_enter(ac_task *task, ac_how *how, ac_ref *in);
 AC_API ac_status ac_task_step_leave(ac_task *task, ac_turn turn, ac_out *out);
 
-/* The same for the first step of an eager start: ac_task_init with AC_EAGER_YES is init_eager, resume, leave_eager.
- * init_eager makes the task; if *start is true it is now the current one and its body is to be resumed as enter says; if
- * false (the loop does not run) it is lazy and there is nothing to leave. */
-AC_API ac_status ac_task_init_eager(ac_task *task, ac_loop *loop, const ac_task_spec *spec, ac_task **previous, bool *start,
-                                    ac_how *how, ac_ref *in);
+/* The same for the first step of an eager start: ac_task_init with AC_EAGER_YES is init_eager, resume,
+ * leave_eager.  init_eager makes the task; if *start is true it is now the current one and its body is to be
+ * resumed as enter says; if false (the loop does not run) it is lazy and there is nothing to leave. */
+AC_API ac_status ac_task_init_eager(ac_task *task, ac_loop *loop, const ac_task_spec *spec,
+                                    ac_task **previous, bool *start, ac_how *how, ac_ref *in);
 AC_API ac_status ac_task_leave_eager(ac_task *task, ac_task *previous, ac_turn turn, ac_out *out);
 
 /* Schedules a step of a parked task in the next turn.  AC_E_STATE if it is not parked. */
 AC_API ac_status ac_task_wake(ac_task *task);
 
-/* ---- Cancellation -------------------------------------------------------------------------------------------- */
+/* ---- Cancellation ---------------------------------------------------------------------------------- */
 
-/* Requests cancellation; message is borrowed.  *did, if not NULL: false if the task is done.  A chain of waiting tasks is walked
- * without recursion; AC_E_RECURSION for a cycle of tasks that wait for each other (nothing changed).  RUNS USER CODE.
+/* Requests cancellation; message is borrowed.  *did, if not NULL: false if the task is done.  A chain of
+ * waiting tasks is walked without recursion; AC_E_RECURSION for a cycle of tasks that wait for each other
+ * (nothing changed).  RUNS USER CODE.
  * asyncio: Task.cancel. */
 AC_API ac_status ac_task_cancel(ac_task *task, ac_ref message, bool *did);
 /* Takes one request back and gives how many remain.  asyncio: Task.uncancel. */
@@ -117,7 +119,7 @@ AC_API uint32_t ac_task_cancelling(const ac_task *task);
 /* True while a request waits for the next step (asyncio: _must_cancel). */
 AC_API bool ac_task_must_cancel(const ac_task *task);
 
-/* ---- What a task knows --------------------------------------------------------------------------------------- */
+/* ---- What a task knows ----------------------------------------------------------------------------- */
 
 /* The number of a default name, 0 if it was given a name. */
 AC_API uint64_t ac_task_serial(const ac_task *task);
@@ -128,7 +130,8 @@ AC_API void ac_task_set_name(ac_task *task, ac_value name);
 AC_API ac_coro *ac_task_get_coro(const ac_task *task);
 /* Borrowed; none: the empty one. */
 AC_API ac_ref ac_task_get_context(const ac_task *task);
-/* Gives a task that has none a context: the first context variable is set in it.  Steals it.  AC_E_STATE if it has one. */
+/* Gives a task that has none a context: the first context variable is set in it.  Steals it.  AC_E_STATE if
+ * it has one. */
 AC_API ac_status ac_task_set_context(ac_task *task, ac_value context);
 /* What it waits for, borrowed, NULL if nothing (asyncio: _fut_waiter). */
 AC_API ac_future *ac_task_waiting_for(const ac_task *task);
@@ -139,7 +142,8 @@ AC_API void ac_task_set_log_destroy_pending(ac_task *task, bool log);
 AC_API ac_task *ac_loop_current_task(const ac_loop *loop);
 /* Makes another task (or none) the current one and gives the old: asyncio's _swap_current_task, for hosts. */
 AC_API ac_task *ac_loop_swap_current_task(ac_loop *loop, ac_task *task);
-/* Walks the tasks that are not done, oldest first: NULL gives the first; NULL after the last.  asyncio: all_tasks. */
+/* Walks the tasks that are not done, oldest first: NULL gives the first; NULL after the last.  asyncio:
+ * all_tasks. */
 AC_API ac_task *ac_loop_next_task(const ac_loop *loop, const ac_task *after);
 
 #ifdef __cplusplus
