@@ -98,8 +98,9 @@ struct ac_host {
 
     /* -- contexts (contextvars); all three or none of them -- */
 
-    /* Copies the current context, for a new task or callback.  None: the empty context, never entered. */
-    ac_value (*copy_context)(ac_loop *loop);
+    /* Copies the current context, for a new task, into *out, owned by the core.  None: the empty context,
+     * never entered.  MAY FAIL. */
+    ac_status (*copy_context)(ac_loop *loop, ac_value *out);
     /* Makes a context the current one, around every callback and step whose context is not none.  MAY FAIL
      * ("cannot enter context: it is already entered"). */
     ac_status (*enter)(ac_loop *loop, ac_ref context);

@@ -73,9 +73,9 @@ AC_API void ac_handle_cancel(ac_loop *loop, ac_handle *handle);
 AC_API bool ac_handle_cancelled(const ac_handle *handle);
 /* True while it waits to be run: its memory belongs to the loop. */
 AC_API bool ac_handle_scheduled(const ac_handle *handle);
-/* The task whose step this is; NULL for a callback.  For reports and traces. */
+/* The task whose step this is; NULL for a callback (also a group's).  Borrowed. */
 AC_API ac_task *ac_handle_task(ac_handle *handle);
-/* Runs a handle that the post hook has put on a foreign loop: exactly once for each post. */
+/* Runs a handle that the post hook has put on a foreign loop, in its context: exactly once for each post. */
 AC_API ac_status ac_handle_run(ac_loop *loop, ac_handle *handle);
 
 /* ---- Clocks ---------------------------------------------------------------------------------------- */
@@ -187,8 +187,7 @@ AC_API ac_status ac_loop_call_soon(ac_loop *loop, ac_callback *callback);
 /* As call_soon, FROM ANY THREAD; calls the wake hook.  In order with the calls of the same thread. */
 AC_API ac_status ac_loop_call_soon_threadsafe(ac_loop *loop, ac_callback *callback);
 /* Runs the timer's callback when the clock reaches 'when' (seconds on ac_loop_time).  Equal deadlines come
- * out as heapq's sifts leave them.  Also AC_E_MEMORY; AC_E_VALUE for NaN if the host asks for it by
- * ac_loop_call_later. */
+ * out as heapq's sifts leave them.  Also AC_E_MEMORY. */
 AC_API ac_status ac_loop_call_at(ac_loop *loop, double when, ac_timer *timer);
 /* call_at(time() + delay).  Negative is now; NaN is accepted as by CPython, and such a timer is never before
  * another. */
@@ -203,9 +202,25 @@ AC_API double ac_loop_timeout(ac_loop *loop);
  * an exit exception left the loop, the rest of the batch stays first in line.  AC_E_RUNTIME if called inside
  * a turn. */
 AC_API ac_status ac_loop_turn(ac_loop *loop);
+/* The same piece by piece, for a VM that runs task bodies in its own dispatch loop instead of in resume:
+ *     status = ac_loop_turn_begin(loop);
+ *     while (status == AC_OK && (handle = ac_loop_turn_next(loop)) != NULL) {     its context is entered
+ *         task = ac_handle_task(handle);
+ *         status = task ? ... ac_task_step_enter, the body, ac_task_step_leave ...
+ *                       : ac_handle_call(loop, handle);
+ *         status = ac_loop_turn_ran(loop, handle, status);     leaves the context, reports failures
+ *     }
+ *     ac_loop_turn_end(loop);                                  after every begin that gave AC_OK
+ * turn_next skips what was cancelled or cannot enter its context (that is reported); AC_E_RAISED of turn_ran
+ * is an exit. */
+AC_API ac_status ac_loop_turn_begin(ac_loop *loop);
+AC_API ac_handle *ac_loop_turn_next(ac_loop *loop);
+AC_API ac_status ac_handle_call(ac_loop *loop, ac_handle *handle);
+AC_API ac_status ac_loop_turn_ran(ac_loop *loop, ac_handle *handle, ac_status status);
+AC_API void ac_loop_turn_end(ac_loop *loop);
 /* Polls and turns until stop() (asyncio: run_forever).  AC_E_RUNTIME "This event loop is already running";
- * AC_E_RAISED as above; AC_E_DEADLOCK if a loop on a virtual clock can never go on and has no poll hook; what
- * poll failed with. */
+ * AC_E_RAISED as above; AC_E_DEADLOCK if a loop on a virtual clock can never go on; what poll failed with.  A
+ * virtual clock is never polled: it jumps. */
 AC_API ac_status ac_loop_run_forever(ac_loop *loop);
 /* Runs until the future is done; its result is then the caller's to read (ac_future_result).  Also
  * AC_E_RUNTIME "Event loop stopped before Future completed."; AC_E_VALUE "The future belongs to a different

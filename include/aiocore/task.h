@@ -68,6 +68,10 @@ AC_API ac_status ac_task_init(ac_task *task, ac_loop *loop, const ac_task_spec *
  * AC_E_CLOSED, AC_E_TYPE without a make_task hook, else what the factory gave. */
 AC_API ac_status ac_loop_create_task(ac_loop *loop, const ac_task_spec *spec, ac_task **out);
 
+/* asyncio.create_task: as ac_loop_create_task, but before gh-112622 the name is set after the task was made,
+ * and a number of the counter is used up (create_task_passes_name). */
+AC_API ac_status ac_create_task(ac_loop *loop, const ac_task_spec *spec, ac_task **out);
+
 /* Factories for ac_loop_set_task_factory.  ac_eager_task_factory is asyncio.eager_task_factory; its data is
  * NULL.  ac_custom_eager_task_factory is what asyncio.create_eager_task_factory(constructor) makes; its data
  * is an ac_task_constructor, borrowed. */
@@ -80,8 +84,9 @@ AC_API ac_task_factory ac_custom_eager_task_factory;
 
 /* ---- Steps ----------------------------------------------------------------------------------------- */
 
-/* One step by hand: enter, resume the body, leave.  The loop does this for every task that is ready; a host
- * does it when a foreign awaitable wakes a parked task.  'in' is borrowed, none for AC_SEND.
+/* One step of a parked task by hand, inside its context: enter, resume the body, leave.  A host does this
+ * when a foreign awaitable wakes the task, as asyncio's wakeup does; the loop does the same for every task
+ * that is ready.  'in' is borrowed, none for AC_SEND.
  *   AC_E_STATE "__step(): already done": the task is done, or its step waits on a list.
  *   AC_E_RUNTIME "Cannot enter into task %T while another task %P is being executed." and "loop %L is not the
  *   running loop".
@@ -89,10 +94,11 @@ AC_API ac_task_factory ac_custom_eager_task_factory;
  * RUNS USER CODE. */
 AC_API ac_status ac_task_step(ac_task *task, ac_how how, ac_ref in);
 
-/* The two halves of a step, for a VM that runs bodies in its own dispatch loop.  After AC_OK of enter the
- * task is the current one and *how and *in (borrowed until leave) say how to resume the body; when it stops,
- * leave acts on the turn, taking over *out.  Every enter that gave AC_OK needs its leave.  Enter fails as
- * ac_task_step does, leave with AC_E_RAISED as above. */
+/* The two halves of a step, for a VM that runs bodies in its own dispatch loop.  Before enter, *how and *in
+ * are what a parked task is to be given (AC_SEND and none otherwise: the task knows by itself).  After AC_OK
+ * of enter the task is the current one and *how and *in (borrowed until leave) say how to resume the body;
+ * when it stops, leave acts on the turn, taking over *out.  Every enter that gave AC_OK needs its leave.
+ * Enter fails as ac_task_step does, leave with AC_E_RAISED as above. */
 AC_API ac_status ac_task_step_enter(ac_task *task, ac_how *how, ac_ref *in);
 AC_API ac_status ac_task_step_leave(ac_task *task, ac_turn turn, ac_out *out);
 
