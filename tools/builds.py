@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""The builds of the tree, each in its own folder under build/.
+
+    builds.py FLAVOUR [TARGET...]      configures if need be, compiles, prints the folder
+
+$AIOCORE_BUILD names another place than build/.  A folder whose options have changed is made anew.
+"""
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("AIOCORE_BUILD") or ROOT / "build")
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """How one build is made: the compiler, meson's options, what it is for."""
+
+    compiler: str
+    options: tuple[str, ...]
+    purpose: str
+
+
+FLAVOURS = {
+    "gcc": Flavour("gcc", ("-Dtests=enabled",), "all tests, assertions on"),
+    "asan": Flavour(
+        "clang",
+        ("-Dtests=enabled", "-Db_sanitize=address,undefined", "-Db_lundef=false", "--buildtype=debugoptimized"),
+        "all tests under the address and undefined-behaviour sanitizers",
+    ),
+    "tsan": Flavour(
+        "clang", ("-Dtests=enabled", "-Db_sanitize=thread", "-Db_lundef=false"), "the tests with threads under TSan"
+    ),
+    "fuzz": Flavour("clang", ("-Dtests=disabled", "-Dfuzz=true", "-Db_lundef=false"), "the libFuzzer target"),
+    "coverage": Flavour(
+        "gcc", ("-Dtests=enabled", "-Db_coverage=true", "-Db_ndebug=true", "--buildtype=debug"), "which lines tests reach"
+    ),
+    "release": Flavour("gcc", ("-Dtests=disabled", "--buildtype=release"), "the demo, the benchmarks"),
+}
+CXX = {"gcc": "g++", "clang": "clang++"}
+
+
+class BuildFailed(Exception):
+    """A build did not work; log has what the tools said."""
+
+    def __init__(self, what: str, log: str) -> None:
+        super().__init__(what)
+        self.log = log
+
+
+def run(what: str, command: list[str], environment: dict[str, str]) -> str:
+    """Runs one of the tools; BuildFailed with everything it said if it fails."""
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    if done.returncode != 0:
+        raise BuildFailed(what, done.stdout)
+    return done.stdout
+
+
+def environment(flavour: Flavour) -> dict[str, str]:
+    return dict(os.environ, CC=flavour.compiler, CXX=CXX[flavour.compiler])
+
+
+def configure(name: str) -> Path:
+    """Makes the folder of a flavour ready for ninja, and gives it."""
+    flavour, folder = FLAVOURS[name], HOME / name
+    stamp, wanted = folder / "aiocore-options", " ".join((FLAVOURS[name].compiler, *FLAVOURS[name].options))
+    if (folder / "build.ninja").is_file() and stamp.is_file() and stamp.read_text() == wanted:
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    command = ["meson", "setup", str(folder), str(ROOT), *flavour.options]
+    run(f"meson setup of {name}", command, environment(flavour))
+    stamp.write_text(wanted)
+    return folder
+
+
+def build(name: str, *targets: str) -> Path:
+    """Configures and compiles a flavour, or only some of its targets; gives its folder."""
+    folder = configure(name)
+    run(f"the {name} build", ["ninja", "-C", str(folder), *targets], environment(FLAVOURS[name]))
+    return folder
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or arguments[0] not in FLAVOURS:
+        print(__doc__, file=sys.stderr)
+        for name, flavour in FLAVOURS.items():
+            print(f"    {name:9} {flavour.compiler:6} {flavour.purpose}", file=sys.stderr)
+        return 2
+    try:
+        print(build(arguments[0], *arguments[1:]))
+    except BuildFailed as failure:
+        print(f"{failure.log}\n{failure} failed", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

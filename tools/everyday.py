@@ -1,0 +1,281 @@
+#!/usr/bin/env python3
+"""Runs the parts of ./dev test and ./dev check and counts what they found.
+
+    everyday.py test|check [--json] [--list] [--seconds N] [PART...]
+
+A part builds what it needs and runs it; a part that this machine cannot run is skipped, with the reason.  The last line is
+"aiocore: N passed, N failed, N skipped", counted in test cases.  Exit status: 0 if nothing failed and something passed.
+"""
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import builds
+from report import Part, Program, Reporter, from_meson, one, skips
+
+ROOT = builds.ROOT
+CLANG_FORMAT = 14  # other versions format differently
+CLANG_TIDY = 14  # other versions check other things
+VALGRIND = "valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible"
+SANITIZERS = {
+    "ASAN_OPTIONS": "detect_leaks=1:detect_stack_use_after_return=1:abort_on_error=0",
+    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+    "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
+}
+
+
+class Skip(Exception):
+    """This machine cannot run the part."""
+
+
+@dataclass
+class Options:
+    seconds: int
+
+
+# ---- small helpers -----------------------------------------------------------------------------------------
+
+
+def need(*tools: str) -> None:
+    missing = [tool for tool in tools if not shutil.which(tool)]
+    if missing:
+        raise Skip(f"{', '.join(missing)} is not installed (./dev setup)")
+
+
+def version(tool: str) -> int:
+    """The major version of one of clang's tools; 0 if it does not say."""
+    said = subprocess.run([tool, "--version"], capture_output=True, text=True).stdout
+    match = re.search(r"version (\d+)", said)
+    return int(match[1]) if match else 0
+
+
+def command(part: Part, name: str, words: list[str], **more: str) -> bool:
+    """Runs a command as one program of a part; True if it succeeded."""
+    started = time.monotonic()
+    done = subprocess.run(
+        words,
+        cwd=ROOT,
+        env={**os.environ, **more},
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        errors="replace",
+    )
+    part.programs.append(one(name, done.returncode == 0, done.stdout, time.monotonic() - started))
+    part.notes += skips(done.stdout)
+    if done.returncode != 0:
+        part.log += done.stdout
+    return done.returncode == 0
+
+
+def tool(part: Part, name: str, *arguments: str) -> bool:
+    """Runs one of the tools beside this file."""
+    return command(part, name, [sys.executable, str(ROOT / "tools" / f"{name}.py"), *arguments])
+
+
+def meson_test(part: Part, flavour: str, *arguments: str, log: str = "testlog", **more: str) -> None:
+    """Runs tests of a build that is made already."""
+    folder = builds.HOME / flavour
+    words = ["meson", "test", "-C", str(folder), "--no-rebuild", "--logbase", log, *arguments]
+    path = folder / "meson-logs" / f"{log}.json"
+    path.unlink(missing_ok=True)
+    done = subprocess.run(
+        words, env={**os.environ, **more}, text=True, stdin=subprocess.DEVNULL, capture_output=True, errors="replace"
+    )
+    if not path.is_file():
+        part.programs.append(one("meson test", False, ""))
+        part.log += done.stdout + done.stderr
+        return
+    programs, notes, failures = from_meson(path)
+    part.programs += programs
+    part.notes += notes
+    part.log += failures
+
+
+def sources(*suffixes: str) -> Iterator[str]:
+    for folder in ("include", "src", "tests", "bench", "docs/examples", "difftests"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in suffixes and path.is_file():
+                yield path.relative_to(ROOT).as_posix()
+
+
+# ---- the parts ---------------------------------------------------------------------------------------------
+
+
+def gcc(part: Part, options: Options) -> None:
+    need("gcc", "meson", "ninja")
+    builds.build("gcc")
+    meson_test(part, "gcc", "--no-suite", "twins")
+
+
+def asan(part: Part, options: Options) -> None:
+    need("clang", "meson", "ninja")
+    builds.build("asan")
+    meson_test(part, "asan", "--no-suite", "twins", "--timeout-multiplier", "3", CK_FORK="no", **SANITIZERS)
+
+
+def tsan(part: Part, options: Options) -> None:
+    """The tests with threads.  Addresses are not randomised, where that is allowed: TSan 14 knows few layouts."""
+    need("clang", "meson", "ninja")
+    builds.build("tsan")
+    fixed = subprocess.run(["setarch", "-R", "true"], capture_output=True).returncode == 0 if shutil.which("setarch") else False
+    wrap = ["--wrap", "setarch -R"] if fixed else []
+    meson_test(part, "tsan", "--suite", "inbox", "--timeout-multiplier", "3", *wrap, CK_FORK="no", **SANITIZERS)
+
+
+def valgrind(part: Part, options: Options) -> None:
+    """Some of the tests: the ones that allocate, fail and free in every way."""
+    need("gcc", "valgrind", "meson", "ninja")
+    builds.build("gcc")
+    meson_test(
+        part, "gcc", "--suite", "memory", "--timeout-multiplier", "10", "--wrap", VALGRIND, log="valgrind", CK_FORK="no"
+    )
+
+
+def ownership(part: Part, options: Options) -> None:
+    """All sources with ac_value and ac_ref as two types."""
+    need("gcc", "meson", "ninja")
+    folder = builds.configure("gcc")
+    command(part, "ac_value is not ac_ref", ["ninja", "-C", str(folder), "src/libownership.a"])
+
+
+def layers(part: Part, options: Options) -> None:
+    tool(part, "layers")
+    tool(part, "metrics", "--gate")
+
+
+def snippets(part: Part, options: Options) -> None:
+    tool(part, "snippets")
+
+
+def formatting(part: Part, options: Options) -> None:
+    need("clang-format")
+    if (found := version("clang-format")) != CLANG_FORMAT:
+        raise Skip(f"clang-format {found} formats otherwise than {CLANG_FORMAT}, which the project uses")
+    command(part, "clang-format", ["clang-format", "--dry-run", "-Werror", *sources(".c", ".h", ".cpp")])
+
+
+def fuzz(part: Part, options: Options) -> None:
+    """A short run; what it finds stays in build/fuzz-corpus and is where the next one starts."""
+    need("clang", "meson", "ninja")
+    if not (ROOT / "tests" / "fuzz_api.c").is_file():
+        raise Skip("there is no tests/fuzz_api.c")
+    folder = builds.build("fuzz", "tests/fuzz_api")
+    corpus = builds.HOME / "fuzz-corpus"
+    corpus.mkdir(parents=True, exist_ok=True)
+    seeds = [str(path) for path in (ROOT / "tests" / "fuzz_seeds",) if path.is_dir()]
+    words = [str(folder / "tests" / "fuzz_api"), f"-max_total_time={options.seconds}", "-timeout=10"]
+    words += [f"-artifact_prefix={builds.HOME}/", str(corpus), *seeds]
+    if not command(part, f"{options.seconds} seconds of libFuzzer", words, **SANITIZERS):
+        part.notes.append(f"the input that failed is in {builds.HOME}: run tests/fuzz_api with it")
+
+
+def twins(part: Part, options: Options) -> None:
+    """The same programs on aiocore and on each CPython at hand, event by event."""
+    if not (ROOT / "difftests" / "meson.build").is_file():
+        raise Skip("there is no difftests/meson.build")
+    builds.build("gcc")
+    meson_test(part, "gcc", "--suite", "twins", "--timeout-multiplier", "4", log="twins")
+
+
+def headers(part: Part, options: Options) -> None:
+    found = [name for name in ("gcc", "g++", "clang", "clang++") if shutil.which(name)]
+    if not found:
+        raise Skip("no compiler")
+    command(part, "headers", [sys.executable, str(ROOT / "tests" / "headers.py"), str(ROOT), *found])
+
+
+def tidy(part: Part, options: Options) -> None:
+    need("clang-tidy", "clang", "meson", "ninja")
+    if (found := version("clang-tidy")) != CLANG_TIDY:
+        raise Skip(f"clang-tidy {found} checks other things than {CLANG_TIDY}, which the project uses")
+    folder = builds.configure("asan")
+    files = [name for name in sources(".c") if name.startswith("src/")]
+    listed = "\0".join(files)
+    words = ["xargs", "-0", "-P", str(os.cpu_count() or 1), "-n", "1", "clang-tidy", "-p", str(folder), "--quiet"]
+    done = subprocess.run(words, cwd=ROOT, input=listed, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    part.programs.append(one("clang-tidy", done.returncode == 0, f"{len(files)} files"))
+    part.log += done.stdout
+
+
+def cppcheck(part: Part, options: Options) -> None:
+    need("cppcheck")
+    words = ["cppcheck", "--enable=warning,performance,portability", "--std=c11", "--inline-suppr", "--quiet"]
+    words += ["--error-exitcode=1", "--suppress=missingIncludeSystem", "-Iinclude", "-Isrc", "-j2", "src"]
+    command(part, "cppcheck", words)
+
+
+@dataclass(frozen=True)
+class Entry:
+    run: Callable[[Part, Options], None]
+    purpose: str
+
+
+PARTS = {
+    "format": Entry(formatting, "clang-format would change nothing"),
+    "layers": Entry(layers, "no include points upward, no source is unlisted, no debts"),
+    "snippets": Entry(snippets, "the C code in the documents is code that is compiled and run"),
+    "ownership": Entry(ownership, "no borrowed value where an owned one belongs"),
+    "headers": Entry(headers, "each header alone, in C and C++"),
+    "tidy": Entry(tidy, "clang-tidy"),
+    "cppcheck": Entry(cppcheck, "cppcheck"),
+    "gcc": Entry(gcc, "all tests and examples, built by gcc, assertions on"),
+    "asan": Entry(asan, "all tests and examples, built by clang, address and undefined-behaviour sanitizers"),
+    "tsan": Entry(tsan, "the tests with threads, thread sanitizer"),
+    "valgrind": Entry(valgrind, "the tests of memory, under valgrind"),
+    "fuzz": Entry(fuzz, "bytes as API calls, invariants checked after each"),
+    "twins": Entry(twins, "the same programs on CPython and on aiocore"),
+}
+TEST = ("format", "layers", "snippets", "ownership", "gcc", "asan", "tsan", "valgrind", "fuzz", "twins")
+CHECK = ("format", "layers", "snippets", "ownership", "headers", "tidy", "cppcheck")
+
+
+def run_part(name: str, options: Options) -> Part:
+    part, started = Part(name), time.monotonic()
+    try:
+        PARTS[name].run(part, options)
+        if not part.programs:
+            raise Skip("nothing belongs to this part")
+    except Skip as reason:
+        part.programs.append(Program(name, skipped=1, line="skipped"))
+        part.notes.append(f"{name}: {reason}")
+    except builds.BuildFailed as failure:
+        part.programs.append(Program(str(failure), failed=1, line="failed"))
+        part.log += failure.log
+    part.seconds = time.monotonic() - started
+    return part
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./dev", description="Runs the parts of ./dev test or ./dev check.")
+    parser.add_argument("command", choices=("test", "check"))
+    parser.add_argument("part", nargs="*", help="only these parts")
+    parser.add_argument("--json", action="store_true", help="a JSON document on standard output, all else on standard error")
+    parser.add_argument("--list", action="store_true", help="only name the parts")
+    parser.add_argument("--seconds", type=int, default=10, metavar="N", help="how long to fuzz (10)")
+    options = parser.parse_args(arguments)
+    wanted = options.part or list(TEST if options.command == "test" else CHECK)
+    if bad := [name for name in wanted if name not in PARTS]:
+        parser.error(f"no part is called {bad[0]}; there are {', '.join(PARTS)}")
+    if options.list:
+        print("\n".join(f"{name:10} {PARTS[name].purpose}" for name in wanted))
+        return 0
+    reporter = Reporter(options.json)
+    for name in wanted:
+        reporter.begin(name, PARTS[name].purpose)
+        reporter.end(run_part(name, Options(options.seconds)))
+    return reporter.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
