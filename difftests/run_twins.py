@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+"""Runs every twin on every CPython that is found and, as C, with that version's semantics profile; compares line by line.
+
+A twin is a pair in twins/: NAME.py, an asyncio program, and NAME.c, the same program on the C host.  What CPython prints
+is right.  One process per build runs all Python files; each C program gets the build's version as its first argument.
+Where no CPython is found the recorded outputs are compared with instead (recorded/VERSION/NAME.out, which only --record
+writes, from real runs).  A twin whose docstring says "needs: 3.15" is skipped on older builds.
+
+Exit status: 0 all passed, 1 something differs, 2 nothing to compare or a wrong argument.
+"""
+from __future__ import annotations
+
+import argparse
+import concurrent.futures
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tools"))
+import pythons  # noqa: E402
+
+TWINS = HERE / "twins"
+RECORDED = HERE / "recorded"
+SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Twin:
+    """One pair of programs."""
+
+    name: str
+    rule: str
+    needs: tuple[int, ...]
+
+    @property
+    def source(self) -> Path:
+        return TWINS / f"{self.name}.py"
+
+
+@dataclass
+class Column:
+    """One version of CPython: what each twin prints there, and where that is known from."""
+
+    version: str
+    source: str  # the path of the build, or "recorded"
+    expected: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one twin fared against one version."""
+
+    twin: str
+    version: str
+    state: str  # passed, failed, skipped
+    reason: str = ""
+    line: int = 0
+    cpython: str = ""
+    aiocore: str = ""
+
+
+def key_of(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def load_twins(wanted: list[str]) -> list[Twin]:
+    """All twins, or those whose names contain one of the words."""
+    twins: list[Twin] = []
+    for path in sorted(TWINS.glob("*.py")):
+        if wanted and not any(word in path.stem for word in wanted):
+            continue
+        doc = re.match(r'"""(.*?)"""', path.read_text(encoding="utf-8"), re.DOTALL)
+        rule = doc.group(1).strip() if doc else ""
+        need = re.search(r"needs: (\d+(?:\.\d+)*)", rule)
+        twins.append(Twin(path.stem, rule, key_of(need.group(1)) if need else ()))
+    return twins
+
+
+def canonical(stdout: str, status: int) -> str:
+    """What is compared: the lines of stdout, then the exit status unless it is 0."""
+    text = stdout if stdout.endswith("\n") or not stdout else stdout + "\n"
+    return text if status == 0 else f"{text}[exit status {status}]\n"
+
+
+# ---- the Python side -----------------------------------------------------------------------------------------
+
+
+def run_build(build: pythons.Build, twins: list[Twin]) -> Column:
+    """Runs the Python files of all twins that this version can run."""
+    column = Column(build.version, build.path)
+    fit = [twin for twin in twins if twin.needs <= build.key]
+    if not fit:
+        return column
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    command = [build.path, "-I", str(HERE / "python_side.py"), *(str(twin.source) for twin in fit)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SECONDS * len(fit))
+    if done.returncode != 0:
+        raise SystemExit(f"twins: {build.path} failed:\n{done.stderr[-2000:]}")
+    results = json.loads(done.stdout)["results"]
+    for twin in fit:
+        result = results[str(twin.source)]
+        column.expected[twin.name] = canonical(result["stdout"], result["status"])
+    return column
+
+
+def recorded_columns(twins: list[Twin]) -> list[Column]:
+    """The recorded outputs, oldest version first."""
+    columns: list[Column] = []
+    folders = [path for path in RECORDED.glob("*") if re.fullmatch(r"\d+\.\d+\.\d+", path.name)]
+    for folder in sorted(folders, key=lambda path: key_of(path.name)):
+        column = Column(folder.name, "recorded")
+        for twin in twins:
+            path = folder / f"{twin.name}.out"
+            if path.is_file():
+                column.expected[twin.name] = path.read_text(encoding="utf-8")
+        columns.append(column)
+    return columns
+
+
+def record(columns: list[Column], all_twins: bool) -> None:
+    """Writes what real builds printed; forgets outputs of twins that are gone."""
+    for column in columns:
+        folder = RECORDED / column.version
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in column.expected.items():
+            (folder / f"{name}.out").write_text(text, encoding="utf-8")
+        if all_twins:
+            for path in folder.glob("*.out"):
+                if path.stem not in column.expected:
+                    path.unlink()
+        print(f"twins: recorded {len(column.expected)} outputs of CPython {column.version}")
+
+
+# ---- the C side ------------------------------------------------------------------------------------------------
+
+
+def run_c(program: Path, version: str) -> tuple[str, str]:
+    """Runs one C twin with a profile; gives what is compared, and its last words on stderr."""
+    try:
+        done = subprocess.run([str(program), version], capture_output=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired as error:
+        return canonical((error.stdout or b"").decode("utf-8", "replace"), 124), "took too long"
+    status = done.returncode if done.returncode >= 0 else 128 - done.returncode
+    words = done.stderr.decode("utf-8", "replace").strip()
+    return canonical(done.stdout.decode("utf-8", "replace"), status), words[-2000:]
+
+
+def judge(twin: Twin, column: Column, folder: Path) -> Verdict:
+    """Compares one twin with one version."""
+    if twin.needs > key_of(column.version):
+        need = ".".join(map(str, twin.needs))
+        return Verdict(twin.name, column.version, "skipped", f"needs CPython {need}")
+    if twin.name not in column.expected:
+        return Verdict(twin.name, column.version, "skipped", "no recorded output")
+    program = folder / twin.name
+    if not program.is_file():
+        return Verdict(twin.name, column.version, "failed", f"there is no program {twin.name}")
+    expected = column.expected[twin.name]
+    actual, words = run_c(program, column.version)
+    if expected == actual:
+        return Verdict(twin.name, column.version, "passed")
+    pairs = list(zip_longest(expected.splitlines(), actual.splitlines(), fillvalue="(nothing)"))
+    number = next(i for i, (left, right) in enumerate(pairs) if left != right)
+    left, right = pairs[number]
+    return Verdict(twin.name, column.version, "failed", words, number + 1, left, right)
+
+
+# ---- what is shown -------------------------------------------------------------------------------------------------
+
+
+def difference(verdict: Verdict) -> list[str]:
+    """The first difference, as two columns."""
+    head = f"{verdict.twin} on {verdict.version}"
+    if verdict.line == 0:
+        return [f"{head}: {verdict.reason}"]
+    width = max(len("CPython"), len(verdict.cpython))
+    lines = [f"{head}, first difference in line {verdict.line}:"]
+    lines += [f"    {'CPython':{width}} | aiocore", f"    {verdict.cpython:{width}} | {verdict.aiocore}"]
+    if verdict.reason:
+        lines += [f"    stderr: {line}" for line in verdict.reason.splitlines()[-3:]]
+    return lines
+
+
+def table(twins: list[Twin], columns: list[Column], verdicts: list[Verdict]) -> list[str]:
+    """Twins against versions: a tick, a cross, or a dash for skipped."""
+    marks = {"passed": "✓", "failed": "✗", "skipped": "-"}
+    cells = {(verdict.twin, verdict.version): marks[verdict.state] for verdict in verdicts}
+    width = max(len(twin.name) for twin in twins)
+    lines = [f"{'':{width}}  " + "  ".join(column.version for column in columns)]
+    for twin in twins:
+        row = (f"{cells[twin.name, column.version]:^{len(column.version)}}" for column in columns)
+        lines.append(f"{twin.name:{width}}  " + "  ".join(row).rstrip())
+    return lines
+
+
+def report(twins: list[Twin], columns: list[Column], verdicts: list[Verdict], seconds: float) -> None:
+    print("\n".join(table(twins, columns, verdicts)))
+    reasons: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        if verdict.state == "skipped":
+            reasons.setdefault(verdict.reason, []).append(f"{verdict.twin} on {verdict.version}")
+        elif verdict.state == "failed":
+            print("\n".join(difference(verdict)))
+    for reason, cases in reasons.items():
+        print(f"skipped, {reason}: {', '.join(cases)}")
+    count = {state: sum(1 for verdict in verdicts if verdict.state == state) for state in ("passed", "failed", "skipped")}
+    print(f"twins: {count['passed']} passed, {count['failed']} failed, {count['skipped']} skipped ({seconds:.1f} s)")
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Compares the C host with CPython, program by program.")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="only twins whose names contain a word")
+    parser.add_argument("--python", action="append", default=[], metavar="PATH", help="a CPython to use, too")
+    parser.add_argument("--bin", metavar="DIR", help="the folder with the compiled twins")
+    parser.add_argument("--recorded", action="store_true", help="compare with the recorded outputs, run no CPython")
+    parser.add_argument("--record", action="store_true", help="only write down what the CPythons print")
+    parser.add_argument("--json", action="store_true", help="print the verdicts as JSON")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs at a time")
+    options = parser.parse_args(arguments)
+    started = time.monotonic()
+    if not options.record and not options.bin:
+        parser.error("--bin says where the compiled twins are")
+    twins = load_twins(options.words)
+    if not twins:
+        parser.error("no twin has such a name")
+    try:
+        builds = [] if options.recorded else pythons.find(options.python)
+    except pythons.NotAPython as error:
+        parser.error(str(error))
+    with concurrent.futures.ThreadPoolExecutor(max(1, options.jobs)) as pool:
+        columns = list(pool.map(lambda build: run_build(build, twins), builds))
+        if options.record:
+            record(columns, not options.words)
+            return 0 if columns else 2
+        if not columns:
+            columns = recorded_columns(twins)
+            versions = ", ".join(column.version for column in columns)
+            print(f"twins: no CPython is run; compared with the outputs recorded of {versions or 'no version'}",
+                  file=sys.stderr)
+        folder = Path(options.bin)
+        cases = [(twin, column) for twin in twins for column in columns]
+        verdicts = list(pool.map(lambda case: judge(case[0], case[1], folder), cases))
+    if options.json:
+        sources = {column.version: column.source for column in columns}
+        print(json.dumps({"versions": sources, "verdicts": [asdict(verdict) for verdict in verdicts]}, indent=1))
+    else:
+        report(twins, columns, verdicts, time.monotonic() - started)
+    if not verdicts:
+        return 2
+    return 1 if any(verdict.state == "failed" for verdict in verdicts) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,36 @@
+"""Rules 13 and 38: KeyboardInterrupt is stored and leaves the loop before the done callbacks; a given task reports it."""
+import asyncio
+
+
+def handler(loop, context):
+    print("handler:", context["message"], repr(context["exception"]))
+
+
+def callback(future):
+    print("done callback", future.done())
+
+
+async def body():
+    await asyncio.sleep(1)
+    raise KeyboardInterrupt
+
+
+def run(more):
+    loop = asyncio.new_event_loop()
+    loop.set_exception_handler(handler)
+    task = loop.create_task(body())
+    task.add_done_callback(callback)
+    try:
+        loop.run_until_complete(task)
+    except KeyboardInterrupt as error:
+        print("out of the loop:", repr(error), task.done())
+    if more:
+        loop.call_soon(loop.stop)
+        loop.run_forever()
+    loop.close()
+    print("dropping the task")
+
+
+run(True)
+run(False)
+print("end")

@@ -1,0 +1,137 @@
+"""An event loop for CPython without a selector: time is virtual, and what is accident becomes insertion order.
+
+The rules are those that aiocore's virtual clock follows, so that both sides of a comparison see the same times:
+
+- the clock starts at 0.0, is shared by all loops of the process, and stands still while callbacks run;
+- polling with something ready costs nothing; polling with nothing ready jumps to the earliest timer, at most 24 hours
+  at a time (CPython clamps its wait);
+- if that timer was polled for already and still is not due (float rounding, gh-145703), the clock ticks by one ulp.
+
+install() also gives asyncio.taskgroups and asyncio.tasks a set that keeps the order of insertion, and lets
+asyncio.all_tasks() give the tasks in the order of their creation.  Works with CPython 3.12 and later.
+"""
+from __future__ import annotations
+
+import asyncio
+import collections.abc
+import math
+import weakref
+from typing import Any
+
+DAY = 24.0 * 3600
+
+
+class Deadlock(BaseException):
+    """Nothing is ready, no timer is set, and nothing can ever happen."""
+
+
+class Clock:
+    """Virtual seconds."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.polled = -1.0  # the deadline that was last jumped to
+
+    def jump(self, when: float) -> None:
+        target = min(when, self.now + DAY)
+        if target > self.now:
+            self.now = target
+        elif self.polled == when:
+            self.now = math.nextafter(self.now, math.inf)
+        self.polled = when
+
+
+CLOCK = Clock()
+
+
+class VirtualSelector:
+    """What BaseEventLoop polls; it never waits."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self.loop = loop
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        loop: Any = self.loop
+        if loop._ready or loop._stopping:
+            return []
+        if not loop._scheduled:
+            raise Deadlock("deadlock: " + ", ".join(sorted(task.get_name() for task in asyncio.all_tasks(loop))))
+        CLOCK.jump(loop._scheduled[0]._when)
+        return []
+
+
+class VirtualLoop(asyncio.BaseEventLoop):
+    """BaseEventLoop on the virtual clock; remembers in which order its tasks were made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._selector = VirtualSelector(self)
+        self._creation: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+        self._made = 0
+
+    def time(self) -> float:
+        return CLOCK.now
+
+    def _process_events(self, event_list: list[Any]) -> None:
+        pass
+
+    def _write_to_self(self) -> None:
+        pass
+
+    def create_task(self, coro: Any, **keywords: Any) -> Any:
+        self._made += 1
+        number = self._made
+        task = super().create_task(coro, **keywords)
+        try:
+            self._creation[task] = number
+        except TypeError:  # a factory may give what has no weak references
+            pass
+        return task
+
+
+class OrderedSet(collections.abc.MutableSet):
+    """A set that iterates in the order of insertion."""
+
+    def __init__(self, items: collections.abc.Iterable[Any] = ()) -> None:
+        self._items = dict.fromkeys(items)
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._items
+
+    def __iter__(self) -> collections.abc.Iterator[Any]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def add(self, item: Any) -> None:
+        self._items[item] = None
+
+    def discard(self, item: Any) -> None:
+        self._items.pop(item, None)
+
+    def update(self, items: collections.abc.Iterable[Any]) -> None:
+        self._items.update(dict.fromkeys(items))
+
+    def copy(self) -> OrderedSet:
+        return OrderedSet(self._items)
+
+
+def ordered_all_tasks(original: Any) -> Any:
+    """Wraps asyncio.all_tasks: the same tasks, in the order of their creation."""
+
+    def all_tasks(loop: Any = None) -> Any:
+        owner = loop if loop is not None else asyncio.get_running_loop()
+        numbers = getattr(owner, "_creation", {})
+        return OrderedSet(sorted(original(owner), key=lambda task: numbers.get(task, math.inf)))
+
+    return all_tasks
+
+
+def install() -> None:
+    """Makes asyncio.run and asyncio.new_event_loop use the virtual loop, and sets keep their order."""
+    modules: Any = asyncio
+    modules.taskgroups.set = OrderedSet
+    modules.tasks.set = OrderedSet
+    modules.tasks.all_tasks = modules.all_tasks = ordered_all_tasks(asyncio.all_tasks)
+    modules.events.new_event_loop = asyncio.new_event_loop = VirtualLoop
