@@ -1,0 +1,269 @@
+/* exceptions.c - exceptions: a class, an argument, a cause, a context, and the members of a group.
+ *
+ * Mirrors  BaseException, as far as asyncio looks at it: args, __cause__, __context__,
+ * ExceptionGroup.exceptions. Holds    Contexts never form a ring: a link that would close one is cut, as
+ * CPython does when it raises.  (A ring through causes or members can be made by hand; it lives until the
+ * loop goes.) Cost     One allocation for an exception, one more for a text. Tests    tests/test_chost.c */
+#include "chost_impl.h"
+
+#include <string.h>
+
+const ac_c_class ac_c_BaseException = {"BaseException", NULL};
+const ac_c_class ac_c_Exception = {"Exception", &ac_c_BaseException};
+const ac_c_class ac_c_CancelledError = {"CancelledError", &ac_c_BaseException};
+const ac_c_class ac_c_SystemExit = {"SystemExit", &ac_c_BaseException};
+const ac_c_class ac_c_KeyboardInterrupt = {"KeyboardInterrupt", &ac_c_BaseException};
+const ac_c_class ac_c_GeneratorExit = {"GeneratorExit", &ac_c_BaseException};
+const ac_c_class ac_c_StopIteration = {"StopIteration", &ac_c_Exception};
+const ac_c_class ac_c_RuntimeError = {"RuntimeError", &ac_c_Exception};
+const ac_c_class ac_c_RecursionError = {"RecursionError", &ac_c_RuntimeError};
+const ac_c_class ac_c_InvalidStateError = {"InvalidStateError", &ac_c_Exception};
+const ac_c_class ac_c_TypeError = {"TypeError", &ac_c_Exception};
+const ac_c_class ac_c_ValueError = {"ValueError", &ac_c_Exception};
+const ac_c_class ac_c_TimeoutError = {"TimeoutError", &ac_c_Exception};
+const ac_c_class ac_c_MemoryError = {"MemoryError", &ac_c_Exception};
+const ac_c_class ac_c_BaseExceptionGroup = {"BaseExceptionGroup", &ac_c_BaseException};
+const ac_c_class ac_c_ExceptionGroup = {"ExceptionGroup", &ac_c_Exception};
+
+/* ---- What it is ---------------------------------------------------------------------------------------- */
+
+static c_exception *exception_of(ac_ref value)
+{
+    return c_object_as(value, AC_C_EXC);
+}
+
+const ac_c_class *ac_c_class_of(ac_ref exception)
+{
+    const c_exception *self = exception_of(exception);
+
+    if (ac_is_none(exception))
+        return &ac_c_MemoryError;
+    return self ? self->kind : NULL;
+}
+
+static bool is_subclass(const ac_c_class *kind, const ac_c_class *of)
+{
+    for (; kind; kind = kind->base)
+        if (kind == of)
+            return true;
+    /* ExceptionGroup has two bases; a class here has one. */
+    return false;
+}
+
+bool ac_c_isinstance(ac_ref exception, const ac_c_class *kind)
+{
+    const ac_c_class *self = ac_c_class_of(exception);
+
+    if (is_subclass(self, kind))
+        return true;
+    return kind == &ac_c_BaseExceptionGroup && is_subclass(self, &ac_c_ExceptionGroup);
+}
+
+unsigned aci_c_classify(ac_loop *loop, ac_ref exception)
+{
+    const ac_c_class *self = ac_c_class_of(exception);
+    unsigned bits = 0;
+
+    (void)loop;
+    for (const ac_c_class *kind = self; kind; kind = kind->base) {
+        if (kind == &ac_c_CancelledError)
+            bits |= kind == self ? AC_IS_CANCELLED | AC_IS_CANCELLED_EXACT : AC_IS_CANCELLED;
+        else if (kind == &ac_c_StopIteration)
+            bits |= kind == self ? AC_IS_STOP | AC_IS_STOP_EXACT : AC_IS_STOP;
+        else if (kind == &ac_c_SystemExit || kind == &ac_c_KeyboardInterrupt)
+            bits |= AC_IS_EXIT;
+        else if (kind == &ac_c_GeneratorExit)
+            bits |= AC_IS_GENEXIT;
+    }
+    return bits;
+}
+
+ac_ref ac_c_argument(ac_ref exception)
+{
+    const c_exception *self = exception_of(exception);
+
+    return self ? ac_lend(self->argument) : ac_none_ref();
+}
+
+size_t ac_c_member_count(ac_ref group)
+{
+    const c_exception *self = exception_of(group);
+
+    return self ? self->count : 0;
+}
+
+ac_ref ac_c_member(ac_ref group, size_t index)
+{
+    const c_exception *self = exception_of(group);
+
+    return self && index < self->count ? ac_lend(self->members[index]) : ac_none_ref();
+}
+
+/* ---- Making one -------------------------------------------------------------------------------------------
+ */
+
+static c_exception *exception_new(ac_loop *loop, const ac_c_class *kind, const ac_ref *members, size_t count)
+{
+    bool fits = count <= (UINT32_MAX - sizeof(c_exception)) / sizeof *members;
+    size_t size = sizeof(c_exception) + count * sizeof *members;
+    c_exception *self = fits ? aci_c_object_new(loop, AC_C_EXC, size) : NULL;
+
+    if (!self)
+        return NULL;
+    self->kind = kind;
+    self->argument = self->cause = self->context = ac_none();
+    self->count = count;
+    for (size_t i = 0; i < count; i++)
+        self->members[i] = c_dup(members[i]);
+    return self;
+}
+
+ac_value ac_c_exception(ac_loop *loop, const ac_c_class *kind, ac_ref argument)
+{
+    c_exception *self = exception_new(loop, kind, NULL, 0);
+
+    if (self)
+        self->argument = c_dup(argument);
+    return c_value_of(self);
+}
+
+/* An exception whose argument is a string that was just made (stolen; NULL: there was no memory for it). */
+static ac_value with_text(ac_loop *loop, c_string *text, const ac_c_class *kind, const ac_ref *members,
+                          size_t count)
+{
+    c_exception *self = text ? exception_new(loop, kind, members, count) : NULL;
+
+    if (self)
+        self->argument = c_value_of(text);
+    else
+        aci_c_drop(loop, c_value_of(text));
+    return c_value_of(self);
+}
+
+ac_value ac_c_error(ac_loop *loop, const ac_c_class *kind, const char *text)
+{
+    return with_text(loop, aci_c_string(loop, text), kind, NULL, 0);
+}
+
+static const ac_c_class *group_class(const ac_ref *members, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!ac_c_isinstance(members[i], &ac_c_Exception))
+            return &ac_c_BaseExceptionGroup;
+    return &ac_c_ExceptionGroup;
+}
+
+ac_value ac_c_group(ac_loop *loop, const char *text, const ac_ref *members, size_t count)
+{
+    return with_text(loop, aci_c_string(loop, text), group_class(members, count), members, count);
+}
+
+ac_turn ac_c_throw(ac_loop *loop, ac_out *out, const ac_c_class *kind, const char *text)
+{
+    out->value = ac_c_error(loop, kind, text);
+    return AC_RAISED;
+}
+
+/* ---- Chains
+ * -------------------------------------------------------------------------------------------------- */
+
+ac_ref ac_c_cause(ac_ref exception)
+{
+    const c_exception *self = exception_of(exception);
+
+    return self ? ac_lend(self->cause) : ac_none_ref();
+}
+
+ac_ref ac_c_context_of(ac_ref exception)
+{
+    const c_exception *self = exception_of(exception);
+
+    return self ? ac_lend(self->context) : ac_none_ref();
+}
+
+/* Puts a new reference into a field; the old value goes last, when the exception is whole again. */
+static void replace(ac_loop *loop, ac_value *slot, ac_ref with)
+{
+    ac_value old = *slot;
+
+    *slot = c_dup(with);
+    aci_c_drop(loop, old);
+}
+
+void ac_c_set_context_of(ac_loop *loop, ac_ref exception, ac_ref context)
+{
+    c_exception *self = exception_of(exception), *link, *next;
+
+    if (!self || exception.bits == context.bits)
+        return;
+    for (link = exception_of(context); link; link = next) {
+        next = exception_of(ac_lend(link->context));
+        if (next == self) {
+            replace(loop, &link->context, ac_none_ref());
+            break;
+        }
+    }
+    replace(loop, &self->context, context);
+}
+
+void ac_c_set_cause(ac_loop *loop, ac_ref exception, ac_ref cause)
+{
+    c_exception *self = exception_of(exception);
+
+    if (!self || exception.bits == cause.bits)
+        return;
+    replace(loop, &self->cause, cause);
+    ac_c_set_context_of(loop, exception, cause);
+}
+
+/* ---- The error hook
+ * ------------------------------------------------------------------------------------------- */
+
+static const ac_c_class *class_of_kind(ac_xkind kind)
+{
+    static const ac_c_class *const classes[] = {
+        [AC_X_CANCELLED] = &ac_c_CancelledError, [AC_X_STATE] = &ac_c_InvalidStateError,
+        [AC_X_RUNTIME] = &ac_c_RuntimeError,     [AC_X_TYPE] = &ac_c_TypeError,
+        [AC_X_VALUE] = &ac_c_ValueError,         [AC_X_RECURSION] = &ac_c_RecursionError,
+    };
+    return classes[kind];
+}
+
+static c_string *error_text(ac_loop *loop, const ac_error *error)
+{
+    c_subjects subjects = {loop, error->task, error->parent, error->future, error->group, error->value};
+    c_text text = {NULL, 0, 0};
+    c_string *string;
+
+    aci_c_text_resolve(&text, error->text, &subjects);
+    string = aci_c_string_new(loop, text.length);
+    if (!string)
+        return NULL;
+    text.buffer = string->text;
+    text.size = text.length + 1;
+    text.length = 0;
+    aci_c_text_resolve(&text, error->text, &subjects);
+    return string;
+}
+
+static ac_value error_made(ac_loop *loop, const ac_error *error)
+{
+    const ac_c_class *kind;
+
+    if (error->kind == AC_X_CANCELLED)
+        return ac_c_exception(loop, &ac_c_CancelledError, error->value);
+    kind = error->kind == AC_X_GROUP ? group_class(error->items, error->item_count)
+                                     : class_of_kind(error->kind);
+    return with_text(loop, error_text(loop, error), kind, error->items, error->item_count);
+}
+
+ac_value aci_c_error(ac_loop *loop, const ac_error *error)
+{
+    ac_value exception = error_made(loop, error);
+
+    if (!ac_is_none(error->cause))
+        ac_c_set_cause(loop, ac_lend(exception), error->cause);
+    if (!ac_is_none(error->context))
+        ac_c_set_context_of(loop, ac_lend(exception), error->context);
+    return exception;
+}

@@ -1,0 +1,126 @@
+/* run.c - asyncio.run, as far as C needs it.
+ *
+ * Mirrors    Runner.run and _cancel_all_tasks.
+ * Holds      The tasks that are left are cancelled once, oldest first, and waited for; what they create
+ * meanwhile is not, as in asyncio. Re-enters  Everything runs here: the list of what is left is taken, and
+ * its tasks retained, before the first is cancelled. Cost       One allocation, if tasks are left. Tests
+ * tests/test_chost.c */
+#include "chost_impl.h"
+
+/* ---- Cancelling what is left ------------------------------------------------------------------------------
+ */
+
+static size_t count_tasks(const ac_loop *loop)
+{
+    const ac_task *task = NULL;
+    size_t count = 0;
+
+    while ((task = ac_loop_next_task(loop, task)) != NULL)
+        count++;
+    return count;
+}
+
+static void retain_tasks(const ac_loop *loop, ac_task **tasks)
+{
+    ac_task *task = NULL;
+
+    while ((task = ac_loop_next_task(loop, task)) != NULL) {
+        ac_c_retain(&task->future);
+        *tasks++ = task;
+    }
+}
+
+static ac_status report_failure(ac_loop *loop, ac_task *task)
+{
+    ac_report report = {.message = "unhandled exception during asyncio.run() shutdown", .task = task};
+    ac_value exception = ac_none();
+    ac_status status;
+
+    if (ac_future_get_state(&task->future) != AC_FAILED)
+        return AC_OK;
+    status = ac_future_exception(&task->future, &exception);
+    if (status != AC_OK)
+        return status;
+    report.exception = ac_lend(exception);
+    status = ac_loop_call_exception_handler(loop, &report);
+    aci_c_drop(loop, exception);
+    return status;
+}
+
+static ac_status cancel_and_wait(ac_loop *loop, ac_task **tasks, size_t count)
+{
+    ac_status status = AC_OK;
+
+    for (size_t i = 0; i < count && status == AC_OK; i++)
+        status = ac_task_cancel(tasks[i], ac_none_ref(), NULL);
+    for (size_t i = 0; i < count && status == AC_OK; i++)
+        status = ac_loop_run_until_complete(loop, &tasks[i]->future);
+    for (size_t i = 0; i < count && status == AC_OK; i++)
+        status = report_failure(loop, tasks[i]);
+    return status;
+}
+
+static ac_status cancel_all_tasks(ac_loop *loop)
+{
+    size_t count = count_tasks(loop);
+    ac_task **tasks = count ? aci_c_new(loop, count * sizeof *tasks) : NULL;
+    ac_status status;
+
+    if (!tasks)
+        return count ? AC_E_MEMORY : AC_OK;
+    retain_tasks(loop, tasks);
+    status = cancel_and_wait(loop, tasks, count);
+    for (size_t i = 0; i < count; i++)
+        ac_c_release(loop, &tasks[i]->future);
+    aci_c_delete(loop, tasks, count * sizeof *tasks);
+    return status;
+}
+
+/* ---- Running
+ * -------------------------------------------------------------------------------------------------- */
+
+/* Runs until the task is done; *result is what it returned or raised. */
+static ac_status run_main(ac_loop *loop, ac_task *task, ac_value *result)
+{
+    ac_status status = ac_loop_run_until_complete(loop, &task->future);
+    ac_how how = AC_SEND;
+
+    if (status == AC_OK)
+        status = ac_future_result(&task->future, &how, result);
+    else if (status == AC_E_RAISED)
+        *result = ac_loop_take_raised(loop);
+    return status == AC_OK && how == AC_THROW ? AC_E_RAISED : status;
+}
+
+/* An error of the clean-up hides the result, as in asyncio. */
+static ac_status clean_up(ac_loop *loop, ac_status status, ac_value *result)
+{
+    ac_status cleaned = cancel_all_tasks(loop);
+
+    if (cleaned == AC_OK)
+        return status;
+    aci_c_drop(loop, ac_take(result));
+    if (cleaned == AC_E_RAISED)
+        *result = ac_loop_take_raised(loop);
+    return cleaned;
+}
+
+ac_status ac_c_run(ac_loop *loop, ac_c_task *task, ac_value *result)
+{
+    ac_value outcome = ac_none();
+    ac_task *main_task = NULL;
+    ac_status status = aci_c_start(loop, NULL, task, AC_EAGER_DEFAULT, &main_task);
+
+    if (status == AC_OK) {
+        ac_c_release(loop, &task->task.future); /* a coroutine that a task has is nobody else's */
+        status = clean_up(loop, run_main(loop, main_task, &outcome), &outcome);
+        ac_c_release(loop, &main_task->future);
+    } else {
+        ac_c_release(loop, &task->task.future);
+    }
+    if (result)
+        *result = outcome;
+    else
+        aci_c_drop(loop, outcome);
+    return status;
+}
