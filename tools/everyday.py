@@ -115,13 +115,13 @@ def sources(*suffixes: str) -> Iterator[str]:
 def gcc(part: Part, options: Options) -> None:
     need("gcc", "meson", "ninja")
     builds.build("gcc")
-    meson_test(part, "gcc", "--no-suite", "twins")
+    meson_test(part, "gcc")
 
 
 def asan(part: Part, options: Options) -> None:
     need("clang", "meson", "ninja")
     builds.build("asan")
-    meson_test(part, "asan", "--no-suite", "twins", "--timeout-multiplier", "3", CK_FORK="no", **SANITIZERS)
+    meson_test(part, "asan", "--timeout-multiplier", "3", CK_FORK="no", **SANITIZERS)
 
 
 def tsan(part: Part, options: Options) -> None:
@@ -162,7 +162,9 @@ def formatting(part: Part, options: Options) -> None:
     need("clang-format")
     if (found := version("clang-format")) != CLANG_FORMAT:
         raise Skip(f"clang-format {found} formats otherwise than {CLANG_FORMAT}, which the project uses")
-    command(part, "clang-format", ["clang-format", "--dry-run", "-Werror", *sources(".c", ".h", ".cpp")])
+    files = list(sources(".c", ".h", ".cpp"))
+    command(part, f"clang-format of {len(files)} files", ["clang-format", "--dry-run", "-Werror", *files])
+    tool(part, "wrap", "--check", *files)
 
 
 def fuzz(part: Part, options: Options) -> None:
@@ -184,8 +186,8 @@ def twins(part: Part, options: Options) -> None:
     """The same programs on aiocore and on each CPython at hand, event by event."""
     if not (ROOT / "difftests" / "meson.build").is_file():
         raise Skip("there is no difftests/meson.build")
-    builds.build("gcc")
-    meson_test(part, "gcc", "--suite", "twins", "--timeout-multiplier", "4", log="twins")
+    folder = builds.build("gcc")
+    command(part, "twins", [sys.executable, str(ROOT / "difftests" / "run_twins.py"), "--bin", str(folder / "difftests")])
 
 
 def headers(part: Part, options: Options) -> None:

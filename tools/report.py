@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 CHECK_LINE = re.compile(r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)$", re.MULTILINE)
-COUNT_LINE = re.compile(r"^(?:[\w-]+: )?(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.MULTILINE)
-SKIP_LINE = re.compile(r"^skipped: (.*)$", re.MULTILINE)
+COUNT_LINE = re.compile(r"^(?:[\w-]+: )?(\d+) passed, (\d+) failed(?:, (\d+) skipped)?(?: \([\d.]+ s\))?$", re.MULTILINE)
+SKIP_LINE = re.compile(r"^skipped[:,] (.*)$", re.MULTILINE)
 TAIL = 60  # lines of output that are shown of a failure
 
 
@@ -69,7 +69,7 @@ def one(name: str, good: bool, output: str, seconds: float = 0.0) -> Program:
 
 
 def skips(output: str) -> list[str]:
-    return SKIP_LINE.findall(output)
+    return [reason if len(reason) <= 160 else reason[:157] + "..." for reason in SKIP_LINE.findall(output)]
 
 
 class Reporter:
