@@ -129,6 +129,7 @@ struct ac_loop {
     ac_semantics semantics;
     ac_clock *clock;
     double clock_resolution, slow_callback_duration;
+    double callback_started; /* debug mode */
     uint64_t serial, thread;
     ac_value raised;       /* what ac_loop_raise left for ac_loop_take_raised */
     ac_value inline_error; /* keeps the exception that ac_future_outcome made alive */
@@ -204,17 +205,17 @@ AC_API double ac_loop_timeout(ac_loop *loop);
 AC_API ac_status ac_loop_turn(ac_loop *loop);
 /* The same piece by piece, for a VM that runs task bodies in its own dispatch loop instead of in resume:
  *     status = ac_loop_turn_begin(loop);
- *     while (status == AC_OK && (handle = ac_loop_turn_next(loop)) != NULL) {     its context is entered
- *         task = ac_handle_task(handle);
+ *     while (status == AC_OK && (status = ac_loop_turn_next(loop, &handle)) == AC_OK && handle != NULL) {
+ *         task = ac_handle_task(handle);                       its context is entered
  *         status = task ? ... ac_task_step_enter, the body, ac_task_step_leave ...
  *                       : ac_handle_call(loop, handle);
  *         status = ac_loop_turn_ran(loop, handle, status);     leaves the context, reports failures
  *     }
  *     ac_loop_turn_end(loop);                                  after every begin that gave AC_OK
- * turn_next skips what was cancelled or cannot enter its context (that is reported); AC_E_RAISED of turn_ran
- * is an exit. */
+ * turn_next skips what was cancelled or cannot enter its context (that is reported), and gives NULL at the end
+ * of the turn; AC_E_RAISED of next and ran is an exit exception. */
 AC_API ac_status ac_loop_turn_begin(ac_loop *loop);
-AC_API ac_handle *ac_loop_turn_next(ac_loop *loop);
+AC_API ac_status ac_loop_turn_next(ac_loop *loop, ac_handle **handle);
 AC_API ac_status ac_handle_call(ac_loop *loop, ac_handle *handle);
 AC_API ac_status ac_loop_turn_ran(ac_loop *loop, ac_handle *handle, ac_status status);
 AC_API void ac_loop_turn_end(ac_loop *loop);
@@ -228,6 +229,8 @@ AC_API ac_status ac_loop_run_forever(ac_loop *loop);
 AC_API ac_status ac_loop_run_until_complete(ac_loop *loop, ac_future *future);
 /* The run ends after the current turn; outside a run, the next run makes one turn.  asyncio: stop. */
 AC_API void ac_loop_stop(ac_loop *loop);
+/* True from stop() to the end of the run, in guest mode to the next turn: whoever drives the turns should look at it. */
+AC_API bool ac_loop_is_stopping(const ac_loop *loop);
 
 /* ---- Handlers, factories, tasks -------------------------------------------------------------------- */
 

@@ -1,0 +1,143 @@
+/* sleep.c - sleep, as a coroutine.
+ *
+ * Mirrors    tasks.sleep, futures._set_result_unless_cancelled.
+ * Idea       A timer sets a future that lives in the frame.  A sleep that is cancelled leaves its timer in the heap, as
+ *            asyncio does, so the timer is a piece of its own that only points at the sleep.
+ * Holds      sleep->timer != NULL <=> that timer points back; whoever goes first cuts the other's pointer.
+ * Owns       result, until it is returned.
+ * Cost       One allocation a sleep (the timer), none for a delay of 0.
+ * Tests      tests/test_sleep.c; difftests/twins/sleep_*.py */
+#include <aiocore/flow.h>
+
+#include "future/future_impl.h"
+
+struct ac_sleep_timer {
+    ac_timer timer;
+    ac_sleep *sleep; /* NULL: it was given up */
+};
+
+static struct ac_sleep_timer *timer_of(ac_callback *callback)
+{
+    return AC_CONTAINER_OF(AC_CONTAINER_OF(callback, ac_timer, callback), struct ac_sleep_timer, timer);
+}
+
+static ac_status fire(ac_loop *loop, ac_callback *callback)
+{
+    (void)loop;
+    ac_sleep *sleep = timer_of(callback)->sleep;
+    if (sleep == NULL || ac_future_done(&sleep->future))
+        return AC_OK;
+    return ac_future_set_result(&sleep->future, ac_none());
+}
+
+static void forget_timer(ac_loop *loop, ac_callback *callback)
+{
+    struct ac_sleep_timer *timer = timer_of(callback);
+    if (timer->sleep != NULL)
+        timer->sleep->timer = NULL;
+    loop->host->realloc(loop, timer, sizeof *timer, 0);
+}
+
+static const ac_handle_ops timer_ops = {fire, NULL, forget_timer};
+
+/* The frame lets go of its timer, which is cancelled if it has not fired. */
+static void cut_timer(ac_loop *loop, ac_sleep *sleep)
+{
+    struct ac_sleep_timer *timer = sleep->timer;
+    sleep->timer = NULL;
+    if (timer == NULL)
+        return;
+    timer->sleep = NULL;
+    ac_handle_cancel(loop, &timer->timer.callback.handle);
+}
+
+static ac_status set_timer(ac_loop *loop, ac_sleep *sleep)
+{
+    struct ac_sleep_timer *timer = loop->host->realloc != NULL ? loop->host->realloc(loop, NULL, 0, sizeof *timer) : NULL;
+    if (timer == NULL)
+        return aci_fail(loop, AC_E_MEMORY, "no memory for a timer");
+    ac_callback_init(&timer->timer.callback, &timer_ops, ac_none());
+    timer->sleep = sleep;
+    ac_status status = ac_loop_call_later(loop, sleep->delay, &timer->timer);
+    if (status != AC_OK) {
+        loop->host->realloc(loop, timer, sizeof *timer, 0);
+        return status;
+    }
+    sleep->timer = timer;
+    return AC_OK;
+}
+
+static ac_turn raise_status(ac_loop *loop, ac_status status, ac_out *out)
+{
+    out->value = ac_loop_status_exception(loop, status, NULL);
+    return AC_RAISED;
+}
+
+static ac_turn raise_nan(ac_loop *loop, ac_out *out)
+{
+    out->value = aci_error(loop, AC_X_VALUE, "Invalid delay: NaN (not a number)");
+    return AC_RAISED;
+}
+
+/* The end of every path: no future, no timer, no result is left in the frame. */
+static ac_turn finish(ac_loop *loop, ac_sleep *sleep, ac_how how, ac_ref in, ac_out *out)
+{
+    ac_value result = ac_take(&sleep->result);
+    sleep->co.at = AC_AT_END;
+    if (how == AC_SEND)
+        return ac_return(out, result);
+    ac_turn turn = ac_raise(loop, in, out);
+    aci_drop(loop, result); /* HOST */
+    return turn;
+}
+
+enum { BARE = 1, TIMER };
+
+static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+{
+    ac_sleep *sleep = AC_CONTAINER_OF(co, ac_sleep, co);
+    AC_BEGIN(co);
+    if (sleep->delay <= 0) {
+        AC_YIELD(BARE);
+        return finish(loop, sleep, how, in, out);
+    }
+    if (sleep->delay != sleep->delay && aci_has(loop, AC_S_SLEEP_REJECTS_NAN))
+        return raise_nan(loop, out);
+    aci_future_init_embedded(&sleep->future, loop);
+    {
+        ac_status status = set_timer(loop, sleep);
+        if (status != AC_OK)
+            return raise_status(loop, status, out);
+    }
+    AC_AWAIT(TIMER, &sleep->future);
+    cut_timer(loop, sleep);
+    AC_END(co);
+    return finish(loop, sleep, how, in, out);
+}
+
+static int visit(ac_coro *co, ac_visitor *visitor)
+{
+    ac_sleep *sleep = AC_CONTAINER_OF(co, ac_sleep, co);
+    return sleep->result.bits != 0 ? visitor->value(visitor, ac_lend(sleep->result)) : 0;
+}
+
+static void clear(ac_loop *loop, ac_coro *co)
+{
+    ac_sleep *sleep = AC_CONTAINER_OF(co, ac_sleep, co);
+    co->at = AC_AT_END;
+    cut_timer(loop, sleep);
+    ac_value result = ac_take(&sleep->result);
+    ac_future_clear(&sleep->future); /* HOST */
+    aci_drop(loop, result);          /* HOST */
+}
+
+static const ac_coro_ops sleep_ops = {resume, NULL, visit, clear};
+
+void ac_sleep_init(ac_sleep *sleep, ac_loop *loop, double delay, ac_value result)
+{
+    ac_coro_init(&sleep->co, &sleep_ops);
+    aci_future_init_embedded(&sleep->future, loop);
+    sleep->timer = NULL;
+    sleep->delay = delay;
+    sleep->result = result;
+}

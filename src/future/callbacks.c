@@ -1,0 +1,92 @@
+/* callbacks.c - a future's callbacks: a ring in the order of registration, moved to the ready list when it is done.
+ *
+ * Mirrors    future_add_done_callback, future_schedule_callbacks, remove_done_callback of _asyncio.
+ * Holds      The ring is empty once the future is done: a callback added later goes straight to the ready list.
+ * Cost       Add, unlink and schedule are O(1); remove is O(n) in the callbacks, nobody has many.
+ * Tests      tests/test_callbacks.c; difftests/twins/future_callbacks.py */
+#include "future/future_impl.h"
+
+void aci_future_unlink(ac_future *future, ac_handle *handle)
+{
+    if (future->callbacks == handle)
+        future->callbacks = handle->link.next == &handle->link ? NULL : aci_handle_of(handle->link.next);
+    aci_list_remove(&handle->link);
+}
+
+/* One by one, where readying is more than linking: a foreign loop, or a closed one that drops them. */
+static ac_status schedule_slowly(ac_future *future)
+{
+    ac_loop *loop = future->loop;
+    ac_status status = AC_OK;
+    while (future->callbacks != NULL) {
+        ac_handle *handle = future->callbacks;
+        aci_future_unlink(future, handle);
+        if (status == AC_OK)
+            status = aci_ready(loop, handle); /* HOST */
+        if (status != AC_OK)
+            aci_handle_done(loop, handle); /* HOST */
+    }
+    return status;
+}
+
+ac_status aci_future_schedule(ac_future *future)
+{
+    ac_loop *loop = future->loop;
+    ac_handle *first = future->callbacks;
+    if (first == NULL)
+        return AC_OK;
+    if (aci_unlikely((loop->flags & (ACI_L_IN_TURN | ACI_L_CLOSED | ACI_L_POSTS)) != ACI_L_IN_TURN) ||
+        aci_unlikely(aci_inbox_filled(loop)))
+        return schedule_slowly(future);
+    future->callbacks = NULL;
+    aci_list_append_ring(&loop->ready, &first->link);
+    return AC_OK;
+}
+
+ac_status ac_future_add_done_callback(ac_future *future, ac_callback *callback)
+{
+    ac_loop *loop = future->loop;
+    if (loop == NULL)
+        return AC_E_RUNTIME;
+    if (ac_handle_scheduled(&callback->handle))
+        return aci_fail(loop, AC_E_STATE, "the handle is scheduled already");
+    if (ac_future_done(future))
+        return ac_loop_call_soon(loop, callback);
+    callback->handle.flags = 0;
+    aci_future_append(future, &callback->handle);
+    return AC_OK;
+}
+
+/* A task in a group counts the callbacks before the group's: one less if that was among them. */
+static void count_removed(ac_future *future, uint32_t position)
+{
+    if (aci_flag(future, ACI_F_TASK) && position < future->extra)
+        future->extra--;
+}
+
+ac_status ac_future_remove_done_callback(ac_future *future, ac_callback *callback)
+{
+    ac_loop *loop = future->loop;
+    if (loop == NULL)
+        return AC_E_RUNTIME;
+    uint32_t position = 0;
+    ac_handle *handle = ac_future_next_callback(future, NULL);
+    while (handle != NULL && handle != &callback->handle) {
+        handle = ac_future_next_callback(future, handle);
+        position++;
+    }
+    if (handle == NULL)
+        return aci_fail(loop, AC_E_VALUE, "the callback is not registered");
+    count_removed(future, position);
+    aci_future_unlink(future, handle);
+    aci_handle_done(loop, handle); /* HOST */
+    return AC_OK;
+}
+
+ac_handle *ac_future_next_callback(const ac_future *future, const ac_handle *after)
+{
+    if (after == NULL || future->callbacks == NULL)
+        return future->callbacks;
+    ac_handle *next = aci_handle_of(after->link.next);
+    return next == future->callbacks ? NULL : next;
+}

@@ -1,0 +1,323 @@
+/* future.c - states and results: set_*, cancel, result, the await protocol, finalize, visit, clear.
+ *
+ * Mirrors    Future of _asyncio: future_set_result, future_set_exception, future_cancel, future_get_result,
+ *            create_cancelled_error, FutureIter, FutureObj_finalize.
+ * Idea       A future is done once; its callbacks move to the ready list in the same call.
+ * Owns       result, by state (future.h).
+ * Re-enters  drop runs host code: always the last thing, or after fields were moved to locals.
+ * Cost       No allocation, except for exceptions that have to be made.
+ * Tests      tests/test_future.c; difftests/twins/future_*.py */
+#include "future/future_impl.h"
+
+ac_status ac_future_init(ac_future *future, ac_loop *loop)
+{
+    if (future->loop != NULL)
+        return aci_fail(loop, AC_E_RUNTIME, "_asyncio.Future object is already initialized");
+    future->loop = loop;
+    future->callbacks = NULL;
+    future->result = ac_none();
+    future->flags = 0;
+    return AC_OK;
+}
+
+ac_future_state ac_future_get_state(const ac_future *future)
+{
+    return aci_state(future);
+}
+
+bool ac_future_cancelled(const ac_future *future)
+{
+    return aci_state(future) == AC_CANCELLED;
+}
+
+ac_loop *ac_future_get_loop(const ac_future *future)
+{
+    return future->loop;
+}
+
+ac_task *ac_future_task(ac_future *future)
+{
+    return aci_flag(future, ACI_F_TASK) ? aci_as_task(future) : NULL;
+}
+
+/* ---- Finishing ---- */
+
+ac_status aci_future_finish(ac_future *future, ac_future_state state, ac_value result)
+{
+    ac_loop *loop = future->loop;
+    ac_value message = future->result;
+    future->result = result;
+    future->flags |= (uint32_t)state;
+    ac_status status = aci_future_schedule(future);
+    aci_drop(loop, message); /* HOST */
+    return status;
+}
+
+static ac_status check_settable(ac_future *future, const char *task_words)
+{
+    ac_loop *loop = future->loop;
+    if (loop == NULL)
+        return AC_E_RUNTIME;
+    if (aci_flag(future, ACI_F_TASK))
+        return aci_fail(loop, AC_E_RUNTIME, task_words);
+    if (ac_future_done(future))
+        return aci_fail(loop, AC_E_STATE, "invalid state");
+    return AC_OK;
+}
+
+ac_status ac_future_set_result(ac_future *future, ac_value result)
+{
+    ac_status status = check_settable(future, "Task does not support set_result operation");
+    return status == AC_OK ? aci_future_finish(future, AC_FINISHED, result) : status;
+}
+
+ac_status aci_guard_stop_iteration(ac_loop *loop, ac_value *exception)
+{
+    static const char words[] = "StopIteration interacts badly with generators and cannot be raised into a Future";
+    unsigned bits = aci_classify(loop, ac_lend(*exception));
+    if (!aci_has(loop, AC_S_FUTURE_STOPITERATION_TO_RUNTIMEERROR))
+        return (bits & AC_IS_STOP_EXACT) != 0 ? aci_fail(loop, AC_E_TYPE, words) : AC_OK;
+    if ((bits & AC_IS_STOP) == 0)
+        return AC_OK;
+    ac_error error = {.kind = AC_X_RUNTIME, .text = words, .cause = ac_lend(*exception)};
+    ac_value instead = loop->host->error(loop, &error);
+    if (instead.bits == 0)
+        return aci_fail(loop, AC_E_MEMORY, "no memory for an exception");
+    ac_value stop = *exception;
+    *exception = instead;
+    aci_drop(loop, stop); /* HOST: the error holds it as its cause */
+    return AC_OK;
+}
+
+ac_status ac_future_set_exception(ac_future *future, ac_value exception)
+{
+    ac_status status = check_settable(future, "Task does not support set_exception operation");
+    if (status == AC_OK)
+        status = aci_guard_stop_iteration(future->loop, &exception);
+    if (status != AC_OK)
+        return status;
+    future->flags |= ACI_F_LOG;
+    return aci_future_finish(future, AC_FAILED, exception);
+}
+
+ac_status aci_future_cancel_plain(ac_future *future, ac_ref message, bool *accepted)
+{
+    ac_loop *loop = future->loop;
+    *accepted = false;
+    if (aci_flag(future, ACI_F_OVERRIDDEN) && loop->host->cancel != NULL)
+        return loop->host->cancel(loop, future, message, accepted); /* HOST */
+    aci_unflag(future, ACI_F_LOG);
+    if (ac_future_done(future))
+        return AC_OK;
+    *accepted = true;
+    return aci_future_finish(future, AC_CANCELLED, aci_dup(loop, message));
+}
+
+ac_status ac_future_cancel(ac_future *future, ac_ref message, bool *did)
+{
+    bool accepted = false;
+    if (future->loop == NULL)
+        return AC_E_RUNTIME;
+    ac_status status = aci_flag(future, ACI_F_TASK) && !aci_flag(future, ACI_F_OVERRIDDEN)
+                           ? aci_task_cancel(aci_as_task(future), message, &accepted)
+                           : aci_future_cancel_plain(future, message, &accepted);
+    if (did != NULL)
+        *did = accepted;
+    return status;
+}
+
+/* ---- Results ---- */
+
+ac_value aci_cancelled_error(ac_future *future)
+{
+    if (aci_flag(future, ACI_F_CANCEL_EXC)) {
+        aci_unflag(future, ACI_F_CANCEL_EXC);
+        return ac_take(&future->result);
+    }
+    ac_error error = {.kind = AC_X_CANCELLED, .text = "", .value = ac_lend(future->result)};
+    return future->loop->host->error(future->loop, &error);
+}
+
+ac_status ac_future_result(ac_future *future, ac_how *how, ac_value *out)
+{
+    ac_loop *loop = future->loop;
+    if (loop == NULL)
+        return AC_E_RUNTIME;
+    if (!ac_future_done(future))
+        return aci_fail(loop, AC_E_STATE, "Result is not set.");
+    aci_unflag(future, ACI_F_LOG);
+    *how = aci_state(future) == AC_FINISHED ? AC_SEND : AC_THROW;
+    *out = aci_state(future) == AC_CANCELLED ? aci_cancelled_error(future) : aci_dup(loop, ac_lend(future->result));
+    return AC_OK;
+}
+
+ac_status ac_future_exception(ac_future *future, ac_value *out)
+{
+    ac_loop *loop = future->loop;
+    if (loop == NULL)
+        return AC_E_RUNTIME;
+    switch (aci_state(future)) {
+    case AC_PENDING:
+        return aci_fail(loop, AC_E_STATE, "Exception is not set.");
+    case AC_CANCELLED:
+        return ac_loop_raise(loop, aci_cancelled_error(future));
+    case AC_FAILED:
+        aci_unflag(future, ACI_F_LOG);
+        *out = aci_dup(loop, ac_lend(future->result));
+        return AC_OK;
+    default:
+        *out = ac_none();
+        return AC_OK;
+    }
+}
+
+ac_how ac_future_outcome(ac_future *future, ac_ref *out)
+{
+    ac_loop *loop = future->loop;
+    aci_unflag(future, ACI_F_LOG);
+    if (aci_state(future) != AC_CANCELLED) {
+        *out = ac_lend(future->result);
+        return aci_state(future) == AC_FINISHED ? AC_SEND : AC_THROW;
+    }
+    ac_value older = loop->inline_error;
+    loop->inline_error = aci_cancelled_error(future);
+    *out = ac_lend(loop->inline_error);
+    aci_drop(loop, older); /* HOST */
+    return AC_THROW;
+}
+
+/* ---- Awaiting ---- */
+
+ac_turn ac_future_await(ac_future *future, ac_out *out)
+{
+    future->flags |= ACI_F_BLOCKING;
+    if (future->loop != NULL)
+        aci_retain(future->loop, future);
+    out->future = future;
+    return AC_AWAITING;
+}
+
+bool ac_future_is_blocking(const ac_future *future)
+{
+    return aci_flag(future, ACI_F_BLOCKING);
+}
+
+void ac_future_set_blocking(ac_future *future, bool blocking)
+{
+    if (blocking)
+        future->flags |= ACI_F_BLOCKING;
+    else
+        aci_unflag(future, ACI_F_BLOCKING);
+}
+
+ac_status ac_future_await_resumed(ac_future *future, ac_how *how, ac_value *out)
+{
+    if (future->loop != NULL && !ac_future_done(future))
+        return aci_fail(future->loop, AC_E_RUNTIME, "await wasn't used with future");
+    return ac_future_result(future, how, out);
+}
+
+/* ---- Flags ---- */
+
+bool ac_future_get_log_traceback(const ac_future *future)
+{
+    return aci_flag(future, ACI_F_LOG);
+}
+
+void ac_future_set_log_traceback(ac_future *future, bool log)
+{
+    if (log)
+        future->flags |= ACI_F_LOG;
+    else
+        aci_unflag(future, ACI_F_LOG);
+}
+
+void ac_future_set_overridden(ac_future *future, bool overridden)
+{
+    if (overridden)
+        future->flags |= ACI_F_OVERRIDDEN;
+    else
+        aci_unflag(future, ACI_F_OVERRIDDEN);
+}
+
+/* ---- The end of the object ---- */
+
+static void report_destroyed(ac_task *task)
+{
+    ac_report report = {.message = "Task was destroyed but it is pending!", .task = task};
+    (void)ac_loop_call_exception_handler(task->future.loop, &report);
+}
+
+static void report_never_retrieved(ac_future *future)
+{
+    ac_task *task = ac_future_task(future);
+    ac_report report = {.message = task != NULL ? "Task exception was never retrieved"
+                                                : "Future exception was never retrieved",
+                        .exception = ac_lend(future->result),
+                        .future = future};
+    aci_unflag(future, ACI_F_LOG);
+    (void)ac_loop_call_exception_handler(future->loop, &report);
+}
+
+/* An exit exception of the handler has nowhere to go from a finalizer: CPython writes it off as unraisable. */
+void ac_future_finalize(ac_future *future)
+{
+    ac_loop *loop = future->loop;
+    if (loop == NULL)
+        return;
+    ac_value raised = ac_take(&loop->raised);
+    if (aci_flag(future, ACI_F_TASK) && aci_flag(future, ACI_T_LOG_DESTROY) && !ac_future_done(future))
+        report_destroyed(aci_as_task(future));
+    if (aci_flag(future, ACI_F_LOG))
+        report_never_retrieved(future);
+    ac_value lost = loop->raised;
+    loop->raised = raised;
+    aci_drop(loop, lost); /* HOST */
+}
+
+/* Tasks that wait here are given up like any other callback: they are never woken. */
+static void drop_callbacks(ac_future *future, ac_loop *loop)
+{
+    while (future->callbacks != NULL) {
+        ac_handle *handle = future->callbacks;
+        aci_future_unlink(future, handle);
+        aci_handle_done(loop, handle); /* HOST */
+    }
+}
+
+/* A task that is being stepped is in use, whoever asks: it is left as it is.  The core's own retain goes last, it may be
+ * what kept the object. */
+void ac_future_clear(ac_future *future)
+{
+    ac_loop *loop = future->loop;
+    if (loop == NULL || aci_flag(future, ACI_T_BUSY))
+        return;
+    bool held = aci_flag(future, ACI_F_TASK) && aci_task_clear(aci_as_task(future)); /* HOST */
+    ac_value result = ac_take(&future->result);
+    drop_callbacks(future, loop); /* HOST */
+    future->loop = NULL;
+    future->flags = 0;
+    aci_drop(loop, result); /* HOST */
+    if (held && loop->host->release != NULL)
+        loop->host->release(loop, future); /* HOST */
+}
+
+static int visit_callbacks(ac_future *future, ac_visitor *visitor)
+{
+    int stop = 0;
+    for (ac_handle *handle = NULL; stop == 0 && (handle = ac_future_next_callback(future, handle)) != NULL;)
+        stop = aci_handle_visit(handle, visitor);
+    return stop;
+}
+
+int ac_future_visit(ac_future *future, ac_visitor *visitor)
+{
+    if (future->loop == NULL)
+        return 0;
+    int stop = future->result.bits != 0 ? visitor->value(visitor, ac_lend(future->result)) : 0;
+    if (stop == 0)
+        stop = visit_callbacks(future, visitor);
+    if (stop == 0 && aci_flag(future, ACI_F_TASK))
+        stop = aci_task_visit(aci_as_task(future), visitor);
+    return stop;
+}

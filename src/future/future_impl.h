@@ -1,0 +1,108 @@
+/* future_impl.h - what tasks and flow may do to a future beyond the public verbs.
+ *
+ * As in loop_impl.h, functions marked "task/" are named here and defined there: a task is a future whose cancel and
+ * clear do more. */
+#ifndef AIOCORE_FUTURE_IMPL_H
+#define AIOCORE_FUTURE_IMPL_H
+
+#include <aiocore/future.h>
+
+#include "loop/loop_impl.h"
+
+/* ac_future.flags; the two low bits are the ac_future_state. */
+enum {
+    ACI_F_STATE = 3,
+    ACI_F_TASK = 4,
+    ACI_F_BLOCKING = 8,     /* asyncio: _asyncio_future_blocking */
+    ACI_F_LOG = 16,         /* an exception nobody asked for (asyncio: _log_traceback) */
+    ACI_F_OVERRIDDEN = 32,  /* cancel by the host's hook */
+    ACI_F_EMBEDDED = 64,    /* in a frame or group of the core: no host object, never retained or shown */
+    ACI_F_CANCEL_EXC = 128, /* cancelled, and result is the CancelledError that left the body */
+    /* tasks only */
+    ACI_T_RUNNING = 1 << 8,      /* between enter and leave */
+    ACI_T_MUST_CANCEL = 1 << 9,  /* asyncio: _must_cancel */
+    ACI_T_THROW = 1 << 10,       /* waiting.error is owned: what the next step throws, or the running one threw */
+    ACI_T_PARKED = 1 << 11,      /* something foreign will wake it */
+    ACI_T_LOG_DESTROY = 1 << 12, /* asyncio: _log_destroy_pending */
+    ACI_T_NAMED = 1 << 13,       /* id.name is owned */
+    ACI_T_HELD = 1 << 14,        /* the core keeps one retain on the task */
+    ACI_T_EAGER = 1 << 15,       /* in its eager first step */
+    ACI_T_ASKED = 1 << 16,       /* its aborting group has cancelled it */
+    ACI_T_BUSY = 1 << 17         /* from the begin of enter to the end of leave: cannot be cleared */
+};
+
+static inline ac_future_state aci_state(const ac_future *future)
+{
+    return (ac_future_state)(future->flags & ACI_F_STATE);
+}
+
+static inline bool aci_flag(const ac_future *future, uint32_t flag)
+{
+    return (future->flags & flag) != 0;
+}
+
+static inline void aci_unflag(ac_future *future, uint32_t flags)
+{
+    future->flags &= ~flags;
+}
+
+static inline ac_task *aci_as_task(ac_future *future)
+{
+    return AC_CONTAINER_OF(future, ac_task, future);
+}
+
+static inline void aci_retain(ac_loop *loop, ac_future *future)
+{
+    if (loop->host->retain != NULL && !aci_flag(future, ACI_F_EMBEDDED))
+        loop->host->retain(loop, future);
+}
+
+/* HOST */
+static inline void aci_release(ac_loop *loop, ac_future *future)
+{
+    if (loop->host->release != NULL && !aci_flag(future, ACI_F_EMBEDDED))
+        loop->host->release(loop, future);
+}
+
+/* Puts a handle that is on no list at the end of the callbacks. */
+static inline void aci_future_append(ac_future *future, ac_handle *handle)
+{
+    if (future->callbacks == NULL) {
+        aci_ring_start(&handle->link);
+        future->callbacks = handle;
+    } else {
+        aci_ring_insert_before(&future->callbacks->link, &handle->link);
+    }
+}
+
+/* Takes a handle off the callbacks; it is there. */
+void aci_future_unlink(ac_future *future, ac_handle *handle);
+/* Moves all callbacks to the ready list.  AC_E_CLOSED: they were dropped instead.  HOST if the loop posts or is closed. */
+ac_status aci_future_schedule(ac_future *future);
+/* Finishes a pending future: state, result (stolen), callbacks.  Status as of aci_future_schedule. */
+ac_status aci_future_finish(ac_future *future, ac_future_state state, ac_value result);
+/* The CancelledError that a cancelled future gives now: the one that left the body, else a new one with the message.  Owned. */
+ac_value aci_cancelled_error(ac_future *future);
+/* Cancels a future that is no task, or asks the host; *accepted says whether.  HOST if it is overridden. */
+ac_status aci_future_cancel_plain(ac_future *future, ac_ref message, bool *accepted);
+
+/* What StopIteration becomes in a future (gh-112182): takes and gives an exception; AC_E_TYPE if it is refused. */
+ac_status aci_guard_stop_iteration(ac_loop *loop, ac_value *exception);
+
+/* Makes a future inside a struct of the core pending again. */
+static inline void aci_future_init_embedded(ac_future *future, ac_loop *loop)
+{
+    future->loop = loop;
+    future->callbacks = NULL;
+    future->result = ac_none();
+    future->flags = ACI_F_EMBEDDED;
+    future->extra = 0;
+}
+
+/* task/ */
+ac_status aci_task_cancel(ac_task *task, ac_ref message, bool *accepted);
+/* Takes the task's part apart; true if the core still held its retain, which is now the caller's to give up. */
+bool aci_task_clear(ac_task *task);
+int aci_task_visit(ac_task *task, ac_visitor *visitor);
+
+#endif

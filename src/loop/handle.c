@@ -1,0 +1,247 @@
+/* handle.c - handles: readying, cancelling, running one; the inbox of other threads.
+ *
+ * Mirrors    events.Handle, TimerHandle.cancel; BaseEventLoop.call_soon, call_soon_threadsafe, call_at.
+ * Idea       The inbox is a stack that any thread pushes to with one compare-and-swap; the loop takes all of it at once.
+ *            A closed loop holds a mark in it that is no handle, so that a late push is refused and nothing is lost.
+ * Holds      A handle is on at most one list, in the heap, in the inbox, or posted.
+ * Re-enters  aci_handle_done and aci_handle_execute run host code.
+ * Tests      tests/test_handle.c, tests/test_threadsafe.c */
+#include "loop/loop_impl.h"
+#include "loop/timers.h"
+
+/* The mark of a closed inbox; its address is all that matters. */
+static ac_handle closed_inbox;
+
+void ac_callback_init(ac_callback *callback, const ac_handle_ops *ops, ac_value context)
+{
+    callback->handle.link.prev = callback->handle.link.next = NULL;
+    callback->handle.context = context;
+    callback->handle.flags = callback->handle.extra = 0;
+    callback->ops = ops;
+}
+
+bool ac_handle_cancelled(const ac_handle *handle)
+{
+    return (handle->flags & ACI_H_CANCELLED) != 0;
+}
+
+bool ac_handle_scheduled(const ac_handle *handle)
+{
+    return aci_linked(&handle->link) || (handle->flags & (ACI_H_IN_HEAP | ACI_H_IN_INBOX | ACI_H_POSTED)) != 0;
+}
+
+ac_task *ac_handle_task(ac_handle *handle)
+{
+    return (handle->flags & (ACI_H_STEP | ACI_H_GROUP)) == ACI_H_STEP ? aci_step_task(handle) : NULL;
+}
+
+void ac_handle_cancel(ac_loop *loop, ac_handle *handle)
+{
+    if ((handle->flags & (ACI_H_IN_HEAP | ACI_H_CANCELLED)) == ACI_H_IN_HEAP)
+        loop->timers_cancelled++;
+    handle->flags |= ACI_H_CANCELLED;
+}
+
+/* ---- Readying ---- */
+
+static ac_status post(ac_loop *loop, ac_handle *handle)
+{
+    handle->flags |= ACI_H_POSTED;
+    ac_status status = loop->host->post(loop, handle); /* HOST */
+    if (status != AC_OK)
+        handle->flags &= ~(uint32_t)ACI_H_POSTED;
+    return status;
+}
+
+ac_status aci_ready_slowly(ac_loop *loop, ac_handle *handle)
+{
+    if ((loop->flags & ACI_L_CLOSED) != 0)
+        return aci_fail(loop, AC_E_CLOSED, "Event loop is closed");
+    aci_inbox_drain(loop);
+    if ((loop->flags & ACI_L_POSTS) != 0)
+        return post(loop, handle);
+    aci_list_append(&loop->ready, &handle->link);
+    if ((loop->flags & ACI_L_IN_TURN) == 0 && loop->host->wake != NULL)
+        loop->host->wake(loop);
+    return AC_OK;
+}
+
+/* asyncio: _check_thread, which only debug mode asks for. */
+static ac_status check_schedule(ac_loop *loop, const ac_handle *handle)
+{
+    if (aci_unlikely((loop->flags & (ACI_L_CLOSED | ACI_L_DEBUG)) != 0)) {
+        if ((loop->flags & ACI_L_CLOSED) != 0)
+            return aci_fail(loop, AC_E_CLOSED, "Event loop is closed");
+        if (loop->thread != 0 && loop->host->thread(loop) != loop->thread)
+            return aci_fail(
+                loop, AC_E_RUNTIME,
+                "Non-thread-safe operation invoked on an event loop other than the current one");
+    }
+    if (aci_unlikely(ac_handle_scheduled(handle)))
+        return aci_fail(loop, AC_E_STATE, "the handle is scheduled already");
+    return AC_OK;
+}
+
+ac_status ac_loop_call_soon(ac_loop *loop, ac_callback *callback)
+{
+    ac_status status = check_schedule(loop, &callback->handle);
+    if (status != AC_OK)
+        return status;
+    callback->handle.flags = 0;
+    return aci_ready(loop, &callback->handle);
+}
+
+ac_status ac_loop_call_at(ac_loop *loop, double when, ac_timer *timer)
+{
+    ac_status status = check_schedule(loop, &timer->callback.handle);
+    if (status != AC_OK)
+        return status;
+    timer->callback.handle.flags = 0;
+    status = aci_timers_push(loop, when, timer);
+    if (status == AC_OK && (loop->flags & ACI_L_IN_TURN) == 0 && loop->timers[0].timer == timer &&
+        loop->host->wake != NULL)
+        loop->host->wake(loop);
+    return status;
+}
+
+ac_status ac_loop_call_later(ac_loop *loop, double delay, ac_timer *timer)
+{
+    return ac_loop_call_at(loop, ac_loop_time(loop) + delay, timer);
+}
+
+/* ---- The inbox ---- */
+
+ac_status ac_loop_call_soon_threadsafe(ac_loop *loop, ac_callback *callback)
+{
+    ac_handle *handle = &callback->handle;
+    ac_handle *top = atomic_load_explicit(&loop->inbox, memory_order_relaxed);
+    if (ac_handle_scheduled(handle))
+        return AC_E_STATE;
+    handle->flags = ACI_H_IN_INBOX;
+    do {
+        if (top == &closed_inbox) {
+            handle->flags = 0;
+            handle->link.next = NULL;
+            return AC_E_CLOSED;
+        }
+        handle->link.next = top != NULL ? &top->link : NULL;
+    } while (!atomic_compare_exchange_weak_explicit(&loop->inbox, &top, handle, memory_order_release,
+                                                    memory_order_relaxed));
+    if (loop->host->wake != NULL)
+        loop->host->wake(loop); /* HOST: on any thread */
+    return AC_OK;
+}
+
+/* Turns a stack of handles round, oldest first. */
+static ac_handle *reverse(ac_handle *newest)
+{
+    ac_link *done = NULL, *rest = newest != NULL ? &newest->link : NULL;
+    while (rest != NULL) {
+        ac_link *next = rest->next;
+        rest->next = done;
+        done = rest;
+        rest = next;
+    }
+    return done != NULL ? aci_handle_of(done) : NULL;
+}
+
+/* Links what came from other threads to the end of 'head'. */
+static void take_inbox(ac_handle *newest, ac_link *head)
+{
+    ac_handle *oldest = reverse(newest);
+    for (ac_link *link = oldest != NULL ? &oldest->link : NULL; link != NULL;) {
+        ac_link *next = link->next;
+        aci_handle_of(link)->flags &= ~(uint32_t)ACI_H_IN_INBOX;
+        aci_list_append(head, link);
+        link = next;
+    }
+}
+
+static bool inbox_closed(ac_loop *loop)
+{
+    return atomic_load_explicit(&loop->inbox, memory_order_relaxed) == &closed_inbox;
+}
+
+void aci_inbox_drain(ac_loop *loop)
+{
+    if (!aci_inbox_filled(loop) || inbox_closed(loop))
+        return;
+    ac_link taken;
+    aci_list_init(&taken);
+    take_inbox(atomic_exchange_explicit(&loop->inbox, NULL, memory_order_acquire), &taken);
+    if ((loop->flags & ACI_L_POSTS) == 0) {
+        aci_list_splice_last(&loop->ready, &taken);
+        return;
+    }
+    while (!aci_list_empty(&taken)) {
+        ac_handle *handle = aci_handle_of(aci_list_take_first(&taken));
+        if (post(loop, handle) != AC_OK) {
+            aci_drop(loop, ac_loop_take_raised(loop));
+            aci_handle_done(loop, handle);
+        }
+    }
+}
+
+void aci_inbox_close(ac_loop *loop, ac_link *dropped)
+{
+    take_inbox(atomic_exchange_explicit(&loop->inbox, &closed_inbox, memory_order_acquire), dropped);
+}
+
+/* ---- Running ---- */
+
+void aci_handle_done(ac_loop *loop, ac_handle *handle)
+{
+    if ((handle->flags & ACI_H_STEP) != 0) {
+        aci_task_settle(loop, aci_step_task(handle)); /* HOST */
+        return;
+    }
+    ac_callback *callback = aci_callback(handle);
+    aci_drop_slot(loop, &handle->context); /* HOST */
+    if (callback->ops->done != NULL)
+        callback->ops->done(loop, callback); /* HOST */
+}
+
+ac_status ac_handle_call(ac_loop *loop, ac_handle *handle)
+{
+    if ((handle->flags & ACI_H_STEP) != 0)
+        return aci_task_run(loop, aci_step_task(handle));
+    ac_callback *callback = aci_callback(handle);
+    return callback->ops->run(loop, callback); /* HOST */
+}
+
+bool aci_handle_enter(ac_loop *loop, ac_handle *handle, ac_status *status)
+{
+    *status = AC_OK;
+    if (handle->context.bits == 0 || loop->host->enter == NULL)
+        return true;
+    *status = loop->host->enter(loop, ac_lend(handle->context)); /* HOST */
+    if (*status == AC_OK)
+        return true;
+    *status = aci_raise_or_report(loop, handle, ac_loop_status_exception(loop, *status, NULL));
+    return false;
+}
+
+/* A handle that was queued again while it ran keeps going; any other has left the loop.  The context is left before the
+ * handle is given up: that may free it. */
+ac_status aci_handle_ran(ac_loop *loop, ac_handle *handle, ac_status status)
+{
+    if (handle->context.bits != 0 && loop->host->leave != NULL)
+        loop->host->leave(loop, ac_lend(handle->context)); /* HOST */
+    if (aci_unlikely(status != AC_OK))
+        status = aci_raise_or_report(loop, handle, ac_loop_status_exception(loop, status, NULL));
+    if ((handle->flags & ACI_H_STEP) != 0 || !ac_handle_scheduled(handle))
+        aci_handle_done(loop, handle);
+    return status;
+}
+
+ac_status ac_handle_run(ac_loop *loop, ac_handle *handle)
+{
+    if ((handle->flags & ACI_H_POSTED) == 0)
+        return aci_fail(loop, AC_E_STATE, "the handle is not posted");
+    handle->flags &= ~(uint32_t)ACI_H_POSTED;
+    ac_status status = AC_OK;
+    if ((handle->flags & ACI_H_CANCELLED) == 0 && aci_handle_enter(loop, handle, &status))
+        return aci_handle_ran(loop, handle, ac_handle_call(loop, handle));
+    aci_handle_done(loop, handle);
+    return status;
+}

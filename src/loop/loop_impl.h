@@ -1,0 +1,131 @@
+/* loop_impl.h - what the other folders may do to a loop beyond the public verbs.
+ *
+ * Two functions below are named here and defined further up (task/, flow/): a handle says by a flag that it is a task's
+ * step, not by a pointer to operations, which makes a task one word smaller and its step a direct call.  The linker ties
+ * this knot; no file includes upwards. */
+#ifndef AIOCORE_LOOP_IMPL_H
+#define AIOCORE_LOOP_IMPL_H
+
+#include <aiocore/loop.h>
+#include <aiocore/task.h>
+#include <stdatomic.h>
+
+#include "base/assert.h"
+#include "base/list.h"
+
+/* ac_handle.flags */
+enum {
+    ACI_H_STEP = 1,       /* a task's step: the struct around it is an ac_task */
+    ACI_H_GROUP = 2,      /* a step that serves as the done callback of the task's group */
+    ACI_H_TIMER = 4,      /* the struct around it is an ac_timer */
+    ACI_H_IN_HEAP = 8,    /* it is in the timer heap (asyncio: TimerHandle._scheduled) */
+    ACI_H_CANCELLED = 16, /* skip it */
+    ACI_H_IN_INBOX = 32,  /* it came from another thread and is not on the ready list yet */
+    ACI_H_POSTED = 64     /* a foreign loop has it */
+};
+
+/* ac_loop.flags */
+enum {
+    ACI_L_CLOSED = 1,
+    ACI_L_RUNNING = 2,   /* asyncio's is_running() */
+    ACI_L_IN_TURN = 4,   /* inside a turn: readying needs no wake */
+    ACI_L_OWN_RUN = 8,   /* the turn itself has made the loop running (guest mode) */
+    ACI_L_STOPPING = 16, /* stop() was called */
+    ACI_L_SWEPT = 32,    /* cancelled timers were dropped since the last turn */
+    ACI_L_DEBUG = 64,
+    ACI_L_POSTS = 128,  /* the host has its own loop: handles go there */
+    ACI_L_CLOSING = 256 /* close() is dropping handles */
+};
+
+/* Leaves the words for a failure with the loop and gives the status. */
+static inline ac_status aci_fail(ac_loop *loop, ac_status status, const char *why)
+{
+    loop->why = why;
+    return status;
+}
+
+static inline bool aci_has(const ac_loop *loop, ac_semantics_flag flag)
+{
+    return ac_semantics_has(loop->semantics, flag);
+}
+
+static inline void aci_drop(ac_loop *loop, ac_value value)
+{
+    if (value.bits != 0)
+        loop->host->drop(loop, value);
+}
+
+/* Moves what a slot owns out and drops it: the slot is empty before host code runs. */
+static inline void aci_drop_slot(ac_loop *loop, ac_value *slot)
+{
+    aci_drop(loop, ac_take(slot));
+}
+
+static inline ac_value aci_dup(ac_loop *loop, ac_ref value)
+{
+    if (value.bits != 0 && loop->host->dup != NULL)
+        return loop->host->dup(loop, value);
+    ac_value same = {value.bits};
+    return same;
+}
+
+static inline ac_callback *aci_callback(ac_handle *handle)
+{
+    return AC_CONTAINER_OF(handle, ac_callback, handle);
+}
+
+static inline ac_task *aci_step_task(ac_handle *handle)
+{
+    return AC_CONTAINER_OF(handle, ac_task, step);
+}
+
+static inline ac_handle *aci_handle_of(ac_link *link)
+{
+    return AC_CONTAINER_OF(link, ac_handle, link);
+}
+
+/* Runs a step that has left the ready list: resumes the body, or tells the group.  HOST. */
+ac_status aci_task_run(ac_loop *loop, ac_task *task);
+/* The step has left the lists for good, or will be linked again: gives up the core's retain if nothing needs it. HOST. */
+void aci_task_settle(ac_loop *loop, ac_task *task);
+
+/* Makes an exception by the host's error hook, with a text alone.  None if memory is short. */
+ac_value aci_error(ac_loop *loop, ac_xkind kind, const char *text);
+/* The xclass bits; 0 for none (a MemoryError is an ordinary error). */
+unsigned aci_classify(ac_loop *loop, ac_ref exception);
+/* Raises the exit exception 'exception' (stolen) or reports any other as "Exception in callback".  HOST. */
+ac_status aci_raise_or_report(ac_loop *loop, ac_handle *handle, ac_value exception);
+
+/* The slow half of aci_ready: closed, outside a turn, foreign loop. */
+ac_status aci_ready_slowly(ac_loop *loop, ac_handle *handle);
+/* Moves what other threads have put in to the ready list, in their order. */
+void aci_inbox_drain(ac_loop *loop);
+/* Refuses all further calls from other threads; appends what was in the inbox to 'dropped'. */
+void aci_inbox_close(ac_loop *loop, ac_link *dropped);
+
+/* Enters the handle's context.  False if it cannot be entered: that was reported, or left *status to be returned.  HOST. */
+bool aci_handle_enter(ac_loop *loop, ac_handle *handle, ac_status *status);
+/* Ends a run: leaves the context, reports a failure, gives the handle up.  HOST. */
+ac_status aci_handle_ran(ac_loop *loop, ac_handle *handle, ac_status status);
+/* Shows what a handle on a list keeps alive. */
+int aci_handle_visit(ac_handle *handle, ac_visitor *visitor);
+/* The handle has left the lists for good.  HOST. */
+void aci_handle_done(ac_loop *loop, ac_handle *handle);
+
+static inline bool aci_inbox_filled(ac_loop *loop)
+{
+    return atomic_load_explicit(&loop->inbox, memory_order_relaxed) != NULL;
+}
+
+/* Puts a handle that is on no list at the end of the ready list.  The inbox is drained first, so that what this thread
+ * put in by call_soon_threadsafe keeps its place.  Fails only if the loop is closed or posts. */
+static inline ac_status aci_ready(ac_loop *loop, ac_handle *handle)
+{
+    if (aci_unlikely((loop->flags & (ACI_L_IN_TURN | ACI_L_CLOSED | ACI_L_POSTS)) != ACI_L_IN_TURN) ||
+        aci_unlikely(aci_inbox_filled(loop)))
+        return aci_ready_slowly(loop, handle);
+    aci_list_append(&loop->ready, &handle->link);
+    return AC_OK;
+}
+
+#endif

@@ -1,0 +1,164 @@
+/* run.c - running the loop until it is stopped or a future is done.
+ *
+ * Mirrors    BaseEventLoop.run_forever, run_until_complete, _run_until_complete_cb, stop.
+ * Holds      The callback of run_until_complete lives on the heap: when an exit exception leaves before it ran it stays
+ *            queued for the next run, as asyncio's does.
+ * Tests      tests/test_run.c; difftests/twins/run_*.py */
+#include "loop/loop_impl.h"
+#include "loop/timers.h"
+
+void ac_loop_stop(ac_loop *loop)
+{
+    loop->flags |= ACI_L_STOPPING;
+}
+
+bool ac_loop_is_stopping(const ac_loop *loop)
+{
+    return (loop->flags & ACI_L_STOPPING) != 0;
+}
+
+static ac_status begin_run(ac_loop *loop)
+{
+    if ((loop->flags & ACI_L_CLOSED) != 0)
+        return aci_fail(loop, AC_E_CLOSED, "Event loop is closed");
+    if ((loop->flags & (ACI_L_RUNNING | ACI_L_IN_TURN)) != 0)
+        return aci_fail(loop, AC_E_RUNTIME, "This event loop is already running");
+    if (loop->clock == NULL && loop->host->poll == NULL)
+        return aci_fail(loop, AC_E_TYPE, "the host has no poll hook: drive the loop turn by turn");
+    if (loop->host->set_running != NULL) {
+        ac_status status = loop->host->set_running(loop, true);
+        if (status != AC_OK)
+            return status;
+    }
+    loop->thread = loop->host->thread != NULL ? loop->host->thread(loop) : 0;
+    loop->flags |= ACI_L_RUNNING;
+    return AC_OK;
+}
+
+static void end_run(ac_loop *loop)
+{
+    loop->flags &= ~(uint32_t)(ACI_L_RUNNING | ACI_L_STOPPING);
+    loop->thread = 0;
+    if (loop->host->set_running != NULL)
+        (void)loop->host->set_running(loop, false);
+}
+
+/* A virtual clock jumps; real time is waited for by the host, which may also find I/O. */
+static ac_status poll(ac_loop *loop)
+{
+    double timeout = ac_loop_timeout(loop);
+    if (loop->clock == NULL)
+        return loop->host->poll(loop, timeout); /* HOST */
+    if (timeout > 0)
+        aci_clock_jump(loop->clock, loop->timers[0].when);
+    if (timeout < 0)
+        return aci_fail(loop, AC_E_DEADLOCK, "nothing is ready, no timer is set, and nothing can ever happen");
+    return AC_OK;
+}
+
+ac_status ac_loop_run_forever(ac_loop *loop)
+{
+    ac_status status = begin_run(loop);
+    if (status != AC_OK)
+        return status;
+    do {
+        status = poll(loop);
+        if (status == AC_OK)
+            status = ac_loop_turn(loop);
+    } while (status == AC_OK && (loop->flags & ACI_L_STOPPING) == 0);
+    end_run(loop);
+    return status;
+}
+
+/* ---- Until complete ---- */
+
+struct until {
+    ac_callback callback;
+    ac_future *future; /* retained */
+};
+
+/* The run goes on when the future holds an exit exception: that leaves the loop by itself. */
+static ac_status until_done(ac_loop *loop, ac_callback *callback)
+{
+    ac_future *future = AC_CONTAINER_OF(callback, struct until, callback)->future;
+    if (ac_future_get_state(future) == AC_FAILED) {
+        ac_future_set_log_traceback(future, false);
+        if ((aci_classify(loop, ac_lend(future->result)) & AC_IS_EXIT) != 0)
+            return AC_OK;
+    }
+    ac_loop_stop(loop);
+    return AC_OK;
+}
+
+static void until_free(ac_loop *loop, ac_callback *callback)
+{
+    struct until *until = AC_CONTAINER_OF(callback, struct until, callback);
+    ac_future *future = until->future;
+    loop->host->realloc(loop, until, sizeof *until, 0);
+    if (loop->host->release != NULL)
+        loop->host->release(loop, future); /* HOST */
+}
+
+static int until_visit(ac_callback *callback, ac_visitor *visitor)
+{
+    return visitor->future(visitor, AC_CONTAINER_OF(callback, struct until, callback)->future);
+}
+
+static const ac_handle_ops until_ops = {until_done, until_visit, until_free};
+
+static struct until *until_new(ac_loop *loop, ac_future *future)
+{
+    struct until *until = loop->host->realloc != NULL ? loop->host->realloc(loop, NULL, 0, sizeof *until) : NULL;
+    if (until == NULL)
+        return NULL;
+    ac_callback_init(&until->callback, &until_ops, ac_none());
+    until->future = future;
+    if (loop->host->retain != NULL)
+        loop->host->retain(loop, future);
+    return until;
+}
+
+static ac_status check_run_until(ac_loop *loop, const ac_future *future)
+{
+    if ((loop->flags & ACI_L_CLOSED) != 0)
+        return aci_fail(loop, AC_E_CLOSED, "Event loop is closed");
+    if ((loop->flags & (ACI_L_RUNNING | ACI_L_IN_TURN)) != 0)
+        return aci_fail(loop, AC_E_RUNTIME, "This event loop is already running");
+    if (future->loop != loop)
+        return aci_fail(loop, AC_E_VALUE,
+                        "The future belongs to a different loop than the one specified as the loop argument");
+    return AC_OK;
+}
+
+/* Runs with the callback in place.  The future is ours for the length of the run. */
+static ac_status run_until(ac_loop *loop, ac_future *future)
+{
+    struct until *until = until_new(loop, future);
+    if (until == NULL)
+        return aci_fail(loop, AC_E_MEMORY, "no memory for the callback of run_until_complete");
+    ac_status status = ac_future_add_done_callback(future, &until->callback);
+    if (status != AC_OK) {
+        until_free(loop, &until->callback);
+        return status;
+    }
+    status = ac_loop_run_forever(loop);
+    if (!ac_future_done(future)) {
+        (void)ac_future_remove_done_callback(future, &until->callback);
+        if (status == AC_OK)
+            status = aci_fail(loop, AC_E_RUNTIME, "Event loop stopped before Future completed.");
+    }
+    return status;
+}
+
+ac_status ac_loop_run_until_complete(ac_loop *loop, ac_future *future)
+{
+    ac_status status = check_run_until(loop, future);
+    if (status != AC_OK)
+        return status;
+    if (loop->host->retain != NULL)
+        loop->host->retain(loop, future);
+    status = run_until(loop, future);
+    if (loop->host->release != NULL)
+        loop->host->release(loop, future); /* HOST */
+    return status;
+}

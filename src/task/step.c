@@ -1,0 +1,341 @@
+/* step.c - one step of a task: enter, resume the body, act on how it stopped.
+ *
+ * Mirrors    task_step_impl, task_step_handle_result_impl, task_wakeup, task_set_error_soon, enter_task, leave_task of
+ *            _asyncio.
+ * Idea       A step is two halves with the body between them; a host may put its own dispatch loop there.  What the
+ *            step delivers comes out of one slot: the future that was waited for, or an exception.
+ * Holds      (1) step.link is on a future's callbacks or the ready list, or the body runs, or the task is parked, or
+ *            done: exactly one of these.  (2) The slot is kept until the body has stopped, because 'in' is borrowed
+ *            from it.  (3) While (1) is a list or running, the core holds one retain.
+ * Owns       *out is ours when the body has stopped: it is given to the future, kept, or dropped.
+ * Re-enters  resume, release and drop run host code.
+ * Cost       No allocation, save exceptions that have to be made.
+ * Tests      tests/test_step.c; difftests/twins/step_*.py */
+#include "task/task_impl.h"
+
+/* ---- The slot ---- */
+
+void aci_task_drop_slot(ac_task *task)
+{
+    ac_loop *loop = task->future.loop;
+    ac_future *future = task->waiting.future;
+    ac_value error = task->waiting.error;
+    bool is_error = aci_flag(&task->future, ACI_T_THROW);
+    task->waiting.future = NULL;
+    task->waiting.error = ac_none();
+    aci_unflag(&task->future, ACI_T_THROW);
+    if (is_error)
+        aci_drop(loop, error); /* HOST */
+    else if (future != NULL)
+        aci_release(loop, future); /* HOST */
+}
+
+void aci_task_set_error(ac_task *task, ac_value exception)
+{
+    ac_loop *loop = task->future.loop;
+    ac_future *older = task->waiting.future;
+    ac_value older_error = task->waiting.error;
+    bool was_error = aci_flag(&task->future, ACI_T_THROW);
+    task->waiting.error = exception;
+    task->future.flags |= ACI_T_THROW;
+    if (was_error)
+        aci_drop(loop, older_error); /* HOST */
+    else if (older != NULL)
+        aci_release(loop, older); /* HOST */
+}
+
+ac_status aci_task_ready(ac_task *task)
+{
+    return aci_ready(task->future.loop, &task->step);
+}
+
+/* ---- What the step delivers ---- */
+
+/* The outcome of the future that was waited for.  A cancelled one makes (or hands out) a CancelledError, which takes
+ * its place in the slot. */
+static void read_waiting(ac_task *task, ac_how *how, ac_ref *in)
+{
+    ac_future *future = task->waiting.future;
+    *how = AC_SEND;
+    *in = ac_none_ref();
+    if (future == NULL || future->loop == NULL || !ac_future_done(future))
+        return;
+    aci_unflag(future, ACI_F_LOG);
+    if (aci_state(future) != AC_CANCELLED) {
+        *how = aci_state(future) == AC_FINISHED ? AC_SEND : AC_THROW;
+        *in = ac_lend(future->result);
+        return;
+    }
+    aci_task_set_error(task, aci_cancelled_error(future)); /* HOST */
+    *how = AC_THROW;
+    *in = ac_lend(task->waiting.error);
+}
+
+/* A requested cancellation comes instead of what was on its way, unless that is a cancellation itself. */
+static void deliver_cancellation(ac_task *task, ac_how *how, ac_ref *in)
+{
+    ac_loop *loop = task->future.loop;
+    aci_unflag(&task->future, ACI_T_MUST_CANCEL);
+    if (*how == AC_THROW && (aci_classify(loop, *in) & AC_IS_CANCELLED) != 0)
+        return;
+    aci_task_set_error(task, aci_cancelled_error(&task->future)); /* HOST */
+    *how = AC_THROW;
+    *in = ac_lend(task->waiting.error);
+}
+
+void aci_task_prepare(ac_task *task, ac_how *how, ac_ref *in)
+{
+    if (aci_flag(&task->future, ACI_T_PARKED)) {
+        aci_unflag(&task->future, ACI_T_PARKED);
+    } else if (aci_flag(&task->future, ACI_T_THROW)) {
+        *how = AC_THROW;
+        *in = ac_lend(task->waiting.error);
+    } else {
+        read_waiting(task, how, in);
+    }
+    if (aci_unlikely(aci_flag(&task->future, ACI_T_MUST_CANCEL)))
+        deliver_cancellation(task, how, in);
+}
+
+/* ---- Enter ---- */
+
+static ac_status check_enter(ac_task *task)
+{
+    ac_loop *loop = task->future.loop;
+    if (loop == NULL)
+        return AC_E_RUNTIME;
+    if (aci_has(loop, AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP) && (loop->flags & ACI_L_RUNNING) == 0)
+        return aci_fail(loop, AC_E_RUNTIME, "loop %L is not the running loop");
+    if (loop->current != NULL)
+        return aci_fail(loop, AC_E_RUNTIME, "Cannot enter into task %T while another task %P is being executed.");
+    if (ac_future_done(&task->future) || ac_handle_scheduled(&task->step) || task->body == NULL ||
+        aci_flag(&task->future, ACI_T_BUSY))
+        return aci_fail(loop, AC_E_STATE, "__step(): already done: %T");
+    return AC_OK;
+}
+
+ac_status ac_task_step_enter(ac_task *task, ac_how *how, ac_ref *in)
+{
+    ac_status status = check_enter(task);
+    if (status != AC_OK)
+        return status;
+    task->future.loop->current = task;
+    task->future.flags |= ACI_T_BUSY;
+    aci_task_hold(task);
+    aci_task_prepare(task, how, in); /* HOST */
+    task->future.flags |= ACI_T_RUNNING;
+    return AC_OK;
+}
+
+/* ---- Leave: one function for each way to stop ---- */
+
+/* The next step throws this (stolen). */
+static ac_status throw_soon(ac_task *task, ac_value exception)
+{
+    aci_task_set_error(task, exception);
+    aci_task_hold(task);
+    return aci_task_ready(task);
+}
+
+static ac_status bad_yield(ac_task *task, const char *text, ac_ref value, ac_future *future)
+{
+    ac_error error = {.kind = AC_X_RUNTIME, .text = text, .value = value, .task = task, .future = future};
+    ac_loop *loop = task->future.loop;
+    return throw_soon(task, loop->host->error(loop, &error));
+}
+
+static const char *refuse_await(const ac_task *task, const ac_future *future)
+{
+    if (future == &task->future)
+        return "Task cannot await on itself: %T";
+    if (future->loop != task->future.loop)
+        return "Task %T got Future %F attached to a different loop";
+    if (!aci_flag(future, ACI_F_BLOCKING))
+        return "yield was used instead of yield from in task %T with %F";
+    return NULL;
+}
+
+/* A cancellation that was requested while the body ran goes to what it waits for now. */
+static ac_status forward_cancellation(ac_task *task, ac_future *future)
+{
+    bool accepted = false;
+    ac_status status = ac_future_cancel(future, ac_lend(task->future.result), &accepted); /* HOST */
+    if (accepted)
+        aci_unflag(&task->future, ACI_T_MUST_CANCEL);
+    return status;
+}
+
+static ac_status act_awaiting(ac_task *task, ac_future *future)
+{
+    const char *refused = refuse_await(task, future);
+    if (aci_unlikely(refused != NULL)) {
+        ac_status status = bad_yield(task, refused, ac_none_ref(), future);
+        aci_release(task->future.loop, future); /* HOST */
+        return status;
+    }
+    aci_unflag(future, ACI_F_BLOCKING);
+    task->waiting.future = future;
+    aci_task_hold(task);
+    if (aci_unlikely(ac_future_done(future)))
+        return aci_task_ready(task);
+    aci_future_append(future, &task->step);
+    if (aci_unlikely(aci_flag(&task->future, ACI_T_MUST_CANCEL)))
+        return forward_cancellation(task, future);
+    return AC_OK;
+}
+
+static ac_status act_parked(ac_task *task)
+{
+    ac_coro *body = task->body;
+    task->future.flags |= ACI_T_PARKED;
+    if (!aci_flag(&task->future, ACI_T_MUST_CANCEL) || body->ops->unpark == NULL)
+        return AC_OK;
+    if (body->ops->unpark(task->future.loop, body, ac_lend(task->future.result))) /* HOST */
+        aci_unflag(&task->future, ACI_T_MUST_CANCEL);
+    return AC_OK;
+}
+
+static ac_status act_strange(ac_task *task, const char *text, ac_value value)
+{
+    ac_status status = bad_yield(task, text, ac_lend(value), NULL);
+    aci_drop(task->future.loop, value); /* HOST */
+    return status;
+}
+
+/* A task that was asked to cancel and returns is cancelled, and the value is lost. */
+static ac_status act_returned(ac_task *task, ac_value result)
+{
+    if (aci_likely(!aci_flag(&task->future, ACI_T_MUST_CANCEL)))
+        return aci_task_finish(task, AC_FINISHED, result);
+    ac_loop *loop = task->future.loop;
+    aci_unflag(&task->future, ACI_T_MUST_CANCEL);
+    ac_status status = aci_task_finish(task, AC_CANCELLED, ac_take(&task->future.result)); /* HOST */
+    aci_drop(loop, result);                                                                /* HOST */
+    return status;
+}
+
+/* An exit exception is stored and raised, too: it leaves the loop before any done callback of the task runs. */
+static ac_status act_raised(ac_task *task, ac_value exception)
+{
+    ac_loop *loop = task->future.loop;
+    unsigned bits = aci_classify(loop, ac_lend(exception));
+    if ((bits & AC_IS_CANCELLED) != 0) {
+        task->future.flags |= ACI_F_CANCEL_EXC;
+        aci_unflag(&task->future, ACI_F_LOG);
+        return aci_task_finish(task, AC_CANCELLED, exception);
+    }
+    if (aci_unlikely((bits & AC_IS_STOP) != 0) && aci_guard_stop_iteration(loop, &exception) == AC_E_MEMORY) {
+        aci_drop(loop, exception); /* HOST */
+        exception = ac_none();
+    }
+    ac_value leaving = (bits & AC_IS_EXIT) != 0 ? aci_dup(loop, ac_lend(exception)) : ac_none();
+    task->future.flags |= ACI_F_LOG;
+    ac_status status = aci_task_finish(task, AC_FAILED, exception); /* HOST */
+    return (bits & AC_IS_EXIT) != 0 ? ac_loop_raise(loop, leaving) : status;
+}
+
+static ac_status act(ac_task *task, ac_turn turn, ac_out *out)
+{
+    switch (turn) {
+    case AC_AWAITING:
+        return act_awaiting(task, out->future);
+    case AC_RETURNED:
+        return act_returned(task, out->value);
+    case AC_YIELDED:
+        aci_task_hold(task);
+        return aci_task_ready(task);
+    case AC_PARKED:
+        return act_parked(task);
+    case AC_STRANGE:
+        return act_strange(task, "Task got bad yield: %V", out->value);
+    case AC_GENERATOR:
+        return act_strange(task, "yield was used instead of yield from for generator in task %T with %V", out->value);
+    case AC_RAISED:
+        break;
+    }
+    return act_raised(task, out->value);
+}
+
+/* What the step delivered is given up last, when the task has its new state: that may run host code. */
+static void give_up(ac_loop *loop, bool was_error, ac_future *future, ac_value error)
+{
+    if (was_error)
+        aci_drop(loop, error); /* HOST */
+    else if (future != NULL)
+        aci_release(loop, future); /* HOST */
+}
+
+ac_status aci_task_stop(ac_task *task, ac_turn turn, ac_out *out)
+{
+    ac_loop *loop = task->future.loop;
+    bool was_error = aci_flag(&task->future, ACI_T_THROW);
+    ac_future *delivered = was_error ? NULL : task->waiting.future;
+    ac_value error = was_error ? task->waiting.error : ac_none();
+    task->waiting.future = NULL;
+    aci_unflag(&task->future, ACI_T_THROW | ACI_T_RUNNING);
+    ac_status status = act(task, turn, out); /* HOST */
+    give_up(loop, was_error, delivered, error);       /* HOST */
+    aci_unflag(&task->future, ACI_T_BUSY);
+    return status;
+}
+
+ac_status ac_task_step_leave(ac_task *task, ac_turn turn, ac_out *out)
+{
+    ac_loop *loop = task->future.loop;
+    ac_status status = aci_task_stop(task, turn, out); /* HOST */
+    loop->current = NULL;
+    return status;
+}
+
+/* ---- Whole steps ---- */
+
+ac_status aci_task_run(ac_loop *loop, ac_task *task)
+{
+    if ((task->step.flags & ACI_H_GROUP) != 0)
+        return aci_group_child_done(loop, task->group, task);
+    ac_how how = AC_SEND;
+    ac_ref in = ac_none_ref();
+    ac_out out = {.value = ac_none()};
+    ac_status status = ac_task_step_enter(task, &how, &in); /* HOST */
+    if (aci_unlikely(status != AC_OK))
+        return status;
+    ac_turn turn = task->body->ops->resume(loop, task->body, how, in, &out); /* HOST */
+    return ac_task_step_leave(task, turn, &out);                           /* HOST */
+}
+
+ac_status ac_task_step(ac_task *task, ac_how how, ac_ref in)
+{
+    ac_out out = {.value = ac_none()};
+    ac_loop *loop = task->future.loop;
+    ac_status status = ac_task_step_enter(task, &how, &in); /* HOST */
+    if (status != AC_OK)
+        return status;
+    ac_turn turn = task->body->ops->resume(loop, task->body, how, in, &out); /* HOST */
+    status = ac_task_step_leave(task, turn, &out);                           /* HOST */
+    aci_task_settle(loop, task);                                             /* HOST */
+    return status;
+}
+
+ac_status ac_task_wake(ac_task *task)
+{
+    ac_loop *loop = task->future.loop;
+    if (loop == NULL)
+        return AC_E_RUNTIME;
+    if (!aci_flag(&task->future, ACI_T_PARKED) || aci_linked(&task->step.link))
+        return aci_fail(loop, AC_E_STATE, "the task is not parked");
+    aci_task_hold(task);
+    ac_status status = aci_task_ready(task);
+    if (status != AC_OK)
+        aci_task_settle(loop, task); /* HOST */
+    return status;
+}
+
+/* Parked, done, or left unscheduled: nothing of the core refers to the task any more. */
+void aci_task_settle(ac_loop *loop, ac_task *task)
+{
+    ac_future *future = &task->future;
+    if (!aci_flag(future, ACI_T_HELD) || aci_flag(future, ACI_T_BUSY) || ac_handle_scheduled(&task->step))
+        return;
+    aci_unflag(future, ACI_T_HELD);
+    aci_release(loop, future); /* HOST */
+}

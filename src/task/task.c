@@ -1,0 +1,231 @@
+/* task.c - birth and end of a task: init, names, contexts, finish, clear, visit.
+ *
+ * Mirrors    _asyncio_Task___init___impl, Task.get_name, set_name, get_context, TaskObj_clear, TaskObj_traverse.
+ * Holds      all is linked <=> the task is initialised and not done.
+ *            The number of the counter is used up by the constructor if and only if no name was given.
+ * Owns       step.context, id.name (if NAMED), the waiting slot, future.result.
+ * Tests      tests/test_task.c; difftests/twins/task_*.py */
+#include "task/task_impl.h"
+
+/* ---- Birth ---- */
+
+static void take_number(ac_task *task, ac_loop *loop)
+{
+    task->id.serial = loop->host->next_serial != NULL ? loop->host->next_serial(loop) : ++loop->serial;
+}
+
+static ac_status take_context(ac_loop *loop, const ac_task_spec *spec, ac_value *out)
+{
+    *out = ac_none();
+    if (spec->has_context || !ac_is_none(spec->context))
+        *out = aci_dup(loop, spec->context);
+    else if (loop->host->copy_context != NULL)
+        return loop->host->copy_context(loop, out);
+    return AC_OK;
+}
+
+ac_status aci_task_setup(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
+{
+    ac_value context;
+    if (task->future.loop != NULL)
+        return aci_fail(loop, AC_E_RUNTIME, "_asyncio.Task object is already initialized");
+    if (spec->body == NULL)
+        return aci_fail(loop, AC_E_TYPE, "a coroutine was expected");
+    ac_status status = take_context(loop, spec, &context);
+    if (status != AC_OK)
+        return status;
+    (void)ac_future_init(&task->future, loop);
+    task->future.flags = ACI_F_TASK | ACI_T_LOG_DESTROY;
+    task->future.extra = 0;
+    task->step.link.prev = task->step.link.next = NULL;
+    task->step.context = context;
+    task->step.flags = ACI_H_STEP;
+    task->step.extra = 0;
+    task->body = spec->body;
+    task->waiting.future = NULL;
+    task->siblings.prev = task->siblings.next = NULL;
+    task->group = NULL;
+    aci_list_append(&loop->all, &task->all);
+    if (ac_is_none(spec->name)) {
+        take_number(task, loop);
+    } else {
+        task->id.name = aci_dup(loop, spec->name);
+        task->future.flags |= ACI_T_NAMED;
+    }
+    return AC_OK;
+}
+
+/* The object is not a task after all; its body is the caller's again. */
+void aci_task_undo(ac_task *task)
+{
+    task->body = NULL;
+    ac_future_clear(&task->future); /* HOST */
+}
+
+ac_status ac_task_init(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
+{
+    ac_how how;
+    ac_ref in;
+    ac_task *previous;
+    bool start;
+    if (spec->eager == AC_EAGER_YES) {
+        ac_out out = {.value = ac_none()};
+        ac_status status = ac_task_init_eager(task, loop, spec, &previous, &start, &how, &in);
+        if (status != AC_OK || !start)
+            return status;
+        ac_turn turn = task->body->ops->resume(loop, task->body, how, in, &out); /* HOST */
+        return ac_task_leave_eager(task, previous, turn, &out);
+    }
+    if ((loop->flags & ACI_L_CLOSED) != 0)
+        return aci_fail(loop, AC_E_CLOSED, "Event loop is closed");
+    ac_status status = aci_task_setup(task, loop, spec);
+    if (status != AC_OK)
+        return status;
+    aci_task_hold(task);
+    status = aci_task_ready(task);
+    if (status != AC_OK) {
+        aci_task_settle(loop, task); /* HOST: the caller holds the task */
+        aci_task_undo(task);
+    }
+    return status;
+}
+
+/* ---- What a task knows ---- */
+
+uint64_t ac_task_serial(const ac_task *task)
+{
+    return aci_flag(&task->future, ACI_T_NAMED) ? 0 : task->id.serial;
+}
+
+ac_ref ac_task_name(const ac_task *task)
+{
+    return aci_flag(&task->future, ACI_T_NAMED) ? ac_lend(task->id.name) : ac_none_ref();
+}
+
+void ac_task_set_name(ac_task *task, ac_value name)
+{
+    ac_value older = aci_flag(&task->future, ACI_T_NAMED) ? task->id.name : ac_none();
+    task->id.name = name;
+    task->future.flags |= ACI_T_NAMED;
+    aci_drop(task->future.loop, older); /* HOST */
+}
+
+ac_coro *ac_task_get_coro(const ac_task *task)
+{
+    return task->body;
+}
+
+ac_ref ac_task_get_context(const ac_task *task)
+{
+    return ac_lend(task->step.context);
+}
+
+ac_status ac_task_set_context(ac_task *task, ac_value context)
+{
+    if (task->step.context.bits != 0)
+        return aci_fail(task->future.loop, AC_E_STATE, "the task has a context");
+    task->step.context = context;
+    return AC_OK;
+}
+
+ac_future *ac_task_waiting_for(const ac_task *task)
+{
+    return aci_task_waits(task) ? task->waiting.future : NULL;
+}
+
+void ac_task_set_log_destroy_pending(ac_task *task, bool log)
+{
+    if (log)
+        task->future.flags |= ACI_T_LOG_DESTROY;
+    else
+        aci_unflag(&task->future, ACI_T_LOG_DESTROY);
+}
+
+/* ---- The end ---- */
+
+/* The group's done callback takes its place among the others: behind those that were there before the group's. */
+static void insert_group_callback(ac_task *task)
+{
+    ac_future *future = &task->future;
+    ac_handle *step = &task->step, *place = future->callbacks;
+    uint32_t before = future->extra;
+    step->flags = ACI_H_STEP | ACI_H_GROUP;
+    if (before == 0 && place != NULL) {
+        aci_ring_insert_before(&place->link, &step->link);
+        future->callbacks = step;
+        return;
+    }
+    for (uint32_t i = 0; i < before && place != NULL; i++)
+        place = ac_future_next_callback(future, place);
+    if (place == NULL)
+        aci_future_append(future, step);
+    else
+        aci_ring_insert_before(&place->link, &step->link);
+}
+
+ac_status aci_task_finish(ac_task *task, ac_future_state state, ac_value result)
+{
+    aci_list_remove(&task->all);
+    if (task->group != NULL) {
+        aci_task_hold(task);
+        insert_group_callback(task);
+    }
+    return aci_future_finish(&task->future, state, result); /* HOST */
+}
+
+/* The step is on the callbacks of what the task waits for as long as that is pending, then on the ready list. */
+static void unlink_step(ac_task *task)
+{
+    if (!aci_linked(&task->step.link))
+        return;
+    if (aci_task_waits(task) && !ac_future_done(task->waiting.future))
+        aci_future_unlink(task->waiting.future, &task->step);
+    else
+        aci_list_remove(&task->step.link);
+}
+
+/* The collector or the host's destructor takes the task apart: everything is moved out first, so that whatever host code
+ * runs finds an inert object. */
+bool aci_task_clear(ac_task *task)
+{
+    ac_loop *loop = task->future.loop;
+    bool held = aci_flag(&task->future, ACI_T_HELD);
+    ac_coro *body = task->body;
+    ac_group *group = task->group;
+    ac_value context = ac_take(&task->step.context);
+    ac_value name = aci_flag(&task->future, ACI_T_NAMED) ? ac_take(&task->id.name) : ac_none();
+    aci_unflag(&task->future, ACI_T_NAMED | ACI_T_HELD | ACI_T_PARKED);
+    task->id.serial = 0;
+    task->body = NULL;
+    task->group = NULL;
+    if (aci_linked(&task->all))
+        aci_list_remove(&task->all);
+    unlink_step(task);
+    if (group != NULL)
+        aci_group_forget(group, task); /* HOST */
+    aci_task_drop_slot(task);          /* HOST */
+    if (body != NULL && body->ops->clear != NULL)
+        body->ops->clear(loop, body); /* HOST */
+    aci_drop(loop, context);          /* HOST */
+    aci_drop(loop, name);             /* HOST */
+    return held;
+}
+
+/* While the body runs its frame is not shown: whoever runs it is reachable otherwise. */
+int aci_task_visit(ac_task *task, ac_visitor *visitor)
+{
+    int stop = 0;
+    if (task->step.context.bits != 0)
+        stop = visitor->value(visitor, ac_lend(task->step.context));
+    if (stop == 0 && aci_flag(&task->future, ACI_T_NAMED) && task->id.name.bits != 0)
+        stop = visitor->value(visitor, ac_lend(task->id.name));
+    if (stop == 0 && aci_flag(&task->future, ACI_T_THROW)) {
+        if (task->waiting.error.bits != 0)
+            stop = visitor->value(visitor, ac_lend(task->waiting.error));
+    } else if (stop == 0 && task->waiting.future != NULL && !aci_flag(task->waiting.future, ACI_F_EMBEDDED)) {
+        stop = visitor->future(visitor, task->waiting.future);
+    }
+    if (stop == 0 && task->body != NULL && !aci_flag(&task->future, ACI_T_RUNNING) && task->body->ops->visit != NULL)
+        stop = task->body->ops->visit(task->body, visitor);
+    return stop;
+}

@@ -1,0 +1,48 @@
+/* task_impl.h - what the files of this folder, and flow/, share about tasks.
+ *
+ * The function marked "flow/" is named here and defined there (loop_impl.h says why). */
+#ifndef AIOCORE_TASK_IMPL_H
+#define AIOCORE_TASK_IMPL_H
+
+#include <aiocore/flow.h>
+#include <aiocore/task.h>
+
+#include "future/future_impl.h"
+
+/* The core keeps one retain on a task while its step is on a list or its body runs. */
+static inline void aci_task_hold(ac_task *task)
+{
+    if (aci_flag(&task->future, ACI_T_HELD))
+        return;
+    task->future.flags |= ACI_T_HELD;
+    aci_retain(task->future.loop, &task->future);
+}
+
+static inline bool aci_task_waits(const ac_task *task)
+{
+    return task->waiting.future != NULL && !aci_flag(&task->future, ACI_T_RUNNING | ACI_T_THROW);
+}
+
+/* Empties the waiting slot.  HOST. */
+void aci_task_drop_slot(ac_task *task);
+/* Stores (steals) an exception in the waiting slot, which is emptied first.  HOST. */
+void aci_task_set_error(ac_task *task, ac_value exception);
+/* Makes the step ready.  On failure the task is left unscheduled. */
+ac_status aci_task_ready(ac_task *task);
+/* Finishes a task: off the registry, its callbacks and its group's scheduled.  HOST. */
+ac_status aci_task_finish(ac_task *task, ac_future_state state, ac_value result);
+/* How to resume the body, and with what: reads, and empties, what the task has waiting.  HOST. */
+void aci_task_prepare(ac_task *task, ac_how *how, ac_ref *in);
+/* Ends a step: acts on how the body stopped, taking over *out, and gives up what the step delivered.  HOST. */
+ac_status aci_task_stop(ac_task *task, ac_turn turn, ac_out *out);
+
+/* Everything of a new task but its first step. */
+ac_status aci_task_setup(ac_task *task, ac_loop *loop, const ac_task_spec *spec);
+/* Undoes the set-up of a task whose first step could not be scheduled.  HOST. */
+void aci_task_undo(ac_task *task);
+
+/* flow/: a child's done callback. */
+ac_status aci_group_child_done(ac_loop *loop, ac_group *group, ac_task *child);
+void aci_group_forget(ac_group *group, ac_task *child);
+
+#endif
