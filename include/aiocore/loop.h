@@ -212,8 +212,8 @@ AC_API ac_status ac_loop_turn(ac_loop *loop);
  *         status = ac_loop_turn_ran(loop, handle, status);     leaves the context, reports failures
  *     }
  *     ac_loop_turn_end(loop);                                  after every begin that gave AC_OK
- * turn_next skips what was cancelled or cannot enter its context (that is reported), and gives NULL at the end
- * of the turn; AC_E_RAISED of next and ran is an exit exception. */
+ * turn_next skips what was cancelled or cannot enter its context (that is reported), and gives NULL at the
+ * end of the turn; AC_E_RAISED of next and ran is an exit exception. */
 AC_API ac_status ac_loop_turn_begin(ac_loop *loop);
 AC_API ac_status ac_loop_turn_next(ac_loop *loop, ac_handle **handle);
 AC_API ac_status ac_handle_call(ac_loop *loop, ac_handle *handle);
@@ -229,7 +229,8 @@ AC_API ac_status ac_loop_run_forever(ac_loop *loop);
 AC_API ac_status ac_loop_run_until_complete(ac_loop *loop, ac_future *future);
 /* The run ends after the current turn; outside a run, the next run makes one turn.  asyncio: stop. */
 AC_API void ac_loop_stop(ac_loop *loop);
-/* True from stop() to the end of the run, in guest mode to the next turn: whoever drives the turns should look at it. */
+/* True from stop() to the end of the run, in guest mode to the next turn: whoever drives the turns should
+ * look at it. */
 AC_API bool ac_loop_is_stopping(const ac_loop *loop);
 
 /* ---- Handlers, factories, tasks -------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* assert.h - claims about the core itself, never about what a host does.
  *
- * A broken claim is a bug of aiocore: debug builds (AC_DEBUG) stop, release builds go on.  Bad input of a host gets a
- * status instead (host.h). */
+ * A broken claim is a bug of aiocore: debug builds (AC_DEBUG) stop, release builds go on.  Bad input of a
+ * host gets a status instead (host.h). */
 #ifndef AIOCORE_BASE_ASSERT_H
 #define AIOCORE_BASE_ASSERT_H
 

@@ -1,7 +1,8 @@
 /* list.h - intrusive lists: a circular one with a head, and a ring without one.
  *
- * Idea       A list has a head that is a link like any other, so that removal needs no list and no branch.  A ring has no
- *            head: its owner points at the first member (a future's callbacks: one word instead of two).
+ * Idea       A list has a head that is a link like any other, so that removal needs no list and no branch.  A
+ *            ring has no head: its owner points at the first member (a future's callbacks: one word instead
+ *            of two).
  * Holds      A link that is on no list has next == NULL.
  * Cost       Everything is O(1), also the splices. */
 #ifndef AIOCORE_BASE_LIST_H

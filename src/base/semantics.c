@@ -1,7 +1,7 @@
 /* semantics.c - the table of what differs between releases of CPython, and profiles made from it.
  *
- * Idea       Each flag has the runs of releases that have it; a preset is computed from the table, so a release can
- *            not disagree with its flags.
+ * Idea       Each flag has the runs of releases that have it; a preset is computed from the table, so a
+ *            release can not disagree with its flags.
  * Mirrors    CPython's change logs; the twins in difftests/ show every row on real builds.
  * Tests      tests/test_semantics.c */
 #include <aiocore/semantics.h>
@@ -21,69 +21,96 @@ struct row {
     struct run runs[RUNS]; /* minor 0: no more */
 };
 
-#define FROM_3_13 {{13, 0, ALL}, {14, 0, ALL}, {15, 0, ALL}}
-#define FROM_3_14 {{14, 0, ALL}, {15, 0, ALL}}
-#define FROM_3_15 {{15, 0, ALL}}
+/* clang-format off: it takes braces in a macro for a block */
+#define FROM_3_13                                                                                            \
+    {                                                                                                        \
+        {13, 0, ALL}, {14, 0, ALL},                                                                          \
+        {                                                                                                    \
+            15, 0, ALL                                                                                       \
+        }                                                                                                    \
+    }
+#define FROM_3_14                                                                                            \
+    {                                                                                                        \
+        {14, 0, ALL},                                                                                        \
+        {                                                                                                    \
+            15, 0, ALL                                                                                       \
+        }                                                                                                    \
+    }
+#define FROM_3_15                                                                                            \
+    {                                                                                                        \
+        {                                                                                                    \
+            15, 0, ALL                                                                                       \
+        }                                                                                                    \
+    }
+/* clang-format on */
 
 static const struct row rows[AC_S_FLAGS] = {
-    [AC_S_CREATE_TASK_PASSES_NAME] = {{"create_task_passes_name", "gh-112622",
-                                       "create_task gives the name to the constructor, so that no default number is "
-                                       "used up.",
-                                       "3.13.0+, 3.14, 3.15"},
-                                      FROM_3_13},
-    [AC_S_FACTORY_ALWAYS_SET_NAME] = {{"factory_always_set_name", "gh-105684, gh-130033",
-                                       "The loop calls set_name on what a task factory returned, even with None.",
-                                       "3.13.0-3.13.2, 3.13.4+"},
-                                      {{13, 0, 2}, {13, 4, ALL}}},
-    [AC_S_CREATE_TASK_FORWARDS_KWARGS] = {{"create_task_forwards_kwargs", "gh-128308, gh-133745",
-                                           "A task factory gets all keyword arguments, and nothing is set afterwards.",
-                                           "3.13.3, 3.14.0+, 3.15"},
-                                          {{13, 3, 3}, {14, 0, ALL}, {15, 0, ALL}}},
-    [AC_S_UNCANCEL_CLEARS_MUST_CANCEL] = {{"uncancel_clears_must_cancel", "gh-116720",
-                                           "uncancel() down to 0 drops a cancellation that was not delivered yet.",
-                                           "3.13.0+, 3.14, 3.15"},
-                                          FROM_3_13},
-    [AC_S_FUTURE_STOPITERATION_TO_RUNTIMEERROR] = {{"future_stopiteration_to_runtimeerror", "gh-112182",
-                                                    "set_exception replaces StopIteration by a RuntimeError instead "
-                                                    "of refusing it.",
-                                                    "3.12.6+, 3.13.0+, 3.14, 3.15"},
-                                                   {{12, 6, ALL}, {13, 0, ALL}, {14, 0, ALL}, {15, 0, ALL}}},
+    [AC_S_CREATE_TASK_PASSES_NAME] =
+        {{"create_task_passes_name", "gh-112622",
+          "create_task gives the name to the constructor, so that no default number is "
+          "used up.",
+          "3.13.0+, 3.14, 3.15"},
+         FROM_3_13},
+    [AC_S_FACTORY_ALWAYS_SET_NAME] =
+        {{"factory_always_set_name", "gh-105684, gh-130033",
+          "The loop calls set_name on what a task factory returned, even with None.",
+          "3.13.0-3.13.2, 3.13.4+"},
+         {{13, 0, 2}, {13, 4, ALL}}},
+    [AC_S_CREATE_TASK_FORWARDS_KWARGS] =
+        {{"create_task_forwards_kwargs", "gh-128308, gh-133745",
+          "A task factory gets all keyword arguments, and nothing is set afterwards.",
+          "3.13.3, 3.14.0+, 3.15"},
+         {{13, 3, 3}, {14, 0, ALL}, {15, 0, ALL}}},
+    [AC_S_UNCANCEL_CLEARS_MUST_CANCEL] =
+        {{"uncancel_clears_must_cancel", "gh-116720",
+          "uncancel() down to 0 drops a cancellation that was not delivered yet.", "3.13.0+, 3.14, 3.15"},
+         FROM_3_13},
+    [AC_S_FUTURE_STOPITERATION_TO_RUNTIMEERROR] =
+        {{"future_stopiteration_to_runtimeerror", "gh-112182",
+          "set_exception replaces StopIteration by a RuntimeError instead "
+          "of refusing it.",
+          "3.12.6+, 3.13.0+, 3.14, 3.15"},
+         {{12, 6, ALL}, {13, 0, ALL}, {14, 0, ALL}, {15, 0, ALL}}},
     [AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP] = {{"enter_task_checks_running_loop", "gh-129898",
-                                              "A task can only be stepped while its loop runs.", "3.14.0+, 3.15"},
+                                              "A task can only be stepped while its loop runs.",
+                                              "3.14.0+, 3.15"},
                                              FROM_3_14},
     [AC_S_MISUSE_RAISES_RUNTIME_ERROR] = {{"misuse_raises_runtime_error", "gh-110910",
                                            "A group that is entered twice says \"has already been entered\".",
                                            "3.12.1+, 3.13, 3.14, 3.15"},
                                           {{12, 1, ALL}, {13, 0, ALL}, {14, 0, ALL}, {15, 0, ALL}}},
-    [AC_S_TASKGROUP_EAGER_DONE_CALLBACK_INLINE] = {{"taskgroup_eager_done_callback_inline",
-                                                    "gh-104144, gh-128550, gh-128588",
-                                                    "A child that ended in its eager step is processed inside "
-                                                    "create_task, without a callback.",
-                                                    "3.12.0-3.12.8, 3.13.0-3.13.1"},
-                                                   {{12, 0, 8}, {13, 0, 1}}},
-    [AC_S_TASKGROUP_UNCANCEL_AFTER_WAIT] = {{"taskgroup_uncancel_after_wait", "gh-116720",
-                                             "A group undoes its own cancel of the parent after it has waited for the "
-                                             "children, not before.",
+    [AC_S_TASKGROUP_EAGER_DONE_CALLBACK_INLINE] =
+        {{"taskgroup_eager_done_callback_inline", "gh-104144, gh-128550, gh-128588",
+          "A child that ended in its eager step is processed inside "
+          "create_task, without a callback.",
+          "3.12.0-3.12.8, 3.13.0-3.13.1"},
+         {{12, 0, 8}, {13, 0, 1}}},
+    [AC_S_TASKGROUP_UNCANCEL_AFTER_WAIT] =
+        {{"taskgroup_uncancel_after_wait", "gh-116720",
+          "A group undoes its own cancel of the parent after it has waited for the "
+          "children, not before.",
+          "3.13.0+, 3.14, 3.15"},
+         FROM_3_13},
+    [AC_S_TASKGROUP_PRESERVES_CANCEL_COUNT] =
+        {{"taskgroup_preserves_cancel_count", "gh-116720",
+          "A group that raises errors delivers a cancellation from outside "
+          "again.",
+          "3.13.0+, 3.14, 3.15"},
+         FROM_3_13},
+    [AC_S_CANCELLED_ERROR_SUBCLASSES] =
+        {{"cancelled_error_subclasses", "gh-113848",
+          "A subclass of CancelledError out of the body counts as a cancellation.", "3.13.0+, 3.14, 3.15"},
+         FROM_3_13},
+    [AC_S_TASKGROUP_CLOSES_REFUSED_CORO] = {{"taskgroup_closes_refused_coro", "gh-115957",
+                                             "A coroutine that a group refuses is closed.",
                                              "3.13.0+, 3.14, 3.15"},
                                             FROM_3_13},
-    [AC_S_TASKGROUP_PRESERVES_CANCEL_COUNT] = {{"taskgroup_preserves_cancel_count", "gh-116720",
-                                                "A group that raises errors delivers a cancellation from outside "
-                                                "again.",
-                                                "3.13.0+, 3.14, 3.15"},
-                                               FROM_3_13},
-    [AC_S_CANCELLED_ERROR_SUBCLASSES] = {{"cancelled_error_subclasses", "gh-113848",
-                                          "A subclass of CancelledError out of the body counts as a cancellation.",
-                                          "3.13.0+, 3.14, 3.15"},
-                                         FROM_3_13},
-    [AC_S_TASKGROUP_CLOSES_REFUSED_CORO] = {{"taskgroup_closes_refused_coro", "gh-115957",
-                                             "A coroutine that a group refuses is closed.", "3.13.0+, 3.14, 3.15"},
-                                            FROM_3_13},
-    [AC_S_TASKGROUP_GENERATOR_EXIT_BARE] = {{"taskgroup_generator_exit_bare", "gh-135736",
-                                             "A GeneratorExit that is the only error of a group is raised bare.",
-                                             "3.15.0+"},
-                                            FROM_3_15},
-    [AC_S_TASKGROUP_CANCEL] = {{"taskgroup_cancel", "gh-108951, gh-155418, gh-155433", "TaskGroup.cancel() exists.",
-                                "3.15.0+"},
+    [AC_S_TASKGROUP_GENERATOR_EXIT_BARE] =
+        {{"taskgroup_generator_exit_bare", "gh-135736",
+          "A GeneratorExit that is the only error of a group is raised bare.", "3.15.0+"},
+         FROM_3_15},
+    [AC_S_TASKGROUP_CANCEL] = {{"taskgroup_cancel", "gh-108951, gh-155418, gh-155433",
+                                "TaskGroup.cancel() exists.", "3.15.0+"},
                                FROM_3_15},
     [AC_S_SLEEP_REJECTS_NAN] = {{"sleep_rejects_nan", "gh-105331", "sleep(nan) is a ValueError.",
                                  "3.13.0+, 3.14, 3.15"},
@@ -92,20 +119,21 @@ static const struct row rows[AC_S_FLAGS] = {
                                   "A timer is due at least one ulp of the clock before its deadline is past.",
                                   "3.15.0+"},
                                  FROM_3_15},
-    [AC_S_FAST_GROUPS] = {{"fast_groups", "gh-104144 without gh-128550",
-                           "A child that completed eagerly without an error needs no callback; errors still take the "
-                           "deferred path.",
-                           "fast only"},
-                          {{0, 0, 0}}},
+    [AC_S_FAST_GROUPS] =
+        {{"fast_groups", "gh-104144 without gh-128550",
+          "A child that completed eagerly without an error needs no callback; errors still take the "
+          "deferred path.",
+          "fast only"},
+         {{0, 0, 0}}},
 };
 
 static const char *const presets[] = {
-    "3.12.0",  "3.12.1",  "3.12.2",  "3.12.3",  "3.12.4",  "3.12.5",  "3.12.6",  "3.12.7",  "3.12.8",
-    "3.12.9",  "3.12.10", "3.12.11", "3.12.12", "3.13.0",  "3.13.1",  "3.13.2",  "3.13.3",  "3.13.4",
-    "3.13.5",  "3.13.6",  "3.13.7",  "3.13.8",  "3.13.9",  "3.13.10", "3.13.11", "3.13.12", "3.13.13",
-    "3.13.14", "3.13.15", "3.13.16", "3.13.17", "3.13.18", "3.14.0",  "3.14.1",  "3.14.2",  "3.14.3",
-    "3.14.4",  "3.14.5",  "3.14.6",  "3.14.7",  "3.14.8",  "3.14.9",  "3.14.10", "3.15.0",  "3.15.1",
-    "3.15.2",  "fast",
+    "3.12.0",  "3.12.1",  "3.12.2",  "3.12.3",  "3.12.4",  "3.12.5",  "3.12.6",  "3.12.7",
+    "3.12.8",  "3.12.9",  "3.12.10", "3.12.11", "3.12.12", "3.13.0",  "3.13.1",  "3.13.2",
+    "3.13.3",  "3.13.4",  "3.13.5",  "3.13.6",  "3.13.7",  "3.13.8",  "3.13.9",  "3.13.10",
+    "3.13.11", "3.13.12", "3.13.13", "3.13.14", "3.13.15", "3.13.16", "3.13.17", "3.13.18",
+    "3.14.0",  "3.14.1",  "3.14.2",  "3.14.3",  "3.14.4",  "3.14.5",  "3.14.6",  "3.14.7",
+    "3.14.8",  "3.14.9",  "3.14.10", "3.15.0",  "3.15.1",  "3.15.2",  "fast",
 };
 
 const char *ac_semantics_preset(size_t index)

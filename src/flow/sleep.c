@@ -1,8 +1,8 @@
 /* sleep.c - sleep, as a coroutine.
  *
  * Mirrors    tasks.sleep, futures._set_result_unless_cancelled.
- * Idea       A timer sets a future that lives in the frame.  A sleep that is cancelled leaves its timer in the heap, as
- *            asyncio does, so the timer is a piece of its own that only points at the sleep.
+ * Idea       A timer sets a future that lives in the frame.  A sleep that is cancelled leaves its timer in
+ *            the heap, as asyncio does, so the timer is a piece of its own that only points at the sleep.
  * Holds      sleep->timer != NULL <=> that timer points back; whoever goes first cuts the other's pointer.
  * Owns       result, until it is returned.
  * Cost       One allocation a sleep (the timer), none for a delay of 0.
@@ -53,7 +53,9 @@ static void cut_timer(ac_loop *loop, ac_sleep *sleep)
 
 static ac_status set_timer(ac_loop *loop, ac_sleep *sleep)
 {
-    struct ac_sleep_timer *timer = loop->host->realloc != NULL ? loop->host->realloc(loop, NULL, 0, sizeof *timer) : NULL;
+    struct ac_sleep_timer *timer = loop->host->realloc != NULL
+                                       ? loop->host->realloc(loop, NULL, 0, sizeof *timer)
+                                       : NULL;
     if (timer == NULL)
         return aci_fail(loop, AC_E_MEMORY, "no memory for a timer");
     ac_callback_init(&timer->timer.callback, &timer_ops, ac_none());

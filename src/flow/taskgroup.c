@@ -1,12 +1,15 @@
 /* taskgroup.c - TaskGroup: children that end before their group does.
  *
- * Mirrors    taskgroups.TaskGroup of 3.12 to 3.15: __aenter__, _aexit, create_task, _abort, _on_task_done, cancel.
- * Idea       The exit waits for a fresh future each time round, because the parent may be cancelled any number of times
- *            while it waits.  A child's done callback is its own step handle, which nobody else needs after its end.
- * Holds      A task is on 'children' <=> task->group is this group <=> its callback has not run; the group holds one
- *            retain on it then, and while it is on 'failed'.  parent is NULL before the enter, after the end of the
- *            exit, and in a cleared group.
- * Owns       body_error, base_error, cancellation, pending_cancellation; the parent, from the enter to the end of the exit.
+ * Mirrors    taskgroups.TaskGroup of 3.12 to 3.15: __aenter__, _aexit, create_task, _abort, _on_task_done,
+ *            cancel.
+ * Idea       The exit waits for a fresh future each time round, because the parent may be cancelled any
+ *            number of times while it waits.  A child's done callback is its own step handle, which nobody
+ *            else needs after its end.
+ * Holds      A task is on 'children' <=> task->group is this group <=> its callback has not run; the group
+ *            holds one retain on it then, and while it is on 'failed'.  parent is NULL before the enter,
+ *            after the end of the exit, and in a cleared group.
+ * Owns       body_error, base_error, cancellation, pending_cancellation; the parent, from the enter to the
+ *            end of the exit.
  * Re-enters  cancel, release and drop run host code.
  * Cost       A child costs no allocation; errors are collected in one array at the end.
  * Tests      tests/test_taskgroup.c; difftests/twins/group_*.py */
@@ -72,8 +75,8 @@ static ac_task *next_to_ask(ac_group *group, ac_link *link)
     return NULL;
 }
 
-/* Cancels all children in the order of their creation.  A cancel may run host code that changes the list: then the walk
- * starts again, and the mark keeps it from asking anybody twice. */
+/* Cancels all children in the order of their creation.  A cancel may run host code that changes the list:
+ * then the walk starts again, and the mark keeps it from asking anybody twice. */
 static void abort_children(ac_group *group)
 {
     ac_loop *loop = group->loop;
@@ -155,8 +158,9 @@ static void join(ac_group *group, ac_task *child)
 
 static ac_status process_child(ac_group *group, ac_task *child);
 
-/* A child that ended in its eager step.  3.12.0 to 3.13.1 process it at once (gh-104144), which cancels the parent too
- * early if it failed (gh-128550); "fast" skips the callback only where nobody can tell but by counting iterations. */
+/* A child that ended in its eager step.  3.12.0 to 3.13.1 process it at once (gh-104144), which cancels the
+ * parent too early if it failed (gh-128550); "fast" skips the callback only where nobody can tell but by
+ * counting iterations. */
 static bool needs_no_callback(const ac_group *group, const ac_task *child)
 {
     return aci_state(&child->future) == AC_FINISHED && group_has_semantics(group, AC_S_FAST_GROUPS);
@@ -170,8 +174,9 @@ ac_status ac_group_add(ac_group *group, ac_task *child)
         if (needs_no_callback(group, child))
             return AC_OK;
         join(group, child);
-        return group_has_semantics(group, AC_S_TASKGROUP_EAGER_DONE_CALLBACK_INLINE) ? process_child(group, child)
-                                                                             : schedule_done(child);
+        return group_has_semantics(group, AC_S_TASKGROUP_EAGER_DONE_CALLBACK_INLINE)
+                   ? process_child(group, child)
+                   : schedule_done(child);
     }
     join(group, child);
     if (has(group, G_ABORTING) && group_has_semantics(group, AC_S_TASKGROUP_CANCEL))
@@ -282,7 +287,7 @@ static bool is_cancellation(const ac_group *group, ac_ref exception)
 {
     unsigned bits = aci_classify(group->loop, exception);
     return group_has_semantics(group, AC_S_CANCELLED_ERROR_SUBCLASSES) ? (bits & AC_IS_CANCELLED) != 0
-                                                             : (bits & AC_IS_CANCELLED_EXACT) != 0;
+                                                                       : (bits & AC_IS_CANCELLED_EXACT) != 0;
 }
 
 /* Takes the group's own cancel of the parent back; if no other request is left, there is nothing to raise. */
@@ -322,7 +327,8 @@ ac_status ac_group_exit(ac_group *group, ac_ref exception)
     return AC_OK;
 }
 
-/* A CancelledError arrived while the exit waits: the first one, unless the group aborts already, is raised at the end. */
+/* A CancelledError arrived while the exit waits: the first one, unless the group aborts already, is raised at
+ * the end. */
 static void remember_cancellation(ac_group *group, ac_ref exception)
 {
     ac_loop *loop = group->loop;
@@ -353,11 +359,11 @@ static void forget(ac_group *group)
     ac_loop *loop = group->loop;
     ac_task *parent = group->parent;
     group->parent = NULL;
-    release_failed(group);                               /* HOST */
-    aci_drop_slot(loop, &group->body_error);             /* HOST */
-    aci_drop_slot(loop, &group->base_error);             /* HOST */
-    aci_drop_slot(loop, &group->cancellation);           /* HOST */
-    aci_drop_slot(loop, &group->pending_cancellation);   /* HOST */
+    release_failed(group);                             /* HOST */
+    aci_drop_slot(loop, &group->body_error);           /* HOST */
+    aci_drop_slot(loop, &group->base_error);           /* HOST */
+    aci_drop_slot(loop, &group->cancellation);         /* HOST */
+    aci_drop_slot(loop, &group->pending_cancellation); /* HOST */
     if (parent != NULL)
         aci_release(loop, &parent->future); /* HOST */
 }
@@ -400,7 +406,8 @@ static ac_value make_error_group(ac_group *group, bool with_body)
     return made;
 }
 
-/* The count stays as it was, and the cancellation from outside is delivered again at the parent's next await. */
+/* The count stays as it was, and the cancellation from outside is delivered again at the parent's next
+ * await. */
 static void preserve_cancellation(ac_group *group)
 {
     if (!group_has_semantics(group, AC_S_TASKGROUP_PRESERVES_CANCEL_COUNT) || group->parent == NULL ||
@@ -414,7 +421,8 @@ static ac_turn end_with_errors(ac_group *group, bool with_body, ac_out *out)
 {
     ac_loop *loop = group->loop;
     preserve_cancellation(group); /* HOST */
-    bool bare = with_body && group->failed_count == 0 && group_has_semantics(group, AC_S_TASKGROUP_GENERATOR_EXIT_BARE) &&
+    bool bare = with_body && group->failed_count == 0 &&
+                group_has_semantics(group, AC_S_TASKGROUP_GENERATOR_EXIT_BARE) &&
                 (aci_classify(loop, ac_lend(group->body_error)) & AC_IS_GENEXIT) != 0;
     return end_raising(group, bare ? ac_take(&group->body_error) : make_error_group(group, with_body), out);
 }

@@ -1,7 +1,9 @@
-/* callbacks.c - a future's callbacks: a ring in the order of registration, moved to the ready list when it is done.
+/* callbacks.c - a future's callbacks: a ring in the order of registration, moved to the ready list when it is
+ * done.
  *
  * Mirrors    future_add_done_callback, future_schedule_callbacks, remove_done_callback of _asyncio.
- * Holds      The ring is empty once the future is done: a callback added later goes straight to the ready list.
+ * Holds      The ring is empty once the future is done: a callback added later goes straight to the ready
+ *            list.
  * Cost       Add, unlink and schedule are O(1); remove is O(n) in the callbacks, nobody has many.
  * Tests      tests/test_callbacks.c; difftests/twins/future_callbacks.py */
 #include "future/future_impl.h"

@@ -73,7 +73,8 @@ ac_status ac_future_set_result(ac_future *future, ac_value result)
 
 ac_status aci_guard_stop_iteration(ac_loop *loop, ac_value *exception)
 {
-    static const char words[] = "StopIteration interacts badly with generators and cannot be raised into a Future";
+    static const char words[] =
+        "StopIteration interacts badly with generators and cannot be raised into a Future";
     unsigned bits = aci_classify(loop, ac_lend(*exception));
     if (!aci_has(loop, AC_S_FUTURE_STOPITERATION_TO_RUNTIMEERROR))
         return (bits & AC_IS_STOP_EXACT) != 0 ? aci_fail(loop, AC_E_TYPE, words) : AC_OK;
@@ -147,7 +148,8 @@ ac_status ac_future_result(ac_future *future, ac_how *how, ac_value *out)
         return aci_fail(loop, AC_E_STATE, "Result is not set.");
     aci_unflag(future, ACI_F_LOG);
     *how = aci_state(future) == AC_FINISHED ? AC_SEND : AC_THROW;
-    *out = aci_state(future) == AC_CANCELLED ? aci_cancelled_error(future) : aci_dup(loop, ac_lend(future->result));
+    *out = aci_state(future) == AC_CANCELLED ? aci_cancelled_error(future)
+                                             : aci_dup(loop, ac_lend(future->result));
     return AC_OK;
 }
 
@@ -259,7 +261,8 @@ static void report_never_retrieved(ac_future *future)
     (void)ac_loop_call_exception_handler(future->loop, &report);
 }
 
-/* An exit exception of the handler has nowhere to go from a finalizer: CPython writes it off as unraisable. */
+/* An exit exception of the handler has nowhere to go from a finalizer: CPython writes it off as
+ * unraisable. */
 void ac_future_finalize(ac_future *future)
 {
     ac_loop *loop = future->loop;
@@ -285,8 +288,8 @@ static void drop_callbacks(ac_future *future, ac_loop *loop)
     }
 }
 
-/* A task that is being stepped is in use, whoever asks: it is left as it is.  The core's own retain goes last, it may be
- * what kept the object. */
+/* A task that is being stepped is in use, whoever asks: it is left as it is.  The core's own retain goes
+ * last, it may be what kept the object. */
 void ac_future_clear(ac_future *future)
 {
     ac_loop *loop = future->loop;

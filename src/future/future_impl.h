@@ -1,7 +1,7 @@
 /* future_impl.h - what tasks and flow may do to a future beyond the public verbs.
  *
- * As in loop_impl.h, functions marked "task/" are named here and defined there: a task is a future whose cancel and
- * clear do more. */
+ * As in loop_impl.h, functions marked "task/" are named here and defined there: a task is a future whose
+ * cancel and clear do more. */
 #ifndef AIOCORE_FUTURE_IMPL_H
 #define AIOCORE_FUTURE_IMPL_H
 
@@ -19,10 +19,10 @@ enum {
     ACI_F_EMBEDDED = 64,    /* in a frame or group of the core: no host object, never retained or shown */
     ACI_F_CANCEL_EXC = 128, /* cancelled, and result is the CancelledError that left the body */
     /* tasks only */
-    ACI_T_RUNNING = 1 << 8,      /* between enter and leave */
-    ACI_T_MUST_CANCEL = 1 << 9,  /* asyncio: _must_cancel */
-    ACI_T_THROW = 1 << 10,       /* waiting.error is owned: what the next step throws, or the running one threw */
-    ACI_T_PARKED = 1 << 11,      /* something foreign will wake it */
+    ACI_T_RUNNING = 1 << 8,     /* between enter and leave */
+    ACI_T_MUST_CANCEL = 1 << 9, /* asyncio: _must_cancel */
+    ACI_T_THROW = 1 << 10,  /* waiting.error is owned: what the next step throws, or the running one threw */
+    ACI_T_PARKED = 1 << 11, /* something foreign will wake it */
     ACI_T_LOG_DESTROY = 1 << 12, /* asyncio: _log_destroy_pending */
     ACI_T_NAMED = 1 << 13,       /* id.name is owned */
     ACI_T_HELD = 1 << 14,        /* the core keeps one retain on the task */
@@ -77,16 +77,19 @@ static inline void aci_future_append(ac_future *future, ac_handle *handle)
 
 /* Takes a handle off the callbacks; it is there. */
 void aci_future_unlink(ac_future *future, ac_handle *handle);
-/* Moves all callbacks to the ready list.  AC_E_CLOSED: they were dropped instead.  HOST if the loop posts or is closed. */
+/* Moves all callbacks to the ready list.  AC_E_CLOSED: they were dropped instead.  HOST if the loop posts or
+ * is closed. */
 ac_status aci_future_schedule(ac_future *future);
 /* Finishes a pending future: state, result (stolen), callbacks.  Status as of aci_future_schedule. */
 ac_status aci_future_finish(ac_future *future, ac_future_state state, ac_value result);
-/* The CancelledError that a cancelled future gives now: the one that left the body, else a new one with the message.  Owned. */
+/* The CancelledError that a cancelled future gives now: the one that left the body, else a new one with the
+ * message.  Owned. */
 ac_value aci_cancelled_error(ac_future *future);
 /* Cancels a future that is no task, or asks the host; *accepted says whether.  HOST if it is overridden. */
 ac_status aci_future_cancel_plain(ac_future *future, ac_ref message, bool *accepted);
 
-/* What StopIteration becomes in a future (gh-112182): takes and gives an exception; AC_E_TYPE if it is refused. */
+/* What StopIteration becomes in a future (gh-112182): takes and gives an exception; AC_E_TYPE if it is
+ * refused. */
 ac_status aci_guard_stop_iteration(ac_loop *loop, ac_value *exception);
 
 /* Makes a future inside a struct of the core pending again. */
@@ -101,7 +104,8 @@ static inline void aci_future_init_embedded(ac_future *future, ac_loop *loop)
 
 /* task/ */
 ac_status aci_task_cancel(ac_task *task, ac_ref message, bool *accepted);
-/* Takes the task's part apart; true if the core still held its retain, which is now the caller's to give up. */
+/* Takes the task's part apart; true if the core still held its retain, which is now the caller's to give
+ * up. */
 bool aci_task_clear(ac_task *task);
 int aci_task_visit(ac_task *task, ac_visitor *visitor);
 

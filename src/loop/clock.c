@@ -1,4 +1,5 @@
-/* clock.c - virtual time: a clock that stands still while callbacks run and jumps when there is nothing to run.
+/* clock.c - virtual time: a clock that stands still while callbacks run and jumps when there is nothing to
+ * run.
  *
  * Idea       Tests and teaching want sleeps that cost nothing and an order that never varies.
  * Holds      The clock never goes back.
@@ -13,8 +14,8 @@ void ac_clock_init(ac_clock *clock)
     clock->polled = -1.0;
 }
 
-/* A timer that was jumped to and still is not due (its deadline rounds to a time that is not before the end time,
- * gh-145703) would be polled for for ever: the clock ticks instead. */
+/* A timer that was jumped to and still is not due (its deadline rounds to a time that is not before the end
+ * time, gh-145703) would be polled for for ever: the clock ticks instead. */
 void aci_clock_jump(ac_clock *clock, double when)
 {
     if (clock->polled == when) {

@@ -1,8 +1,9 @@
 /* handle.c - handles: readying, cancelling, running one; the inbox of other threads.
  *
  * Mirrors    events.Handle, TimerHandle.cancel; BaseEventLoop.call_soon, call_soon_threadsafe, call_at.
- * Idea       The inbox is a stack that any thread pushes to with one compare-and-swap; the loop takes all of it at once.
- *            A closed loop holds a mark in it that is no handle, so that a late push is refused and nothing is lost.
+ * Idea       The inbox is a stack that any thread pushes to with one compare-and-swap; the loop takes all of
+ *            it at once.  A closed loop holds a mark in it that is no handle, so that a late push is refused
+ *            and nothing is lost.
  * Holds      A handle is on at most one list, in the heap, in the inbox, or posted.
  * Re-enters  aci_handle_done and aci_handle_execute run host code.
  * Tests      tests/test_handle.c, tests/test_threadsafe.c */
@@ -27,7 +28,8 @@ bool ac_handle_cancelled(const ac_handle *handle)
 
 bool ac_handle_scheduled(const ac_handle *handle)
 {
-    return aci_linked(&handle->link) || (handle->flags & (ACI_H_IN_HEAP | ACI_H_IN_INBOX | ACI_H_POSTED)) != 0;
+    return aci_linked(&handle->link) ||
+           (handle->flags & (ACI_H_IN_HEAP | ACI_H_IN_INBOX | ACI_H_POSTED)) != 0;
 }
 
 ac_task *ac_handle_task(ac_handle *handle)
@@ -73,9 +75,8 @@ static ac_status check_schedule(ac_loop *loop, const ac_handle *handle)
         if ((loop->flags & ACI_L_CLOSED) != 0)
             return aci_fail(loop, AC_E_CLOSED, "Event loop is closed");
         if (loop->thread != 0 && loop->host->thread(loop) != loop->thread)
-            return aci_fail(
-                loop, AC_E_RUNTIME,
-                "Non-thread-safe operation invoked on an event loop other than the current one");
+            return aci_fail(loop, AC_E_RUNTIME,
+                            "Non-thread-safe operation invoked on an event loop other than the current one");
     }
     if (aci_unlikely(ac_handle_scheduled(handle)))
         return aci_fail(loop, AC_E_STATE, "the handle is scheduled already");
@@ -221,8 +222,8 @@ bool aci_handle_enter(ac_loop *loop, ac_handle *handle, ac_status *status)
     return false;
 }
 
-/* A handle that was queued again while it ran keeps going; any other has left the loop.  The context is left before the
- * handle is given up: that may free it. */
+/* A handle that was queued again while it ran keeps going; any other has left the loop.  The context is left
+ * before the handle is given up: that may free it. */
 ac_status aci_handle_ran(ac_loop *loop, ac_handle *handle, ac_status status)
 {
     if (handle->context.bits != 0 && loop->host->leave != NULL)

@@ -1,9 +1,9 @@
 /* loop.c - the loop itself: birth and death, one turn, failures and the exception handler.
  *
- * Mirrors    BaseEventLoop.__init__, close, _run_once (save the poll), call_exception_handler; events.Handle._run's
- *            except clause.
- * Idea       A turn moves the ready list to 'batch' and runs that: what callbacks add waits for the next turn.  If an
- *            exit exception leaves, the rest of the batch goes back to the front.
+ * Mirrors    BaseEventLoop.__init__, close, _run_once (save the poll), call_exception_handler;
+ *            events.Handle._run's except clause.
+ * Idea       A turn moves the ready list to 'batch' and runs that: what callbacks add waits for the next
+ *            turn.  If an exit exception leaves, the rest of the batch goes back to the front.
  * Holds      batch is empty outside a turn.  raised is none unless AC_E_RAISED is on its way.
  * Re-enters  Everything that runs handles or tells handlers runs host code.
  * Tests      tests/test_loop.c; difftests/twins/loop_*.py */
@@ -18,9 +18,10 @@ static const double longest_wait = 24 * 3600.0; /* MAXIMUM_SELECT_TIMEOUT */
 static bool host_is_usable(const ac_host *host, const ac_loop_options *options)
 {
     bool has_time = host->now != NULL || (options != NULL && options->clock != NULL);
-    bool contexts = (host->enter != NULL) == (host->leave != NULL) && (host->enter != NULL) == (host->copy_context != NULL);
-    return host->abi == AC_ABI && host->size == sizeof(ac_host) && host->drop != NULL && host->error != NULL &&
-           host->classify != NULL && has_time && contexts;
+    bool contexts = (host->enter != NULL) == (host->leave != NULL) &&
+                    (host->enter != NULL) == (host->copy_context != NULL);
+    return host->abi == AC_ABI && host->size == sizeof(ac_host) && host->drop != NULL &&
+           host->error != NULL && host->classify != NULL && has_time && contexts;
 }
 
 static ac_status set_options(ac_loop *loop, const ac_loop_options *options)
@@ -226,15 +227,15 @@ static void report_by_default(ac_loop *loop, const ac_report *report)
         loop->host->report(loop, report); /* HOST */
 }
 
-/* An exit exception of a handler goes on; any other is told to the default handler, with what it was about. */
+/* An exit exception of a handler goes on; any other is told to the default handler, with what it was
+ * about. */
 static ac_status handler_failed(ac_loop *loop, const ac_report *report, ac_status status)
 {
     ac_value exception = ac_loop_status_exception(loop, status, NULL);
     if ((aci_classify(loop, ac_lend(exception)) & AC_IS_EXIT) != 0)
         return ac_loop_raise(loop, exception);
-    ac_report failure = {.message = "Unhandled error in exception handler",
-                         .exception = ac_lend(exception),
-                         .cause = report};
+    ac_report failure = {
+        .message = "Unhandled error in exception handler", .exception = ac_lend(exception), .cause = report};
     report_by_default(loop, &failure);
     aci_drop(loop, exception);
     return AC_OK;
@@ -300,7 +301,8 @@ double ac_loop_timeout(ac_loop *loop)
     return timeout > 0 ? timeout : 0; /* NaN: 0 */
 }
 
-/* In guest mode the loop counts as running for the length of the turn, and a stop() holds until the next turn. */
+/* In guest mode the loop counts as running for the length of the turn, and a stop() holds until the next
+ * turn. */
 static ac_status begin_own_run(ac_loop *loop)
 {
     if ((loop->flags & ACI_L_RUNNING) != 0)

@@ -1,8 +1,8 @@
 /* loop_impl.h - what the other folders may do to a loop beyond the public verbs.
  *
- * Two functions below are named here and defined further up (task/, flow/): a handle says by a flag that it is a task's
- * step, not by a pointer to operations, which makes a task one word smaller and its step a direct call.  The linker ties
- * this knot; no file includes upwards. */
+ * Two functions below are named here and defined further up (task/, flow/): a handle says by a flag that it
+ * is a task's step, not by a pointer to operations, which makes a task one word smaller and its step a direct
+ * call.  The linker ties this knot; no file includes upwards. */
 #ifndef AIOCORE_LOOP_IMPL_H
 #define AIOCORE_LOOP_IMPL_H
 
@@ -86,7 +86,8 @@ static inline ac_handle *aci_handle_of(ac_link *link)
 
 /* Runs a step that has left the ready list: resumes the body, or tells the group.  HOST. */
 ac_status aci_task_run(ac_loop *loop, ac_task *task);
-/* The step has left the lists for good, or will be linked again: gives up the core's retain if nothing needs it. HOST. */
+/* The step has left the lists for good, or will be linked again: gives up the core's retain if nothing needs
+ * it. HOST. */
 void aci_task_settle(ac_loop *loop, ac_task *task);
 
 /* Makes an exception by the host's error hook, with a text alone.  None if memory is short. */
@@ -103,7 +104,8 @@ void aci_inbox_drain(ac_loop *loop);
 /* Refuses all further calls from other threads; appends what was in the inbox to 'dropped'. */
 void aci_inbox_close(ac_loop *loop, ac_link *dropped);
 
-/* Enters the handle's context.  False if it cannot be entered: that was reported, or left *status to be returned.  HOST. */
+/* Enters the handle's context.  False if it cannot be entered: that was reported, or left *status to be
+ * returned.  HOST. */
 bool aci_handle_enter(ac_loop *loop, ac_handle *handle, ac_status *status);
 /* Ends a run: leaves the context, reports a failure, gives the handle up.  HOST. */
 ac_status aci_handle_ran(ac_loop *loop, ac_handle *handle, ac_status status);
@@ -117,8 +119,8 @@ static inline bool aci_inbox_filled(ac_loop *loop)
     return atomic_load_explicit(&loop->inbox, memory_order_relaxed) != NULL;
 }
 
-/* Puts a handle that is on no list at the end of the ready list.  The inbox is drained first, so that what this thread
- * put in by call_soon_threadsafe keeps its place.  Fails only if the loop is closed or posts. */
+/* Puts a handle that is on no list at the end of the ready list.  The inbox is drained first, so that what
+ * this thread put in by call_soon_threadsafe keeps its place.  Fails only if the loop is closed or posts. */
 static inline ac_status aci_ready(ac_loop *loop, ac_handle *handle)
 {
     if (aci_unlikely((loop->flags & (ACI_L_IN_TURN | ACI_L_CLOSED | ACI_L_POSTS)) != ACI_L_IN_TURN) ||

@@ -1,8 +1,8 @@
 /* run.c - running the loop until it is stopped or a future is done.
  *
  * Mirrors    BaseEventLoop.run_forever, run_until_complete, _run_until_complete_cb, stop.
- * Holds      The callback of run_until_complete lives on the heap: when an exit exception leaves before it ran it stays
- *            queued for the next run, as asyncio's does.
+ * Holds      The callback of run_until_complete lives on the heap: when an exit exception leaves before it
+ *            ran it stays queued for the next run, as asyncio's does.
  * Tests      tests/test_run.c; difftests/twins/run_*.py */
 #include "loop/loop_impl.h"
 #include "loop/timers.h"
@@ -52,7 +52,8 @@ static ac_status poll(ac_loop *loop)
     if (timeout > 0)
         aci_clock_jump(loop->clock, loop->timers[0].when);
     if (timeout < 0)
-        return aci_fail(loop, AC_E_DEADLOCK, "nothing is ready, no timer is set, and nothing can ever happen");
+        return aci_fail(loop, AC_E_DEADLOCK,
+                        "nothing is ready, no timer is set, and nothing can ever happen");
     return AC_OK;
 }
 
@@ -108,7 +109,8 @@ static const ac_handle_ops until_ops = {until_done, until_visit, until_free};
 
 static struct until *until_new(ac_loop *loop, ac_future *future)
 {
-    struct until *until = loop->host->realloc != NULL ? loop->host->realloc(loop, NULL, 0, sizeof *until) : NULL;
+    struct until *until = loop->host->realloc != NULL ? loop->host->realloc(loop, NULL, 0, sizeof *until)
+                                                      : NULL;
     if (until == NULL)
         return NULL;
     ac_callback_init(&until->callback, &until_ops, ac_none());

@@ -1,10 +1,11 @@
 /* timers.c - the timer heap: heapq's order, asyncio's lazy deletion.
  *
  * Mirrors    heapq.heappush, heappop, heapify; BaseEventLoop._run_once and _timer_handle_cancelled.
- * Idea       Timers compare by deadline alone, so equal deadlines come out as the sifts happen to leave them.  The same
- *            sifts give the same order; a sequence number would not.
- * Holds      A timer is ACI_H_IN_HEAP <=> one slot points at it.  timers_cancelled only goes down when a cancelled timer
- *            is dropped at the head, as in asyncio: one that becomes due behind a live head is not subtracted.
+ * Idea       Timers compare by deadline alone, so equal deadlines come out as the sifts happen to leave them.
+ *            The same sifts give the same order; a sequence number would not.
+ * Holds      A timer is ACI_H_IN_HEAP <=> one slot points at it.  timers_cancelled only goes down when a
+ *            cancelled timer is dropped at the head, as in asyncio: one that becomes due behind a live head
+ *            is not subtracted.
  * Cost       O(log n) a timer; slots hold the deadline, so that sifting touches no timer.
  * Tests      tests/test_timers.c; difftests/twins/timer_*.py */
 #include "loop/timers.h"
@@ -27,8 +28,8 @@ static void sift_up(ac_timer_slot *heap, size_t start, size_t at)
     heap[at] = moved;
 }
 
-/* Moves slot 'at' down to a leaf along the smaller children, the right one unless the left is strictly before it, then up
- * again (heapq's _siftup). */
+/* Moves slot 'at' down to a leaf along the smaller children, the right one unless the left is strictly before
+ * it, then up again (heapq's _siftup). */
 static void sift_down(ac_timer_slot *heap, size_t count, size_t at)
 {
     ac_timer_slot moved = heap[at];
@@ -64,8 +65,8 @@ static ac_status make_room(ac_loop *loop)
     if (loop->timer_room > SIZE_MAX / sizeof *loop->timers / 2 || loop->host->realloc == NULL)
         return aci_fail(loop, AC_E_MEMORY, "no memory for a timer");
     size_t room = loop->timer_room > 0 ? loop->timer_room * 2 : 16;
-    void *grown =
-        loop->host->realloc(loop, loop->timers, loop->timer_room * sizeof *loop->timers, room * sizeof *loop->timers);
+    void *grown = loop->host->realloc(loop, loop->timers, loop->timer_room * sizeof *loop->timers,
+                                      room * sizeof *loop->timers);
     if (grown == NULL)
         return aci_fail(loop, AC_E_MEMORY, "no memory for a timer");
     loop->timers = grown;
@@ -91,8 +92,9 @@ static bool is_cancelled(const ac_timer_slot *slot)
     return (slot->timer->callback.handle.flags & ACI_H_CANCELLED) != 0;
 }
 
-/* Takes all cancelled timers out and heapifies the rest, which moves equal deadlines about.  The cancelled ones are first
- * moved behind the live ones, then given up one by one from the end: giving up runs host code, which may push. */
+/* Takes all cancelled timers out and heapifies the rest, which moves equal deadlines about.  The cancelled
+ * ones are first moved behind the live ones, then given up one by one from the end: giving up runs host code,
+ * which may push. */
 static void rebuild(ac_loop *loop)
 {
     size_t live = 0;

@@ -1,16 +1,18 @@
 /* cancel.c - requests to cancel, and taking them back.
  *
  * Mirrors    _asyncio_Task_cancel_impl, uncancel, cancelling.
- * Idea       A task that waits for a task hands the request on; the innermost thing that waits is cancelled, and the tasks
- *            wake from there outwards, one turn a level.  CPython recurses along this chain; here it is walked.
- * Holds      Every task on the chain counts the request.  Only the innermost one, if what it waits for refuses, has to
- *            remember it (MUST_CANCEL, and the message in future.result).
+ * Idea       A task that waits for a task hands the request on; the innermost thing that waits is cancelled,
+ *            and the tasks wake from there outwards, one turn a level.  CPython recurses along this chain;
+ *            here it is walked.
+ * Holds      Every task on the chain counts the request.  Only the innermost one, if what it waits for
+ *            refuses, has to remember it (MUST_CANCEL, and the message in future.result).
  * Re-enters  unpark and an overridden cancel run host code; the innermost task is held over them.
  * Cost       No allocation; O(chain), twice: a cycle is found before anything is changed.
  * Tests      tests/test_cancel.c; difftests/twins/cancel_*.py */
 #include "task/task_impl.h"
 
-/* The task that a pending task waits for and that would handle a request itself; NULL at the end of the chain. */
+/* The task that a pending task waits for and that would handle a request itself; NULL at the end of the
+ * chain. */
 static ac_task *next_in_chain(const ac_task *task)
 {
     if (!aci_task_waits(task))
@@ -54,7 +56,8 @@ static ac_status ask(ac_task *task, ac_ref message, bool *accepted)
     if (aci_task_waits(task))
         return ac_future_cancel(task->waiting.future, message, accepted); /* HOST */
     ac_coro *body = task->body;
-    if (aci_flag(&task->future, ACI_T_PARKED) && !ac_handle_scheduled(&task->step) && body->ops->unpark != NULL)
+    if (aci_flag(&task->future, ACI_T_PARKED) && !ac_handle_scheduled(&task->step) &&
+        body->ops->unpark != NULL)
         *accepted = body->ops->unpark(task->future.loop, body, message); /* HOST */
     return AC_OK;
 }

@@ -1,11 +1,11 @@
 /* check.c - ac_loop_check: every invariant of every list, for tests.
  *
- * Idea       Lua's lua_checkmemory: walk everything after each turn of a test, so that a broken list is found where it
- *            was broken and not where it crashes.
+ * Idea       Lua's lua_checkmemory: walk everything after each turn of a test, so that a broken list is found
+ *            where it was broken and not where it crashes.
  * Cost       O(everything).
  * Tests      tests/test_check.c breaks each invariant by hand. */
-#include "task/task_impl.h"
 #include "loop/timers.h"
+#include "task/task_impl.h"
 
 /* Both ways round, with the members counted; -1 if the links disagree. */
 static long count_links(const ac_link *head)
@@ -31,7 +31,9 @@ static const char *check_step(const ac_loop *loop, ac_handle *handle)
     if (aci_flag(&task->future, ACI_T_RUNNING))
         return "a running task is on the ready list";
     bool group = (handle->flags & ACI_H_GROUP) != 0;
-    return ac_future_done(&task->future) == group ? NULL : "a done task is on the ready list, or a pending one for its group";
+    return ac_future_done(&task->future) == group
+               ? NULL
+               : "a done task is on the ready list, or a pending one for its group";
 }
 
 static const char *check_handles(const ac_loop *loop, ac_link *head)

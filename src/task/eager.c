@@ -1,12 +1,13 @@
 /* eager.c - eager start: the first step runs inside the constructor.
  *
  * Mirrors    task_eager_start and the end of _asyncio_Task___init___impl; swap_current_task.
- * Idea       The new task replaces the current one for its first step and the old one comes back, whatever happens.  If
- *            the body blocks, its wake-up is registered there and then; if it ends, the task was never queued.
- * Holds      During the step the task is among all tasks.  The caller keeps its object alive; the core holds its own
- *            retain only from the moment that the step waits on a list.
- * Re-enters  The body runs between init and leave.  Nested eager starts use the C stack: beyond max_depth the body is
- *            thrown a RecursionError instead of being started.
+ * Idea       The new task replaces the current one for its first step and the old one comes back, whatever
+ *            happens.  If the body blocks, its wake-up is registered there and then; if it ends, the task was
+ *            never queued.
+ * Holds      During the step the task is among all tasks.  The caller keeps its object alive; the core holds
+ *            its own retain only from the moment that the step waits on a list.
+ * Re-enters  The body runs between init and leave.  Nested eager starts use the C stack: beyond max_depth the
+ *            body is thrown a RecursionError instead of being started.
  * Tests      tests/test_eager.c; difftests/twins/eager_*.py */
 #include "task/task_impl.h"
 
@@ -50,8 +51,8 @@ static ac_status begin_eager(ac_task *task, ac_task **previous, ac_how *how, ac_
 }
 
 /* asyncio asks for the running loop when a task is constructed: without one, the task is lazy. */
-ac_status ac_task_init_eager(ac_task *task, ac_loop *loop, const ac_task_spec *spec, ac_task **previous, bool *start,
-                             ac_how *how, ac_ref *in)
+ac_status ac_task_init_eager(ac_task *task, ac_loop *loop, const ac_task_spec *spec, ac_task **previous,
+                             bool *start, ac_how *how, ac_ref *in)
 {
     *how = AC_SEND;
     *in = ac_none_ref();
@@ -85,8 +86,8 @@ ac_status ac_task_leave_eager(ac_task *task, ac_task *previous, ac_turn turn, ac
     loop->current = previous;
     leave_context(loop, task);
     if (ac_future_done(&task->future))
-        forget_body(loop, task); /* HOST */
-    aci_task_settle(loop, task);   /* HOST */
+        forget_body(loop, task);      /* HOST */
+    aci_task_settle(loop, task);      /* HOST */
     aci_release(loop, &task->future); /* HOST */
     return status;
 }

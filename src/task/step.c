@@ -1,12 +1,12 @@
 /* step.c - one step of a task: enter, resume the body, act on how it stopped.
  *
- * Mirrors    task_step_impl, task_step_handle_result_impl, task_wakeup, task_set_error_soon, enter_task, leave_task of
- *            _asyncio.
- * Idea       A step is two halves with the body between them; a host may put its own dispatch loop there.  What the
- *            step delivers comes out of one slot: the future that was waited for, or an exception.
- * Holds      (1) step.link is on a future's callbacks or the ready list, or the body runs, or the task is parked, or
- *            done: exactly one of these.  (2) The slot is kept until the body has stopped, because 'in' is borrowed
- *            from it.  (3) While (1) is a list or running, the core holds one retain.
+ * Mirrors    task_step_impl, task_step_handle_result_impl, task_wakeup, task_set_error_soon, enter_task,
+ *            leave_task of _asyncio.
+ * Idea       A step is two halves with the body between them; a host may put its own dispatch loop there.
+ *            What the step delivers comes out of one slot: the future that was waited for, or an exception.
+ * Holds      (1) step.link is on a future's callbacks or the ready list, or the body runs, or the task is
+ *            parked, or done: exactly one of these.  (2) The slot is kept until the body has stopped, because
+ *            'in' is borrowed from it.  (3) While (1) is a list or running, the core holds one retain.
  * Owns       *out is ours when the body has stopped: it is given to the future, kept, or dropped.
  * Re-enters  resume, release and drop run host code.
  * Cost       No allocation, save exceptions that have to be made.
@@ -51,8 +51,8 @@ ac_status aci_task_ready(ac_task *task)
 
 /* ---- What the step delivers ---- */
 
-/* The outcome of the future that was waited for.  A cancelled one makes (or hands out) a CancelledError, which takes
- * its place in the slot. */
+/* The outcome of the future that was waited for.  A cancelled one makes (or hands out) a CancelledError,
+ * which takes its place in the slot. */
 static void read_waiting(ac_task *task, ac_how *how, ac_ref *in)
 {
     ac_future *future = task->waiting.future;
@@ -107,7 +107,8 @@ static ac_status check_enter(ac_task *task)
     if (aci_has(loop, AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP) && (loop->flags & ACI_L_RUNNING) == 0)
         return aci_fail(loop, AC_E_RUNTIME, "loop %L is not the running loop");
     if (loop->current != NULL)
-        return aci_fail(loop, AC_E_RUNTIME, "Cannot enter into task %T while another task %P is being executed.");
+        return aci_fail(loop, AC_E_RUNTIME,
+                        "Cannot enter into task %T while another task %P is being executed.");
     if (ac_future_done(&task->future) || ac_handle_scheduled(&task->step) || task->body == NULL ||
         aci_flag(&task->future, ACI_T_BUSY))
         return aci_fail(loop, AC_E_STATE, "__step(): already done: %T");
@@ -214,7 +215,8 @@ static ac_status act_returned(ac_task *task, ac_value result)
     return status;
 }
 
-/* An exit exception is stored and raised, too: it leaves the loop before any done callback of the task runs. */
+/* An exit exception is stored and raised, too: it leaves the loop before any done callback of the task
+ * runs. */
 static ac_status act_raised(ac_task *task, ac_value exception)
 {
     ac_loop *loop = task->future.loop;
@@ -249,7 +251,8 @@ static ac_status act(ac_task *task, ac_turn turn, ac_out *out)
     case AC_STRANGE:
         return act_strange(task, "Task got bad yield: %V", out->value);
     case AC_GENERATOR:
-        return act_strange(task, "yield was used instead of yield from for generator in task %T with %V", out->value);
+        return act_strange(task, "yield was used instead of yield from for generator in task %T with %V",
+                           out->value);
     case AC_RAISED:
         break;
     }
@@ -273,8 +276,8 @@ ac_status aci_task_stop(ac_task *task, ac_turn turn, ac_out *out)
     ac_value error = was_error ? task->waiting.error : ac_none();
     task->waiting.future = NULL;
     aci_unflag(&task->future, ACI_T_THROW | ACI_T_RUNNING);
-    ac_status status = act(task, turn, out); /* HOST */
-    give_up(loop, was_error, delivered, error);       /* HOST */
+    ac_status status = act(task, turn, out);    /* HOST */
+    give_up(loop, was_error, delivered, error); /* HOST */
     aci_unflag(&task->future, ACI_T_BUSY);
     return status;
 }
@@ -300,7 +303,7 @@ ac_status aci_task_run(ac_loop *loop, ac_task *task)
     if (aci_unlikely(status != AC_OK))
         return status;
     ac_turn turn = task->body->ops->resume(loop, task->body, how, in, &out); /* HOST */
-    return ac_task_step_leave(task, turn, &out);                           /* HOST */
+    return ac_task_step_leave(task, turn, &out);                             /* HOST */
 }
 
 ac_status ac_task_step(ac_task *task, ac_how how, ac_ref in)

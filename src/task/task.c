@@ -1,6 +1,7 @@
 /* task.c - birth and end of a task: init, names, contexts, finish, clear, visit.
  *
- * Mirrors    _asyncio_Task___init___impl, Task.get_name, set_name, get_context, TaskObj_clear, TaskObj_traverse.
+ * Mirrors    _asyncio_Task___init___impl, Task.get_name, set_name, get_context, TaskObj_clear,
+ *            TaskObj_traverse.
  * Holds      all is linked <=> the task is initialised and not done.
  *            The number of the counter is used up by the constructor if and only if no name was given.
  * Owns       step.context, id.name (if NAMED), the waiting slot, future.result.
@@ -143,7 +144,8 @@ void ac_task_set_log_destroy_pending(ac_task *task, bool log)
 
 /* ---- The end ---- */
 
-/* The group's done callback takes its place among the others: behind those that were there before the group's. */
+/* The group's done callback takes its place among the others: behind those that were there before the
+ * group's. */
 static void insert_group_callback(ac_task *task)
 {
     ac_future *future = &task->future;
@@ -173,7 +175,8 @@ ac_status aci_task_finish(ac_task *task, ac_future_state state, ac_value result)
     return aci_future_finish(&task->future, state, result); /* HOST */
 }
 
-/* The step is on the callbacks of what the task waits for as long as that is pending, then on the ready list. */
+/* The step is on the callbacks of what the task waits for as long as that is pending, then on the ready
+ * list. */
 static void unlink_step(ac_task *task)
 {
     if (!aci_linked(&task->step.link))
@@ -184,8 +187,8 @@ static void unlink_step(ac_task *task)
         aci_list_remove(&task->step.link);
 }
 
-/* The collector or the host's destructor takes the task apart: everything is moved out first, so that whatever host code
- * runs finds an inert object. */
+/* The collector or the host's destructor takes the task apart: everything is moved out first, so that
+ * whatever host code runs finds an inert object. */
 bool aci_task_clear(ac_task *task)
 {
     ac_loop *loop = task->future.loop;
@@ -225,7 +228,8 @@ int aci_task_visit(ac_task *task, ac_visitor *visitor)
     } else if (stop == 0 && task->waiting.future != NULL && !aci_flag(task->waiting.future, ACI_F_EMBEDDED)) {
         stop = visitor->future(visitor, task->waiting.future);
     }
-    if (stop == 0 && task->body != NULL && !aci_flag(&task->future, ACI_T_RUNNING) && task->body->ops->visit != NULL)
+    if (stop == 0 && task->body != NULL && !aci_flag(&task->future, ACI_T_RUNNING) &&
+        task->body->ops->visit != NULL)
         stop = task->body->ops->visit(task->body, visitor);
     return stop;
 }
