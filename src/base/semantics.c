@@ -21,27 +21,10 @@ struct row {
     struct run runs[RUNS]; /* minor 0: no more */
 };
 
-/* clang-format off: it takes braces in a macro for a block */
-#define FROM_3_13                                                                                            \
-    {                                                                                                        \
-        {13, 0, ALL}, {14, 0, ALL},                                                                          \
-        {                                                                                                    \
-            15, 0, ALL                                                                                       \
-        }                                                                                                    \
-    }
-#define FROM_3_14                                                                                            \
-    {                                                                                                        \
-        {14, 0, ALL},                                                                                        \
-        {                                                                                                    \
-            15, 0, ALL                                                                                       \
-        }                                                                                                    \
-    }
-#define FROM_3_15                                                                                            \
-    {                                                                                                        \
-        {                                                                                                    \
-            15, 0, ALL                                                                                       \
-        }                                                                                                    \
-    }
+/* clang-format off */ /* which takes braces in a macro for a block */
+#define FROM_3_13 {{13, 0, ALL}, {14, 0, ALL}, {15, 0, ALL}}
+#define FROM_3_14 {{14, 0, ALL}, {15, 0, ALL}}
+#define FROM_3_15 {{15, 0, ALL}}
 /* clang-format on */
 
 static const struct row rows[AC_S_FLAGS] = {
