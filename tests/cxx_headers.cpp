@@ -1,7 +1,7 @@
 /* cxx_headers.cpp - a program in C++17 that uses the library through its public headers.
  *
- * Shows that all of them compile as C++ with full warnings, that their functions link, and that the inline ones and the
- * structs that a host embeds work there.  (Each header alone: tests/headers.py.) */
+ * Shows that all of them compile as C++ with full warnings, that their functions link, and that the inline
+ * ones and the structs that a host embeds work there.  (Each header alone: tests/headers.py.) */
 #include <aiocore/aiocore.h>
 #include <aiocore/chost.h>
 

@@ -30,7 +30,7 @@ def run(command: list[str], environment: dict[str, str]) -> str:
 
 
 def pkg_config(environment: dict[str, str], *words: str) -> list[str]:
-    return run(["pkg-config", "--define-prefix", *words, "aiocore-chost"], environment).split()
+    return run(["pkg-config", *words, "aiocore-chost"], environment).split()
 
 
 def build_and_run(root: Path, compiler: str, place: Path, environment: dict[str, str], static: bool) -> None:
@@ -64,10 +64,15 @@ def main(arguments: list[str]) -> int:
         run(["meson", "install", "-C", build, "--no-rebuild", "--quiet", "--destdir", folder], dict(os.environ))
         configs = sorted(Path(folder).rglob("pkgconfig"))
         if not configs:
-            print(f"meson install put no pkg-config file anywhere\n0 passed, 1 failed, 0 skipped")
+            print("meson install put no pkg-config file anywhere\n0 passed, 1 failed, 0 skipped")
             return 1
         libraries = configs[0].parent
-        environment = dict(os.environ, PKG_CONFIG_PATH=str(configs[0]), LD_LIBRARY_PATH=str(libraries))
+        environment = dict(
+            os.environ,
+            PKG_CONFIG_PATH=str(configs[0]),
+            PKG_CONFIG_SYSROOT_DIR=folder,
+            LD_LIBRARY_PATH=str(libraries),
+        )
         installed = {path.stem for path in Path(folder).rglob("include/aiocore/*.h")}
         if installed == set(HEADERS):
             passed += 1
