@@ -143,7 +143,7 @@ static uint32_t count_callbacks(const ac_future *future)
 static ac_status schedule_done(ac_task *child)
 {
     aci_task_hold(child);
-    child->step.flags = ACI_H_STEP | ACI_H_GROUP;
+    child->step.flags |= ACI_H_GROUP;
     return aci_task_ready(child);
 }
 

@@ -62,7 +62,7 @@ static ac_status check_settable(ac_future *future, const char *task_words)
         return aci_fail(loop, AC_E_RUNTIME, task_words);
     if (ac_future_done(future))
         return aci_fail(loop, AC_E_STATE, "invalid state");
-    return AC_OK;
+    return aci_check_thread(loop);
 }
 
 ac_status ac_future_set_result(ac_future *future, ac_value result)
@@ -101,27 +101,28 @@ ac_status ac_future_set_exception(ac_future *future, ac_value exception)
     return aci_future_finish(future, AC_FAILED, exception);
 }
 
-ac_status aci_future_cancel_plain(ac_future *future, ac_ref message, bool *accepted)
+static ac_status cancel_plain(ac_future *future, ac_ref message, bool *accepted)
 {
-    ac_loop *loop = future->loop;
-    *accepted = false;
-    if (aci_flag(future, ACI_F_OVERRIDDEN) && loop->host->cancel != NULL)
-        return loop->host->cancel(loop, future, message, accepted); /* HOST */
     aci_unflag(future, ACI_F_LOG);
-    if (ac_future_done(future))
-        return AC_OK;
-    *accepted = true;
-    return aci_future_finish(future, AC_CANCELLED, aci_dup(loop, message));
+    *accepted = !ac_future_done(future);
+    return *accepted ? aci_future_finish(future, AC_CANCELLED, aci_dup(future->loop, message)) : AC_OK;
 }
 
 ac_status ac_future_cancel(ac_future *future, ac_ref message, bool *did)
 {
     bool accepted = false;
-    if (future->loop == NULL)
+    ac_loop *loop = future->loop;
+    if (loop == NULL)
         return AC_E_RUNTIME;
-    ac_status status = aci_flag(future, ACI_F_TASK) && !aci_flag(future, ACI_F_OVERRIDDEN)
-                           ? aci_task_cancel(aci_as_task(future), message, &accepted)
-                           : aci_future_cancel_plain(future, message, &accepted);
+    ac_status status = aci_check_thread(loop);
+    if (status != AC_OK)
+        return status;
+    if (aci_flag(future, ACI_F_OVERRIDDEN) && loop->host->cancel != NULL)
+        status = loop->host->cancel(loop, future, message, &accepted); /* HOST */
+    else if (aci_flag(future, ACI_F_TASK))
+        status = aci_task_cancel(aci_as_task(future), message, &accepted);
+    else
+        status = cancel_plain(future, message, &accepted);
     if (did != NULL)
         *did = accepted;
     return status;

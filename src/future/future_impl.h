@@ -85,9 +85,6 @@ ac_status aci_future_finish(ac_future *future, ac_future_state state, ac_value r
 /* The CancelledError that a cancelled future gives now: the one that left the body, else a new one with the
  * message.  Owned. */
 ac_value aci_cancelled_error(ac_future *future);
-/* Cancels a future that is no task, or asks the host; *accepted says whether.  HOST if it is overridden. */
-ac_status aci_future_cancel_plain(ac_future *future, ac_ref message, bool *accepted);
-
 /* What StopIteration becomes in a future (gh-112182): takes and gives an exception; AC_E_TYPE if it is
  * refused. */
 ac_status aci_guard_stop_iteration(ac_loop *loop, ac_value *exception);

@@ -210,24 +210,37 @@ ac_status ac_handle_call(ac_loop *loop, ac_handle *handle)
     return callback->ops->run(loop, callback); /* HOST */
 }
 
+/* A group's callback runs in the loop's own context: nothing in it is the program's. */
 bool aci_handle_enter(ac_loop *loop, ac_handle *handle, ac_status *status)
 {
     *status = AC_OK;
-    if (handle->context.bits == 0 || loop->host->enter == NULL)
+    if ((handle->flags & ACI_H_GROUP) != 0)
         return true;
-    *status = loop->host->enter(loop, ac_lend(handle->context)); /* HOST */
-    if (*status == AC_OK)
+    if (handle->context.bits != 0 && loop->host->enter != NULL)
+        *status = loop->host->enter(loop, ac_lend(handle->context)); /* HOST */
+    if (aci_likely(*status == AC_OK)) {
+        handle->flags |= ACI_H_ENTERED;
         return true;
+    }
     *status = aci_raise_or_report(loop, handle, ac_loop_status_exception(loop, *status, NULL));
     return false;
 }
 
-/* A handle that was queued again while it ran keeps going; any other has left the loop.  The context is left
- * before the handle is given up: that may free it. */
+/* A step may have been given its context, or become the group's callback, while it ran; a callback that was queued again has
+ * lost the mark. */
+static void leave_context(ac_loop *loop, ac_handle *handle)
+{
+    bool entered = (handle->flags & (ACI_H_STEP | ACI_H_ENTERED)) != ACI_H_STEP;
+    handle->flags &= ~(uint32_t)ACI_H_ENTERED;
+    if (entered && handle->context.bits != 0 && loop->host->leave != NULL)
+        loop->host->leave(loop, ac_lend(handle->context)); /* HOST */
+}
+
+/* A handle that was queued again while it ran keeps going; any other has left the loop.  The context is left before the
+ * handle is given up: that may free it. */
 ac_status aci_handle_ran(ac_loop *loop, ac_handle *handle, ac_status status)
 {
-    if (handle->context.bits != 0 && loop->host->leave != NULL)
-        loop->host->leave(loop, ac_lend(handle->context)); /* HOST */
+    leave_context(loop, handle);
     if (aci_unlikely(status != AC_OK))
         status = aci_raise_or_report(loop, handle, ac_loop_status_exception(loop, status, NULL));
     if ((handle->flags & ACI_H_STEP) != 0 || !ac_handle_scheduled(handle))

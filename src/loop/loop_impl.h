@@ -21,7 +21,8 @@ enum {
     ACI_H_IN_HEAP = 8,    /* it is in the timer heap (asyncio: TimerHandle._scheduled) */
     ACI_H_CANCELLED = 16, /* skip it */
     ACI_H_IN_INBOX = 32,  /* it came from another thread and is not on the ready list yet */
-    ACI_H_POSTED = 64     /* a foreign loop has it */
+    ACI_H_POSTED = 64,    /* a foreign loop has it */
+    ACI_H_ENTERED = 128   /* a step that runs in its context */
 };
 
 /* ac_loop.flags */
@@ -96,6 +97,14 @@ ac_value aci_error(ac_loop *loop, ac_xkind kind, const char *text);
 unsigned aci_classify(ac_loop *loop, ac_ref exception);
 /* Raises the exit exception 'exception' (stolen) or reports any other as "Exception in callback".  HOST. */
 ac_status aci_raise_or_report(ac_loop *loop, ac_handle *handle, ac_value exception);
+
+/* Debug mode: AC_E_RUNTIME on a thread that does not run the loop (asyncio: _check_thread). */
+ac_status aci_check_thread_slowly(ac_loop *loop);
+
+static inline ac_status aci_check_thread(ac_loop *loop)
+{
+    return aci_unlikely((loop->flags & ACI_L_DEBUG) != 0) ? aci_check_thread_slowly(loop) : AC_OK;
+}
 
 /* The slow half of aci_ready: closed, outside a turn, foreign loop. */
 ac_status aci_ready_slowly(ac_loop *loop, ac_handle *handle);

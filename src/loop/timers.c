@@ -119,8 +119,7 @@ static void rebuild(ac_loop *loop)
 
 void aci_timers_sweep(ac_loop *loop)
 {
-    if (loop->timer_count > MIN_SCHEDULED && loop->timers_cancelled > loop->timer_count / 2 &&
-        2 * loop->timers_cancelled > loop->timer_count) {
+    if (loop->timer_count > MIN_SCHEDULED && 2 * loop->timers_cancelled > loop->timer_count) {
         rebuild(loop);
         return;
     }

@@ -79,7 +79,9 @@ ac_status ac_task_init(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
     }
     if ((loop->flags & ACI_L_CLOSED) != 0)
         return aci_fail(loop, AC_E_CLOSED, "Event loop is closed");
-    ac_status status = aci_task_setup(task, loop, spec);
+    ac_status status = aci_check_thread(loop);
+    if (status == AC_OK)
+        status = aci_task_setup(task, loop, spec);
     if (status != AC_OK)
         return status;
     aci_task_hold(task);
@@ -151,7 +153,7 @@ static void insert_group_callback(ac_task *task)
     ac_future *future = &task->future;
     ac_handle *step = &task->step, *place = future->callbacks;
     uint32_t before = future->extra;
-    step->flags = ACI_H_STEP | ACI_H_GROUP;
+    step->flags |= ACI_H_GROUP;
     if (before == 0 && place != NULL) {
         aci_ring_insert_before(&place->link, &step->link);
         future->callbacks = step;
