@@ -68,16 +68,21 @@ ac_status aci_ready_slowly(ac_loop *loop, ac_handle *handle)
     return AC_OK;
 }
 
-/* asyncio: _check_thread, which only debug mode asks for. */
+ac_status aci_check_thread_slowly(ac_loop *loop)
+{
+    if (loop->thread != 0 && loop->host->thread(loop) != loop->thread)
+        return aci_fail(loop, AC_E_RUNTIME,
+                        "Non-thread-safe operation invoked on an event loop other than the current one");
+    return AC_OK;
+}
+
 static ac_status check_schedule(ac_loop *loop, const ac_handle *handle)
 {
-    if (aci_unlikely((loop->flags & (ACI_L_CLOSED | ACI_L_DEBUG)) != 0)) {
-        if ((loop->flags & ACI_L_CLOSED) != 0)
-            return aci_fail(loop, AC_E_CLOSED, "Event loop is closed");
-        if (loop->thread != 0 && loop->host->thread(loop) != loop->thread)
-            return aci_fail(loop, AC_E_RUNTIME,
-                            "Non-thread-safe operation invoked on an event loop other than the current one");
-    }
+    if (aci_unlikely((loop->flags & ACI_L_CLOSED) != 0))
+        return aci_fail(loop, AC_E_CLOSED, "Event loop is closed");
+    ac_status status = aci_check_thread(loop);
+    if (aci_unlikely(status != AC_OK))
+        return status;
     if (aci_unlikely(ac_handle_scheduled(handle)))
         return aci_fail(loop, AC_E_STATE, "the handle is scheduled already");
     return AC_OK;
