@@ -58,6 +58,10 @@ static inline bool ac_semantics_has(ac_semantics set, ac_semantics_flag flag)
  * unchanged and, if 'where' is not NULL, *where points into text at the name that is not known. */
 AC_API ac_status ac_semantics_parse(const char *text, ac_semantics *out, const char **where);
 
+/* Writes a set as a profile that reads back to it: the nearest preset, the newest of equals, and what differs
+ * ("3.14.10+fast_groups").  Always terminated if size > 0; returns the full length, like snprintf. */
+AC_API size_t ac_semantics_format(ac_semantics set, char *buffer, size_t size);
+
 /* The newest release that is known: what a loop uses unless told otherwise. */
 AC_API ac_semantics ac_semantics_newest(void);
 

@@ -99,7 +99,7 @@ static const struct row rows[AC_S_FLAGS] = {
                                  "3.13.0+, 3.14, 3.15"},
                                 FROM_3_13},
     [AC_S_TIMER_END_TIME_ULP] = {{"timer_end_time_ulp", "gh-145703",
-                                  "A timer is due at least one ulp of the clock before its deadline is past.",
+                                  "The margin within which a timer is due is at least one ulp of the clock.",
                                   "3.15.0+"},
                                  FROM_3_15},
     [AC_S_FAST_GROUPS] =
@@ -245,4 +245,61 @@ ac_status ac_semantics_parse(const char *text, ac_semantics *out, const char **w
     }
     *out = set;
     return AC_OK;
+}
+
+/* ---- Writing a profile ---- */
+
+/* Text that may not fit: 'length' goes on counting. */
+struct text {
+    char *buffer;
+    size_t size, length;
+};
+
+static void put(struct text *text, const char *words)
+{
+    for (; *words != '\0'; words++, text->length++)
+        if (text->length + 1 < text->size)
+            text->buffer[text->length] = *words;
+}
+
+static int count_bits(ac_semantics set)
+{
+    int count = 0;
+    for (; set != 0; set &= set - 1)
+        count++;
+    return count;
+}
+
+static ac_semantics preset_flags(const char *name)
+{
+    ac_semantics set = 0;
+    (void)ac_semantics_parse(name, &set, NULL);
+    return set;
+}
+
+/* The preset that differs in the fewest flags, the newest of those. */
+static const char *nearest_preset(ac_semantics set)
+{
+    const char *nearest = presets[0];
+    for (size_t i = 1; ac_semantics_preset(i) != NULL; i++)
+        if (count_bits(preset_flags(presets[i]) ^ set) <= count_bits(preset_flags(nearest) ^ set))
+            nearest = presets[i];
+    return nearest;
+}
+
+size_t ac_semantics_format(ac_semantics set, char *buffer, size_t size)
+{
+    struct text text = {buffer, size, 0};
+    const char *preset = nearest_preset(set);
+    ac_semantics difference = preset_flags(preset) ^ set;
+    put(&text, preset);
+    for (unsigned flag = 0; flag < AC_S_FLAGS; flag++) {
+        if (!ac_semantics_has(difference, (ac_semantics_flag)flag))
+            continue;
+        put(&text, ac_semantics_has(set, (ac_semantics_flag)flag) ? "+" : "-");
+        put(&text, rows[flag].info.name);
+    }
+    if (size > 0)
+        buffer[text.length < size ? text.length : size - 1] = '\0';
+    return text.length;
 }
