@@ -257,13 +257,15 @@ static ac_value error_made(ac_loop *loop, const ac_error *error)
     return with_text(loop, error_text(loop, error), kind, error->items, error->item_count);
 }
 
+/* Nothing can lead back to an exception that was just made: no walk is needed, and a long chain costs nothing. */
 ac_value aci_c_error(ac_loop *loop, const ac_error *error)
 {
     ac_value exception = error_made(loop, error);
+    c_exception *self = exception_of(ac_lend(exception));
 
-    if (!ac_is_none(error->cause))
-        ac_c_set_cause(loop, ac_lend(exception), error->cause);
-    if (!ac_is_none(error->context))
-        ac_c_set_context_of(loop, ac_lend(exception), error->context);
+    if (self) {
+        self->cause = c_dup(error->cause);
+        self->context = c_dup(ac_is_none(error->context) ? error->cause : error->context);
+    }
     return exception;
 }
