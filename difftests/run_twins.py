@@ -28,7 +28,7 @@ import pythons  # noqa: E402
 
 TWINS = HERE / "twins"
 RECORDED = HERE / "recorded"
-SECONDS = 20
+SECONDS = 10
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,6 @@
 import asyncio
 
 
-def handler(loop, context):
-    print("handler:", context["message"], repr(context["exception"]))
-
-
 def callback(future):
     print("done callback", future.done())
 
@@ -17,20 +13,20 @@ async def body():
 
 def run(more):
     loop = asyncio.new_event_loop()
-    loop.set_exception_handler(handler)
     task = loop.create_task(body())
     task.add_done_callback(callback)
     try:
         loop.run_until_complete(task)
     except KeyboardInterrupt as error:
         print("out of the loop:", repr(error), task.done())
+    print("counts as never retrieved", task._log_traceback)
     if more:
         loop.call_soon(loop.stop)
         loop.run_forever()
+        print("counts as never retrieved", task._log_traceback)
+    task._log_traceback = False
     loop.close()
-    print("dropping the task")
 
 
 run(True)
 run(False)
-print("end")
