@@ -24,6 +24,7 @@ async def main():
     task = loop.create_task(body(False))
     task.set_name("after")
     await task
+    loop.set_task_factory(None)
 
 
 asyncio.run(main())
