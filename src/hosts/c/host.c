@@ -11,7 +11,6 @@ static ac_value dup_value(ac_loop *loop, ac_ref value)
     return c_dup(value);
 }
 
-/* [table] */
 static const ac_host table = {
     .abi = AC_ABI,
     .size = sizeof(ac_host),
@@ -41,7 +40,6 @@ static const ac_host table = {
     /* memory */
     .realloc = aci_c_realloc,
 };
-/* [/table] */
 
 const ac_host *ac_c_host(void)
 {
