@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import builds
+import pythons
 from report import Part, Program, Reporter, from_meson, one, skips
 
 ROOT = builds.ROOT
@@ -187,7 +188,13 @@ def twins(part: Part, options: Options) -> None:
     if not (ROOT / "difftests" / "meson.build").is_file():
         raise Skip("there is no difftests/meson.build")
     folder = builds.build("gcc")
-    command(part, "twins", [sys.executable, str(ROOT / "difftests" / "run_twins.py"), "--bin", str(folder / "difftests")])
+    runner = [sys.executable, str(ROOT / "difftests" / "run_twins.py"), "--bin", str(folder / "difftests")]
+    found = pythons.find()
+    if found:
+        command(part, f"CPython {', '.join(build.version for build in found)}", runner)
+    else:
+        part.notes.append("no CPython 3.12 or later is at hand (./dev pythons fetches some); the recorded ones are compared with")
+    command(part, "recorded outputs", [*runner, "--recorded"])
 
 
 def headers(part: Part, options: Options) -> None:
