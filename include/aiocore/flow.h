@@ -80,6 +80,9 @@ AC_API ac_status ac_group_exit(ac_group *group, ac_ref exception);
  * such method. */
 AC_API ac_status ac_group_cancel(ac_group *group);
 
+/* As ac_loop_status_exception, for a status that a function of this group gave: the words name the group. */
+AC_API ac_value ac_group_status_exception(ac_group *group, ac_status status);
+
 /* What its repr shows. */
 AC_API size_t ac_group_task_count(const ac_group *group);
 AC_API size_t ac_group_error_count(const ac_group *group);

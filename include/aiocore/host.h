@@ -88,6 +88,12 @@ struct ac_host {
     /* Undoes one retain.  RUNS USER CODE, MAY CALL BACK. */
     void (*release)(ac_loop *loop, ac_future *future);
 
+    /* Keeps the object around a group alive, once for each child that is not processed yet: the child's callback will
+     * look at the group.  Both or neither; NULL: groups outlive their children (a group in a frame does). */
+    void (*retain_group)(ac_loop *loop, ac_group *group);
+    /* Undoes one retain_group.  RUNS USER CODE, MAY CALL BACK. */
+    void (*release_group)(ac_loop *loop, ac_group *group);
+
     /* -- exceptions -- */
 
     /* Makes an exception, owned by the core; none if memory is short (that is AC_E_MEMORY, or the exception

@@ -38,7 +38,14 @@ static void forget_timer(ac_loop *loop, ac_callback *callback)
     loop->host->realloc(loop, timer, sizeof *timer, 0);
 }
 
-static const ac_handle_ops timer_ops = {fire, NULL, forget_timer};
+/* The sleeping task hangs on its timer, and by that on the loop. */
+static int visit_timer(ac_callback *callback, ac_visitor *visitor)
+{
+    ac_sleep *sleep = timer_of(callback)->sleep;
+    return sleep != NULL ? ac_future_visit(&sleep->future, visitor) : 0;
+}
+
+static const ac_handle_ops timer_ops = {fire, visit_timer, forget_timer};
 
 /* The frame lets go of its timer, which is cancelled if it has not fired. */
 static void cut_timer(ac_loop *loop, ac_sleep *sleep)
@@ -69,18 +76,6 @@ static ac_status set_timer(ac_loop *loop, ac_sleep *sleep)
     return AC_OK;
 }
 
-static ac_turn raise_status(ac_loop *loop, ac_status status, ac_out *out)
-{
-    out->value = ac_loop_status_exception(loop, status, NULL);
-    return AC_RAISED;
-}
-
-static ac_turn raise_nan(ac_loop *loop, ac_out *out)
-{
-    out->value = aci_error(loop, AC_X_VALUE, "Invalid delay: NaN (not a number)");
-    return AC_RAISED;
-}
-
 /* The end of every path: no future, no timer, no result is left in the frame. */
 static ac_turn finish(ac_loop *loop, ac_sleep *sleep, ac_how how, ac_ref in, ac_out *out)
 {
@@ -91,6 +86,15 @@ static ac_turn finish(ac_loop *loop, ac_sleep *sleep, ac_how how, ac_ref in, ac_
     ac_turn turn = ac_raise(loop, in, out);
     aci_drop(loop, result); /* HOST */
     return turn;
+}
+
+/* Ends with an exception (stolen). */
+static ac_turn fail(ac_loop *loop, ac_sleep *sleep, ac_value exception, ac_out *out)
+{
+    aci_drop_slot(loop, &sleep->result); /* HOST */
+    sleep->co.at = AC_AT_END;
+    out->value = exception;
+    return AC_RAISED;
 }
 
 enum { BARE = 1, TIMER };
@@ -104,23 +108,26 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
         return finish(loop, sleep, how, in, out);
     }
     if (sleep->delay != sleep->delay && aci_has(loop, AC_S_SLEEP_REJECTS_NAN))
-        return raise_nan(loop, out);
+        return fail(loop, sleep, aci_error(loop, AC_X_VALUE, "Invalid delay: NaN (not a number)"), out);
     aci_future_init_embedded(&sleep->future, loop);
     {
         ac_status status = set_timer(loop, sleep);
         if (status != AC_OK)
-            return raise_status(loop, status, out);
+            return fail(loop, sleep, ac_loop_status_exception(loop, status, NULL), out);
     }
     AC_AWAIT(TIMER, &sleep->future);
     cut_timer(loop, sleep);
+    ac_future_clear(&sleep->future); /* HOST: it may hold a cancel's message */
     AC_END(co);
     return finish(loop, sleep, how, in, out);
 }
 
+/* While the timer is in the loop that shows the future; each thing is shown once. */
 static int visit(ac_coro *co, ac_visitor *visitor)
 {
     ac_sleep *sleep = AC_CONTAINER_OF(co, ac_sleep, co);
-    return sleep->result.bits != 0 ? visitor->value(visitor, ac_lend(sleep->result)) : 0;
+    int stop = sleep->result.bits != 0 ? visitor->value(visitor, ac_lend(sleep->result)) : 0;
+    return stop == 0 && sleep->timer == NULL ? ac_future_visit(&sleep->future, visitor) : stop;
 }
 
 static void clear(ac_loop *loop, ac_coro *co)

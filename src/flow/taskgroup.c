@@ -147,9 +147,18 @@ static ac_status schedule_done(ac_task *child)
     return aci_task_ready(child);
 }
 
+static void release_group(ac_loop *loop, ac_group *group)
+{
+    if (loop->host->release_group != NULL)
+        loop->host->release_group(loop, group); /* HOST */
+}
+
 static void join(ac_group *group, ac_task *child)
 {
-    aci_retain(group->loop, &child->future);
+    ac_loop *loop = group->loop;
+    if (loop->host->retain_group != NULL)
+        loop->host->retain_group(loop, group);
+    aci_retain(loop, &child->future);
     child->group = group;
     child->future.extra = count_callbacks(&child->future);
     aci_list_append(&group->children, &child->siblings);
@@ -252,7 +261,7 @@ static ac_status child_failed(ac_group *group, ac_task *child)
     return AC_OK;
 }
 
-static ac_status process_child(ac_group *group, ac_task *child)
+static ac_status process(ac_group *group, ac_task *child)
 {
     ac_loop *loop = group->loop;
     leave_children(group, child);
@@ -266,19 +275,28 @@ static ac_status process_child(ac_group *group, ac_task *child)
     return child_failed(group, child); /* HOST */
 }
 
+/* The child's retain of the group goes last: it may be what kept the group. */
+static ac_status process_child(ac_group *group, ac_task *child)
+{
+    ac_loop *loop = group->loop;
+    ac_status status = process(group, child); /* HOST */
+    release_group(loop, group);               /* HOST */
+    return status;
+}
+
 ac_status aci_group_child_done(ac_loop *loop, ac_group *group, ac_task *child)
 {
     (void)loop;
     return group != NULL ? process_child(group, child) : AC_OK;
 }
 
-/* The child is taken apart: it is off the group, whatever list it was on. */
+/* The child is taken apart before its callback ran. */
 void aci_group_forget(ac_group *group, ac_task *child)
 {
     ac_loop *loop = group->loop;
-    if (aci_linked(&child->siblings))
-        leave_children(group, child);
+    leave_children(group, child);
     aci_release(loop, &child->future); /* HOST */
+    release_group(loop, group);        /* HOST */
 }
 
 /* ---- Exit ---- */
@@ -461,6 +479,7 @@ static ac_turn resume_exit(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac
         group->flags |= G_WAITING;
         AC_AWAIT(CHILDREN, &group->waiter);
         group->flags &= ~(uint32_t)G_WAITING;
+        ac_future_clear(&group->waiter); /* HOST: it may hold a cancel's message */
         if (how == AC_SEND)
             continue;
         if (how == AC_CLOSE || (aci_classify(loop, in) & AC_IS_CANCELLED) == 0)
@@ -472,6 +491,18 @@ static ac_turn resume_exit(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac
 }
 
 /* ---- cancel, looking inside, the end of the object ---- */
+
+ac_value ac_group_status_exception(ac_group *group, ac_status status)
+{
+    ac_loop *loop = group->loop;
+    if (status != AC_E_RUNTIME && status != AC_E_TYPE)
+        return ac_loop_status_exception(loop, status, NULL);
+    ac_error error = {.kind = status == AC_E_TYPE ? AC_X_TYPE : AC_X_RUNTIME,
+                      .text = loop->why,
+                      .group = group,
+                      .task = loop->current};
+    return loop->host->error(loop, &error);
+}
 
 ac_status ac_group_cancel(ac_group *group)
 {
@@ -516,6 +547,7 @@ static void release_children(ac_group *group)
         ac_task *child = task_of(group->children.next);
         leave_children(group, child);
         aci_release(loop, &child->future); /* HOST */
+        release_group(loop, group);        /* HOST: the caller holds it */
     }
 }
 
@@ -538,6 +570,7 @@ static int visit_tasks(ac_link *head, ac_visitor *visitor)
     return stop;
 }
 
+/* With the waiter's callbacks: the parent that waits in the exit hangs on the group. */
 int ac_group_visit(ac_group *group, ac_visitor *visitor)
 {
     const ac_value *owned[] = {&group->body_error, &group->base_error, &group->cancellation,
@@ -545,6 +578,8 @@ int ac_group_visit(ac_group *group, ac_visitor *visitor)
     int stop = visit_tasks(&group->children, visitor);
     if (stop == 0)
         stop = visit_tasks(&group->failed, visitor);
+    if (stop == 0)
+        stop = ac_future_visit(&group->waiter, visitor);
     if (stop == 0 && group->parent != NULL)
         stop = visitor->future(visitor, &group->parent->future);
     for (size_t i = 0; i < sizeof owned / sizeof owned[0] && stop == 0; i++)

@@ -300,7 +300,7 @@ void ac_future_clear(ac_future *future)
     ac_value result = ac_take(&future->result);
     drop_callbacks(future, loop); /* HOST */
     future->loop = NULL;
-    future->flags = 0;
+    future->flags &= ACI_F_EMBEDDED | ACI_T_HELD; /* held: a foreign loop has the step */
     aci_drop(loop, result); /* HOST */
     if (held && loop->host->release != NULL)
         loop->host->release(loop, future); /* HOST */

@@ -18,13 +18,11 @@ void ac_clock_init(ac_clock *clock)
  * time, gh-145703) would be polled for for ever: the clock ticks instead. */
 void aci_clock_jump(ac_clock *clock, double when)
 {
-    if (clock->polled == when) {
+    double furthest = clock->now + longest_wait;
+    double target = furthest < when ? furthest : when; /* NaN: it is due at once, the clock stays */
+    if (target > clock->now)
+        clock->now = target;
+    else if (clock->polled == when)
         clock->now = aci_next_up(clock->now);
-    } else if (when - clock->now > longest_wait) {
-        clock->now += longest_wait;
-    } else {
-        clock->polled = when;
-        if (when > clock->now)
-            clock->now = when;
-    }
+    clock->polled = when;
 }

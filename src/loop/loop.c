@@ -241,13 +241,40 @@ static ac_status handler_failed(ac_loop *loop, const ac_report *report, ac_statu
     return AC_OK;
 }
 
+/* The context of the task, else of the handle, that the report is about; none if that has none. */
+static ac_ref report_context(const ac_report *report)
+{
+    ac_task *task = report->task;
+    if (task == NULL && report->future != NULL)
+        task = ac_future_task(report->future);
+    if (task != NULL)
+        return ac_task_get_context(task);
+    return report->handle != NULL ? ac_lend(report->handle->context) : ac_none_ref();
+}
+
+/* A handler runs in the context of what it is told about.  That is kept over the call: the handler may end it. */
+static ac_status call_handler(ac_loop *loop, const ac_report *report)
+{
+    ac_ref context = report_context(report);
+    if (ac_is_none(context) || loop->host->enter == NULL)
+        return loop->handler(loop, loop->handler_data, report); /* HOST */
+    ac_value kept = aci_dup(loop, context);
+    ac_status status = loop->host->enter(loop, ac_lend(kept)); /* HOST */
+    if (status == AC_OK) {
+        status = loop->handler(loop, loop->handler_data, report); /* HOST */
+        loop->host->leave(loop, ac_lend(kept));                   /* HOST */
+    }
+    aci_drop(loop, kept); /* HOST */
+    return status;
+}
+
 ac_status ac_loop_call_exception_handler(ac_loop *loop, const ac_report *report)
 {
     if (loop->handler == NULL) {
         report_by_default(loop, report);
         return AC_OK;
     }
-    ac_status status = loop->handler(loop, loop->handler_data, report); /* HOST */
+    ac_status status = call_handler(loop, report); /* HOST */
     return status == AC_OK ? AC_OK : handler_failed(loop, report, status);
 }
 

@@ -43,17 +43,19 @@ static void end_run(ac_loop *loop)
         (void)loop->host->set_running(loop, false);
 }
 
-/* A virtual clock jumps; real time is waited for by the host, which may also find I/O. */
+/* A virtual clock jumps, even to a deadline that it has reached already; real time is waited for by the host, which
+ * may also find I/O. */
 static ac_status poll(ac_loop *loop)
 {
-    double timeout = ac_loop_timeout(loop);
+    double timeout = ac_loop_timeout(loop); /* HOST */
     if (loop->clock == NULL)
         return loop->host->poll(loop, timeout); /* HOST */
-    if (timeout > 0)
-        aci_clock_jump(loop->clock, loop->timers[0].when);
-    if (timeout < 0)
+    if (!aci_list_empty(&loop->ready) || (loop->flags & ACI_L_STOPPING) != 0)
+        return AC_OK;
+    if (loop->timer_count == 0)
         return aci_fail(loop, AC_E_DEADLOCK,
                         "nothing is ready, no timer is set, and nothing can ever happen");
+    aci_clock_jump(loop->clock, loop->timers[0].when);
     return AC_OK;
 }
 

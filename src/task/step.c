@@ -51,8 +51,9 @@ ac_status aci_task_ready(ac_task *task)
 
 /* ---- What the step delivers ---- */
 
-/* The outcome of the future that was waited for.  A cancelled one makes (or hands out) a CancelledError,
- * which takes its place in the slot. */
+/* The outcome of the future that was waited for.  One in a frame of the core has no result to lend and may be gone
+ * with its frame before the body stops: the slot forgets it.  A cancelled one makes (or hands out) a
+ * CancelledError, which takes its place in the slot. */
 static void read_waiting(ac_task *task, ac_how *how, ac_ref *in)
 {
     ac_future *future = task->waiting.future;
@@ -64,6 +65,8 @@ static void read_waiting(ac_task *task, ac_how *how, ac_ref *in)
     if (aci_state(future) != AC_CANCELLED) {
         *how = aci_state(future) == AC_FINISHED ? AC_SEND : AC_THROW;
         *in = ac_lend(future->result);
+        if (aci_flag(future, ACI_F_EMBEDDED))
+            task->waiting.future = NULL;
         return;
     }
     aci_task_set_error(task, aci_cancelled_error(future)); /* HOST */

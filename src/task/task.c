@@ -190,16 +190,20 @@ static void unlink_step(ac_task *task)
 }
 
 /* The collector or the host's destructor takes the task apart: everything is moved out first, so that
- * whatever host code runs finds an inert object. */
+ * whatever host code runs finds an inert object.  A step that a foreign loop has comes back by ac_handle_run,
+ * which is to find the object: it is cancelled, and keeps its retain. */
 bool aci_task_clear(ac_task *task)
 {
     ac_loop *loop = task->future.loop;
-    bool held = aci_flag(&task->future, ACI_T_HELD);
+    bool posted = (task->step.flags & ACI_H_POSTED) != 0;
+    bool held = aci_flag(&task->future, ACI_T_HELD) && !posted;
     ac_coro *body = task->body;
     ac_group *group = task->group;
     ac_value context = ac_take(&task->step.context);
     ac_value name = aci_flag(&task->future, ACI_T_NAMED) ? ac_take(&task->id.name) : ac_none();
-    aci_unflag(&task->future, ACI_T_NAMED | ACI_T_HELD | ACI_T_PARKED);
+    aci_unflag(&task->future, ACI_T_NAMED | ACI_T_PARKED | (posted ? 0u : (uint32_t)ACI_T_HELD));
+    if (posted)
+        ac_handle_cancel(loop, &task->step);
     task->id.serial = 0;
     task->body = NULL;
     task->group = NULL;
@@ -230,6 +234,8 @@ int aci_task_visit(ac_task *task, ac_visitor *visitor)
     } else if (stop == 0 && task->waiting.future != NULL && !aci_flag(task->waiting.future, ACI_F_EMBEDDED)) {
         stop = visitor->future(visitor, task->waiting.future);
     }
+    if (stop == 0 && task->group != NULL && visitor->group != NULL)
+        stop = visitor->group(visitor, task->group);
     if (stop == 0 && task->body != NULL && !aci_flag(&task->future, ACI_T_RUNNING) &&
         task->body->ops->visit != NULL)
         stop = task->body->ops->visit(task->body, visitor);
