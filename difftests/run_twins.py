@@ -175,9 +175,9 @@ def judge(twin: Twin, column: Column, folder: Path) -> Verdict:
 # ---- what is shown -------------------------------------------------------------------------------------------------
 
 
-def difference(verdict: Verdict) -> list[str]:
-    """The first difference, as two columns."""
-    head = f"{verdict.twin} on {verdict.version}"
+def difference(verdict: Verdict, versions: list[str]) -> list[str]:
+    """The first difference, as two columns; the same on all these versions."""
+    head = f"{verdict.twin} on {', '.join(versions)}"
     if verdict.line == 0:
         return [f"{head}: {verdict.reason}"]
     width = max(len("CPython"), len(verdict.cpython))
@@ -186,6 +186,16 @@ def difference(verdict: Verdict) -> list[str]:
     if verdict.reason:
         lines += [f"    stderr: {line}" for line in verdict.reason.splitlines()[-3:]]
     return lines
+
+
+def differences(verdicts: list[Verdict]) -> list[str]:
+    """All first differences; versions with the same one share an entry."""
+    groups: dict[tuple[object, ...], list[Verdict]] = {}
+    for verdict in verdicts:
+        if verdict.state == "failed":
+            key = (verdict.twin, verdict.line, verdict.cpython, verdict.aiocore)
+            groups.setdefault(key, []).append(verdict)
+    return [line for group in groups.values() for line in difference(group[0], [each.version for each in group])]
 
 
 def table(twins: list[Twin], columns: list[Column], verdicts: list[Verdict]) -> list[str]:
@@ -206,8 +216,8 @@ def report(twins: list[Twin], columns: list[Column], verdicts: list[Verdict], se
     for verdict in verdicts:
         if verdict.state == "skipped":
             reasons.setdefault(verdict.reason, []).append(f"{verdict.twin} on {verdict.version}")
-        elif verdict.state == "failed":
-            print("\n".join(difference(verdict)))
+    for line in differences(verdicts):
+        print(line)
     for reason, cases in reasons.items():
         print(f"skipped, {reason}: {', '.join(cases)}")
     count = {state: sum(1 for verdict in verdicts if verdict.state == state) for state in ("passed", "failed", "skipped")}

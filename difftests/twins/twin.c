@@ -79,6 +79,13 @@ const char *show_time(ac_loop *loop)
     return text;
 }
 
+const char *show_refusal(ac_group *group)
+{
+    ac_error error = {.kind = AC_X_RUNTIME, .text = ac_loop_why(group->loop), .group = group};
+
+    return show_taken(group->loop, ac_c_host()->error(group->loop, &error));
+}
+
 const char *show_failure(ac_loop *loop, ac_status status)
 {
     return show_taken(loop, ac_loop_status_exception(loop, status, NULL));
@@ -248,6 +255,31 @@ ac_value twin_raised(ac_loop *loop, ac_turn turn, ac_out *out)
 ac_value twin_thrown(ac_loop *loop, ac_how how, ac_ref in)
 {
     return how == AC_THROW ? ac_dup(loop, in) : ac_none();
+}
+
+/* ---- Groups ------------------------------------------------------------------------------------------------------ */
+
+void twin_enter(ac_group *group, ac_loop *loop)
+{
+    ac_group_init(group, loop);
+    expect_ok(loop, ac_group_enter(group), "__aenter__");
+}
+
+void twin_begin_exit(ac_group *group, ac_value *error)
+{
+    ac_value left = ac_take(error);
+
+    expect_ok(group->loop, ac_group_exit(group, ac_lend(left)), "__aexit__");
+    ac_drop(group->loop, left);
+}
+
+ac_value twin_left(ac_group *group, ac_turn turn, ac_out *out)
+{
+    ac_loop *loop = group->loop;
+    ac_value error = twin_raised(loop, turn, out);
+
+    ac_group_clear(group);
+    return error;
 }
 
 /* ---- Callbacks --------------------------------------------------------------------------------------------------- */

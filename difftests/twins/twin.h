@@ -45,6 +45,7 @@ const char *show_name(const void *task);                  /* task.get_name() */
 const char *show_bool(bool truth);                        /* True, False */
 const char *show_time(ac_loop *loop);                     /* f"{loop.time():.3f}" */
 const char *show_failure(ac_loop *loop, ac_status status); /* repr of the exception that a failed call raises */
+const char *show_refusal(ac_group *group);                 /* the same of a group's RuntimeError, which names it */
 
 /* ---- Tasks ------------------------------------------------------------------------------------------- */
 
@@ -73,6 +74,18 @@ const char *twin_result(ac_loop *loop, ac_future *future);
 ac_value twin_raised(ac_loop *loop, ac_turn turn, ac_out *out);
 /* The same for an await of a future: a new reference. */
 ac_value twin_thrown(ac_loop *loop, ac_how how, ac_ref in);
+
+/* ---- Groups ------------------------------------------------------------------------------------------- */
+
+/* "async with asyncio.TaskGroup() as group:" is in C
+ *     twin_enter(&f->group, loop);
+ *     ...                                            f->error is what left the body, none if nothing did
+ *     twin_begin_exit(&f->group, &f->error);
+ *     AC_AWAIT_CORO(EXIT, &f->group.exit, turn);
+ *     f->error = twin_left(&f->group, turn, out);    what the group raised */
+void twin_enter(ac_group *group, ac_loop *loop);
+void twin_begin_exit(ac_group *group, ac_value *error);
+ac_value twin_left(ac_group *group, ac_turn turn, ac_out *out);
 
 /* ---- Callbacks ---------------------------------------------------------------------------------------- */
 

@@ -1,0 +1,79 @@
+/* See group_keeps_cancellation.py. */
+#include "twin.h"
+
+struct main_frame {
+    ac_c_task head;
+    ac_group group;
+    ac_sleep nap;
+    ac_value error;
+    struct main_frame *task;
+};
+
+static void spawn(ac_loop *loop, ac_group *group)
+{
+    struct twin_child *task = twin_child_new(loop, "child", 10);
+
+    task->linger = 1;
+    task->instead = &ac_c_ValueError;
+    task->text = "x";
+    twin_spawn_in(group, task);
+}
+
+enum { NAP = 1, EXIT, LATER };
+
+static ac_turn grouped(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+{
+    struct main_frame *f = AC_C_SELF(co, struct main_frame);
+    ac_turn turn;
+
+    AC_BEGIN(co);
+    twin_enter(&f->group, loop);
+    spawn(loop, &f->group);
+    ac_sleep_init(&f->nap, loop, 10, ac_none());
+    AC_AWAIT_CORO(NAP, &f->nap.co, turn);
+    f->error = twin_raised(loop, turn, out);
+    twin_begin_exit(&f->group, &f->error);
+    AC_AWAIT_CORO(EXIT, &f->group.exit, turn);
+    f->error = twin_left(&f->group, turn, out);
+    say("%s", show_taken(loop, ac_take(&f->error)));
+    say("count %u", twin_cancelling(loop));
+    ac_sleep_init(&f->nap, loop, 1, ac_none());
+    AC_AWAIT_CORO(LATER, &f->nap.co, turn);
+    if (turn == AC_RETURNED)
+        say("the cancellation is lost");
+    else
+        say("it arrives later: %s", show_taken(loop, out->value));
+    say("count %u", twin_cancelling(loop));
+    AC_END(co);
+    return ac_return(out, ac_none());
+}
+
+static const ac_coro_ops grouped_ops = {.resume = grouped};
+
+enum { TASK = 2 };
+
+static ac_turn body(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+{
+    struct main_frame *f = AC_C_SELF(co, struct main_frame);
+    ac_turn turn;
+
+    AC_BEGIN(co);
+    f->task = twin_coroutine(loop, &grouped_ops, sizeof *f->task);
+    twin_start(loop, f->task);
+    ac_sleep_init(&f->nap, loop, 1, ac_none());
+    AC_AWAIT_CORO(NAP, &f->nap.co, turn);
+    if (turn == AC_RAISED)
+        return AC_RAISED;
+    twin_cancel(loop, f->task, "outside");
+    AC_AWAIT(TASK, twin_future(f->task));
+    twin_forget(loop, f->task);
+    AC_END(co);
+    return ac_return(out, ac_none());
+}
+
+void twin(void)
+{
+    static const ac_coro_ops ops = {.resume = body};
+
+    twin_run(&ops, sizeof(struct main_frame));
+}
