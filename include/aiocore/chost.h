@@ -31,22 +31,25 @@ extern "C" {
 
 /* ---- The loop -------------------------------------------------------------------------------------- */
 
-/* A loop on the monotonic clock (or options->clock), whose poll waits for the next timer or another thread's
- * call_soon_threadsafe.  NULL: no memory, or an unknown profile (then *why, if not NULL, says so).  options
+/* A loop on the monotonic clock, whose poll waits for the next timer or another thread's call_soon_threadsafe;
+ * with options->clock, on virtual time, which is never waited for.  NULL: no memory, or an unknown profile (then *why, if not NULL, says so).  options
  * may be NULL; options->user is yours. */
 AC_API ac_loop *ac_c_loop_new(const ac_loop_options *options, const char **why);
 /* Closes the loop if need be and frees it with its pools.  Returns how many objects (tasks, futures, values)
- * were still alive: 0 in a program that dropped all it owned.  Those are gone afterwards. */
+ * were still alive: 0 in a program that dropped all it owned.  Those are gone afterwards, without a report;
+ * what ac_c_pointer holds is freed.  SIZE_MAX, and nothing happened, if the loop is running. */
 AC_API size_t ac_c_loop_free(ac_loop *loop);
 /* How many objects of this loop are alive. */
 AC_API size_t ac_c_loop_live(ac_loop *loop);
 /* The hook table of the C host, for programs (tests) that wrap it: copy it, change hooks, hand it to
- * ac_c_loop_new_with. */
+ * ac_c_loop_new_with.  Whatever this host allocates it allocates by the table's realloc; with a loop of NULL for
+ * the loop itself and, ON ANY THREAD, for call_soon_threadsafe. */
 AC_API const ac_host *ac_c_host(void);
 AC_API ac_loop *ac_c_loop_new_with(const ac_host *host, const ac_loop_options *options, const char **why);
 
-/* Where reports of this loop go (the default exception handler); NULL: standard error, "message" and the
- * exception's repr on lines. */
+/* Where reports of this loop go (the default exception handler); NULL: standard error.  A text is the message
+ * and, on lines of their own, "exception: " and its repr, "while handling: " and another report.  No newline
+ * at its end. */
 AC_API void ac_c_set_report(ac_loop *loop, void (*report)(void *data, const char *text), void *data);
 
 /* ---- Values ---------------------------------------------------------------------------------------- */
@@ -104,7 +107,7 @@ AC_API ac_value ac_c_error(ac_loop *loop, const ac_c_class *kind, const char *te
 /* An exception group; it is an ExceptionGroup if all members are Exceptions.  New references of the
  * members. */
 AC_API ac_value ac_c_group(ac_loop *loop, const char *text, const ac_ref *members, size_t count);
-/* What an exception is; the class of none is MemoryError. */
+/* What an exception is; the class of none is MemoryError, of any other value NULL. */
 AC_API const ac_c_class *ac_c_class_of(ac_ref exception);
 AC_API bool ac_c_isinstance(ac_ref exception, const ac_c_class *kind);
 AC_API ac_ref ac_c_argument(ac_ref exception); /* borrowed; a group's is its text */
@@ -128,14 +131,16 @@ typedef struct ac_c_var {
 
 /* The value in the current context, borrowed; none if it was never set there. */
 AC_API ac_ref ac_c_var_get(ac_loop *loop, const ac_c_var *var);
-/* Sets it in the current context; steals the value.  AC_E_MEMORY. */
+/* Sets it in the current context; steals the value.  Where there is none yet, the first set makes one: for the
+ * running task; for a callback, as long as it runs; else for what is outside of both.  AC_E_MEMORY. */
 AC_API ac_status ac_c_var_set(ac_loop *loop, const ac_c_var *var, ac_value value);
 /* contextvars.copy_context(); never none unless memory is short. */
 AC_API ac_value ac_c_copy_context(ac_loop *loop);
 
 /* ---- Tasks, futures, callbacks --------------------------------------------------------------------- */
 
-/* The head of a task of yours.  The C host keeps its count in co.spare and its size in co.flags. */
+/* The head of a task of yours.  The C host keeps its count in co.spare and its size in co.flags.  Futures and
+ * tasks on a loop of this host are made by the functions below, or embedded by the core (ac_sleep, ac_group). */
 typedef struct ac_c_task {
     ac_task task;
     ac_coro co;
@@ -148,7 +153,7 @@ typedef struct ac_c_task {
  * (or given up by ac_c_release).  NULL if memory is short, or size is over 1 MiB. */
 AC_API void *ac_c_task_new(ac_loop *loop, size_t size, const ac_coro_ops *ops);
 /* Starts it: loop.create_task(coroutine).  Borrows your reference: afterwards you still hold one,
- * ac_c_release it when you need it no more. */
+ * ac_c_release it when you need it no more.  As ac_loop_create_task; also AC_E_STATE if it was started before. */
 AC_API ac_status ac_c_create_task(ac_loop *loop, ac_c_task *task, ac_eager eager);
 /* The same as a child of a group. */
 AC_API ac_status ac_c_group_create_task(ac_group *group, ac_c_task *task, ac_eager eager);
@@ -175,7 +180,7 @@ AC_API ac_status ac_c_call_at(ac_loop *loop, double when, ac_c_function *functio
                               ac_handle **handle);
 /* FROM ANY THREAD; with an empty context. */
 AC_API ac_status ac_c_call_soon_threadsafe(ac_loop *loop, ac_c_function *function, void *data);
-/* future.add_done_callback; the future is kept alive until it ran. */
+/* future.add_done_callback; the future is kept alive until it ran (or the callback was taken off). */
 typedef ac_status ac_c_done_function(ac_loop *loop, ac_future *future, void *data);
 AC_API ac_status ac_c_add_done_callback(ac_future *future, ac_c_done_function *function, void *data);
 /* future.remove_done_callback: takes off all that have this function and data; how many. */

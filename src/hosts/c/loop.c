@@ -42,11 +42,12 @@ static struct timespec deadline_after(double seconds)
 ac_status aci_c_poll(ac_loop *loop, double timeout)
 {
     c_loop *self = c_loop_of(loop);
-    struct timespec deadline = deadline_after(timeout > 0 ? timeout : 0);
+    struct timespec deadline;
     int failure = 0;
 
     if (timeout == 0)
-        return AC_OK;
+        return AC_OK; /* a busy loop: the clock is not even looked at */
+    deadline = deadline_after(timeout > 0 ? timeout : 0);
     pthread_mutex_lock(&self->mutex);
     while (!self->woken && failure == 0) {
         if (timeout > 0)

@@ -179,7 +179,7 @@ ac_status aci_c_start(ac_loop *loop, ac_group *group, ac_c_task *task, ac_eager 
     spec.name = ac_lend(name);
     spec.has_name = !ac_is_none(spec.name);
     status = create(loop, group, &spec, &made);
-    if (!ac_future_get_loop(&task->task.future))
+    if (spec.has_name && !ac_future_get_loop(&task->task.future))
         *early_name(task) = ac_take(&name); /* no task was made: it may be tried again */
     aci_c_drop(loop, name);
     if (out)
