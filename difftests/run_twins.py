@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs every twin on every CPython that is found and, as C, with that version's semantics profile; compares line by line.
+"""Runs every twin on every CPython that is found, and its C half with that version's profile; compares line by line.
 
 A twin is a pair in twins/: NAME.py, an asyncio program, and NAME.c, the same program on the C host.  What CPython prints
 is right.  One process per build runs all Python files; each C program gets the build's version as its first argument.
@@ -172,6 +172,34 @@ def judge(twin: Twin, column: Column, folder: Path) -> Verdict:
     return Verdict(twin.name, column.version, "failed", words, number + 1, left, right)
 
 
+# ---- which twin notices which flag ---------------------------------------------------------------------------------
+
+
+def flag_names() -> list[str]:
+    """The flags of semantics.h, in order."""
+    header = (HERE.parent / "include" / "aiocore" / "semantics.h").read_text(encoding="utf-8")
+    names = re.findall(r"^    AC_S_([A-Z_]+)(?:,| /)", header, re.MULTILINE)
+    return [name.lower() for name in names if name != "FLAGS"]
+
+
+def notices(twin: Twin, folder: Path, flag: str, base: str) -> bool:
+    """True if a profile with and one without the flag make the C half print something else."""
+    with_flag, without = (run_c(folder / twin.name, f"{base}{sign}{flag}")[0] for sign in "+-")
+    return with_flag != without
+
+
+def show_flags(twins: list[Twin], folder: Path, pool: concurrent.futures.Executor) -> int:
+    """For each flag the twins that tell it from its absence, on top of the oldest or the newest release."""
+    unseen = 0
+    for flag in flag_names():
+        cases = [(twin, base) for twin in twins for base in ("3.12.0", "3.15")]
+        seen = pool.map(lambda case: notices(case[0], folder, flag, case[1]), cases)
+        names = dict.fromkeys(twin.name for (twin, _), saw in zip(cases, seen) if saw)
+        unseen += not names
+        print(f"{flag:38} {', '.join(names) or 'no twin notices it'}", flush=True)
+    return 1 if unseen else 0
+
+
 # ---- what is shown -------------------------------------------------------------------------------------------------
 
 
@@ -231,20 +259,25 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--bin", metavar="DIR", help="the folder with the compiled twins")
     parser.add_argument("--recorded", action="store_true", help="compare with the recorded outputs, run no CPython")
     parser.add_argument("--record", action="store_true", help="only write down what the CPythons print")
+    parser.add_argument("--flags", action="store_true", help="show which twins notice which semantics flag")
     parser.add_argument("--json", action="store_true", help="print the verdicts as JSON")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs at a time")
     options = parser.parse_args(arguments)
     started = time.monotonic()
-    if not options.record and not options.bin:
+    if not options.bin and (options.flags or not options.record):
         parser.error("--bin says where the compiled twins are")
     twins = load_twins(options.words)
     if not twins:
         parser.error("no twin has such a name")
+    if options.bin and not any((Path(options.bin) / twin.name).is_file() for twin in twins):
+        parser.error(f"there is no compiled twin in {options.bin}")
     try:
-        builds = [] if options.recorded else pythons.find(options.python)
+        builds = [] if options.recorded or options.flags else pythons.find(options.python)
     except pythons.NotAPython as error:
         parser.error(str(error))
     with concurrent.futures.ThreadPoolExecutor(max(1, options.jobs)) as pool:
+        if options.flags:
+            return show_flags(twins, Path(options.bin), pool)
         columns = list(pool.map(lambda build: run_build(build, twins), builds))
         if options.record:
             record(columns, not options.words)

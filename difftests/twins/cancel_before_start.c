@@ -37,7 +37,8 @@ static ac_turn body(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *o
     ac_c_add_done_callback(twin_future(f->task), callback, NULL);
     first = twin_cancel(loop, f->task, "early");
     second = twin_cancel(loop, f->task, NULL);
-    say("cancel %s %s %s", show_bool(first), show_bool(second), show_bool(ac_future_done(twin_future(f->task))));
+    say("cancel %s %s %s", show_bool(first), show_bool(second),
+        show_bool(ac_future_done(twin_future(f->task))));
     AC_AWAIT(TASK, twin_future(f->task));
     if (how == AC_THROW)
         say("%s", show(in));

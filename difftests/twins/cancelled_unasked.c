@@ -64,7 +64,8 @@ static ac_turn body(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *o
     AC_YIELD(ONE);
     twin_cancel(loop, f->task, "two");
     AC_AWAIT(RESULT, twin_future(f->task));
-    say("%s %s %u", ac_c_as_str(in), show_bool(ac_future_cancelled(twin_future(f->task))), cancelling(f->task));
+    say("%s %s %u", ac_c_as_str(in), show_bool(ac_future_cancelled(twin_future(f->task))),
+        cancelling(f->task));
     for (int i = 0; i < 3; i++)
         left[i] = (unsigned)ac_task_uncancel(twin_task(f->task));
     say("uncancel %u %u %u", left[0], left[1], left[2]);

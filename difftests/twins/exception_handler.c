@@ -81,7 +81,6 @@ static ac_turn body(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *o
     return ac_return(out, ac_none());
 }
 
-
 void twin(void)
 {
     static const ac_coro_ops ops = {.resume = body};

@@ -38,14 +38,15 @@ void say(const char *format, ...)
 #endif
     ;
 /* Texts for say(); each is good until some dozens of others were made. */
-const char *show(ac_ref value);                           /* repr(value) */
-const char *show_taken(ac_loop *loop, ac_value value);    /* the same, and drops it */
-const char *show_group(ac_loop *loop, ac_group *group);   /* repr(group) */
-const char *show_name(const void *task);                  /* task.get_name() */
-const char *show_bool(bool truth);                        /* True, False */
-const char *show_time(ac_loop *loop);                     /* f"{loop.time():.3f}" */
-const char *show_failure(ac_loop *loop, ac_status status); /* repr of the exception that a failed call raises */
-const char *show_refusal(ac_group *group);                 /* the same of a group's RuntimeError, which names it */
+const char *show(ac_ref value);                         /* repr(value) */
+const char *show_taken(ac_loop *loop, ac_value value);  /* the same, and drops it */
+const char *show_group(ac_loop *loop, ac_group *group); /* repr(group) */
+const char *show_name(const void *task);                /* task.get_name() */
+const char *show_bool(bool truth);                      /* True, False */
+const char *show_time(ac_loop *loop);                   /* f"{loop.time():.3f}" */
+const char *show_failure(ac_loop *loop,
+                         ac_status status); /* repr of the exception that a failed call raises */
+const char *show_refusal(ac_group *group);  /* the same of a group's RuntimeError, which names it */
 
 /* ---- Tasks ------------------------------------------------------------------------------------------- */
 
