@@ -612,6 +612,7 @@ void th_setup(void)
 {
     memset(&th, 0, sizeof th);
     th.table = table;
+    th_callbacks_reset();
     th_loop_init(NULL);
 }
 

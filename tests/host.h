@@ -79,6 +79,7 @@ extern struct th th;
 /* The fixture: a fresh th, and th.loop on the host's clock.  Teardown closes the loop and asserts that nothing is
  * left alive and that no report was overlooked. */
 void th_setup(void);
+void th_callbacks_reset(void);
 void th_teardown(void);
 /* th.loop once more, with other options or after changes of the table. */
 void th_loop_init(const ac_loop_options *options);
@@ -312,6 +313,8 @@ typedef struct th_callback {
 
 void th_callback_init(th_callback *callback, const char *name,
                       ac_status (*body)(ac_loop *loop, th_callback *callback));
+/* One from a pool, which lives until the next th_setup: for callbacks that may outlive the test's function. */
+th_callback *th_callback_new(const char *name, ac_status (*body)(ac_loop *loop, th_callback *callback));
 /* call_soon and call_later of an initialised callback; they must succeed. */
 void th_soon(th_callback *callback);
 void th_later(th_callback *callback, double delay);

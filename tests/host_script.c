@@ -385,6 +385,22 @@ void th_callback_init(th_callback *self, const char *name, ac_status (*body)(ac_
     self->body = body;
 }
 
+static th_callback pool[64];
+static size_t pool_used;
+
+void th_callbacks_reset(void)
+{
+    pool_used = 0;
+}
+
+th_callback *th_callback_new(const char *name, ac_status (*body)(ac_loop *, th_callback *))
+{
+    ck_assert_uint_lt(pool_used, sizeof pool / sizeof pool[0]);
+    th_callback *self = &pool[pool_used++];
+    th_callback_init(self, name, body);
+    return self;
+}
+
 ac_callback *th_cb(th_callback *self)
 {
     return &self->timer.callback;
