@@ -89,7 +89,7 @@ class Reporter:
     def end(self, part: Part) -> None:
         self.parts.append(part)
         for program in part.programs:
-            mark = "✗" if program.failed else "✓"
+            mark = "✗" if program.failed else "✓" if program.passed else "–"
             self.say(f"   {mark} {program.name:32} {program.line}  ({program.seconds:.1f} s)")
         for note in part.notes:
             self.say(f"   skipped: {note}")
