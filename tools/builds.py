@@ -7,7 +7,9 @@ $AIOCORE_BUILD names another place than build/.  A folder whose options have cha
 """
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -43,6 +45,7 @@ FLAVOURS = {
     ),
     "release": Flavour("gcc", ("-Dtests=disabled", "--buildtype=release"), "the demo, the benchmarks"),
 }
+NOISE = re.compile(r"\[\d+/\d+\] |Compiler for C supports|Program \S+ found|ninja: Entering|$")
 CXX = {"gcc": "g++", "clang": "clang++"}
 
 
@@ -60,7 +63,7 @@ def run(what: str, command: list[str], environment: dict[str, str]) -> str:
         command, cwd=ROOT, env=environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     if done.returncode != 0:
-        raise BuildFailed(what, done.stdout)
+        raise BuildFailed(what, "\n".join(line for line in done.stdout.splitlines() if not NOISE.match(line)))
     return done.stdout
 
 
@@ -75,7 +78,7 @@ def configure(name: str) -> Path:
     if (folder / "build.ninja").is_file() and stamp.is_file() and stamp.read_text() == wanted:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
-    command = ["meson", "setup", str(folder), str(ROOT), *flavour.options]
+    command = ["meson", "setup", str(folder), str(ROOT), "-Db_colorout=never", *flavour.options]
     run(f"meson setup of {name}", command, environment(flavour))
     stamp.write_text(wanted)
     return folder
@@ -86,6 +89,16 @@ def build(name: str, *targets: str) -> Path:
     folder = configure(name)
     run(f"the {name} build", ["ninja", "-C", str(folder), *targets], environment(FLAVOURS[name]))
     return folder
+
+
+def programs_of(name: str, suite: str) -> list[str]:
+    """The targets that the tests of a suite run, in the words of ninja."""
+    folder = configure(name)
+    run("the list of tests", ["ninja", "-C", str(folder), "build.ninja"], environment(FLAVOURS[name]))
+    tests = json.loads((folder / "meson-info" / "intro-tests.json").read_text())
+    targets = json.loads((folder / "meson-info" / "intro-targets.json").read_text())
+    wanted = {target for test in tests if f"aiocore:{suite}" in test["suite"] for target in test["depends"]}
+    return [Path(file).relative_to(folder).as_posix() for one in targets if one["id"] in wanted for file in one["filename"]]
 
 
 def main(arguments: list[str]) -> int:

@@ -95,7 +95,7 @@ class Reporter:
             self.say(f"   skipped: {note}")
         if part.total("failed") and part.log:
             lines = part.log.rstrip().splitlines()
-            shown = lines[-TAIL * 4 :]
+            shown = lines[-2 * TAIL :]
             self.say("\n".join(f"   | {line}" for line in shown))
 
     def total(self, what: str) -> int:

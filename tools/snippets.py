@@ -147,7 +147,7 @@ def main(arguments: list[str]) -> int:
         except Missing as error:
             print(error)
             bad += 1
-    print(f"snippets: {good} as in their sources, {bad} not")
+    print(f"snippets: {good} passed, {bad} failed")
     return 1 if bad else 0
 
 
