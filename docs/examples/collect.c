@@ -47,7 +47,6 @@ static void clear(ac_loop *loop, ac_coro *co)
 
 static const ac_coro_ops waiter_ops = {.resume = wait_for_bell, .visit = visit, .clear = clear};
 
-/* [mark] */
 /* A collector keeps its marks in its objects; a list will do for four of them. */
 struct marks {
     ac_visitor visitor;
@@ -78,9 +77,7 @@ static int mark_value(ac_visitor *visitor, ac_ref value)
     (void)value; /* values of the C host hold no futures */
     return 0;
 }
-/* [mark end] */
 
-/* [sweep] */
 static void sweep(ac_loop *loop, ac_future *garbage)
 {
     ac_c_retain(garbage);
@@ -88,7 +85,6 @@ static void sweep(ac_loop *loop, ac_future *garbage)
     ac_future_clear(garbage);
     ac_c_release(loop, garbage);
 }
-/* [sweep end] */
 
 static void print_report(void *data, const char *text)
 {

@@ -10,7 +10,7 @@
 struct lookup {
     ac_c_task head;
     ac_sleep nap;
-    int key;
+    long key;
 };
 
 static void say(ac_loop *loop, const char *what)

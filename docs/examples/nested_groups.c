@@ -40,7 +40,6 @@ static ac_status add_child(ac_loop *loop, struct visit *parent, int number);
 
 enum { CHILDREN = 1 };
 
-/* [body] */
 static ac_turn visit(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
 {
     struct visit *self = AC_C_SELF(co, struct visit);
@@ -67,7 +66,6 @@ static ac_turn visit(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *
     AC_END(co);
     return ac_return(out, ac_none());
 }
-/* [body end] */
 
 static void clear(ac_loop *loop, ac_coro *co)
 {
@@ -77,7 +75,6 @@ static void clear(ac_loop *loop, ac_coro *co)
 
 static const ac_coro_ops visit_ops = {.resume = visit, .clear = clear};
 
-/* [add_child] */
 static ac_status add_child(ac_loop *loop, struct visit *parent, int number)
 {
     struct visit *child = ac_c_task_new(loop, sizeof *child, &visit_ops);
@@ -89,7 +86,6 @@ static ac_status add_child(ac_loop *loop, struct visit *parent, int number)
     ac_c_release(loop, &child->head.task.future); /* the group has its own hold on it */
     return status;
 }
-/* [add_child end] */
 
 static int show(const char *profile)
 {

@@ -8,7 +8,6 @@
 
 #include <stdio.h>
 
-/* [vm] */
 struct frame {
     ac_c_task head;
     const char *name, *pc;
@@ -20,7 +19,6 @@ struct vm {
     struct frame *frame; /* the running one; NULL: none */
     ac_handle *handle;   /* the step that is being run */
 };
-/* [vm end] */
 
 /* Only for a body that is closed: steps do not come this way. */
 static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)

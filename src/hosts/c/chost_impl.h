@@ -34,13 +34,18 @@ enum {
 #endif
 };
 
+/* What is in a free block, and at the beginning of a chunk. */
+typedef struct c_free {
+    struct c_free *next;
+} c_free;
+
 typedef struct c_pool {
-    void *free[C_CLASSES + 1]; /* by size in grains; a free block's first word is the next one */
-    char *fresh;               /* what is left of the newest chunk */
+    c_free *free[C_CLASSES + 1]; /* by size in grains */
+    char *fresh;                 /* what is left of the newest chunk */
     size_t left;
-    void *chunks;  /* all chunks; the first word of each is the next one */
-    ac_link large; /* what malloc gave, so that it can be given back at the end */
-    size_t blocks; /* how many are in use */
+    c_free *chunks; /* all of them */
+    ac_link large;  /* what malloc gave, so that it can be given back at the end */
+    size_t blocks;  /* how many are in use */
 } c_pool;
 
 void aci_c_pool_init(c_pool *pool);

@@ -28,8 +28,8 @@ void aci_c_pool_clear(c_pool *pool)
         free(link);
     }
     while (pool->chunks) {
-        void *chunk = pool->chunks;
-        memcpy(&pool->chunks, chunk, sizeof(void *));
+        c_free *chunk = pool->chunks;
+        pool->chunks = chunk->next;
         free(chunk);
     }
     aci_c_pool_init(pool);
@@ -43,13 +43,13 @@ static size_t grains(size_t size)
 /* What remains of the old chunk is lost until the end: less than one block in a hundred. */
 static bool add_chunk(c_pool *pool)
 {
-    char *chunk = malloc(C_CHUNK);
+    c_free *chunk = malloc(C_CHUNK);
 
     if (!chunk)
         return false;
-    memcpy(chunk, &pool->chunks, sizeof(void *));
+    chunk->next = pool->chunks;
     pool->chunks = chunk;
-    pool->fresh = chunk + C_GRAIN;
+    pool->fresh = (char *)chunk + C_GRAIN;
     pool->left = C_CHUNK - C_GRAIN;
     return true;
 }
@@ -57,25 +57,27 @@ static bool add_chunk(c_pool *pool)
 static void *small_new(c_pool *pool, size_t size)
 {
     size_t class = grains(size);
-    void *block = pool->free[class];
+    c_free *block = pool->free[class];
+    char *fresh;
 
     if (block) {
-        memcpy(&pool->free[class], block, sizeof(void *));
+        pool->free[class] = block->next;
         return block;
     }
     if (pool->left < class * C_GRAIN && !add_chunk(pool))
         return NULL;
-    block = pool->fresh;
+    fresh = pool->fresh;
     pool->fresh += class * C_GRAIN;
     pool->left -= class * C_GRAIN;
-    return block;
+    return fresh;
 }
 
-static void small_free(c_pool *pool, void *block, size_t size)
+static void small_free(c_pool *pool, void *memory, size_t size)
 {
     size_t class = grains(size);
+    c_free *block = memory;
 
-    memcpy(block, &pool->free[class], sizeof(void *));
+    block->next = pool->free[class];
     pool->free[class] = block;
 }
 

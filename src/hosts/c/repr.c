@@ -103,21 +103,22 @@ static void put_list(c_text *text, const c_list *list, int depth)
 
 static void put_value(c_text *text, ac_ref value, int depth)
 {
-    c_object *object = c_object_of(value);
+    const c_string *string = c_object_as(value, AC_C_STR);
+    const c_list *list = c_object_as(value, AC_C_LIST);
     ac_c_kind kind = ac_c_kind_of(value);
 
     if (depth > DEEPEST)
         aci_c_text_puts(text, "...");
+    else if (string)
+        put_string(text, string);
+    else if (list)
+        put_list(text, list, depth);
     else if (kind == AC_C_NONE)
         aci_c_text_puts(text, "None");
     else if (kind == AC_C_INT)
         put_number(text, ac_c_as_int(value));
-    else if (kind == AC_C_STR)
-        put_string(text, (c_string *)(void *)object);
     else if (kind == AC_C_EXC)
         put_exception(text, value, depth);
-    else if (kind == AC_C_LIST)
-        put_list(text, (c_list *)(void *)object, depth);
     else
         aci_c_text_puts(text, kind == AC_C_CONTEXT ? "<Context>" : "<pointer>");
 }

@@ -7,6 +7,9 @@
  * tests/test_chost.c */
 #include "chost_impl.h"
 
+/* So many tasks need no memory for a list of them. */
+enum { FEW = 16 };
+
 /* ---- Cancelling what is left ------------------------------------------------------------------------------
  */
 
@@ -20,13 +23,15 @@ static size_t count_tasks(const ac_loop *loop)
     return count;
 }
 
-static void retain_tasks(const ac_loop *loop, ac_task **tasks)
+/* Takes the oldest ones. */
+static void retain_tasks(const ac_loop *loop, ac_task **tasks, size_t count)
 {
     ac_task *task = NULL;
 
-    while ((task = ac_loop_next_task(loop, task)) != NULL) {
+    for (size_t i = 0; i < count; i++) {
+        task = ac_loop_next_task(loop, task);
         ac_c_retain(&task->future);
-        *tasks++ = task;
+        tasks[i] = task;
     }
 }
 
@@ -60,20 +65,33 @@ static ac_status cancel_and_wait(ac_loop *loop, ac_task **tasks, size_t count)
     return status;
 }
 
-static ac_status cancel_all_tasks(ac_loop *loop)
+static ac_status cancel_oldest(ac_loop *loop, ac_task **tasks, size_t count)
 {
-    size_t count = count_tasks(loop);
-    ac_task **tasks = count ? aci_c_new(loop, count * sizeof *tasks) : NULL;
     ac_status status;
 
-    if (!tasks)
-        return count ? AC_E_MEMORY : AC_OK;
-    retain_tasks(loop, tasks);
+    retain_tasks(loop, tasks, count);
     status = cancel_and_wait(loop, tasks, count);
     for (size_t i = 0; i < count; i++)
         ac_c_release(loop, &tasks[i]->future);
-    aci_c_delete(loop, tasks, count * sizeof *tasks);
     return status;
+}
+
+/* Without memory for all of them, a few at a time: nothing is left behind either way. */
+static ac_status cancel_all_tasks(ac_loop *loop)
+{
+    ac_task *few[FEW];
+    size_t count = count_tasks(loop);
+    ac_task **many = count > FEW ? aci_c_new(loop, count * sizeof(ac_task *)) : NULL;
+    ac_status status = AC_OK;
+
+    if (many) {
+        status = cancel_oldest(loop, many, count);
+        aci_c_delete(loop, many, count * sizeof(ac_task *));
+        return status;
+    }
+    for (; count > FEW && status == AC_OK; count = count_tasks(loop))
+        status = cancel_oldest(loop, few, FEW);
+    return status == AC_OK ? cancel_oldest(loop, few, count) : status;
 }
 
 /* ---- Running

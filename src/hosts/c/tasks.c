@@ -202,7 +202,7 @@ ac_status ac_c_group_create_task(ac_group *group, ac_c_task *task, ac_eager eage
 ac_status ac_c_task_set_name(ac_loop *loop, ac_c_task *task, const char *name)
 {
     ac_value text = ac_c_str(loop, name);
-    ac_value old = ac_none();
+    ac_value old;
 
     if (ac_is_none(ac_lend(text)))
         return AC_E_MEMORY;
