@@ -10,7 +10,7 @@
 struct lookup {
     ac_c_task head;
     ac_sleep nap;
-    long key;
+    int key;
 };
 
 static void say(ac_loop *loop, const char *what)
@@ -32,10 +32,10 @@ static ac_turn lookup(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
     AC_BEGIN(co);
     if (self->key % 2 == 0) {
         say(loop, "has it");
-        return ac_return(out, ac_c_int(10 * self->key));
+        return ac_return(out, ac_c_int(INT64_C(10) * self->key));
     }
     say(loop, "must fetch it");
-    ac_sleep_init(&self->nap, loop, 0.1 * self->key, ac_c_int(10 * self->key));
+    ac_sleep_init(&self->nap, loop, 0.1 * self->key, ac_c_int(INT64_C(10) * self->key));
     AC_AWAIT_CORO(FETCH, &self->nap.co, turn);
     say(loop, turn == AC_RETURNED ? "has fetched it" : "was stopped");
     AC_END(co);
