@@ -15,14 +15,18 @@ void aci_future_unlink(ac_future *future, ac_handle *handle)
     aci_list_remove(&handle->link);
 }
 
-/* One by one, where readying is more than linking: a foreign loop, or a closed one that drops them. */
+/* One by one, where readying is more than linking: a foreign loop, or a closed one that drops them.  The ring
+ * is emptied first: host code may end the future, and with a frame of the core the future may go, too. */
 static ac_status schedule_slowly(ac_future *future)
 {
     ac_loop *loop = future->loop;
     ac_status status = AC_OK;
-    while (future->callbacks != NULL) {
-        ac_handle *handle = future->callbacks;
-        aci_future_unlink(future, handle);
+    ac_link waiting;
+    aci_list_init(&waiting);
+    aci_list_append_ring(&waiting, &future->callbacks->link);
+    future->callbacks = NULL;
+    while (!aci_list_empty(&waiting)) {
+        ac_handle *handle = aci_handle_of(aci_list_take_first(&waiting));
         if (status == AC_OK)
             status = aci_ready(loop, handle); /* HOST */
         if (status != AC_OK)

@@ -71,11 +71,12 @@ ac_status ac_future_set_result(ac_future *future, ac_value result)
     return status == AC_OK ? aci_future_finish(future, AC_FINISHED, result) : status;
 }
 
-ac_status aci_guard_stop_iteration(ac_loop *loop, ac_value *exception)
+ac_status aci_guard_stop_iteration(ac_loop *loop, ac_value *exception, ac_value *replaced)
 {
     static const char words[] =
         "StopIteration interacts badly with generators and cannot be raised into a Future";
     unsigned bits = aci_classify(loop, ac_lend(*exception));
+    *replaced = ac_none();
     if (!aci_has(loop, AC_S_FUTURE_STOPITERATION_TO_RUNTIMEERROR))
         return (bits & AC_IS_STOP_EXACT) != 0 ? aci_fail(loop, AC_E_TYPE, words) : AC_OK;
     if ((bits & AC_IS_STOP) == 0)
@@ -84,21 +85,24 @@ ac_status aci_guard_stop_iteration(ac_loop *loop, ac_value *exception)
     ac_value instead = loop->host->error(loop, &error);
     if (instead.bits == 0)
         return aci_fail(loop, AC_E_MEMORY, "no memory for an exception");
-    ac_value stop = *exception;
+    *replaced = *exception;
     *exception = instead;
-    aci_drop(loop, stop); /* HOST: the error holds it as its cause */
     return AC_OK;
 }
 
 ac_status ac_future_set_exception(ac_future *future, ac_value exception)
 {
+    ac_loop *loop = future->loop;
+    ac_value replaced = ac_none();
     ac_status status = check_settable(future, "Task does not support set_exception operation");
     if (status == AC_OK)
-        status = aci_guard_stop_iteration(future->loop, &exception);
+        status = aci_guard_stop_iteration(loop, &exception, &replaced);
     if (status != AC_OK)
         return status;
     future->flags |= ACI_F_LOG;
-    return aci_future_finish(future, AC_FAILED, exception);
+    status = aci_future_finish(future, AC_FAILED, exception); /* HOST */
+    aci_drop(loop, replaced);                                 /* HOST */
+    return status;
 }
 
 static ac_status cancel_plain(ac_future *future, ac_ref message, bool *accepted)
@@ -253,13 +257,16 @@ static void report_destroyed(ac_task *task)
 
 static void report_never_retrieved(ac_future *future)
 {
+    ac_loop *loop = future->loop;
     ac_task *task = ac_future_task(future);
+    ac_value exception = aci_dup(loop, ac_lend(future->result)); /* a handler may clear the future */
     ac_report report = {.message = task != NULL ? "Task exception was never retrieved"
                                                 : "Future exception was never retrieved",
-                        .exception = ac_lend(future->result),
+                        .exception = ac_lend(exception),
                         .future = future};
     aci_unflag(future, ACI_F_LOG);
-    (void)ac_loop_call_exception_handler(future->loop, &report);
+    (void)ac_loop_call_exception_handler(loop, &report); /* HOST */
+    aci_drop(loop, exception);                           /* HOST */
 }
 
 /* An exit exception of the handler has nowhere to go from a finalizer: CPython writes it off as
@@ -279,31 +286,39 @@ void ac_future_finalize(ac_future *future)
     aci_drop(loop, lost); /* HOST */
 }
 
-/* Tasks that wait here are given up like any other callback: they are never woken. */
-static void drop_callbacks(ac_future *future, ac_loop *loop)
+/* HELD stays: a foreign loop has the step (task.c). */
+ac_value aci_future_take_apart(ac_future *future, ac_link *callbacks)
 {
-    while (future->callbacks != NULL) {
-        ac_handle *handle = future->callbacks;
-        aci_future_unlink(future, handle);
-        aci_handle_done(loop, handle); /* HOST */
-    }
+    aci_list_init(callbacks);
+    if (future->callbacks != NULL)
+        aci_list_append_ring(callbacks, &future->callbacks->link);
+    future->callbacks = NULL;
+    future->loop = NULL;
+    future->flags &= ACI_F_EMBEDDED | ACI_T_HELD;
+    return ac_take(&future->result);
 }
 
-/* A task that is being stepped is in use, whoever asks: it is left as it is.  The core's own retain goes
- * last, it may be what kept the object. */
+/* Tasks that wait here are given up like any other callback: they are never woken. */
+void aci_future_drop_parts(ac_loop *loop, ac_value result, ac_link *callbacks)
+{
+    while (!aci_list_empty(callbacks))
+        aci_handle_done(loop, aci_handle_of(aci_list_take_first(callbacks))); /* HOST */
+    aci_drop(loop, result);                                                   /* HOST */
+}
+
+/* A task that is being stepped is in use, whoever asks: it is left as it is. */
 void ac_future_clear(ac_future *future)
 {
     ac_loop *loop = future->loop;
+    ac_link callbacks;
     if (loop == NULL || aci_flag(future, ACI_T_BUSY))
         return;
-    bool held = aci_flag(future, ACI_F_TASK) && aci_task_clear(aci_as_task(future)); /* HOST */
-    ac_value result = ac_take(&future->result);
-    drop_callbacks(future, loop); /* HOST */
-    future->loop = NULL;
-    future->flags &= ACI_F_EMBEDDED | ACI_T_HELD; /* held: a foreign loop has the step */
-    aci_drop(loop, result); /* HOST */
-    if (held && loop->host->release != NULL)
-        loop->host->release(loop, future); /* HOST */
+    if (aci_flag(future, ACI_F_TASK)) {
+        aci_task_clear(aci_as_task(future)); /* HOST */
+        return;
+    }
+    ac_value result = aci_future_take_apart(future, &callbacks);
+    aci_future_drop_parts(loop, result, &callbacks); /* HOST */
 }
 
 static int visit_callbacks(ac_future *future, ac_visitor *visitor)

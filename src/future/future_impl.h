@@ -85,9 +85,14 @@ ac_status aci_future_finish(ac_future *future, ac_future_state state, ac_value r
 /* The CancelledError that a cancelled future gives now: the one that left the body, else a new one with the
  * message.  Owned. */
 ac_value aci_cancelled_error(ac_future *future);
-/* What StopIteration becomes in a future (gh-112182): takes and gives an exception; AC_E_TYPE if it is
- * refused. */
-ac_status aci_guard_stop_iteration(ac_loop *loop, ac_value *exception);
+/* The two halves of ac_future_clear: moves the result and the callbacks out, which leaves the future inert;
+ * drops them.  HOST: the second half. */
+ac_value aci_future_take_apart(ac_future *future, ac_link *callbacks);
+void aci_future_drop_parts(ac_loop *loop, ac_value result, ac_link *callbacks);
+
+/* What StopIteration becomes in a future (gh-112182): takes and gives an exception, and the one that it has
+ * replaced, which is to be dropped once the future is done.  AC_E_TYPE if it is refused. */
+ac_status aci_guard_stop_iteration(ac_loop *loop, ac_value *exception, ac_value *replaced);
 
 /* Makes a future inside a struct of the core pending again. */
 static inline void aci_future_init_embedded(ac_future *future, ac_loop *loop)
@@ -101,9 +106,8 @@ static inline void aci_future_init_embedded(ac_future *future, ac_loop *loop)
 
 /* task/ */
 ac_status aci_task_cancel(ac_task *task, ac_ref message, bool *accepted);
-/* Takes the task's part apart; true if the core still held its retain, which is now the caller's to give
- * up. */
-bool aci_task_clear(ac_task *task);
+/* ac_future_clear of a task that is not being stepped.  HOST. */
+void aci_task_clear(ac_task *task);
 int aci_task_visit(ac_task *task, ac_visitor *visitor);
 
 #endif

@@ -46,13 +46,18 @@ void ac_handle_cancel(ac_loop *loop, ac_handle *handle)
 
 /* ---- Readying ---- */
 
+/* A foreign loop that refuses raises: whoever finished a future then knows by the status, AC_E_CLOSED or
+ * AC_E_RAISED, that its value was taken all the same. */
 static ac_status post(ac_loop *loop, ac_handle *handle)
 {
     handle->flags |= ACI_H_POSTED;
     ac_status status = loop->host->post(loop, handle); /* HOST */
-    if (status != AC_OK)
-        handle->flags &= ~(uint32_t)ACI_H_POSTED;
-    return status;
+    if (status == AC_OK)
+        return AC_OK;
+    handle->flags &= ~(uint32_t)ACI_H_POSTED;
+    if (status == AC_E_CLOSED || status == AC_E_RAISED)
+        return status;
+    return ac_loop_raise(loop, ac_loop_status_exception(loop, status, NULL));
 }
 
 ac_status aci_ready_slowly(ac_loop *loop, ac_handle *handle)
@@ -215,6 +220,37 @@ ac_status ac_handle_call(ac_loop *loop, ac_handle *handle)
     return callback->ops->run(loop, callback); /* HOST */
 }
 
+/* A handle that was queued again while it ran keeps going; any other has left the loop. */
+static void give_up(ac_loop *loop, ac_handle *handle)
+{
+    if ((handle->flags & ACI_H_STEP) != 0 || !ac_handle_scheduled(handle))
+        aci_handle_done(loop, handle); /* HOST */
+}
+
+ac_future *aci_handle_keep(ac_loop *loop, ac_handle *handle)
+{
+    if ((handle->flags & ACI_H_STEP) == 0 || loop->host->retain == NULL)
+        return NULL;
+    ac_future *kept = &aci_step_task(handle)->future;
+    loop->host->retain(loop, kept);
+    return kept;
+}
+
+void aci_handle_unkeep(ac_loop *loop, ac_future *kept)
+{
+    if (kept != NULL && loop->host->release != NULL)
+        loop->host->release(loop, kept); /* HOST */
+}
+
+static ac_status report_and_give_up(ac_loop *loop, ac_handle *handle, ac_status status)
+{
+    ac_future *kept = aci_handle_keep(loop, handle);
+    status = aci_raise_or_report(loop, handle, ac_loop_status_exception(loop, status, NULL)); /* HOST */
+    give_up(loop, handle);                                                                    /* HOST */
+    aci_handle_unkeep(loop, kept);                                                            /* HOST */
+    return status;
+}
+
 /* A group's callback runs in the loop's own context: nothing in it is the program's. */
 bool aci_handle_enter(ac_loop *loop, ac_handle *handle, ac_status *status)
 {
@@ -227,12 +263,12 @@ bool aci_handle_enter(ac_loop *loop, ac_handle *handle, ac_status *status)
         handle->flags |= ACI_H_ENTERED;
         return true;
     }
-    *status = aci_raise_or_report(loop, handle, ac_loop_status_exception(loop, *status, NULL));
+    *status = report_and_give_up(loop, handle, *status);
     return false;
 }
 
-/* A step may have been given its context, or become the group's callback, while it ran; a callback that was queued again has
- * lost the mark. */
+/* A step may have been given its context, or become the group's callback, while it ran; a callback that was
+ * queued again has lost the mark. */
 static void leave_context(ac_loop *loop, ac_handle *handle)
 {
     bool entered = (handle->flags & (ACI_H_STEP | ACI_H_ENTERED)) != ACI_H_STEP;
@@ -241,16 +277,14 @@ static void leave_context(ac_loop *loop, ac_handle *handle)
         loop->host->leave(loop, ac_lend(handle->context)); /* HOST */
 }
 
-/* A handle that was queued again while it ran keeps going; any other has left the loop.  The context is left before the
- * handle is given up: that may free it. */
+/* The context is left before the handle is given up: that may free it. */
 ac_status aci_handle_ran(ac_loop *loop, ac_handle *handle, ac_status status)
 {
     leave_context(loop, handle);
     if (aci_unlikely(status != AC_OK))
-        status = aci_raise_or_report(loop, handle, ac_loop_status_exception(loop, status, NULL));
-    if ((handle->flags & ACI_H_STEP) != 0 || !ac_handle_scheduled(handle))
-        aci_handle_done(loop, handle);
-    return status;
+        return report_and_give_up(loop, handle, status);
+    give_up(loop, handle);
+    return AC_OK;
 }
 
 ac_status ac_handle_run(ac_loop *loop, ac_handle *handle)
@@ -259,8 +293,9 @@ ac_status ac_handle_run(ac_loop *loop, ac_handle *handle)
         return aci_fail(loop, AC_E_STATE, "the handle is not posted");
     handle->flags &= ~(uint32_t)ACI_H_POSTED;
     ac_status status = AC_OK;
-    if ((handle->flags & ACI_H_CANCELLED) == 0 && aci_handle_enter(loop, handle, &status))
-        return aci_handle_ran(loop, handle, ac_handle_call(loop, handle));
-    aci_handle_done(loop, handle);
+    if ((handle->flags & ACI_H_CANCELLED) != 0)
+        aci_handle_done(loop, handle);
+    else if (aci_handle_enter(loop, handle, &status))
+        status = aci_handle_ran(loop, handle, ac_handle_call(loop, handle));
     return status;
 }

@@ -252,7 +252,8 @@ static ac_ref report_context(const ac_report *report)
     return report->handle != NULL ? ac_lend(report->handle->context) : ac_none_ref();
 }
 
-/* A handler runs in the context of what it is told about.  That is kept over the call: the handler may end it. */
+/* A handler runs in the context of what it is told about.  That is kept over the call: the handler may end
+ * it. */
 static ac_status call_handler(ac_loop *loop, const ac_report *report)
 {
     ac_ref context = report_context(report);
@@ -378,13 +379,14 @@ ac_status ac_loop_turn_next(ac_loop *loop, ac_handle **out)
     while (!aci_list_empty(&loop->batch)) {
         ac_handle *handle = aci_handle_of(aci_list_take_first(&loop->batch));
         ac_status status = AC_OK;
-        if ((handle->flags & ACI_H_CANCELLED) == 0 && aci_handle_enter(loop, handle, &status)) {
+        if ((handle->flags & ACI_H_CANCELLED) != 0) {
+            aci_handle_done(loop, handle); /* HOST */
+        } else if (aci_handle_enter(loop, handle, &status)) {
             if (aci_unlikely((loop->flags & ACI_L_DEBUG) != 0))
                 loop->callback_started = ac_loop_time(loop);
             *out = handle;
             return AC_OK;
         }
-        aci_handle_done(loop, handle);
         if (status != AC_OK)
             return status;
     }
@@ -401,9 +403,13 @@ static void report_slow(ac_loop *loop, ac_handle *handle)
 
 ac_status ac_loop_turn_ran(ac_loop *loop, ac_handle *handle, ac_status status)
 {
-    if (aci_unlikely((loop->flags & ACI_L_DEBUG) != 0))
-        report_slow(loop, handle);
-    return aci_handle_ran(loop, handle, status);
+    if (aci_likely((loop->flags & ACI_L_DEBUG) == 0))
+        return aci_handle_ran(loop, handle, status);
+    ac_future *kept = aci_handle_keep(loop, handle);
+    report_slow(loop, handle); /* HOST */
+    status = aci_handle_ran(loop, handle, status);
+    aci_handle_unkeep(loop, kept); /* HOST */
+    return status;
 }
 
 void ac_loop_turn_end(ac_loop *loop)

@@ -113,8 +113,12 @@ void aci_inbox_drain(ac_loop *loop);
 /* Refuses all further calls from other threads; appends what was in the inbox to 'dropped'. */
 void aci_inbox_close(ac_loop *loop, ac_link *dropped);
 
+/* Keeps the object of a step while host code is told about it, which may clear the task; NULL for a callback.
+ * Undone by aci_handle_unkeep.  HOST: the latter. */
+ac_future *aci_handle_keep(ac_loop *loop, ac_handle *handle);
+void aci_handle_unkeep(ac_loop *loop, ac_future *kept);
 /* Enters the handle's context.  False if it cannot be entered: that was reported, or left *status to be
- * returned.  HOST. */
+ * returned, and the handle was given up.  HOST. */
 bool aci_handle_enter(ac_loop *loop, ac_handle *handle, ac_status *status);
 /* Ends a run: leaves the context, reports a failure, gives the handle up.  HOST. */
 ac_status aci_handle_ran(ac_loop *loop, ac_handle *handle, ac_status status);

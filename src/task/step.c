@@ -51,8 +51,8 @@ ac_status aci_task_ready(ac_task *task)
 
 /* ---- What the step delivers ---- */
 
-/* The outcome of the future that was waited for.  One in a frame of the core has no result to lend and may be gone
- * with its frame before the body stops: the slot forgets it.  A cancelled one makes (or hands out) a
+/* The outcome of the future that was waited for.  One in a frame of the core has no result to lend and may be
+ * gone with its frame before the body stops: the slot forgets it.  A cancelled one makes (or hands out) a
  * CancelledError, which takes its place in the slot. */
 static void read_waiting(ac_task *task, ac_how *how, ac_ref *in)
 {
@@ -224,18 +224,19 @@ static ac_status act_raised(ac_task *task, ac_value exception)
 {
     ac_loop *loop = task->future.loop;
     unsigned bits = aci_classify(loop, ac_lend(exception));
+    ac_value replaced = ac_none();
     if ((bits & AC_IS_CANCELLED) != 0) {
         task->future.flags |= ACI_F_CANCEL_EXC;
         aci_unflag(&task->future, ACI_F_LOG);
         return aci_task_finish(task, AC_CANCELLED, exception);
     }
-    if (aci_unlikely((bits & AC_IS_STOP) != 0) && aci_guard_stop_iteration(loop, &exception) == AC_E_MEMORY) {
-        aci_drop(loop, exception); /* HOST */
-        exception = ac_none();
-    }
+    if (aci_unlikely((bits & AC_IS_STOP) != 0) &&
+        aci_guard_stop_iteration(loop, &exception, &replaced) == AC_E_MEMORY)
+        replaced = ac_take(&exception);
     ac_value leaving = (bits & AC_IS_EXIT) != 0 ? aci_dup(loop, ac_lend(exception)) : ac_none();
     task->future.flags |= ACI_F_LOG;
     ac_status status = aci_task_finish(task, AC_FAILED, exception); /* HOST */
+    aci_drop(loop, replaced);                                       /* HOST */
     return (bits & AC_IS_EXIT) != 0 ? ac_loop_raise(loop, leaving) : status;
 }
 
@@ -295,10 +296,19 @@ ac_status ac_task_step_leave(ac_task *task, ac_turn turn, ac_out *out)
 
 /* ---- Whole steps ---- */
 
+/* The step serves as the group's callback: it is in use as in a step. */
+static ac_status tell_group(ac_loop *loop, ac_task *task)
+{
+    task->future.flags |= ACI_T_BUSY;
+    ac_status status = aci_group_child_done(loop, task->group, task); /* HOST */
+    aci_unflag(&task->future, ACI_T_BUSY);
+    return status;
+}
+
 ac_status aci_task_run(ac_loop *loop, ac_task *task)
 {
     if ((task->step.flags & ACI_H_GROUP) != 0)
-        return aci_group_child_done(loop, task->group, task);
+        return tell_group(loop, task);
     ac_how how = AC_SEND;
     ac_ref in = ac_none_ref();
     ac_out out = {.value = ac_none()};
@@ -327,7 +337,7 @@ ac_status ac_task_wake(ac_task *task)
     ac_loop *loop = task->future.loop;
     if (loop == NULL)
         return AC_E_RUNTIME;
-    if (!aci_flag(&task->future, ACI_T_PARKED) || aci_linked(&task->step.link))
+    if (!aci_flag(&task->future, ACI_T_PARKED) || ac_handle_scheduled(&task->step))
         return aci_fail(loop, AC_E_STATE, "the task is not parked");
     aci_task_hold(task);
     ac_status status = aci_task_ready(task);

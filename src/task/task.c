@@ -28,7 +28,7 @@ static ac_status take_context(ac_loop *loop, const ac_task_spec *spec, ac_value 
 ac_status aci_task_setup(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
 {
     ac_value context;
-    if (task->future.loop != NULL)
+    if (task->future.loop != NULL || ac_handle_scheduled(&task->step))
         return aci_fail(loop, AC_E_RUNTIME, "_asyncio.Task object is already initialized");
     if (spec->body == NULL)
         return aci_fail(loop, AC_E_TYPE, "a coroutine was expected");
@@ -177,47 +177,86 @@ ac_status aci_task_finish(ac_task *task, ac_future_state state, ac_value result)
     return aci_future_finish(&task->future, state, result); /* HOST */
 }
 
-/* The step is on the callbacks of what the task waits for as long as that is pending, then on the ready
+/* The step is on the callbacks of what the task waits for as long as those are there, then on the ready
  * list. */
 static void unlink_step(ac_task *task)
 {
     if (!aci_linked(&task->step.link))
         return;
-    if (aci_task_waits(task) && !ac_future_done(task->waiting.future))
+    if (aci_task_waits(task))
         aci_future_unlink(task->waiting.future, &task->step);
     else
         aci_list_remove(&task->step.link);
 }
 
-/* The collector or the host's destructor takes the task apart: everything is moved out first, so that
- * whatever host code runs finds an inert object.  A step that a foreign loop has comes back by ac_handle_run,
- * which is to find the object: it is cancelled, and keeps its retain. */
-bool aci_task_clear(ac_task *task)
+/* What a task owns beyond its future, once it is moved out. */
+struct parts {
+    ac_coro *body;
+    ac_group *group;
+    ac_future *waiting;
+    ac_value error, context, name;
+    bool held;
+};
+
+/* A step that a foreign loop has comes back by ac_handle_run, which is to find the object: it is cancelled,
+ * and keeps its retain. */
+static bool take_hold(ac_task *task)
 {
-    ac_loop *loop = task->future.loop;
-    bool posted = (task->step.flags & ACI_H_POSTED) != 0;
-    bool held = aci_flag(&task->future, ACI_T_HELD) && !posted;
-    ac_coro *body = task->body;
-    ac_group *group = task->group;
-    ac_value context = ac_take(&task->step.context);
-    ac_value name = aci_flag(&task->future, ACI_T_NAMED) ? ac_take(&task->id.name) : ac_none();
-    aci_unflag(&task->future, ACI_T_NAMED | ACI_T_PARKED | (posted ? 0u : (uint32_t)ACI_T_HELD));
-    if (posted)
-        ac_handle_cancel(loop, &task->step);
-    task->id.serial = 0;
-    task->body = NULL;
-    task->group = NULL;
+    if ((task->step.flags & ACI_H_POSTED) != 0) {
+        ac_handle_cancel(task->future.loop, &task->step);
+        return false;
+    }
+    bool held = aci_flag(&task->future, ACI_T_HELD);
+    aci_unflag(&task->future, ACI_T_HELD);
+    return held;
+}
+
+static struct parts take_apart(ac_task *task)
+{
+    bool throws = aci_flag(&task->future, ACI_T_THROW), named = aci_flag(&task->future, ACI_T_NAMED);
+    struct parts parts = {.body = task->body,
+                          .group = task->group,
+                          .waiting = throws ? NULL : task->waiting.future,
+                          .error = throws ? task->waiting.error : ac_none(),
+                          .context = ac_take(&task->step.context),
+                          .name = named ? task->id.name : ac_none(),
+                          .held = take_hold(task)};
     if (aci_linked(&task->all))
         aci_list_remove(&task->all);
     unlink_step(task);
-    if (group != NULL)
-        aci_group_forget(group, task); /* HOST */
-    aci_task_drop_slot(task);          /* HOST */
-    if (body != NULL && body->ops->clear != NULL)
-        body->ops->clear(loop, body); /* HOST */
-    aci_drop(loop, context);          /* HOST */
-    aci_drop(loop, name);             /* HOST */
-    return held;
+    task->id.serial = 0;
+    task->body = NULL;
+    task->waiting.future = NULL;
+    task->group = NULL;
+    return parts;
+}
+
+static void drop_parts(ac_loop *loop, ac_task *task, const struct parts *parts)
+{
+    if (parts->group != NULL)
+        aci_group_forget(parts->group, task); /* HOST */
+    aci_drop(loop, parts->error);             /* HOST */
+    if (parts->waiting != NULL)
+        aci_release(loop, parts->waiting); /* HOST */
+    if (parts->body != NULL && parts->body->ops->clear != NULL)
+        parts->body->ops->clear(loop, parts->body); /* HOST */
+    aci_drop(loop, parts->context);                 /* HOST */
+    aci_drop(loop, parts->name);                    /* HOST */
+}
+
+/* The collector or the host's destructor takes the task apart: everything is moved out first, so that
+ * whatever host code runs finds an inert object.  The core's own retain goes last: it may be what kept the
+ * object. */
+void aci_task_clear(ac_task *task)
+{
+    ac_loop *loop = task->future.loop;
+    struct parts parts = take_apart(task);
+    ac_link callbacks;
+    ac_value result = aci_future_take_apart(&task->future, &callbacks);
+    drop_parts(loop, task, &parts);                  /* HOST */
+    aci_future_drop_parts(loop, result, &callbacks); /* HOST */
+    if (parts.held)
+        aci_release(loop, &task->future); /* HOST */
 }
 
 /* While the body runs its frame is not shown: whoever runs it is reachable otherwise. */
