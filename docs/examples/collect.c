@@ -1,8 +1,9 @@
 /* collect.c - what a garbage collector sees of aiocore: visit, finalize, clear.
  *
- * A task waits for a future that only the task's own frame knows.  Each keeps the other alive: counting will never free
- * them, and nobody can ever wake the task.  A collector finds that out by marking from the roots (here the loop, and what
- * main holds); what it did not reach it finalizes, while all is still whole, and clears. */
+ * A task waits for a future that only the task's own frame knows.  Each keeps the other alive: counting
+ * will never free them, and nobody can ever wake the task.  A collector finds that out by marking from
+ * the roots (here the loop, and what main holds); what it did not reach it finalizes, while all is still
+ * whole, and clears. */
 #include <aiocore/chost.h>
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* eager.c - tasks that start at once: asyncio.eager_task_factory.
  *
- * A cache is asked for three keys.  What it has is there before create_task returns: the task is done, and the ready list
- * never saw it.  What it has not, it waits for, like any task.  While an eager step runs, its task is the current one;
- * then the creator is again. */
+ * A cache is asked for three keys.  What it has is there before create_task returns: the task is done,
+ * and the ready list never saw it.  What it has not, it waits for, like any task.  While an eager step
+ * runs, its task is the current one; then the creator is again. */
 #include <aiocore/chost.h>
 
 #include <stdio.h>

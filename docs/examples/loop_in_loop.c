@@ -1,8 +1,9 @@
 /* loop_in_loop.c - guest mode: a game has a loop of its own, and aiocore runs inside it.
  *
- * Nothing calls ac_loop_run_*.  The game asks how long it may wait (ac_loop_timeout), waits in its own way, also for
- * input, and gives the tasks a turn (ac_loop_turn).  When input makes a task ready meanwhile, the wake hook says that
- * the timeout has shrunk.  Time is the game's, too: a clock that it sets by itself. */
+ * Nothing calls ac_loop_run_*.  The game asks how long it may wait (ac_loop_timeout), waits in its own
+ * way, also for input, and gives the tasks a turn (ac_loop_turn).  When input makes a task ready
+ * meanwhile, the wake hook says that the timeout has shrunk.  Time is the game's, too: a clock that it
+ * sets by itself. */
 #include <aiocore/chost.h>
 
 #include <stdio.h>

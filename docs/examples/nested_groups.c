@@ -14,7 +14,8 @@
  *
  * Nothing here waits for anything.  So how many turns of the loop does it take?
  *
- *   3.13.0  A child that ended in its eager step is dealt with inside create_task (gh-104144): no group suspends.
+ *   3.13.0  A child that ended in its eager step is dealt with inside create_task (gh-104144): no group
+ *           suspends.
  *   3.14    Its done callback is always scheduled (gh-128550, gh-128588): each level takes two more turns.
  *   fast    As 3.14 where it matters, that is when a child fails; else as fast as 3.13.0. */
 #include <aiocore/chost.h>

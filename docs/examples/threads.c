@@ -1,7 +1,8 @@
 /* threads.c - a task that waits for a thread.
  *
- * The loop sleeps in its poll; the only function that another thread may call wakes it.  Values belong to the loop's
- * thread: the worker fills plain memory, and a callback on the loop's thread makes the result of it. */
+ * The loop sleeps in its poll; the only function that another thread may call wakes it.  Values belong to
+ * the loop's thread: the worker fills plain memory, and a callback on the loop's thread makes the result
+ * of it. */
 #include <aiocore/chost.h>
 
 #include <pthread.h>

@@ -1,8 +1,8 @@
 /* timeouts.c - asyncio.timeout() out of call_later, cancel and uncancel; nested.
  *
- * A deadline cancels its task when the time has come.  At the exit it takes its request back; only if nobody else had
- * asked, and the block is left by that cancellation, it becomes a TimeoutError.  So a cancellation from outside wins,
- * and of two deadlines that expire together the outer one speaks. */
+ * A deadline cancels its task when the time has come.  At the exit it takes its request back; only if
+ * nobody else had asked, and the block is left by that cancellation, it becomes a TimeoutError.  So a
+ * cancellation from outside wins, and of two deadlines that expire together the outer one speaks. */
 #include <aiocore/chost.h>
 
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* two_halves.c - a bytecode interpreter that runs task bodies in its own dispatch loop.
  *
- * A step of a task is two halves, ac_task_step_enter and ac_task_step_leave, and the body runs in between.  Here that is
- * no call: the interpreter goes on with another frame.  However many tasks there are, the C stack stays as it is.
+ * A step of a task is two halves, ac_task_step_enter and ac_task_step_leave, and the body runs in
+ * between.  Here that is no call: the interpreter goes on with another frame.  However many tasks there
+ * are, the C stack stays as it is.
  *
  * The language: a digit prints itself; y yields; w waits for the bell; b rings it; x fails; r returns. */
 #include <aiocore/chost.h>

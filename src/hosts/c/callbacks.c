@@ -1,11 +1,16 @@
 /* callbacks.c - call_soon, call_later, call_at, add_done_callback with plain C functions.
  *
- * Mirrors  BaseEventLoop.call_soon and its kin; Future.add_done_callback and remove_done_callback.
- * Idea     A small block holds the core's callback or timer, the function and its data.  The loop owns it
- * until 'done', which frees it. Holds    A function without a context that sets a variable has that variable
- * for as long as it runs: see contexts.c. Owns     A done callback retains its future until it ran.  So a
- * future with callbacks that is never finished lives as long as the loop, unless they are taken off. Cost One
- * allocation each, and one for a copy of the context if a variable was set. Tests    tests/test_chost.c */
+ * Mirrors    BaseEventLoop.call_soon and its kin; Future.add_done_callback and remove_done_callback.
+ * Idea       A small block holds the core's callback or timer, the function and its data.  The loop owns
+ *            it until 'done', which frees it.
+ * Holds      A function without a context that sets a variable has that variable for as long as it runs:
+ *            see contexts.c.
+ * Owns       A done callback retains its future until it ran.  So a future with callbacks that is never
+ *            finished lives as long as the loop, unless they are taken off.
+ * Re-enters  A function runs a program; 'done' of a done callback releases a future, which may run
+ *            finalizers.
+ * Cost       One allocation each, and one for a copy of the context if a variable was set.
+ * Tests      docs/examples/timeouts.c, loop_in_loop.c, threads.c, context_vars.c */
 #include "chost_impl.h"
 
 typedef struct call {
@@ -21,8 +26,7 @@ typedef struct done_call {
     ac_future *future; /* retained */
 } done_call;
 
-/* ---- Functions of the loop
- * ----------------------------------------------------------------------------------- */
+/* ---- Functions of the loop ----------------------------------------------------------------------- */
 
 static call *call_of(ac_callback *callback)
 {
@@ -107,8 +111,7 @@ ac_status ac_c_call_at(ac_loop *loop, double when, ac_c_function *function, void
     return scheduled(loop, ac_loop_call_at(loop, when, &self->timer), self, context, handle);
 }
 
-/* ---- From other threads
- * ------------------------------------------------------------------------------------------ */
+/* ---- From other threads -------------------------------------------------------------------------- */
 
 /* The loop's memory may not be touched on another thread: with no loop the realloc hook is plain malloc. */
 static void *foreign_realloc(ac_loop *loop, void *memory, size_t old, size_t now)
@@ -139,8 +142,7 @@ ac_status ac_c_call_soon_threadsafe(ac_loop *loop, ac_c_function *function, void
     return status;
 }
 
-/* ---- Callbacks of futures
- * ------------------------------------------------------------------------------------------ */
+/* ---- Callbacks of futures ------------------------------------------------------------------------ */
 
 static done_call *done_call_of(ac_callback *callback)
 {

@@ -1,11 +1,13 @@
 /* chost_impl.h - what the files of the C host share.
  *
- * Idea    A loop of the C host is an ac_loop with what this host needs around it: memory, the current
- * context, and what a blocking poll waits on.  The core's loop comes first, so a hook gets from one to the
- * other by a cast. Files   pool.c memory; values.c, exceptions.c, contexts.c what a value can be; repr.c
- * texts; tasks.c, callbacks.c what a program schedules; loop.c clock, poll and life; host.c the table; run.c
- * asyncio.run. Holds   Everything that this host makes is allocated by aci_c_new, which goes through the
- * realloc hook of the loop's table: a test that wraps the hook can make any of them fail. */
+ * Idea   A loop of the C host is an ac_loop with what this host needs around it: memory, the current
+ *        context, and what a blocking poll waits on.  The core's loop comes first, so a hook gets from
+ *        one to the other by a cast.
+ * Files  pool.c memory; values.c, exceptions.c, contexts.c what a value can be; repr.c texts; tasks.c,
+ *        callbacks.c what a program schedules; loop.c clock, poll and life; host.c the table; run.c
+ *        asyncio.run.
+ * Holds  Everything that this host makes is allocated by aci_c_new, which goes through the realloc hook
+ *        of the loop's table: a test that wraps the hook can make any of them fail. */
 #ifndef AIOCORE_CHOST_IMPL_H
 #define AIOCORE_CHOST_IMPL_H
 
@@ -52,7 +54,7 @@ void aci_c_pool_init(c_pool *pool);
 void aci_c_pool_clear(c_pool *pool);
 void *aci_c_realloc(ac_loop *loop, void *memory, size_t old, size_t now);
 
-/* ---- Objects --------------------------------------------------------------------------------------- */
+/* ---- Objects ------------------------------------------------------------------------------------- */
 
 /* Kinds that no program sees come after the public ones. */
 enum { C_BINDINGS = AC_C_POINTER + 1 };
@@ -113,7 +115,7 @@ typedef struct c_context {
     bool entered;
 } c_context;
 
-/* ---- The loop ---------------------------------------------------------------------------------------- */
+/* ---- The loop ------------------------------------------------------------------------------------ */
 
 typedef struct c_loop {
     ac_loop core; /* must come first */
@@ -155,7 +157,7 @@ static inline void aci_c_delete(ac_loop *loop, void *memory, size_t size)
     ac_loop_host(loop)->realloc(loop, memory, size, 0);
 }
 
-/* ---- Values (values.c) --------------------------------------------------------------------------------- */
+/* ---- Values (values.c) --------------------------------------------------------------------------- */
 
 /* A word is none (0), an integer (61 bits above C_INT_TAG), or the address of an object. */
 enum { C_TAG_BITS = 3, C_INT_TAG = 1, C_TAG_MASK = 7 };
@@ -198,14 +200,12 @@ c_string *aci_c_string_new(ac_loop *loop, size_t length);
 /* A string with a copy of the text; NULL if memory is short. */
 c_string *aci_c_string(ac_loop *loop, const char *text);
 
-/* ---- Exceptions (exceptions.c) ---------------------------------------------------------------------------
- */
+/* ---- Exceptions (exceptions.c) ------------------------------------------------------------------- */
 
 ac_value aci_c_error(ac_loop *loop, const ac_error *error);
 unsigned aci_c_classify(ac_loop *loop, ac_ref exception);
 
-/* ---- Texts (repr.c)
- * ---------------------------------------------------------------------------------------- */
+/* ---- Texts (repr.c) ------------------------------------------------------------------------------ */
 
 /* Writes like snprintf: what does not fit is counted only. */
 typedef struct c_text {
@@ -232,8 +232,7 @@ void aci_c_text_resolve(c_text *text, const char *from, const c_subjects *subjec
 void aci_c_report(ac_loop *loop, const ac_report *report);
 void aci_c_slow(ac_loop *loop, ac_handle *handle, double seconds);
 
-/* ---- Contexts (contexts.c)
- * ---------------------------------------------------------------------------------- */
+/* ---- Contexts (contexts.c) ----------------------------------------------------------------------- */
 
 /* What a callback of this host keeps while it runs. */
 typedef struct c_scope {
@@ -249,8 +248,7 @@ ac_status aci_c_copy_context(ac_loop *loop, ac_value *out);
 ac_status aci_c_enter(ac_loop *loop, ac_ref context);
 void aci_c_leave(ac_loop *loop, ac_ref context);
 
-/* ---- Tasks (tasks.c)
- * ------------------------------------------------------------------------------------------- */
+/* ---- Tasks (tasks.c) ----------------------------------------------------------------------------- */
 
 /* Starts a task, in a group if that is not NULL.  *out, if not NULL, is retained: a factory may have made
  * another. */
@@ -258,8 +256,7 @@ ac_status aci_c_start(ac_loop *loop, ac_group *group, ac_c_task *task, ac_eager 
 ac_status aci_c_make_task(ac_loop *loop, const ac_task_spec *spec, ac_task **out);
 void aci_c_retain(ac_loop *loop, ac_future *future);
 
-/* ---- The loop's hooks (loop.c)
- * -------------------------------------------------------------------------------------- */
+/* ---- The loop's hooks (loop.c) ------------------------------------------------------------------- */
 
 double aci_c_now(ac_loop *loop);
 ac_status aci_c_poll(ac_loop *loop, double timeout);

@@ -2,15 +2,18 @@
  *
  * Mirrors    contextvars: copy_context, Context.run (enter, leave), ContextVar.get and set.
  * Idea       A context shares its table of variables with its copies; a set makes a new table if it is
- * shared.  So a copy is O(1) and a set O(variables); programs have few variables, and set them rarely. Holds
- * (1) The empty context is no object: as long as no variable was ever set, a copy is none, tasks own nothing
- * and the core enters nothing. (2) So the first set must make a context where there is none, and give it to
- * what runs: the task, the callback of callbacks.c, or what is outside of both. (3) 'context' of the loop is
- * borrowed: who entered it keeps it alive. Re-enters  leave drops nothing, as its rights demand; a set drops
- * the old value last. */
+ *            shared.  So a copy is O(1) and a set O(variables); programs have few variables, and set them
+ *            rarely.
+ * Holds      (1) The empty context is no object: as long as no variable was ever set, a copy is none,
+ *            tasks own nothing and the core enters nothing.
+ *            (2) So the first set must make a context where there is none, and give it to what runs: the
+ *            task, the callback of callbacks.c, or what is outside of both.
+ *            (3) 'context' of the loop is borrowed: who entered it keeps it alive.
+ * Re-enters  leave drops nothing, as its rights demand; a set drops the old value last.
+ * Tests      docs/examples/context_vars.c */
 #include "chost_impl.h"
 
-/* ---- Tables -------------------------------------------------------------------------------------------- */
+/* ---- Tables -------------------------------------------------------------------------------------- */
 
 static c_binding *find(c_bindings *bindings, const ac_c_var *var)
 {
@@ -57,8 +60,7 @@ static ac_status set_in(ac_loop *loop, c_context *context, const ac_c_var *var, 
     return AC_OK;
 }
 
-/* ---- Contexts --------------------------------------------------------------------------------------------
- */
+/* ---- Contexts ------------------------------------------------------------------------------------ */
 
 /* A context with the variables of another, or none for NULL. */
 static c_context *context_new(ac_loop *loop, const c_context *like)
@@ -118,8 +120,7 @@ void aci_c_leave(ac_loop *loop, ac_ref context)
     self->entered = false;
 }
 
-/* ---- Callbacks of this host
- * --------------------------------------------------------------------------------- */
+/* ---- Callbacks of this host ---------------------------------------------------------------------- */
 
 void aci_c_scope_begin(ac_loop *loop, c_scope *scope)
 {
@@ -141,8 +142,7 @@ void aci_c_scope_end(ac_loop *loop, c_scope *scope)
     aci_c_drop(loop, own);
 }
 
-/* ---- Variables
- * ------------------------------------------------------------------------------------------------- */
+/* ---- Variables ----------------------------------------------------------------------------------- */
 
 ac_ref ac_c_var_get(ac_loop *loop, const ac_c_var *var)
 {

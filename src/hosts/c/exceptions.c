@@ -1,9 +1,11 @@
 /* exceptions.c - exceptions: a class, an argument, a cause, a context, and the members of a group.
  *
  * Mirrors  BaseException, as far as asyncio looks at it: args, __cause__, __context__,
- * ExceptionGroup.exceptions. Holds    Contexts never form a ring: a link that would close one is cut, as
- * CPython does when it raises.  (A ring through causes or members can be made by hand; it lives until the
- * loop goes.) Cost     One allocation for an exception, one more for a text. Tests    tests/test_chost.c */
+ *          ExceptionGroup.exceptions.
+ * Holds    Contexts never form a ring: a link that would close one is cut, as CPython does when it
+ *          raises.  (A ring through causes or members can be made by hand; it lives until the loop goes.)
+ * Cost     One allocation for an exception, one more for a text.
+ * Tests    docs/examples/timeouts.c, and every twin that prints an exception */
 #include "chost_impl.h"
 
 #include <string.h>
@@ -25,7 +27,7 @@ const ac_c_class ac_c_MemoryError = {"MemoryError", &ac_c_Exception};
 const ac_c_class ac_c_BaseExceptionGroup = {"BaseExceptionGroup", &ac_c_BaseException};
 const ac_c_class ac_c_ExceptionGroup = {"ExceptionGroup", &ac_c_Exception};
 
-/* ---- What it is ---------------------------------------------------------------------------------------- */
+/* ---- What it is ---------------------------------------------------------------------------------- */
 
 static c_exception *exception_of(ac_ref value)
 {
@@ -99,8 +101,7 @@ ac_ref ac_c_member(ac_ref group, size_t index)
     return self && index < self->count ? ac_lend(self->members[index]) : ac_none_ref();
 }
 
-/* ---- Making one -------------------------------------------------------------------------------------------
- */
+/* ---- Making one ---------------------------------------------------------------------------------- */
 
 static c_exception *exception_new(ac_loop *loop, const ac_c_class *kind, const ac_ref *members, size_t count)
 {
@@ -164,8 +165,7 @@ ac_turn ac_c_throw(ac_loop *loop, ac_out *out, const ac_c_class *kind, const cha
     return AC_RAISED;
 }
 
-/* ---- Chains
- * -------------------------------------------------------------------------------------------------- */
+/* ---- Chains -------------------------------------------------------------------------------------- */
 
 ac_ref ac_c_cause(ac_ref exception)
 {
@@ -216,8 +216,7 @@ void ac_c_set_cause(ac_loop *loop, ac_ref exception, ac_ref cause)
     ac_c_set_context_of(loop, exception, cause);
 }
 
-/* ---- The error hook
- * ------------------------------------------------------------------------------------------- */
+/* ---- The error hook ------------------------------------------------------------------------------ */
 
 static const ac_c_class *class_of_kind(ac_xkind kind)
 {

@@ -1,8 +1,9 @@
 /* host.c - the hook table of the C host: the whole of what it is to the core.
  *
- * Each hook is in the file of its subject.  What is missing is missing on purpose: retain_group and release_group (a
- * group lies in its parent's frame), next_serial (each loop counts its tasks by itself), set_name (ac_task_set_name is
- * enough), cancel (no program can replace a method in C), post (there is no foreign loop). */
+ * Each hook is in the file of its subject.  What is missing is missing on purpose: retain_group and
+ * release_group (a group lies in its parent's frame), next_serial (each loop counts its tasks by itself),
+ * set_name (ac_task_set_name is enough), cancel (no program can replace a method in C), post (there is no
+ * foreign loop). */
 #include "chost_impl.h"
 
 static ac_value dup_value(ac_loop *loop, ac_ref value)

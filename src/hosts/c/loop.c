@@ -1,10 +1,12 @@
-/* loop.c - the life of a loop of the C host, its clock, and the poll that waits for time and other threads.
+/* loop.c - the life of a loop of the C host, its clock, and the poll that waits for time and threads.
  *
  * Mirrors  BaseEventLoop with a selector that has nothing to watch but its wakeup descriptor.
- * Idea     A poll sleeps on a condition variable on the monotonic clock; wake sets a flag under the mutex and
- * signals. Holds    A wake before the poll is not lost: the flag stays set until a poll that may block has
- * seen it. Threads  wake, and nothing else, is called on other threads. Tests    tests/test_chost.c,
- * tests/test_threads.c */
+ * Idea     A poll sleeps on a condition variable on the monotonic clock; wake sets a flag under the mutex
+ *          and signals.
+ * Holds    A wake before the poll is not lost: the flag stays set until a poll that may block has seen
+ *          it.
+ * Threads  wake, and nothing else, is called on other threads.
+ * Tests    docs/examples/threads.c */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #endif
@@ -13,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-/* ---- Clock and poll ------------------------------------------------------------------------------------ */
+/* ---- Clock and poll ------------------------------------------------------------------------------ */
 
 double aci_c_now(ac_loop *loop)
 {
@@ -70,8 +72,7 @@ void aci_c_wake(ac_loop *loop)
     pthread_mutex_unlock(&self->mutex);
 }
 
-/* ---- Which loop runs on this thread
- * ------------------------------------------------------------------------ */
+/* ---- Which loop runs on this thread -------------------------------------------------------------- */
 
 static _Thread_local ac_loop *running_here;
 
@@ -102,8 +103,7 @@ ac_status aci_c_set_running(ac_loop *loop, bool running)
     return AC_OK;
 }
 
-/* ---- Life
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Life ---------------------------------------------------------------------------------------- */
 
 static bool init_waiting(c_loop *self)
 {

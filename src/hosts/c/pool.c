@@ -1,12 +1,15 @@
 /* pool.c - memory for one loop: free lists for small blocks, malloc for large ones.
  *
- * Idea    A block of up to 512 bytes belongs to the class of its size in 16-byte grains.  A free one of its
- * class is taken first; else the newest chunk of 64 KiB gives a fresh one, so that tasks that are made one
- * after another lie one after another.  Chunks go back to the system only when the loop does. Holds   The
- * caller says the size again when it frees or resizes: a block needs no head. Owns    Everything:
- * aci_c_pool_clear frees what its users forgot, too. Threads The loop's thread only.  With no loop the
- * realloc hook is plain malloc: for the loop's own memory, and for what is made on other threads. Tests
- * tests/test_chost.c, tests/saboteur.c */
+ * Idea     A block of up to 512 bytes belongs to the class of its size in 16-byte grains.  A free one of
+ *          its class is taken first; else the newest chunk of 64 KiB gives a fresh one, so that tasks
+ *          that are made one after another lie one after another.  Chunks go back to the system only when
+ *          the loop does.
+ * Holds    The caller says the size again when it frees or resizes: a block needs no head.
+ * Owns     Everything: aci_c_pool_clear frees what its users forgot, too.
+ * Threads  The loop's thread only.  With no loop the realloc hook is plain malloc: for the loop's own
+ *          memory, and for what is made on other threads.
+ * Cost     A small block is two loads and a store; a program that makes and frees stays in the same few
+ *          lines of cache. */
 #include "chost_impl.h"
 
 #include <stdlib.h>

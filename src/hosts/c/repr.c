@@ -1,9 +1,10 @@
 /* repr.c - texts: repr of values, tasks, futures and groups; messages with placeholders; reports.
  *
  * Mirrors  repr() of str, int, list and exceptions; the reprs of Task, Future and TaskGroup without
- * addresses; BaseEventLoop.default_exception_handler. Holds    Every writer works like snprintf: what does
- * not fit is counted, so a text is measured by writing it nowhere. Cost     No allocation, save for a report
- * that is longer than a kilobyte. */
+ *          addresses; BaseEventLoop.default_exception_handler.
+ * Holds    Every writer works like snprintf: what does not fit is counted, so a text is measured by
+ *          writing it nowhere.
+ * Cost     No allocation, save for a report that is longer than a kilobyte. */
 #include "chost_impl.h"
 
 #include <inttypes.h>
@@ -13,7 +14,7 @@
 /* Groups within groups, lists within lists: what is nested deeper is shown as "...". */
 enum { DEEPEST = 100 };
 
-/* ---- Writing ------------------------------------------------------------------------------------------ */
+/* ---- Writing ------------------------------------------------------------------------------------- */
 
 void aci_c_text_put(c_text *text, const char *chars, size_t count)
 {
@@ -40,8 +41,7 @@ static void put_number(c_text *text, int64_t number)
     aci_c_text_puts(text, digits);
 }
 
-/* ---- Values ----------------------------------------------------------------------------------------------
- */
+/* ---- Values -------------------------------------------------------------------------------------- */
 
 static void put_char(c_text *text, char character, char quote)
 {
@@ -137,8 +137,7 @@ size_t ac_c_repr(ac_ref value, char *buffer, size_t size)
     return text.length;
 }
 
-/* ---- Tasks, futures, groups, loops
- * --------------------------------------------------------------------------- */
+/* ---- Tasks, futures, groups, loops --------------------------------------------------------------- */
 
 static void put_name(c_text *text, const ac_task *task)
 {
@@ -250,8 +249,7 @@ void aci_c_text_resolve(c_text *text, const char *from, const c_subjects *subjec
     aci_c_text_puts(text, from);
 }
 
-/* ---- Reports
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Reports ------------------------------------------------------------------------------------- */
 
 static void write_report(c_text *text, ac_loop *loop, const ac_report *report)
 {

@@ -2,16 +2,16 @@
  *
  * Mirrors    Runner.run and _cancel_all_tasks.
  * Holds      The tasks that are left are cancelled once, oldest first, and waited for; what they create
- * meanwhile is not, as in asyncio. Re-enters  Everything runs here: the list of what is left is taken, and
- * its tasks retained, before the first is cancelled. Cost       One allocation, if tasks are left. Tests
- * tests/test_chost.c */
+ *            meanwhile is not, as in asyncio.
+ * Re-enters  Everything runs here: the list of what is left is taken, and its tasks retained, before the
+ *            first is cancelled.
+ * Cost       One allocation, if many tasks are left. */
 #include "chost_impl.h"
 
 /* So many tasks need no memory for a list of them. */
 enum { FEW = 16 };
 
-/* ---- Cancelling what is left ------------------------------------------------------------------------------
- */
+/* ---- Cancelling what is left --------------------------------------------------------------------- */
 
 static size_t count_tasks(const ac_loop *loop)
 {
@@ -94,8 +94,7 @@ static ac_status cancel_all_tasks(ac_loop *loop)
     return status == AC_OK ? cancel_oldest(loop, few, count) : status;
 }
 
-/* ---- Running
- * -------------------------------------------------------------------------------------------------- */
+/* ---- Running ------------------------------------------------------------------------------------- */
 
 /* Runs until the task is done; *result is what it returned or raised. */
 static ac_status run_main(ac_loop *loop, ac_task *task, ac_value *result)

@@ -1,21 +1,23 @@
 /* tasks.c - the objects around tasks and futures: making, counting, freeing.
  *
- * Idea       One block holds the task, its body's head and the program's frame.  Its count is in co.spare,
- * its size in co.flags.  A future of its own keeps its count in future.extra, marked, so that one look tells
- * which it is. Holds      (1) Before its start a task's memory is zeroed, but for its count, and the name it
- * is to get. (2) The core reads extra of tasks in groups only, where it is far from the mark. Owns       The
- * holders own counts: the program, and the core as host.h says. Re-enters  destroy runs reports, handlers and
- * finalizers while it holds a count of its own: a finalizer may bring the object back to life. Cost       One
- * allocation for a task; retain and release are a load, a test and an addition. Tests      tests/test_chost.c
- */
+ * Idea       One block holds the task, its body's head and the program's frame.  Its count is in
+ *            co.spare, its size in co.flags.  A future of its own keeps its count in future.extra,
+ *            marked, so that one look tells which it is.
+ * Holds      (1) Before its start a task's memory is zeroed, but for its count, its size and the name it
+ *            is to get.
+ *            (2) The core uses extra of tasks only, where it is far from the mark.
+ * Owns       The holders own counts: the program, and the core as host.h says.
+ * Re-enters  destroy runs reports, handlers and finalizers while it holds a count of its own: a finalizer
+ *            may bring the object back to life.
+ * Cost       One allocation for a task; retain and release are a load, a test and an addition.
+ * Tests      docs/examples/collect.c, and every example and twin: a loop that is freed says what was left */
 #include "chost_impl.h"
 
 #include <string.h>
 
 #define PLAIN 0x80000000u
 
-/* ---- Counting --------------------------------------------------------------------------------------------
- */
+/* ---- Counting ------------------------------------------------------------------------------------ */
 
 static ac_c_task *task_of(ac_future *future)
 {
@@ -103,8 +105,7 @@ void ac_c_release(ac_loop *loop, ac_future *future)
         destroy(loop, future);
 }
 
-/* ---- Making
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Making -------------------------------------------------------------------------------------- */
 
 ac_future *ac_c_future_new(ac_loop *loop)
 {
@@ -158,8 +159,7 @@ ac_status aci_c_make_task(ac_loop *loop, const ac_task_spec *spec, ac_task **out
     return status;
 }
 
-/* ---- Starting
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Starting ------------------------------------------------------------------------------------ */
 
 static ac_status create(ac_loop *loop, ac_group *group, const ac_task_spec *spec, ac_task **out)
 {

@@ -1,17 +1,18 @@
 /* values.c - what a value can be: integers, strings, lists, pointers; counting.
  *
  * Idea       A word is none, an integer, or the address of a counted object.
- * Re-enters  Only the free_it of a pointer is a program's code.  The objects that a dropped object held are
- * not dropped by recursion: they queue on the loop's list of the dead, which the outermost drop works off, so
- * a chain of a million exceptions needs no more stack than one. Cost       One allocation for each object;
- * none for integers. Tests      tests/test_chost.c */
+ * Holds      What a dropped object held is not dropped by recursion: it queues on the loop's list of the
+ *            dead, which the outermost drop works off.  So a chain of a million exceptions needs no more
+ *            stack than one.
+ * Re-enters  Only the free_it of a pointer is a program's code.
+ * Cost       One allocation for each object; none for integers. */
 #include "chost_impl.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-/* ---- Life ------------------------------------------------------------------------------------------- */
+/* ---- Life ---------------------------------------------------------------------------------------- */
 
 void *aci_c_object_new(ac_loop *loop, uint32_t kind, size_t size)
 {
@@ -88,7 +89,7 @@ void aci_c_drop(ac_loop *loop, ac_value value)
     self->burying = false;
 }
 
-/* ---- Kinds --------------------------------------------------------------------------------------------- */
+/* ---- Kinds --------------------------------------------------------------------------------------- */
 
 ac_c_kind ac_c_kind_of(ac_ref value)
 {
