@@ -225,7 +225,7 @@ const char *th_state(ac_future *future);
 
 /* What a script can do.  'slot' names th.slots[slot]. */
 typedef enum th_do {
-    TH_END,               /* return None: also what a script ends with */
+    TH_END,               /* return None; a script must end by this or by another return or raise */
     TH_RETURN,            /* return number */
     TH_RETURN_NEW,        /* return a new counted object called text */
     TH_RAISE,             /* raise kind(text) */

@@ -224,7 +224,7 @@ START_TEST(test_a_script_reads_top_to_bottom)
 {
     static const th_op child[] = {
         {TH_LOG, .text = "child"}, {TH_SLEEP, .number = 1}, {TH_RAISE, .kind = TH_VALUE, .text = "x"}};
-    static const th_op sibling[] = {{TH_SLEEP, .number = 5}, {TH_LOG, .text = "never"}};
+    static const th_op sibling[] = {{TH_SLEEP, .number = 5}, {TH_LOG, .text = "never"}, {TH_END}};
     static const th_op parent[] = {{TH_ENTER_GROUP},
                                    {TH_SPAWN, .slot = 1, .text = "c", .script = child},
                                    {TH_SPAWN, .slot = 2, .text = "d", .script = sibling},
@@ -243,11 +243,9 @@ END_TEST
 
 START_TEST(test_an_exception_between_enter_and_exit_goes_to_the_exit)
 {
-    static const th_op parent[] = {{TH_ENTER_GROUP},
-                                   {TH_RAISE, .kind = TH_TYPE, .text = "body"},
-                                   {TH_LOG, .text = "never"},
-                                   {TH_EXIT_GROUP},
-                                   {TH_LOG, .text = "never"}};
+    static const th_op parent[] = {{TH_ENTER_GROUP},          {TH_RAISE, .kind = TH_TYPE, .text = "body"},
+                                   {TH_LOG, .text = "never"}, {TH_EXIT_GROUP},
+                                   {TH_LOG, .text = "never"}, {TH_END}};
     static const th_op catcher[] = {{TH_CREATE, .slot = 1, .text = "p", .script = parent},
                                     {TH_AWAIT, .slot = 1, .catches = true},
                                     {TH_RERAISE}};
