@@ -31,9 +31,9 @@ extern "C" {
 
 /* ---- The loop -------------------------------------------------------------------------------------- */
 
-/* A loop on the monotonic clock, whose poll waits for the next timer or another thread's call_soon_threadsafe;
- * with options->clock, on virtual time, which is never waited for.  NULL: no memory, or an unknown profile (then *why, if not NULL, says so).  options
- * may be NULL; options->user is yours. */
+/* A loop on the monotonic clock, whose poll waits for the next timer or another thread's
+ * call_soon_threadsafe; with options->clock, on virtual time, which is never waited for.  NULL: no memory, or
+ * an unknown profile (then *why, if not NULL, says so).  options may be NULL; options->user is yours. */
 AC_API ac_loop *ac_c_loop_new(const ac_loop_options *options, const char **why);
 /* Closes the loop if need be and frees it with its pools.  Returns how many objects (tasks, futures, values)
  * were still alive: 0 in a program that dropped all it owned.  Those are gone afterwards, without a report;
@@ -42,8 +42,8 @@ AC_API size_t ac_c_loop_free(ac_loop *loop);
 /* How many objects of this loop are alive. */
 AC_API size_t ac_c_loop_live(ac_loop *loop);
 /* The hook table of the C host, for programs (tests) that wrap it: copy it, change hooks, hand it to
- * ac_c_loop_new_with.  Whatever this host allocates it allocates by the table's realloc; with a loop of NULL for
- * the loop itself and, ON ANY THREAD, for call_soon_threadsafe. */
+ * ac_c_loop_new_with.  Whatever this host allocates it allocates by the table's realloc; with a loop of NULL
+ * for the loop itself and, ON ANY THREAD, for call_soon_threadsafe. */
 AC_API const ac_host *ac_c_host(void);
 AC_API ac_loop *ac_c_loop_new_with(const ac_host *host, const ac_loop_options *options, const char **why);
 
@@ -131,16 +131,17 @@ typedef struct ac_c_var {
 
 /* The value in the current context, borrowed; none if it was never set there. */
 AC_API ac_ref ac_c_var_get(ac_loop *loop, const ac_c_var *var);
-/* Sets it in the current context; steals the value.  Where there is none yet, the first set makes one: for the
- * running task; for a callback, as long as it runs; else for what is outside of both.  AC_E_MEMORY. */
+/* Sets it in the current context; steals the value.  Where there is none yet, the first set makes one: for
+ * the running task; for a callback, as long as it runs; else for what is outside of both.  AC_E_MEMORY. */
 AC_API ac_status ac_c_var_set(ac_loop *loop, const ac_c_var *var, ac_value value);
 /* contextvars.copy_context(); never none unless memory is short. */
 AC_API ac_value ac_c_copy_context(ac_loop *loop);
 
 /* ---- Tasks, futures, callbacks --------------------------------------------------------------------- */
 
-/* The head of a task of yours.  The C host keeps its count in co.spare and its size in co.flags.  Futures and
- * tasks on a loop of this host are made by the functions below, or embedded by the core (ac_sleep, ac_group). */
+/* The head of a task of yours.  The C host keeps its count in co.spare and its size in co.flags.  Futures
+ * and tasks on a loop of this host are made by the functions below, or embedded by the core (ac_sleep,
+ * ac_group). */
 typedef struct ac_c_task {
     ac_task task;
     ac_coro co;
@@ -153,7 +154,8 @@ typedef struct ac_c_task {
  * (or given up by ac_c_release).  NULL if memory is short, or size is over 1 MiB. */
 AC_API void *ac_c_task_new(ac_loop *loop, size_t size, const ac_coro_ops *ops);
 /* Starts it: loop.create_task(coroutine).  Borrows your reference: afterwards you still hold one,
- * ac_c_release it when you need it no more.  As ac_loop_create_task; also AC_E_STATE if it was started before. */
+ * ac_c_release it when you need it no more.  As ac_loop_create_task; also AC_E_STATE if it was started
+ * before. */
 AC_API ac_status ac_c_create_task(ac_loop *loop, ac_c_task *task, ac_eager eager);
 /* The same as a child of a group. */
 AC_API ac_status ac_c_group_create_task(ac_group *group, ac_c_task *task, ac_eager eager);

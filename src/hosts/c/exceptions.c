@@ -256,7 +256,8 @@ static ac_value error_made(ac_loop *loop, const ac_error *error)
     return with_text(loop, error_text(loop, error), kind, error->items, error->item_count);
 }
 
-/* Nothing can lead back to an exception that was just made: no walk is needed, and a long chain costs nothing. */
+/* Nothing can lead back to an exception that was just made: no walk is needed, and a long chain costs
+ * nothing. */
 ac_value aci_c_error(ac_loop *loop, const ac_error *error)
 {
     ac_value exception = error_made(loop, error);
