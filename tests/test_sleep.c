@@ -72,6 +72,7 @@ static ac_sleep *nap_of(ac_task *task)
 static void use(const char *profile)
 {
     ac_loop_options options = {.semantics = profile};
+    th_ok(ac_loop_close(&th.loop));
     th_loop_init(&options);
 }
 

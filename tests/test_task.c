@@ -12,6 +12,7 @@ static const th_op parks[] = {{TH_PARK}, {TH_END}};
 static void use(const char *profile)
 {
     ac_loop_options options = {.semantics = profile};
+    th_ok(ac_loop_close(&th.loop));
     th_loop_init(&options);
 }
 
