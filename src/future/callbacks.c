@@ -41,8 +41,7 @@ ac_status aci_future_schedule(ac_future *future)
     ac_handle *first = future->callbacks;
     if (first == NULL)
         return AC_OK;
-    if (aci_unlikely((loop->flags & (ACI_L_IN_TURN | ACI_L_CLOSED | ACI_L_POSTS)) != ACI_L_IN_TURN) ||
-        aci_unlikely(aci_inbox_filled(loop)))
+    if (aci_unlikely(aci_is_unusual(loop)))
         return schedule_slowly(future);
     future->callbacks = NULL;
     aci_list_append_ring(&loop->ready, &first->link);

@@ -28,8 +28,7 @@ bool ac_handle_cancelled(const ac_handle *handle)
 
 bool ac_handle_scheduled(const ac_handle *handle)
 {
-    return aci_linked(&handle->link) ||
-           (handle->flags & (ACI_H_IN_HEAP | ACI_H_IN_INBOX | ACI_H_POSTED)) != 0;
+    return aci_handle_busy(handle);
 }
 
 ac_task *ac_handle_task(ac_handle *handle)
@@ -93,13 +92,23 @@ static ac_status check_schedule(ac_loop *loop, const ac_handle *handle)
     return AC_OK;
 }
 
-ac_status ac_loop_call_soon(ac_loop *loop, ac_callback *callback)
+static ac_status call_soon_slowly(ac_loop *loop, ac_handle *handle)
 {
-    ac_status status = check_schedule(loop, &callback->handle);
+    ac_status status = check_schedule(loop, handle);
     if (status != AC_OK)
         return status;
-    callback->handle.flags = 0;
-    return aci_ready(loop, &callback->handle);
+    handle->flags = 0;
+    return aci_ready_slowly(loop, handle);
+}
+
+ac_status ac_loop_call_soon(ac_loop *loop, ac_callback *callback)
+{
+    ac_handle *handle = &callback->handle;
+    if (aci_unlikely(aci_is_unusual(loop) || aci_handle_busy(handle)))
+        return call_soon_slowly(loop, handle);
+    handle->flags = 0;
+    aci_list_append(&loop->ready, &handle->link);
+    return AC_OK;
 }
 
 ac_status ac_loop_call_at(ac_loop *loop, double when, ac_timer *timer)
@@ -214,14 +223,10 @@ void aci_handle_done(ac_loop *loop, ac_handle *handle)
 
 ac_status ac_handle_call(ac_loop *loop, ac_handle *handle)
 {
-    if ((handle->flags & ACI_H_STEP) != 0)
-        return aci_task_run(loop, aci_step_task(handle));
-    ac_callback *callback = aci_callback(handle);
-    return callback->ops->run(loop, callback); /* HOST */
+    return aci_handle_call(loop, handle); /* HOST */
 }
 
-/* A handle that was queued again while it ran keeps going; any other has left the loop. */
-static void give_up(ac_loop *loop, ac_handle *handle)
+void aci_handle_give_up(ac_loop *loop, ac_handle *handle)
 {
     if ((handle->flags & ACI_H_STEP) != 0 || !ac_handle_scheduled(handle))
         aci_handle_done(loop, handle); /* HOST */
@@ -246,7 +251,7 @@ static ac_status report_and_give_up(ac_loop *loop, ac_handle *handle, ac_status 
 {
     ac_future *kept = aci_handle_keep(loop, handle);
     status = aci_raise_or_report(loop, handle, ac_loop_status_exception(loop, status, NULL)); /* HOST */
-    give_up(loop, handle);                                                                    /* HOST */
+    aci_handle_give_up(loop, handle);                                                         /* HOST */
     aci_handle_unkeep(loop, kept);                                                            /* HOST */
     return status;
 }
@@ -283,7 +288,7 @@ ac_status aci_handle_ran(ac_loop *loop, ac_handle *handle, ac_status status)
     leave_context(loop, handle);
     if (aci_unlikely(status != AC_OK))
         return report_and_give_up(loop, handle, status);
-    give_up(loop, handle);
+    aci_handle_give_up(loop, handle); /* HOST */
     return AC_OK;
 }
 

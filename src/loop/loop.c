@@ -309,7 +309,7 @@ ac_task_factory *ac_loop_get_task_factory(const ac_loop *loop, void **data)
 
 static void sweep_once(ac_loop *loop)
 {
-    if ((loop->flags & ACI_L_SWEPT) == 0 && loop->timer_count > 0)
+    if ((loop->flags & ACI_L_SWEPT) == 0)
         aci_timers_sweep(loop);
     loop->flags |= ACI_L_SWEPT;
 }
@@ -347,28 +347,36 @@ static ac_status begin_own_run(ac_loop *loop)
 
 static void end_own_run(ac_loop *loop)
 {
-    if ((loop->flags & ACI_L_OWN_RUN) == 0)
-        return;
     loop->flags &= ~(uint32_t)(ACI_L_RUNNING | ACI_L_OWN_RUN);
     loop->thread = 0;
     if (loop->host->set_running != NULL)
         (void)loop->host->set_running(loop, false);
 }
 
-ac_status ac_loop_turn_begin(ac_loop *loop)
+static ac_status check_turn(ac_loop *loop)
 {
     if ((loop->flags & ACI_L_CLOSED) != 0)
         return aci_fail(loop, AC_E_CLOSED, "Event loop is closed");
     if ((loop->flags & ACI_L_IN_TURN) != 0)
         return aci_fail(loop, AC_E_RUNTIME, "This event loop is already running");
-    ac_status status = begin_own_run(loop);
-    if (status != AC_OK)
-        return status;
+    return begin_own_run(loop);
+}
+
+ac_status ac_loop_turn_begin(ac_loop *loop)
+{
+    if (aci_unlikely((loop->flags & (ACI_L_CLOSED | ACI_L_IN_TURN | ACI_L_RUNNING)) != ACI_L_RUNNING)) {
+        ac_status status = check_turn(loop);
+        if (status != AC_OK)
+            return status;
+    }
     loop->flags |= ACI_L_IN_TURN;
-    aci_inbox_drain(loop);
-    sweep_once(loop);
+    if (aci_unlikely(aci_inbox_filled(loop)))
+        aci_inbox_drain(loop);
+    if (loop->timer_count > 0) {
+        sweep_once(loop);
+        aci_timers_fire(loop);
+    }
     loop->flags &= ~(uint32_t)ACI_L_SWEPT;
-    aci_timers_fire(loop);
     aci_list_splice_last(&loop->batch, &loop->ready);
     return AC_OK;
 }
@@ -416,7 +424,29 @@ void ac_loop_turn_end(ac_loop *loop)
 {
     aci_list_splice_after(&loop->ready, &loop->batch);
     loop->flags &= ~(uint32_t)ACI_L_IN_TURN;
-    end_own_run(loop);
+    if (aci_unlikely((loop->flags & ACI_L_OWN_RUN) != 0))
+        end_own_run(loop);
+}
+
+/* A handle without a context, not cancelled, not in debug mode: nothing to do but to run it. */
+static inline bool is_plain(const ac_loop *loop, const ac_handle *handle)
+{
+    return handle->context.bits == 0 && (handle->flags & ACI_H_CANCELLED) == 0 &&
+           (loop->flags & ACI_L_DEBUG) == 0;
+}
+
+/* The short way for a plain handle; one that was given a context or failed meanwhile takes the rest of the long one. */
+static inline ac_status run_plain(ac_loop *loop, ac_handle *handle)
+{
+    bool is_step = (handle->flags & (ACI_H_STEP | ACI_H_GROUP)) == ACI_H_STEP;
+    ac_status status = aci_handle_call(loop, handle); /* HOST */
+    if (aci_unlikely(status != AC_OK || handle->context.bits != 0)) {
+        handle->flags |= is_step ? ACI_H_ENTERED : 0;
+        return aci_handle_ran(loop, handle, status);
+    }
+    if (!aci_linked(&handle->link))
+        aci_handle_give_up(loop, handle); /* HOST */
+    return AC_OK;
 }
 
 ac_status ac_loop_turn(ac_loop *loop)
@@ -425,11 +455,17 @@ ac_status ac_loop_turn(ac_loop *loop)
     ac_status status = ac_loop_turn_begin(loop);
     if (status != AC_OK)
         return status;
-    do {
+    while (status == AC_OK && !aci_list_empty(&loop->batch)) {
+        handle = aci_handle_of(loop->batch.next);
+        if (aci_likely(is_plain(loop, handle))) {
+            (void)aci_list_take_first(&loop->batch);
+            status = run_plain(loop, handle);
+            continue;
+        }
         status = ac_loop_turn_next(loop, &handle);
         if (status == AC_OK && handle != NULL)
             status = ac_loop_turn_ran(loop, handle, ac_handle_call(loop, handle));
-    } while (status == AC_OK && handle != NULL);
+    }
     ac_loop_turn_end(loop);
     return status;
 }

@@ -132,15 +132,39 @@ static inline bool aci_inbox_filled(ac_loop *loop)
     return atomic_load_explicit(&loop->inbox, memory_order_relaxed) != NULL;
 }
 
-/* Puts a handle that is on no list at the end of the ready list.  The inbox is drained first, so that what
- * this thread put in by call_soon_threadsafe keeps its place.  Fails only if the loop is closed or posts. */
+/* Readying takes more than linking: outside a turn, closed, debug mode, a foreign loop, something in the inbox. */
+static inline bool aci_is_unusual(ac_loop *loop)
+{
+    return (loop->flags & (ACI_L_IN_TURN | ACI_L_CLOSED | ACI_L_POSTS | ACI_L_DEBUG)) != ACI_L_IN_TURN ||
+           aci_inbox_filled(loop);
+}
+
+static inline bool aci_handle_busy(const ac_handle *handle)
+{
+    return aci_linked(&handle->link) ||
+           (handle->flags & (ACI_H_IN_HEAP | ACI_H_IN_INBOX | ACI_H_POSTED)) != 0;
+}
+
+/* Puts a handle that is on no list at the end of the ready list.  The inbox is drained first, so that what this
+ * thread put in by call_soon_threadsafe keeps its place.  Fails only if the loop is closed or posts. */
 static inline ac_status aci_ready(ac_loop *loop, ac_handle *handle)
 {
-    if (aci_unlikely((loop->flags & (ACI_L_IN_TURN | ACI_L_CLOSED | ACI_L_POSTS)) != ACI_L_IN_TURN) ||
-        aci_unlikely(aci_inbox_filled(loop)))
+    if (aci_unlikely(aci_is_unusual(loop)))
         return aci_ready_slowly(loop, handle);
     aci_list_append(&loop->ready, &handle->link);
     return AC_OK;
 }
+
+/* Runs a handle's step or callback.  HOST. */
+static inline ac_status aci_handle_call(ac_loop *loop, ac_handle *handle)
+{
+    if ((handle->flags & ACI_H_STEP) != 0)
+        return aci_task_run(loop, aci_step_task(handle));
+    ac_callback *callback = aci_callback(handle);
+    return callback->ops->run(loop, callback); /* HOST */
+}
+
+/* After a run: a handle that was queued again keeps going, any other has left the loop.  HOST. */
+void aci_handle_give_up(ac_loop *loop, ac_handle *handle);
 
 #endif

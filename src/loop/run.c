@@ -47,7 +47,8 @@ static void end_run(ac_loop *loop)
  * may also find I/O. */
 static ac_status poll(ac_loop *loop)
 {
-    double timeout = ac_loop_timeout(loop); /* HOST */
+    bool busy = !aci_list_empty(&loop->ready) && loop->timer_count == 0;
+    double timeout = aci_likely(busy) ? 0 : ac_loop_timeout(loop); /* HOST */
     if (loop->clock == NULL)
         return loop->host->poll(loop, timeout); /* HOST */
     if (!aci_list_empty(&loop->ready) || (loop->flags & ACI_L_STOPPING) != 0)

@@ -86,7 +86,7 @@ static void deliver_cancellation(ac_task *task, ac_how *how, ac_ref *in)
     *in = ac_lend(task->waiting.error);
 }
 
-void aci_task_prepare(ac_task *task, ac_how *how, ac_ref *in)
+static void prepare(ac_task *task, ac_how *how, ac_ref *in)
 {
     if (aci_flag(&task->future, ACI_T_PARKED)) {
         aci_unflag(&task->future, ACI_T_PARKED);
@@ -102,7 +102,12 @@ void aci_task_prepare(ac_task *task, ac_how *how, ac_ref *in)
 
 /* ---- Enter ---- */
 
-static ac_status check_enter(ac_task *task)
+static inline bool aci_step_scheduled(const ac_task *task)
+{
+    return aci_linked(&task->step.link) || (task->step.flags & ACI_H_POSTED) != 0;
+}
+
+static inline ac_status check_enter(ac_task *task)
 {
     ac_loop *loop = task->future.loop;
     if (loop == NULL)
@@ -112,23 +117,47 @@ static ac_status check_enter(ac_task *task)
     if (loop->current != NULL)
         return aci_fail(loop, AC_E_RUNTIME,
                         "Cannot enter into task %T while another task %P is being executed.");
-    if (ac_future_done(&task->future) || ac_handle_scheduled(&task->step) || task->body == NULL ||
-        aci_flag(&task->future, ACI_T_BUSY))
+    if (aci_flag(&task->future, ACI_F_STATE | ACI_T_BUSY) || aci_step_scheduled(task) || task->body == NULL)
         return aci_fail(loop, AC_E_STATE, "__step(): already done: %T");
+    return AC_OK;
+}
+
+/* Nine steps of ten: held, nothing to throw, nothing requested, and what was waited for has a result. */
+static inline bool enter_quickly(ac_loop *loop, ac_task *task, ac_ref *in)
+{
+    enum {
+        LOOKED_AT = ACI_F_STATE | ACI_T_BUSY | ACI_T_PARKED | ACI_T_THROW | ACI_T_MUST_CANCEL | ACI_T_HELD
+    };
+    uint32_t flags = task->future.flags;
+    const ac_future *future = task->waiting.future;
+    if ((flags & LOOKED_AT) != ACI_T_HELD || loop->current != NULL || (loop->flags & ACI_L_RUNNING) == 0)
+        return false;
+    if (future != NULL) {
+        if ((future->flags & (ACI_F_STATE | ACI_F_LOG | ACI_F_EMBEDDED)) != AC_FINISHED)
+            return false;
+        *in = ac_lend(future->result);
+    }
+    loop->current = task;
+    task->future.flags = flags | ACI_T_BUSY | ACI_T_RUNNING;
+    return true;
+}
+
+static ac_status enter(ac_task *task, ac_how *how, ac_ref *in)
+{
+    ac_status status = check_enter(task);
+    if (aci_unlikely(status != AC_OK))
+        return status;
+    task->future.loop->current = task;
+    task->future.flags |= ACI_T_BUSY;
+    aci_task_hold(task);
+    prepare(task, how, in); /* HOST */
+    task->future.flags |= ACI_T_RUNNING;
     return AC_OK;
 }
 
 ac_status ac_task_step_enter(ac_task *task, ac_how *how, ac_ref *in)
 {
-    ac_status status = check_enter(task);
-    if (status != AC_OK)
-        return status;
-    task->future.loop->current = task;
-    task->future.flags |= ACI_T_BUSY;
-    aci_task_hold(task);
-    aci_task_prepare(task, how, in); /* HOST */
-    task->future.flags |= ACI_T_RUNNING;
-    return AC_OK;
+    return enter(task, how, in);
 }
 
 /* ---- Leave: one function for each way to stop ---- */
@@ -148,15 +177,17 @@ static ac_status bad_yield(ac_task *task, const char *text, ac_ref value, ac_fut
     return throw_soon(task, loop->host->error(loop, &error));
 }
 
-static const char *refuse_await(const ac_task *task, const ac_future *future)
+/* What a program can do wrong: the next step throws it. */
+static ac_status refuse_await(ac_task *task, ac_future *future)
 {
+    const char *words = "yield was used instead of yield from in task %T with %F";
     if (future == &task->future)
-        return "Task cannot await on itself: %T";
-    if (future->loop != task->future.loop)
-        return "Task %T got Future %F attached to a different loop";
-    if (!aci_flag(future, ACI_F_BLOCKING))
-        return "yield was used instead of yield from in task %T with %F";
-    return NULL;
+        words = "Task cannot await on itself: %T";
+    else if (future->loop != task->future.loop)
+        words = "Task %T got Future %F attached to a different loop";
+    ac_status status = bad_yield(task, words, ac_none_ref(), future);
+    aci_release(task->future.loop, future); /* HOST */
+    return status;
 }
 
 /* A cancellation that was requested while the body ran goes to what it waits for now. */
@@ -169,18 +200,16 @@ static ac_status forward_cancellation(ac_task *task, ac_future *future)
     return status;
 }
 
-static ac_status act_awaiting(ac_task *task, ac_future *future)
+static inline ac_status act_awaiting(ac_task *task, ac_future *future)
 {
-    const char *refused = refuse_await(task, future);
-    if (aci_unlikely(refused != NULL)) {
-        ac_status status = bad_yield(task, refused, ac_none_ref(), future);
-        aci_release(task->future.loop, future); /* HOST */
-        return status;
-    }
-    aci_unflag(future, ACI_F_BLOCKING);
+    uint32_t flags = future->flags;
+    if (aci_unlikely(future->loop != task->future.loop || (flags & ACI_F_BLOCKING) == 0 ||
+                     future == &task->future))
+        return refuse_await(task, future);
+    future->flags = flags & ~(uint32_t)ACI_F_BLOCKING;
     task->waiting.future = future;
     aci_task_hold(task);
-    if (aci_unlikely(ac_future_done(future)))
+    if (aci_unlikely((flags & ACI_F_STATE) != 0))
         return aci_task_ready(task);
     aci_future_append(future, &task->step);
     if (aci_unlikely(aci_flag(&task->future, ACI_T_MUST_CANCEL)))
@@ -240,58 +269,76 @@ static ac_status act_raised(ac_task *task, ac_value exception)
     return (bits & AC_IS_EXIT) != 0 ? ac_loop_raise(loop, leaving) : status;
 }
 
-static ac_status act(ac_task *task, ac_turn turn, ac_out *out)
+static ac_status act_otherwise(ac_task *task, ac_turn turn, ac_value value)
 {
     switch (turn) {
-    case AC_AWAITING:
-        return act_awaiting(task, out->future);
     case AC_RETURNED:
-        return act_returned(task, out->value);
-    case AC_YIELDED:
-        aci_task_hold(task);
-        return aci_task_ready(task);
+        return act_returned(task, value);
     case AC_PARKED:
         return act_parked(task);
     case AC_STRANGE:
-        return act_strange(task, "Task got bad yield: %V", out->value);
+        return act_strange(task, "Task got bad yield: %V", value);
     case AC_GENERATOR:
         return act_strange(task, "yield was used instead of yield from for generator in task %T with %V",
-                           out->value);
-    case AC_RAISED:
-        break;
+                           value);
+    default:
+        return act_raised(task, value);
     }
-    return act_raised(task, out->value);
+}
+
+static inline ac_status act(ac_task *task, ac_turn turn, ac_out *out)
+{
+    if (turn == AC_AWAITING)
+        return act_awaiting(task, out->future);
+    if (turn != AC_YIELDED)
+        return act_otherwise(task, turn, turn == AC_PARKED ? ac_none() : out->value);
+    aci_task_hold(task);
+    return aci_task_ready(task);
+}
+
+/* A step that was thrown into: the slot owns the exception. */
+static ac_status stop_thrown(ac_task *task, ac_turn turn, ac_out *out)
+{
+    ac_loop *loop = task->future.loop;
+    ac_value error = ac_take(&task->waiting.error);
+    aci_unflag(&task->future, ACI_T_THROW | ACI_T_RUNNING);
+    ac_status status = act(task, turn, out); /* HOST */
+    aci_drop(loop, error);                   /* HOST */
+    aci_unflag(&task->future, ACI_T_BUSY);
+    return status;
 }
 
 /* What the step delivered is given up last, when the task has its new state: that may run host code. */
-static void give_up(ac_loop *loop, bool was_error, ac_future *future, ac_value error)
+static inline ac_status stop(ac_task *task, ac_turn turn, ac_out *out)
 {
-    if (was_error)
-        aci_drop(loop, error); /* HOST */
-    else if (future != NULL)
-        aci_release(loop, future); /* HOST */
+    ac_loop *loop = task->future.loop;
+    ac_future *delivered = task->waiting.future;
+    if (aci_unlikely(aci_flag(&task->future, ACI_T_THROW)))
+        return stop_thrown(task, turn, out);
+    task->waiting.future = NULL;
+    aci_unflag(&task->future, ACI_T_RUNNING);
+    ac_status status = act(task, turn, out); /* HOST */
+    if (delivered != NULL)
+        aci_release(loop, delivered); /* HOST */
+    aci_unflag(&task->future, ACI_T_BUSY);
+    return status;
 }
 
 ac_status aci_task_stop(ac_task *task, ac_turn turn, ac_out *out)
 {
-    ac_loop *loop = task->future.loop;
-    bool was_error = aci_flag(&task->future, ACI_T_THROW);
-    ac_future *delivered = was_error ? NULL : task->waiting.future;
-    ac_value error = was_error ? task->waiting.error : ac_none();
-    task->waiting.future = NULL;
-    aci_unflag(&task->future, ACI_T_THROW | ACI_T_RUNNING);
-    ac_status status = act(task, turn, out);    /* HOST */
-    give_up(loop, was_error, delivered, error); /* HOST */
-    aci_unflag(&task->future, ACI_T_BUSY);
+    return stop(task, turn, out); /* HOST */
+}
+
+static inline ac_status leave(ac_loop *loop, ac_task *task, ac_turn turn, ac_out *out)
+{
+    ac_status status = stop(task, turn, out); /* HOST */
+    loop->current = NULL;
     return status;
 }
 
 ac_status ac_task_step_leave(ac_task *task, ac_turn turn, ac_out *out)
 {
-    ac_loop *loop = task->future.loop;
-    ac_status status = aci_task_stop(task, turn, out); /* HOST */
-    loop->current = NULL;
-    return status;
+    return leave(task->future.loop, task, turn, out);
 }
 
 /* ---- Whole steps ---- */
@@ -307,27 +354,29 @@ static ac_status tell_group(ac_loop *loop, ac_task *task)
 
 ac_status aci_task_run(ac_loop *loop, ac_task *task)
 {
-    if ((task->step.flags & ACI_H_GROUP) != 0)
-        return tell_group(loop, task);
     ac_how how = AC_SEND;
     ac_ref in = ac_none_ref();
     ac_out out = {.value = ac_none()};
-    ac_status status = ac_task_step_enter(task, &how, &in); /* HOST */
-    if (aci_unlikely(status != AC_OK))
-        return status;
+    if (aci_unlikely((task->step.flags & ACI_H_GROUP) != 0))
+        return tell_group(loop, task);
+    if (aci_unlikely(!enter_quickly(loop, task, &in))) {
+        ac_status status = enter(task, &how, &in); /* HOST */
+        if (status != AC_OK)
+            return status;
+    }
     ac_turn turn = task->body->ops->resume(loop, task->body, how, in, &out); /* HOST */
-    return ac_task_step_leave(task, turn, &out);                             /* HOST */
+    return leave(loop, task, turn, &out);                                    /* HOST */
 }
 
 ac_status ac_task_step(ac_task *task, ac_how how, ac_ref in)
 {
     ac_out out = {.value = ac_none()};
     ac_loop *loop = task->future.loop;
-    ac_status status = ac_task_step_enter(task, &how, &in); /* HOST */
+    ac_status status = enter(task, &how, &in); /* HOST */
     if (status != AC_OK)
         return status;
     ac_turn turn = task->body->ops->resume(loop, task->body, how, in, &out); /* HOST */
-    status = ac_task_step_leave(task, turn, &out);                           /* HOST */
+    status = leave(loop, task, turn, &out);                                  /* HOST */
     aci_task_settle(loop, task);                                             /* HOST */
     return status;
 }

@@ -31,8 +31,6 @@ void aci_task_set_error(ac_task *task, ac_value exception);
 ac_status aci_task_ready(ac_task *task);
 /* Finishes a task: off the registry, its callbacks and its group's scheduled.  HOST. */
 ac_status aci_task_finish(ac_task *task, ac_future_state state, ac_value result);
-/* How to resume the body, and with what: reads, and empties, what the task has waiting.  HOST. */
-void aci_task_prepare(ac_task *task, ac_how *how, ac_ref *in);
 /* Ends a step: acts on how the body stopped, taking over *out, and gives up what the step delivered.
  * HOST. */
 ac_status aci_task_stop(ac_task *task, ac_turn turn, ac_out *out);
