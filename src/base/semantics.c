@@ -170,11 +170,11 @@ static const char *match(const char *text, const char *name)
     return *name == '\0' && at_end(*text) ? text : NULL;
 }
 
-/* Reads a number without sign of at most two digits; -1 if there is none. */
+/* Reads a number of at most two digits, without sign or leading zero; -1 if there is none. */
 static int read_number(const char **text)
 {
     int number = -1;
-    for (int digits = 0; digits < 2 && **text >= '0' && **text <= '9'; digits++, (*text)++)
+    for (int digits = 0; digits < 2 && number != 0 && **text >= '0' && **text <= '9'; digits++, (*text)++)
         number = (number < 0 ? 0 : number * 10) + (**text - '0');
     return number;
 }

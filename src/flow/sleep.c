@@ -102,6 +102,8 @@ enum { BARE = 1, TIMER };
 static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
 {
     ac_sleep *sleep = AC_CONTAINER_OF(co, ac_sleep, co);
+    if (co->at == 0 && how != AC_SEND)
+        aci_drop_slot(loop, &sleep->result); /* HOST: it never starts */
     AC_BEGIN(co);
     if (sleep->delay <= 0) {
         AC_YIELD(BARE);

@@ -103,15 +103,18 @@ static void cancel_parent(ac_group *group)
 
 /* ---- Enter ---- */
 
+/* 3.12.0 marks the group before it has a parent, and so leaves it half entered if there is none (gh-110910). */
 ac_status ac_group_enter(ac_group *group)
 {
     ac_loop *loop = group->loop;
+    bool careful = group_has_semantics(group, AC_S_MISUSE_RAISES_RUNTIME_ERROR);
     if (has(group, G_ENTERED))
-        return fail(group, group_has_semantics(group, AC_S_MISUSE_RAISES_RUNTIME_ERROR)
-                               ? "TaskGroup %G has already been entered"
-                               : "TaskGroup %G has been already entered");
-    if (loop->current == NULL)
+        return fail(group, careful ? "TaskGroup %G has already been entered"
+                                   : "TaskGroup %G has been already entered");
+    if (loop->current == NULL) {
+        group->flags |= careful ? 0 : G_ENTERED;
         return fail(group, "TaskGroup %G cannot determine the parent task");
+    }
     group->parent = loop->current;
     aci_retain(loop, &group->parent->future);
     group->flags |= G_ENTERED;

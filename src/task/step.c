@@ -177,16 +177,18 @@ static ac_status bad_yield(ac_task *task, const char *text, ac_ref value, ac_fut
     return throw_soon(task, loop->host->error(loop, &error));
 }
 
-/* What a program can do wrong: the next step throws it. */
+/* What a program can do wrong: the next step throws it.  One that is not initialised was not retained. */
 static ac_status refuse_await(ac_task *task, ac_future *future)
 {
     const char *words = "yield was used instead of yield from in task %T with %F";
+    if (future->loop == NULL)
+        return bad_yield(task, "Future object is not initialized.", ac_none_ref(), NULL);
     if (future == &task->future)
         words = "Task cannot await on itself: %T";
     else if (future->loop != task->future.loop)
         words = "Task %T got Future %F attached to a different loop";
-    ac_status status = bad_yield(task, words, ac_none_ref(), future);
-    aci_release(task->future.loop, future); /* HOST */
+    ac_status status = bad_yield(task, words, ac_none_ref(), future); /* HOST */
+    aci_release(task->future.loop, future);                           /* HOST */
     return status;
 }
 
