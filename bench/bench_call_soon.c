@@ -72,7 +72,8 @@ static void floor_call(floor_loop *loop, floor_node *node)
         loop->counter--;
         floor_ready(loop, node);
     } else {
-        loop->done = true;
+        floor_node_free(loop, node);
+        loop->done = loop->alive == 0;
     }
 }
 
@@ -80,7 +81,6 @@ static bench_sample floor_measure(void *opened, const bench *row)
 {
     floor_loop *loop = opened;
     loop->counter = row->operations;
-    loop->count = 0;
     for (int i = 0; i < row->shape; i++)
         floor_ready(loop, floor_node_new(loop, floor_call, NULL));
     return floor_timed_run(loop);

@@ -89,6 +89,7 @@ static floor_step *volatile floor_leaf_step = floor_leaf;
 static void floor_group(floor_loop *loop, floor_node *node)
 {
     if (node->state != 0) {
+        floor_node_free(loop, node);
         loop->done = true;
         return;
     }

@@ -75,6 +75,7 @@ static void floor_spawn(floor_loop *loop, floor_node *node)
             return;
         }
     }
+    floor_node_free(loop, node);
     loop->done = true;
 }
 

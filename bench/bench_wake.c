@@ -89,22 +89,25 @@ static bench_sample bare_run(void *opened, const bench *row)
 
 /* ---- The floor ---- */
 
+enum { FLOOR_WAITING = 1, FLOOR_ENDED };
+
 static void floor_wait(floor_loop *loop, floor_node *node)
 {
-    if (loop->counter == 0)
-        loop->done = true;
-    else
-        node->state = 1;
+    node->state = loop->counter > 0 ? FLOOR_WAITING : FLOOR_ENDED;
 }
 
 static void floor_set(floor_loop *loop, floor_node *node)
 {
     floor_node *waits = node->parent;
-    if (waits->state == 1) {
-        waits->state = 0;
-        loop->counter--;
-        floor_ready(loop, waits);
+    if (waits->state == FLOOR_ENDED) {
+        floor_node_free(loop, waits);
+        floor_node_free(loop, node);
+        loop->done = true;
+        return;
     }
+    waits->state = 0;
+    loop->counter--;
+    floor_ready(loop, waits);
     floor_ready(loop, node);
 }
 
@@ -113,7 +116,6 @@ static bench_sample floor_measure(void *opened, const bench *row)
     floor_loop *loop = opened;
     floor_node *waits = floor_node_new(loop, floor_wait, NULL);
     loop->counter = row->operations;
-    loop->count = 0;
     floor_ready(loop, waits);
     floor_ready(loop, floor_node_new(loop, floor_set, waits));
     return floor_timed_run(loop);

@@ -13,10 +13,10 @@ typedef union slot {
     char bytes[FLOOR_NODE_BYTES];
 } slot;
 
-typedef struct chunk {
-    struct chunk *next;
+struct floor_chunk {
+    struct floor_chunk *next;
     slot slots[CHUNK_NODES];
-} chunk;
+};
 
 floor_loop *floor_loop_new(void)
 {
@@ -28,8 +28,8 @@ floor_loop *floor_loop_new(void)
 
 void floor_loop_free(floor_loop *loop)
 {
-    for (chunk *left = loop->chunks; left != NULL;) {
-        void *next = left->next;
+    for (struct floor_chunk *left = loop->chunks; left != NULL;) {
+        struct floor_chunk *next = left->next;
         free(left);
         left = next;
     }
@@ -40,25 +40,35 @@ void floor_loop_free(floor_loop *loop)
 
 /* ---- Nodes ---- */
 
-static void add_chunk(floor_loop *loop)
+/* The next chunk that is there already, or a new one behind the current one. */
+static void next_chunk(floor_loop *loop)
 {
-    chunk *made = malloc(sizeof *made);
-    if (made == NULL)
-        bench_fail("no memory");
-    made->next = loop->chunks;
-    loop->chunks = made;
-    for (size_t i = CHUNK_NODES; i-- > 0;) {
-        made->slots[i].node.next = loop->free;
-        loop->free = &made->slots[i].node;
+    struct floor_chunk **place = loop->chunk != NULL ? &loop->chunk->next : &loop->chunks;
+    if (*place == NULL) {
+        *place = malloc(sizeof **place);
+        if (*place == NULL)
+            bench_fail("no memory");
+        (*place)->next = NULL;
     }
+    loop->chunk = *place;
+    loop->used = 0;
+}
+
+static floor_node *fresh_node(floor_loop *loop)
+{
+    if (loop->chunk == NULL || loop->used == CHUNK_NODES)
+        next_chunk(loop);
+    return &loop->chunk->slots[loop->used++].node;
 }
 
 floor_node *floor_node_new(floor_loop *loop, floor_step *step, floor_node *parent)
 {
-    if (loop->free == NULL)
-        add_chunk(loop);
     floor_node *node = loop->free;
-    loop->free = node->next;
+    if (node != NULL)
+        loop->free = node->next;
+    else
+        node = fresh_node(loop);
+    loop->alive++;
     memset(node, 0, sizeof(slot));
     node->step = step;
     node->parent = parent;
@@ -69,6 +79,10 @@ void floor_node_free(floor_loop *loop, floor_node *node)
 {
     node->next = loop->free;
     loop->free = node;
+    if (--loop->alive == 0) {
+        loop->free = NULL;
+        loop->chunk = NULL;
+    }
 }
 
 /* ---- The ready ring ---- */

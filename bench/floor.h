@@ -39,14 +39,15 @@ struct floor_loop {
     floor_timer *heap;
     size_t timer_room, timer_count;
     floor_node *free;
-    void *chunks;
-    size_t counter; /* what the benchmark counts */
+    struct floor_chunk *chunks, *chunk; /* all of them; the one that new nodes come from */
+    size_t used, alive;                 /* nodes of that one, nodes of all */
+    size_t counter;                     /* what the benchmark counts */
     bool done;
 };
 
 floor_loop *floor_loop_new(void);
 void floor_loop_free(floor_loop *loop);
-/* A zeroed node, and the end of one. */
+/* A zeroed node, and the end of one.  When the last one has ended, memory is given out in order again. */
 floor_node *floor_node_new(floor_loop *loop, floor_step *step, floor_node *parent);
 void floor_node_free(floor_loop *loop, floor_node *node);
 void floor_ready(floor_loop *loop, floor_node *node);
