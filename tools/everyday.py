@@ -273,7 +273,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="a JSON document on standard output, all else on standard error")
     parser.add_argument("--list", action="store_true", help="only name the parts")
     parser.add_argument("--seconds", type=int, default=10, metavar="N", help="how long to fuzz (10)")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     wanted = options.part or list(TEST if options.command == "test" else CHECK)
     if bad := [name for name in wanted if name not in PARTS]:
         parser.error(f"no part is called {bad[0]}; there are {', '.join(PARTS)}")
