@@ -27,7 +27,8 @@
  * AddressSanitizer, or with -DAC_C_MALLOC for valgrind, none do, so that each use after free is seen. */
 enum {
     C_GRAIN = 16,
-    C_CHUNK = 64 * 1024,
+    C_PAGE = 256 * 1024,
+    C_SLAB = 16 * C_PAGE,
     C_CLASSES = 32,
 #if defined(AC_C_MALLOC) || defined(__SANITIZE_ADDRESS__)
     C_POOLED = 0
@@ -36,18 +37,25 @@ enum {
 #endif
 };
 
-/* What is in a free block, and at the beginning of a chunk. */
+/* What is in a free block, and at the beginning of a slab. */
 typedef struct c_free {
     struct c_free *next;
 } c_free;
 
+/* 256 KiB of blocks of one class, aligned to its size: a block finds its page by its address. */
+typedef struct c_page {
+    c_free *free;        /* of this page only */
+    char *fresh, *end;   /* what was never used */
+    struct c_page *next; /* among those of its class that have blocks to give */
+    bool listed;         /* it is one of these */
+} c_page;
+
 typedef struct c_pool {
-    c_free *free[C_CLASSES + 1]; /* by size in grains */
-    char *fresh;                 /* what is left of the newest chunk */
-    size_t left;
-    c_free *chunks; /* all of them */
-    ac_link large;  /* what malloc gave, so that it can be given back at the end */
-    size_t blocks;  /* how many are in use */
+    c_page *first[C_CLASSES + 1]; /* by size in grains: where the next block comes from */
+    char *fresh, *end;            /* what is left of the newest slab, from which pages are cut */
+    c_free *slabs;                /* all of them */
+    ac_link large;                /* what malloc gave, so that it can be given back at the end */
+    size_t blocks;                /* how many are in use */
 } c_pool;
 
 void aci_c_pool_init(c_pool *pool);

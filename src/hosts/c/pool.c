@@ -1,15 +1,16 @@
-/* pool.c - memory for one loop: free lists for small blocks, malloc for large ones.
+/* pool.c - memory for one loop: pages of small blocks, malloc for large ones.
  *
- * Idea     A block of up to 512 bytes belongs to the class of its size in 16-byte grains.  A free one of
- *          its class is taken first; else the newest chunk of 64 KiB gives a fresh one, so that tasks
- *          that are made one after another lie one after another.  Chunks go back to the system only when
- *          the loop does.
- * Holds    The caller says the size again when it frees or resizes: a block needs no head.
- * Owns     Everything: aci_c_pool_clear frees what its users forgot, too.
- * Threads  The loop's thread only.  With no loop the realloc hook is plain malloc: for the loop's own
- *          memory, and for what is made on other threads.
- * Cost     A small block is two loads and a store; a program that makes and frees stays in the same few
- *          lines of cache. */
+ * Idea       A block of up to 512 bytes belongs to the class of its size in 16-byte grains.  The free blocks of a page are
+ *            used up before those of the next one: so tasks that are made one after another lie near each other even in a
+ *            program that has run for long, where one free list for all would give memory out in a shuffled order.
+ *            Slabs go back to the system only when the loop does.
+ * Holds      The caller says the size again when it frees or resizes: a block needs no head.  A page is listed <=> it
+ *            is on the list of its class <=> it may have a block to give.
+ * Owns       Everything: aci_c_pool_clear frees what its users forgot, too.
+ * Threads    The loop's thread only.  With no loop the realloc hook is plain malloc: for the loop's own memory, and for
+ *            what is made on other threads.
+ * Cost       An untouched part of a page costs address space, no memory.
+ * Tests      tests/test_chost.c, tests/saboteur.c */
 #include "chost_impl.h"
 
 #include <stdlib.h>
@@ -30,10 +31,10 @@ void aci_c_pool_clear(c_pool *pool)
         pool->large.next = link->next;
         free(link);
     }
-    while (pool->chunks) {
-        c_free *chunk = pool->chunks;
-        pool->chunks = chunk->next;
-        free(chunk);
+    while (pool->slabs) {
+        c_free *slab = pool->slabs;
+        pool->slabs = slab->next;
+        free(slab);
     }
     aci_c_pool_init(pool);
 }
@@ -43,45 +44,111 @@ static size_t grains(size_t size)
     return (size + C_GRAIN - 1) / C_GRAIN;
 }
 
-/* What remains of the old chunk is lost until the end: less than one block in a hundred. */
-static bool add_chunk(c_pool *pool)
-{
-    c_free *chunk = malloc(C_CHUNK);
+#define PAGE_HEAD ((sizeof(c_page) + C_GRAIN - 1) / C_GRAIN * C_GRAIN)
 
-    if (!chunk)
+static bool add_slab(c_pool *pool)
+{
+    c_free *slab = aligned_alloc(C_PAGE, C_SLAB);
+
+    if (!slab)
         return false;
-    chunk->next = pool->chunks;
-    pool->chunks = chunk;
-    pool->fresh = (char *)chunk + C_GRAIN;
-    pool->left = C_CHUNK - C_GRAIN;
+    slab->next = pool->slabs;
+    pool->slabs = slab;
+    pool->fresh = (char *)slab;
+    pool->end = pool->fresh + C_SLAB;
     return true;
 }
 
-static void *small_new(c_pool *pool, size_t size)
+/* A page's head lies behind the place of a slab's link. */
+static c_page *page_new(c_pool *pool)
 {
-    size_t class = grains(size);
-    c_free *block = pool->free[class];
-    char *fresh;
+    c_page *page;
 
-    if (block) {
-        pool->free[class] = block->next;
-        return block;
-    }
-    if (pool->left < class * C_GRAIN && !add_chunk(pool))
+    if (pool->fresh == pool->end && !add_slab(pool))
         return NULL;
-    fresh = pool->fresh;
-    pool->fresh += class * C_GRAIN;
-    pool->left -= class * C_GRAIN;
-    return fresh;
+    page = (c_page *)(void *)(pool->fresh + C_GRAIN);
+    pool->fresh += C_PAGE;
+    page->free = NULL;
+    page->fresh = (char *)page + PAGE_HEAD;
+    page->end = pool->fresh;
+    page->next = NULL;
+    page->listed = true;
+    return page;
 }
 
-static void small_free(c_pool *pool, void *memory, size_t size)
+static c_page *page_of(void *block)
 {
-    size_t class = grains(size);
+    return (c_page *)(void *)((char *)block - ((uintptr_t)block & (C_PAGE - 1)) + C_GRAIN);
+}
+
+static void *take_free(c_page *page)
+{
+    c_free *block = page->free;
+
+    if (block)
+        page->free = block->next;
+    return block;
+}
+
+static void *take_fresh(c_page *page, size_t size)
+{
+    char *block = page->fresh;
+
+    if ((size_t)(page->end - block) < size)
+        return NULL;
+    page->fresh += size;
+    return block;
+}
+
+/* The first page has no free block: something fresh of it, or the next page, or a new one. */
+static void *small_new_slowly(c_pool *pool, size_t class)
+{
+    c_page *page = pool->first[class];
+    void *block = page ? take_fresh(page, class * C_GRAIN) : NULL;
+
+    if (block)
+        return block;
+    if (page) {
+        page->listed = false;
+        pool->first[class] = page->next;
+        if (page->next)
+            return take_free(page->next); /* it was listed when a block of it came back */
+    }
+    page = page_new(pool);
+    pool->first[class] = page;
+    return page ? take_fresh(page, class * C_GRAIN) : NULL;
+}
+
+static void *small_new(c_pool *pool, size_t class)
+{
+    c_page *page = pool->first[class];
+    void *block = page ? take_free(page) : NULL;
+
+    return block ? block : small_new_slowly(pool, class);
+}
+
+/* A page that had nothing to give comes behind the first one. */
+static void list_page(c_pool *pool, c_page *page, size_t class)
+{
+    c_page *first = pool->first[class];
+
+    page->listed = true;
+    page->next = first ? first->next : NULL;
+    if (first)
+        first->next = page;
+    else
+        pool->first[class] = page;
+}
+
+static void small_free(c_pool *pool, void *memory, size_t class)
+{
+    c_page *page = page_of(memory);
     c_free *block = memory;
 
-    block->next = pool->free[class];
-    pool->free[class] = block;
+    block->next = page->free;
+    page->free = block;
+    if (!page->listed)
+        list_page(pool, page, class);
 }
 
 static ac_link *large_link(void *block)
@@ -120,7 +187,7 @@ static void large_free(void *block)
 
 static void *block_new(c_pool *pool, size_t size)
 {
-    void *block = size <= C_POOLED ? small_new(pool, size) : large_resize(pool, NULL, size);
+    void *block = size <= C_POOLED ? small_new(pool, grains(size)) : large_resize(pool, NULL, size);
 
     if (block)
         pool->blocks++;
@@ -131,7 +198,7 @@ static void block_free(c_pool *pool, void *block, size_t size)
 {
     pool->blocks--;
     if (size <= C_POOLED)
-        small_free(pool, block, size);
+        small_free(pool, block, grains(size));
     else
         large_free(block);
 }
