@@ -269,18 +269,23 @@ static void report_never_retrieved(ac_future *future)
     aci_drop(loop, exception);                           /* HOST */
 }
 
+static bool is_destroyed_pending(const ac_future *future)
+{
+    return aci_flag(future, ACI_T_LOG_DESTROY) && !ac_future_done(future);
+}
+
 /* An exit exception of the handler has nowhere to go from a finalizer: CPython writes it off as
  * unraisable. */
 void ac_future_finalize(ac_future *future)
 {
     ac_loop *loop = future->loop;
-    if (loop == NULL)
+    if (loop == NULL || (!is_destroyed_pending(future) && !aci_flag(future, ACI_F_LOG)))
         return;
     ac_value raised = ac_take(&loop->raised);
-    if (aci_flag(future, ACI_F_TASK) && aci_flag(future, ACI_T_LOG_DESTROY) && !ac_future_done(future))
-        report_destroyed(aci_as_task(future));
+    if (is_destroyed_pending(future))
+        report_destroyed(aci_as_task(future)); /* HOST */
     if (aci_flag(future, ACI_F_LOG))
-        report_never_retrieved(future);
+        report_never_retrieved(future); /* HOST */
     ac_value lost = loop->raised;
     loop->raised = raised;
     aci_drop(loop, lost); /* HOST */

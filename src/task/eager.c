@@ -80,14 +80,13 @@ static void forget_body(ac_loop *loop, ac_task *task)
 ac_status ac_task_leave_eager(ac_task *task, ac_task *previous, ac_turn turn, ac_out *out)
 {
     ac_loop *loop = task->future.loop;
-    aci_retain(loop, &task->future);
     ac_status status = aci_task_stop(task, turn, out); /* HOST */
     loop->depth--;
     loop->current = previous;
     leave_context(loop, task);
     if (ac_future_done(&task->future))
-        forget_body(loop, task);      /* HOST */
-    aci_task_settle(loop, task);      /* HOST */
-    aci_release(loop, &task->future); /* HOST */
+        forget_body(loop, task); /* HOST */
+    if (aci_flag(&task->future, ACI_T_HELD))
+        aci_task_settle(loop, task); /* HOST */
     return status;
 }
