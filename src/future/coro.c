@@ -35,18 +35,25 @@ static void report_ignored(ac_loop *loop, ac_turn turn, ac_out *out)
     (void)ac_loop_call_exception_handler(loop, &report);
 }
 
+/* What a body hands over when it stops, and nobody takes. */
+static void give_up(ac_loop *loop, ac_turn turn, ac_out *out)
+{
+    if (turn == AC_AWAITING)
+        aci_release(loop, out->future); /* HOST */
+    else if (turn != AC_YIELDED && turn != AC_PARKED)
+        aci_drop(loop, out->value); /* HOST */
+}
+
 void ac_coro_close(ac_loop *loop, ac_coro *co)
 {
     ac_out out = {.value = ac_none()};
     ac_turn turn = ac_coro_resume(loop, co, AC_CLOSE, ac_none_ref(), &out); /* HOST */
     bool ignored = ac_turn_suspends(turn);
-    bool exit = turn == AC_RAISED && (aci_classify(loop, ac_lend(out.value)) & AC_IS_GENEXIT) != 0;
-    if (ignored || (turn == AC_RAISED && out.value.bits != 0 && !exit))
-        report_ignored(loop, turn, &out);
-    if (turn == AC_AWAITING && loop->host->release != NULL && (out.future->flags & ACI_F_EMBEDDED) == 0)
-        loop->host->release(loop, out.future);
-    else if (turn != AC_YIELDED && turn != AC_PARKED)
-        aci_drop(loop, out.value);
+    bool raised = turn == AC_RAISED && out.value.bits != 0 &&
+                  (aci_classify(loop, ac_lend(out.value)) & AC_IS_GENEXIT) == 0;
+    if (ignored || raised)
+        report_ignored(loop, turn, &out); /* HOST */
+    give_up(loop, turn, &out);            /* HOST */
     if (ignored && co->ops->clear != NULL)
         co->ops->clear(loop, co); /* HOST */
 }

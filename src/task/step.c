@@ -148,7 +148,7 @@ static ac_status enter(ac_task *task, ac_how *how, ac_ref *in)
     if (aci_unlikely(status != AC_OK))
         return status;
     task->future.loop->current = task;
-    task->future.flags |= ACI_T_BUSY;
+    task->future.flags |= aci_flag(&task->future, ACI_T_HELD) ? ACI_T_BUSY : ACI_T_BUSY | ACI_T_BY_HAND;
     aci_task_hold(task);
     prepare(task, how, in); /* HOST */
     task->future.flags |= ACI_T_RUNNING;
@@ -335,6 +335,10 @@ static inline ac_status leave(ac_loop *loop, ac_task *task, ac_turn turn, ac_out
 {
     ac_status status = stop(task, turn, out); /* HOST */
     loop->current = NULL;
+    if (aci_unlikely(aci_flag(&task->future, ACI_T_BY_HAND))) {
+        aci_unflag(&task->future, ACI_T_BY_HAND);
+        aci_task_settle(loop, task); /* HOST */
+    }
     return status;
 }
 
@@ -378,9 +382,7 @@ ac_status ac_task_step(ac_task *task, ac_how how, ac_ref in)
     if (status != AC_OK)
         return status;
     ac_turn turn = task->body->ops->resume(loop, task->body, how, in, &out); /* HOST */
-    status = leave(loop, task, turn, &out);                                  /* HOST */
-    aci_task_settle(loop, task);                                             /* HOST */
-    return status;
+    return leave(loop, task, turn, &out);                                    /* HOST */
 }
 
 ac_status ac_task_wake(ac_task *task)
