@@ -1,14 +1,14 @@
 /* pool.c - memory for one loop: pages of small blocks, malloc for large ones.
  *
- * Idea       A block of up to 512 bytes belongs to the class of its size in 16-byte grains.  The free blocks of a page are
- *            used up before those of the next one: so tasks that are made one after another lie near each other even in a
- *            program that has run for long, where one free list for all would give memory out in a shuffled order.
- *            Slabs go back to the system only when the loop does.
- * Holds      The caller says the size again when it frees or resizes: a block needs no head.  A page is listed <=> it
- *            is on the list of its class <=> it may have a block to give.
+ * Idea       A block of up to 512 bytes belongs to the class of its size in 16-byte grains.  The free blocks
+ *            of a page are used up before those of the next one: so tasks that are made one after another lie
+ *            near each other even in a program that has run for long, where one free list for all would give
+ *            memory out in a shuffled order.  Slabs go back to the system only when the loop does.
+ * Holds      The caller says the size again when it frees or resizes: a block needs no head.  A page is
+ *            listed <=> it is on the list of its class <=> it may have a block to give.
  * Owns       Everything: aci_c_pool_clear frees what its users forgot, too.
- * Threads    The loop's thread only.  With no loop the realloc hook is plain malloc: for the loop's own memory, and for
- *            what is made on other threads.
+ * Threads    The loop's thread only.  With no loop the realloc hook is plain malloc: for the loop's own
+ *            memory, and for what is made on other threads.
  * Cost       An untouched part of a page costs address space, no memory.
  * Tests      tests/test_chost.c, tests/saboteur.c */
 #include "chost_impl.h"
