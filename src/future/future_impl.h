@@ -29,7 +29,8 @@ enum {
     ACI_T_EAGER = 1 << 15,       /* in its eager first step */
     ACI_T_ASKED = 1 << 16,       /* its aborting group has cancelled it */
     ACI_T_BUSY = 1 << 17,        /* from the begin of enter to the end of leave: cannot be cleared */
-    ACI_T_BY_HAND = 1 << 18      /* stepped outside a turn: leave gives the core's retain up */
+    ACI_T_BY_HAND = 1 << 18,     /* stepped outside a turn: leave gives the core's retain up */
+    ACI_T_NO_CONTEXT = 1 << 19   /* and without a context: one that it is given meanwhile is left by leave */
 };
 
 static inline ac_future_state aci_state(const ac_future *future)

@@ -148,7 +148,9 @@ static ac_status enter(ac_task *task, ac_how *how, ac_ref *in)
     if (aci_unlikely(status != AC_OK))
         return status;
     task->future.loop->current = task;
-    task->future.flags |= aci_flag(&task->future, ACI_T_HELD) ? ACI_T_BUSY : ACI_T_BUSY | ACI_T_BY_HAND;
+    task->future.flags |= ACI_T_BUSY;
+    if (!aci_flag(&task->future, ACI_T_HELD))
+        task->future.flags |= task->step.context.bits != 0 ? ACI_T_BY_HAND : ACI_T_BY_HAND | ACI_T_NO_CONTEXT;
     aci_task_hold(task);
     prepare(task, how, in); /* HOST */
     task->future.flags |= ACI_T_RUNNING;
@@ -177,18 +179,21 @@ static ac_status bad_yield(ac_task *task, const char *text, ac_ref value, ac_fut
     return throw_soon(task, loop->host->error(loop, &error));
 }
 
-/* What a program can do wrong: the next step throws it.  One that is not initialised was not retained. */
+/* What a program can do wrong: the next step throws it.  A future that never was initialised was not retained, one that
+ * was cleared since it was awaited was. */
 static ac_status refuse_await(ac_task *task, ac_future *future)
 {
     const char *words = "yield was used instead of yield from in task %T with %F";
-    if (future->loop == NULL)
-        return bad_yield(task, "Future object is not initialized.", ac_none_ref(), NULL);
-    if (future == &task->future)
+    bool initialised = future->loop != NULL;
+    if (!initialised)
+        words = "Future object is not initialized.";
+    else if (future == &task->future)
         words = "Task cannot await on itself: %T";
     else if (future->loop != task->future.loop)
         words = "Task %T got Future %F attached to a different loop";
-    ac_status status = bad_yield(task, words, ac_none_ref(), future); /* HOST */
-    aci_release(task->future.loop, future);                           /* HOST */
+    ac_status status = bad_yield(task, words, ac_none_ref(), initialised ? future : NULL); /* HOST */
+    if (initialised || aci_flag(future, ACI_F_BLOCKING))
+        aci_release(task->future.loop, future); /* HOST */
     return status;
 }
 
@@ -331,14 +336,22 @@ ac_status aci_task_stop(ac_task *task, ac_turn turn, ac_out *out)
     return stop(task, turn, out); /* HOST */
 }
 
+/* In a turn the loop does this: a context that the task was given in the step is left, and the core's retain given up. */
+static void end_by_hand(ac_loop *loop, ac_task *task)
+{
+    bool was_given = aci_flag(&task->future, ACI_T_NO_CONTEXT) && task->step.context.bits != 0;
+    aci_unflag(&task->future, ACI_T_BY_HAND | ACI_T_NO_CONTEXT);
+    if (was_given && loop->host->leave != NULL)
+        loop->host->leave(loop, ac_lend(task->step.context)); /* HOST */
+    aci_task_settle(loop, task);                              /* HOST */
+}
+
 static inline ac_status leave(ac_loop *loop, ac_task *task, ac_turn turn, ac_out *out)
 {
     ac_status status = stop(task, turn, out); /* HOST */
     loop->current = NULL;
-    if (aci_unlikely(aci_flag(&task->future, ACI_T_BY_HAND))) {
-        aci_unflag(&task->future, ACI_T_BY_HAND);
-        aci_task_settle(loop, task); /* HOST */
-    }
+    if (aci_unlikely(aci_flag(&task->future, ACI_T_BY_HAND)))
+        end_by_hand(loop, task); /* HOST */
     return status;
 }
 
@@ -374,6 +387,7 @@ ac_status aci_task_run(ac_loop *loop, ac_task *task)
     return leave(loop, task, turn, &out);                                    /* HOST */
 }
 
+/* The caller has entered the context that the task had. */
 ac_status ac_task_step(ac_task *task, ac_how how, ac_ref in)
 {
     ac_out out = {.value = ac_none()};
