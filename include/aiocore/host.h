@@ -120,8 +120,8 @@ struct ac_host {
      * retained once for the caller; a refused body is still the caller's.  asyncio: tasks.Task(coro,
      * loop=...).  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
     ac_status (*make_task)(ac_loop *loop, const ac_task_spec *spec, ac_task **out);
-    /* Gives a task a name that the factory did not give (Task.set_name; none is str(None)).  RUNS USER CODE,
-     * MAY CALL BACK, MAY FAIL.  NULL: ac_task_set_name with a new reference. */
+    /* Gives a task a name that the factory did not give (Task.set_name; none is str(None)).  NULL:
+     * ac_task_set_name with a new reference, and nothing for none.  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
     ac_status (*set_name)(ac_loop *loop, ac_task *task, ac_ref name);
     /* The next number for a default name (7 for Task-7), where one counter serves several loops.  NULL: the
      * loop counts by itself from 1. */

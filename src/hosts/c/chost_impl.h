@@ -262,6 +262,7 @@ void aci_c_leave(ac_loop *loop, ac_ref context);
  * another. */
 ac_status aci_c_start(ac_loop *loop, ac_group *group, ac_c_task *task, ac_eager eager, ac_task **out);
 ac_status aci_c_make_task(ac_loop *loop, const ac_task_spec *spec, ac_task **out);
+ac_status aci_c_set_name(ac_loop *loop, ac_task *task, ac_ref name);
 void aci_c_retain(ac_loop *loop, ac_future *future);
 
 /* ---- The loop's hooks (loop.c) ------------------------------------------------------------------- */

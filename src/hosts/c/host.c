@@ -2,7 +2,7 @@
  *
  * Each hook is in the file of its subject.  What is missing is missing on purpose: retain_group and
  * release_group (a group lies in its parent's frame), next_serial (each loop counts its tasks by itself),
- * set_name (ac_task_set_name is enough), cancel (no program can replace a method in C), post (there is no
+ * cancel (no program can replace a method in C), post (there is no
  * foreign loop). */
 #include "chost_impl.h"
 
@@ -30,6 +30,7 @@ static const ac_host table = {
     .leave = aci_c_leave,
     /* tasks */
     .make_task = aci_c_make_task,
+    .set_name = aci_c_set_name,
     /* the loop */
     .report = aci_c_report,
     .now = aci_c_now,

@@ -199,6 +199,17 @@ ac_status ac_c_group_create_task(ac_group *group, ac_c_task *task, ac_eager eage
     return aci_c_start(group->loop, group, task, eager, NULL);
 }
 
+/* Task.set_name, which takes str() of what it is given: a name that is none becomes the text 'None'. */
+ac_status aci_c_set_name(ac_loop *loop, ac_task *task, ac_ref name)
+{
+    ac_value text = ac_is_none(name) ? ac_c_str(loop, "None") : c_dup(name);
+
+    if (ac_is_none(ac_lend(text)))
+        return AC_E_MEMORY;
+    ac_task_set_name(task, text);
+    return AC_OK;
+}
+
 ac_status ac_c_task_set_name(ac_loop *loop, ac_c_task *task, const char *name)
 {
     ac_value text = ac_c_str(loop, name);
