@@ -528,6 +528,32 @@ START_TEST(test_awaiting_a_future_that_is_not_initialised_is_refused)
 }
 END_TEST
 
+static ac_turn await_and_clear(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+{
+    ac_turn turn;
+    AC_BEGIN(co);
+    co->at = 1;
+    turn = ac_future_await(future, out);
+    ac_future_clear(future);
+    return turn;
+case 1:
+    th_log("%s", how == AC_THROW ? th_repr(in) : "sent");
+    AC_END(co);
+    return ac_return(out, ac_none());
+}
+
+START_TEST(test_a_future_that_is_cleared_while_it_is_awaited_is_given_up)
+{
+    static const ac_coro_ops ops = {.resume = await_and_clear};
+    pending();
+    ac_task *task = th_spawn(&th.loop, th_coro_new("t", sizeof(th_coro), &ops), AC_EAGER_NO, NULL);
+    th_turns(&th.loop, 2);
+    th_expect("RuntimeError('Future object is not initialized.')");
+    ck_assert_uint_eq(th_refs(future), 1);
+    th_release(&task->future);
+}
+END_TEST
+
 /* ---- Never retrieved (rule 25) ---- */
 
 static void drop_future(void)
@@ -896,6 +922,7 @@ int main(void)
         test_the_outcome_of_a_cancelled_future_lives_until_the_next_one,
         test_awaiting_a_done_future_does_not_suspend,
         test_awaiting_a_future_that_is_not_initialised_is_refused,
+        test_a_future_that_is_cleared_while_it_is_awaited_is_given_up,
         test_an_exception_that_nobody_asked_for_is_reported_when_the_object_goes,
         test_an_exception_of_a_task_that_nobody_asked_for,
         test_results_and_cancellations_are_not_reported,
