@@ -248,6 +248,23 @@ START_TEST(test_a_chain_whose_innermost_task_is_about_to_wake_sets_its_flag)
 }
 END_TEST
 
+/* Rule 30: the task that it waits for has ended already. */
+START_TEST(test_cancel_of_a_task_that_waits_for_a_done_task_sets_its_flag)
+{
+    static const th_op inner[] = {{TH_RETURN, .number = 3}};
+    static const th_op outer[] = {{TH_AWAIT, 1, .catches = true}, {TH_END}};
+    th_start(2, "b", outer, AC_EAGER_DEFAULT);
+    th_start(1, "a", inner, AC_EAGER_DEFAULT);
+    th_turns(&th.loop, 1);
+    ck_assert(ac_future_done(th.slots[1]));
+    cancel(2, 5);
+    ck_assert(ac_task_must_cancel(th_task_in(2)));
+    ck_assert_uint_eq(requests(1), 0);
+    th_run(&th.loop);
+    th_expect("b caught CancelledError(5)");
+}
+END_TEST
+
 START_TEST(test_a_task_whose_class_overrides_cancel_is_asked_by_the_host)
 {
     static const th_op inner[] = {{TH_AWAIT, 0, .catches = true}, {TH_RERAISE}};
@@ -730,6 +747,16 @@ START_TEST(test_uncancel_cannot_take_back_the_cancel_of_a_future)
 }
 END_TEST
 
+/* A cleared task has no loop to ask how to count. */
+START_TEST(test_uncancel_of_a_cleared_task_does_nothing)
+{
+    ac_task *task = th_start(0, "t", parks, AC_EAGER_DEFAULT);
+    cancel(0, 1);
+    ac_future_clear(th.slots[0]);
+    ck_assert_uint_eq(ac_task_uncancel(task), 0);
+}
+END_TEST
+
 static void note_message(ac_loop *loop, th_object *object)
 {
     (void)loop;
@@ -767,6 +794,7 @@ int main(void)
         test_a_cancel_method_that_raises_leaves_the_task_waiting,
         test_a_chain_of_tasks_is_cancelled_from_the_inside,
         test_a_chain_whose_innermost_task_is_about_to_wake_sets_its_flag,
+        test_cancel_of_a_task_that_waits_for_a_done_task_sets_its_flag,
         test_a_task_whose_class_overrides_cancel_is_asked_by_the_host,
         test_a_chain_of_ten_thousand_tasks_is_cancelled_without_recursion,
         test_tasks_that_wait_for_each_other_cannot_be_cancelled,
@@ -792,6 +820,7 @@ int main(void)
         test_uncancel_down_to_zero_drops_the_request_since_3_13,
         test_uncancel_before_the_return_keeps_the_result_since_3_13,
         test_uncancel_cannot_take_back_the_cancel_of_a_future,
+        test_uncancel_of_a_cleared_task_does_nothing,
         test_a_second_request_replaces_the_message,
     };
     return TH_MAIN("cancel", tests);

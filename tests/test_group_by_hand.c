@@ -493,6 +493,7 @@ static void fill(void)
     start();
     add(1, "failed", fails);
     add(2, "parked", parks);
+    add(3, "other", parks);
     th_turns(&th.loop, 1);
     ck_assert_str_eq(exit_with(th_exception(TH_EXIT, "body")), "waits");
     th_turns(&th.loop, 1);
@@ -504,15 +505,16 @@ static void end_parked(void)
 {
     ac_group_clear(&group);
     th_ok(ac_task_wake(th_task_in(2)));
+    th_ok(ac_task_wake(th_task_in(3)));
     end();
-    th_expect("parked caught CancelledError()");
+    th_expect("parked caught CancelledError(), other caught CancelledError()");
 }
 
 START_TEST(test_a_group_can_be_cleared_while_its_exit_waits)
 {
     fill();
     long objects = th.objects;
-    ac_group_clear(&group);
+    group.exit.ops->clear(&th.loop, &group.exit);
     ck_assert_int_lt(th.objects, objects);
     ck_assert_str_eq(drive(AC_SEND, ac_none()), "None");
     end_parked();
@@ -584,9 +586,9 @@ START_TEST(test_a_visit_shows_everything_that_a_group_owns_once)
     ac_group_init(&group, &th.loop);
     ck_assert_str_eq(visit(), "");
     fill();
-    ck_assert_str_eq(visit(),
-                     "parked, failed, main, SystemExit('body'), SystemExit('body'), CancelledError(4)");
-    for (int stop = 1; stop <= 6; stop++) {
+    ck_assert_str_eq(
+        visit(), "parked, other, failed, main, SystemExit('body'), SystemExit('body'), CancelledError(4)");
+    for (int stop = 1; stop <= 7; stop++) {
         th_visitor_init(&visitor);
         visitor.stop_after = stop;
         ck_assert_int_eq(group.exit.ops->visit(&group.exit, &visitor.visitor), 42);
@@ -762,6 +764,22 @@ START_TEST(test_the_abort_starts_again_when_its_place_has_gone)
 }
 END_TEST
 
+static bool take_b_apart(const char *name)
+{
+    if (name[0] == 'b')
+        take_apart(2);
+    return false;
+}
+
+START_TEST(test_the_abort_asks_nobody_twice_when_it_starts_again)
+{
+    abort_three(take_b_apart);
+    th_expect("a asked, b asked, c asked");
+    ck_assert_uint_eq(ac_task_cancelling(th_task_in(1)), 1);
+    end_three();
+}
+END_TEST
+
 static bool clear_group(const char *name)
 {
     (void)name;
@@ -815,6 +833,34 @@ START_TEST(test_all_children_may_go_when_the_abort_lets_one_go)
     th_expect("a asked");
     ck_assert_int_eq(th.futures, 1);
     th.released[0] = '\0';
+    end_three();
+}
+END_TEST
+
+static void end_b_at_the_end(ac_loop *loop, ac_coro *co)
+{
+    script_clear(loop, co);
+    if (AC_CONTAINER_OF(co, th_coro, co)->name[0] == 'a' && ++clears == 2)
+        th_ok(ac_task_step(th_task_in(2), AC_SEND, ac_none_ref()));
+}
+
+/* A child that has ended meanwhile is not asked. */
+START_TEST(test_the_next_child_may_end_when_the_abort_lets_one_go)
+{
+    use("3.13");
+    start();
+    add_evil(1, "a");
+    add_evil(2, "b");
+    add_evil(3, "c");
+    script_clear = evil_ops.clear;
+    evil_ops.clear = end_b_at_the_end;
+    clears = 0;
+    th_turns(&th.loop, 1);
+    evil = take_a_apart;
+    (void)exit_with(th_exception(TH_VALUE, "body"));
+    th_expect("a asked, c asked");
+    ck_assert(ac_future_done(th.slots[2]));
+    ck_assert(!ac_future_cancelled(th.slots[2]));
     end_three();
 }
 END_TEST
@@ -875,8 +921,10 @@ int main(void)
         test_a_child_may_go_while_the_abort_asks_it,
         test_the_next_child_may_go_while_the_abort_asks_one,
         test_the_abort_starts_again_when_its_place_has_gone,
+        test_the_abort_asks_nobody_twice_when_it_starts_again,
         test_the_group_may_be_cleared_while_the_abort_asks_a_child,
         test_all_children_may_go_when_the_abort_lets_one_go,
+        test_the_next_child_may_end_when_the_abort_lets_one_go,
         test_the_parent_may_be_forgotten_while_a_failure_aborts_the_group,
     };
     return TH_MAIN("group_by_hand", tests);

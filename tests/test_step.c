@@ -350,6 +350,16 @@ START_TEST(test_a_task_that_waits_for_itself_is_refused)
 }
 END_TEST
 
+START_TEST(test_a_future_that_is_not_initialised_is_refused)
+{
+    static const th_op script[] = {{TH_AWAIT, 2, .catches = true}, {TH_AWAIT, 1}, {TH_END}};
+    th_slot(1, "f");
+    th.slots[2] = th_future_new(NULL, "raw");
+    (void)bad_yield(script, "Future object is not initialized.");
+    end_bad_yield();
+}
+END_TEST
+
 START_TEST(test_no_memory_for_the_error_of_a_bad_yield_throws_none)
 {
     static const th_op script[] = {{TH_STRANGE, .text = "thing"}, {TH_END}};
@@ -620,6 +630,78 @@ START_TEST(test_a_task_that_lost_its_future_can_be_stepped_by_hand)
 }
 END_TEST
 
+static void give_context(ac_loop *loop, th_coro *self)
+{
+    (void)self;
+    th_ok(ac_task_set_context(ac_loop_current_task(loop), th_context("first")));
+}
+
+/* The caller has entered the context that the task had: one that it is given meanwhile is left, as in a
+ * turn. */
+START_TEST(test_a_task_that_is_given_a_context_in_a_step_by_hand_leaves_it)
+{
+    static const th_op script[] = {
+        {TH_PARK}, {TH_CALL, .call = give_context}, {TH_PARK}, {TH_LOG, .text = "on"}, {TH_END}};
+    use("3.13");
+    th_coro *coro = th_script("t", script);
+    ac_task_spec spec = {.body = &coro->co, .has_context = true};
+    ac_task *task = NULL;
+    th_ok(ac_loop_create_task(&th.loop, &spec, &task));
+    th_coro_drop(coro);
+    th.slots[0] = &task->future;
+    th_turns(&th.loop, 1);
+    th_ok(ac_task_step(task, AC_SEND, ac_none_ref()));
+    ck_assert_uint_eq(th.stray_leaves, 1);
+    th_ok(ac_task_step(task, AC_SEND, ac_none_ref()));
+    ck_assert_uint_eq(th.stray_leaves, 1);
+    th_expect("on");
+}
+END_TEST
+
+/* The same for a future that was made again meanwhile: it is another one now. */
+START_TEST(test_a_task_whose_future_was_made_again_can_be_stepped_by_hand)
+{
+    static const th_op script[] = {{TH_AWAIT, 1, .text = "got"}, {TH_END}};
+    use("3.13");
+    th_slot(1, "f");
+    ac_task *task = th_start(0, "t", script, AC_EAGER_DEFAULT);
+    th_turns(&th.loop, 1);
+    ac_future_clear(th.slots[1]);
+    th_ok(ac_future_init(th.slots[1], &th.loop));
+    th_ok(ac_task_step(task, AC_SEND, ac_none_ref()));
+    th_expect("got None");
+}
+END_TEST
+
+static ac_status leave_current_behind(ac_loop *loop, th_callback *callback)
+{
+    (void)callback;
+    ac_loop_swap_current_task(loop, th_task_in(1));
+    return AC_OK;
+}
+
+/* A host that leaves a current task behind keeps all others out; the loop says so and goes on. */
+START_TEST(test_a_task_cannot_start_its_step_while_another_one_is_current)
+{
+    static const th_op parks[] = {{TH_PARK}, {TH_END}};
+    th_callback callback;
+    th_start(1, "other", parks, AC_EAGER_DEFAULT);
+    th_turns(&th.loop, 1);
+    th_callback_init(&callback, NULL, leave_current_behind);
+    th_soon(&callback);
+    th_start(0, "t", ends, AC_EAGER_DEFAULT);
+    th_turns(&th.loop, 1);
+    th_expect_reports(
+        "Exception in callback: RuntimeError('Cannot enter into task %T while another task %P is being "
+        "executed.')");
+    ck_assert_str_eq(th_state(th.slots[0]), "pending");
+    ck_assert_uint_eq(th_refs(th.slots[0]), 1);
+    ac_loop_swap_current_task(&th.loop, NULL);
+    ac_task_set_log_destroy_pending(th_task_in(0), false);
+    ac_task_set_log_destroy_pending(th_task_in(1), false);
+}
+END_TEST
+
 /* ---- Failures of the loop under a step ---- */
 
 /* The reports of tasks that nobody will ever wake come when their objects go. */
@@ -687,6 +769,19 @@ START_TEST(test_a_step_that_the_foreign_loop_refuses_is_given_up)
     (void)close_and_step(&th.loop, NULL);
     ck_assert_uint_eq(th_refs(th.slots[0]), 1);
     ac_task_set_log_destroy_pending(th_task_in(0), false);
+}
+END_TEST
+
+/* Rule 41: it is scheduled there. */
+START_TEST(test_a_step_that_a_foreign_loop_has_cannot_be_stepped_or_woken)
+{
+    th.table.post = th_post;
+    use("3.13");
+    ac_task *task = th_start(0, "t", ends, AC_EAGER_DEFAULT);
+    th_expect_failure(ac_task_step(task, AC_SEND, ac_none_ref()), AC_E_STATE, "__step(): already done: %T");
+    th_expect_failure(ac_task_wake(task), AC_E_STATE, "the task is not parked");
+    th_run_posted(&th.loop);
+    ck_assert(ac_future_done(th.slots[0]));
 }
 END_TEST
 
@@ -773,6 +868,7 @@ int main(void)
         test_a_future_without_its_blocking_flag_is_refused,
         test_a_future_of_another_loop_is_refused,
         test_a_task_that_waits_for_itself_is_refused,
+        test_a_future_that_is_not_initialised_is_refused,
         test_no_memory_for_the_error_of_a_bad_yield_throws_none,
         test_a_done_future_that_is_yielded_all_the_same_is_delivered_in_the_next_turn,
         test_a_parked_task_that_is_woken_runs_in_the_next_turn,
@@ -787,10 +883,14 @@ int main(void)
         test_no_task_can_be_stepped_while_another_one_runs,
         test_a_running_task_cannot_be_stepped_even_if_the_current_task_is_hidden,
         test_a_task_that_lost_its_future_can_be_stepped_by_hand,
+        test_a_task_that_is_given_a_context_in_a_step_by_hand_leaves_it,
+        test_a_task_whose_future_was_made_again_can_be_stepped_by_hand,
+        test_a_task_cannot_start_its_step_while_another_one_is_current,
         test_a_waiting_task_that_nobody_holds_goes_with_its_future,
         test_finishing_a_future_of_a_closed_loop_drops_the_tasks_that_wait,
         test_closing_the_loop_gives_up_steps_that_were_ready,
         test_a_step_that_the_foreign_loop_refuses_is_given_up,
+        test_a_step_that_a_foreign_loop_has_cannot_be_stepped_or_woken,
         test_a_context_that_cannot_be_entered_is_reported_and_its_task_given_up,
         test_each_step_runs_in_the_context_of_its_task,
         test_what_was_delivered_is_kept_until_the_body_stops,

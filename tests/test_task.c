@@ -262,6 +262,17 @@ START_TEST(test_a_context_that_is_given_is_used_itself)
 }
 END_TEST
 
+START_TEST(test_a_context_needs_no_flag_unless_it_is_the_empty_one)
+{
+    ac_value context = th_context("given");
+    ac_task_spec spec = {.eager = AC_EAGER_NO, .context = ac_lend(context)};
+    th_ok(init_task(ends, &spec));
+    ck_assert_uint_eq(ac_task_get_context(th_task_in(0)).bits, context.bits);
+    th_run(&th.loop);
+    th_drop(context);
+}
+END_TEST
+
 static void give_context(ac_loop *loop, th_coro *self)
 {
     (void)self;
@@ -435,6 +446,21 @@ START_TEST(test_a_body_that_cannot_be_visited_is_skipped)
 }
 END_TEST
 
+/* An eager task that has ended has no frame. */
+START_TEST(test_a_visit_of_a_task_without_context_and_frame_shows_nothing)
+{
+    static const th_op script[] = {{TH_CREATE, 0, .text = "t", .script = ends, .eager = AC_EAGER_YES},
+                                   {TH_END}};
+    th.table.copy_context = NULL;
+    th.table.enter = NULL;
+    th.table.leave = NULL;
+    th_start(1, "main", script, AC_EAGER_DEFAULT);
+    th_run(&th.loop);
+    ck_assert_ptr_null(ac_task_get_coro(th_task_in(0)));
+    ck_assert_str_eq(visit(0), "");
+}
+END_TEST
+
 /* ---- Clear ---- */
 
 /* A cleared task is inert: it has nothing, shows nothing, and is on no list. */
@@ -537,6 +563,23 @@ START_TEST(test_what_waits_for_a_cleared_task_is_given_up)
     th_turns(&th.loop, 2);
     th_expect("");
     forgive(1);
+}
+END_TEST
+
+/* The foreign loop will come back with the step, and is to find the object: that is kept until then. */
+START_TEST(test_a_task_whose_step_a_foreign_loop_has_can_be_cleared)
+{
+    static const char words[] = "_asyncio.Task object is already initialized";
+    ac_task_spec spec = {.eager = AC_EAGER_NO};
+    th.table.post = th_post;
+    use("3.13");
+    th_ok(init_task(waits, &spec));
+    ac_task *task = th_task_in(0);
+    ac_future_clear(th.slots[0]);
+    ck_assert_uint_eq(th_refs(th.slots[0]), 2);
+    th_expect_failure(ac_task_init(task, &th.loop, &spec), AC_E_RUNTIME, words);
+    th_run_posted(&th.loop);
+    expect_cleared(0);
 }
 END_TEST
 
@@ -657,6 +700,7 @@ int main(void)
         test_a_name_can_be_replaced_at_any_time,
         test_the_context_is_copied_by_the_constructor,
         test_a_context_that_is_given_is_used_itself,
+        test_a_context_needs_no_flag_unless_it_is_the_empty_one,
         test_a_task_in_the_empty_context_may_be_given_one,
         test_a_pending_task_that_is_destroyed_is_reported,
         test_a_pending_task_that_may_be_destroyed_is_not_reported,
@@ -667,6 +711,7 @@ int main(void)
         test_a_visit_shows_no_future_that_lives_in_a_frame,
         test_a_visit_shows_the_frame_unless_it_runs,
         test_a_body_that_cannot_be_visited_is_skipped,
+        test_a_visit_of_a_task_without_context_and_frame_shows_nothing,
         test_a_ready_task_can_be_cleared,
         test_a_waiting_task_can_be_cleared,
         test_a_task_about_to_wake_can_be_cleared,
@@ -674,6 +719,7 @@ int main(void)
         test_a_task_with_an_error_on_its_way_can_be_cleared,
         test_a_done_task_can_be_cleared,
         test_what_waits_for_a_cleared_task_is_given_up,
+        test_a_task_whose_step_a_foreign_loop_has_can_be_cleared,
         test_a_cleared_task_may_be_initialised_again,
         test_a_body_that_cannot_be_cleared_is_let_go,
         test_finalizers_that_run_while_a_task_is_cleared_may_clear_it_again,

@@ -582,6 +582,61 @@ START_TEST(test_the_group_keeps_its_place_when_callbacks_are_removed)
 }
 END_TEST
 
+static void clear_waiter(ac_loop *loop, th_coro *self)
+{
+    (void)loop;
+    (void)self;
+    ac_task_set_log_destroy_pending(th_task_in(2), false);
+    ac_future_clear(th.slots[2]);
+}
+
+static void look_for_waiter(ac_loop *loop, th_coro *self)
+{
+    (void)loop;
+    (void)self;
+    ck_assert_ptr_eq(ac_task_waiting_for(th_task_in(2)), th.slots[1]);
+}
+
+static void join_group(ac_loop *loop, th_coro *self)
+{
+    (void)loop;
+    th_ok(ac_group_add(&self->group, th_task_in(1)));
+}
+
+/* A task that waits for the child since before it joined, and is taken apart: the group's place moves up. */
+START_TEST(test_the_group_keeps_its_place_when_a_waiting_task_is_taken_apart)
+{
+    static const th_op child[] = {{TH_YIELD}, {TH_YIELD}, {TH_YIELD}, {TH_END}};
+    static const th_op waiter[] = {{TH_AWAIT, 1}, {TH_END}};
+    static const th_op alone[] = {{TH_CREATE, 1, .text = "child", .script = child},
+                                  {TH_CREATE, 2, .text = "waiter", .script = waiter},
+                                  {TH_YIELD},
+                                  {TH_CALL, .call = look_for_waiter},
+                                  {TH_ENTER_GROUP},
+                                  {TH_CALL, .call = keep_group},
+                                  {TH_CALL, .call = join_group},
+                                  {TH_CALL, .call = clear_waiter},
+                                  {TH_EXIT_GROUP},
+                                  {TH_LOG, .text = "after"},
+                                  {TH_END}};
+    static const th_op another[] = {{TH_CREATE, 1, .text = "child", .script = child},
+                                    {TH_CREATE, 2, .text = "waiter", .script = waiter},
+                                    {TH_YIELD},
+                                    {TH_CALL, .call = look_for_waiter},
+                                    {TH_ENTER_GROUP},
+                                    {TH_CALL, .call = keep_group},
+                                    {TH_CALL, .call = join_group},
+                                    {TH_CALL, .call = add_second},
+                                    {TH_CALL, .call = clear_waiter},
+                                    {TH_EXIT_GROUP},
+                                    {TH_END}};
+    run_main(alone);
+    th_expect("after");
+    run_main(another);
+    th_expect("second, 0 left");
+}
+END_TEST
+
 /* ---- Errors of children ---- */
 
 /* Rules 54 and 56: the first error cancels the others, in the order of their creation, and the parent once,
@@ -1237,6 +1292,37 @@ START_TEST(test_a_child_that_cancels_the_group_in_its_eager_step_is_cancelled)
 }
 END_TEST
 
+static void spawn_uncancellable(ac_loop *loop, th_coro *self)
+{
+    static const th_op child[] = {{TH_CALL, .call = cancel_group}, {TH_AWAIT, 3, .catches = true}, {TH_END}};
+    th_coro *coro = th_script("child", child);
+    ac_task_spec spec = {.body = &coro->co, .eager = AC_EAGER_YES};
+    ac_task *task = NULL;
+    th_fail(TH_HOOK_CANCEL, 1);
+    th_expect_status(ac_group_create_task(&self->group, &spec, &task), AC_E_RAISED);
+    ck_assert_ptr_null(task);
+    ck_assert_uint_eq(ac_group_task_count(&self->group), 1);
+    th_drop(ac_loop_take_raised(loop));
+    th_coro_drop(coro);
+}
+
+/* What its cancel raises comes out of create_task; the child is in the group all the same, as in CPython. */
+START_TEST(test_a_child_that_cannot_be_cancelled_when_it_joins_is_in_the_group)
+{
+    static const th_op script[] = {{TH_ENTER_GROUP},
+                                   {TH_CALL, .call = keep_group},
+                                   {TH_CALL, .call = spawn_uncancellable},
+                                   {TH_SET_RESULT, 3},
+                                   {TH_EXIT_GROUP},
+                                   {TH_CALL, .call = log_requests},
+                                   {TH_END}};
+    th_slot(3, "f");
+    ac_future_set_overridden(th.slots[3], true);
+    run_main(script);
+    th_expect("requests 0");
+}
+END_TEST
+
 START_TEST(test_a_child_that_cancels_the_group_and_ends_in_its_eager_step_is_not_cancelled)
 {
     static const th_op child[] = {{TH_CALL, .call = cancel_group}, {TH_END}};
@@ -1324,6 +1410,7 @@ int main(void)
         test_the_group_is_told_first_if_nobody_came_before_it,
         test_the_group_is_told_last_if_nobody_comes_behind_it,
         test_the_group_keeps_its_place_when_callbacks_are_removed,
+        test_the_group_keeps_its_place_when_a_waiting_task_is_taken_apart,
         test_the_first_error_aborts_the_group_and_cancels_the_parent_once,
         test_a_failure_while_the_exit_waits_is_uncancelled_since_3_13,
         test_a_child_that_is_cancelled_by_itself_is_ignored,
@@ -1350,6 +1437,7 @@ int main(void)
         test_a_cancellation_from_outside_before_cancel_is_raised,
         test_a_cancellation_from_outside_after_cancel_is_raised,
         test_a_child_that_cancels_the_group_in_its_eager_step_is_cancelled,
+        test_a_child_that_cannot_be_cancelled_when_it_joins_is_in_the_group,
         test_a_child_that_cancels_the_group_and_ends_in_its_eager_step_is_not_cancelled,
         test_cancel_may_be_swallowed_or_taken_back_by_the_body,
         test_an_exit_exception_keeps_the_request_of_cancel,
