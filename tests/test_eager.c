@@ -661,15 +661,20 @@ static ac_status start_releasing(ac_loop *loop, th_callback *callback)
     ac_task *task = th_task_new("t", NULL);
     ac_task_spec spec = {.body = &coro->co, .eager = AC_EAGER_YES};
     th.slots[1] = &task->future;
+    th_retain(&task->future);
     th_ok(ac_task_init(task, loop, &spec));
+    ck_assert_ptr_null(th.slots[1]);
+    th_expect_released("");
+    th_release(&task->future);
     th_expect_released("t");
     coro->co.ops = callback->data;
     th_coro_drop(coro);
     return AC_OK;
 }
 
-/* The frame is cleared when its task has ended; what that runs may release the last reference of the task. */
-START_TEST(test_a_task_may_go_while_its_frame_is_cleared)
+/* The frame is cleared when its task has ended; what that runs may release all references but that of the
+ * creator, who keeps the object for the length of the call. */
+START_TEST(test_a_task_may_be_released_while_its_frame_is_cleared)
 {
     static const th_op script[] = {{TH_END}};
     th_callback callback;
@@ -713,7 +718,7 @@ int main(void)
         test_too_deep_without_memory_throws_none,
         test_a_task_cannot_be_cleared_in_its_first_step,
         test_a_body_that_cannot_be_cleared_is_forgotten_too,
-        test_a_task_may_go_while_its_frame_is_cleared,
+        test_a_task_may_be_released_while_its_frame_is_cleared,
     };
     return TH_MAIN("eager", tests);
 }
