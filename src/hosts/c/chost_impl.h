@@ -15,6 +15,13 @@
 
 #include <pthread.h>
 
+/* A function that is kept out of its callers: they need to save no registers for it then. */
+#if defined(__GNUC__)
+#define C_APART __attribute__((noinline))
+#else
+#define C_APART
+#endif
+
 /* ---- Memory (pool.c) ----------------------------------------------------------------------------- */
 
 #if defined(__has_feature) && !defined(AC_C_MALLOC)

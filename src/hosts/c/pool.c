@@ -101,7 +101,7 @@ static void *take_fresh(c_page *page, size_t size)
 }
 
 /* The first page has no free block: something fresh of it, or the next page, or a new one. */
-static void *small_new_slowly(c_pool *pool, size_t class)
+static C_APART void *small_new_slowly(c_pool *pool, size_t class)
 {
     c_page *page = pool->first[class];
     void *block = page ? take_fresh(page, class * C_GRAIN) : NULL;
@@ -128,7 +128,7 @@ static void *small_new(c_pool *pool, size_t class)
 }
 
 /* A page that had nothing to give comes behind the first one. */
-static void list_page(c_pool *pool, c_page *page, size_t class)
+static C_APART void list_page(c_pool *pool, c_page *page, size_t class)
 {
     c_page *first = pool->first[class];
 
@@ -157,7 +157,7 @@ static ac_link *large_link(void *block)
 }
 
 /* NULL as the old block makes a new one. */
-static void *large_resize(c_pool *pool, void *old, size_t now)
+static C_APART void *large_resize(c_pool *pool, void *old, size_t now)
 {
     ac_link *was = old ? large_link(old) : NULL;
     ac_link *prev = was ? was->prev : pool->large.prev;
@@ -176,7 +176,7 @@ static void *large_resize(c_pool *pool, void *old, size_t now)
     return (char *)link + LARGE_HEAD;
 }
 
-static void large_free(void *block)
+static C_APART void large_free(void *block)
 {
     ac_link *link = large_link(block);
 
@@ -205,7 +205,7 @@ static void block_free(c_pool *pool, void *block, size_t size)
 
 /* A shrinking block never fails: what cannot be moved stays where it is.  (A block that is larger than its
  * class says is no harm; the pool knows it by its chunk, or by its place on the list of large ones.) */
-static void *block_resize(c_pool *pool, void *block, size_t old, size_t now)
+static C_APART void *block_resize(c_pool *pool, void *block, size_t old, size_t now)
 {
     void *moved;
 
@@ -225,7 +225,7 @@ static void *block_resize(c_pool *pool, void *block, size_t old, size_t now)
     return moved;
 }
 
-static void *plain_realloc(void *memory, size_t now)
+static C_APART void *plain_realloc(void *memory, size_t now)
 {
     if (now)
         return realloc(memory, now);

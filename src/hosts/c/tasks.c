@@ -70,7 +70,7 @@ static void clear(ac_loop *loop, ac_future *future)
     clear_frame(loop, task_of(future));
 }
 
-static void destroy(ac_loop *loop, ac_future *future)
+static C_APART void destroy(ac_loop *loop, ac_future *future)
 {
     uint32_t *count = count_of(future);
 
@@ -100,8 +100,9 @@ void aci_c_retain(ac_loop *loop, ac_future *future)
 
 void ac_c_release(ac_loop *loop, ac_future *future)
 {
-    --*count_of(future);
-    if (nobody_holds(future))
+    uint32_t *count = count_of(future);
+
+    if (((--*count) & ~PLAIN) == 0)
         destroy(loop, future);
 }
 
