@@ -201,6 +201,17 @@ START_TEST(test_a_callback_is_added_once)
 }
 END_TEST
 
+START_TEST(test_a_walk_ends_when_the_future_is_done)
+{
+    add_three();
+    ac_handle *handle = ac_future_next_callback(future, NULL);
+    finish();
+    ck_assert_ptr_null(ac_future_next_callback(future, handle));
+    th_turns(&th.loop, 1);
+    th_expect("a, b, c");
+}
+END_TEST
+
 /* ---- Removing ---- */
 
 START_TEST(test_removing_calls_done_and_keeps_the_order_of_the_others)
@@ -355,6 +366,32 @@ START_TEST(test_a_post_that_fails_drops_the_rest_of_the_callbacks)
 }
 END_TEST
 
+/* Whoever finishes a future knows by AC_E_CLOSED and AC_E_RAISED that the value was taken: any other failure of the
+ * foreign loop becomes one of these. */
+START_TEST(test_a_post_that_fails_by_a_status_raises_it)
+{
+    static const struct {
+        ac_status status;
+        const char *seen, *raised;
+    } rows[] = {
+        {AC_E_MEMORY, "AC_E_RAISED", "None"},
+        {AC_E_CLOSED, "AC_E_CLOSED", "None"},
+        {AC_E_RUNTIME, "AC_E_RAISED", "RuntimeError('')"},
+    };
+    foreign_loop();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        pending();
+        add(first);
+        th_fail(TH_HOOK_POST, 1);
+        th.fail_status = rows[i].status;
+        ck_assert_str_eq(ac_status_name(ac_future_set_result(future, th_new("x"))), rows[i].seen);
+        ck_assert_str_eq(raised(), rows[i].raised);
+        ck_assert_str_eq(th_state(future), "result x");
+        ck_assert_uint_eq(first->dones, 1);
+    }
+}
+END_TEST
+
 static ac_status clear_while_posting(ac_loop *loop, ac_handle *handle)
 {
     ac_status status = th_post(loop, handle);
@@ -484,6 +521,7 @@ int main(void)
         test_a_cancelled_handle_is_no_longer_cancelled_once_it_is_added,
         test_a_callback_that_is_cancelled_while_it_waits_is_skipped,
         test_a_callback_is_added_once,
+        test_a_walk_ends_when_the_future_is_done,
         test_removing_calls_done_and_keeps_the_order_of_the_others,
         test_removing_what_is_not_there,
         test_a_removed_callback_may_change_the_callbacks_as_it_goes,
@@ -493,6 +531,7 @@ int main(void)
         test_a_task_that_waits_for_a_future_of_a_closed_loop_is_given_up,
         test_callbacks_are_posted_one_by_one_in_order,
         test_a_post_that_fails_drops_the_rest_of_the_callbacks,
+        test_a_post_that_fails_by_a_status_raises_it,
         test_a_future_that_is_cleared_while_its_callbacks_are_posted,
         test_the_groups_callback_comes_between_those_that_were_there_and_later_ones,
         test_removing_a_callback_before_the_groups_moves_the_group_up,

@@ -183,6 +183,15 @@ START_TEST(test_a_virtual_loop_with_nothing_to_do_is_a_deadlock)
 }
 END_TEST
 
+START_TEST(test_a_virtual_loop_that_was_stopped_in_advance_makes_one_turn)
+{
+    use_virtual_clock(NULL);
+    ac_loop_stop(&th.loop);
+    th_ok(ac_loop_run_forever(&th.loop));
+    ck_assert(virtual.now == 0);
+}
+END_TEST
+
 START_TEST(test_a_virtual_loop_with_cancelled_timers_only_is_a_deadlock)
 {
     use_virtual_clock(NULL);
@@ -245,6 +254,7 @@ int main(void)
         test_with_the_ulp_flag_a_large_virtual_clock_does_not_tick,
         test_two_loops_share_a_clock,
         test_a_virtual_loop_with_nothing_to_do_is_a_deadlock,
+        test_a_virtual_loop_that_was_stopped_in_advance_makes_one_turn,
         test_a_virtual_loop_with_cancelled_timers_only_is_a_deadlock,
         test_a_virtual_loop_needs_neither_now_nor_poll,
         test_a_timer_in_the_past_fires_without_a_jump,

@@ -868,6 +868,60 @@ START_TEST(test_a_future_that_is_used_while_it_is_cleared)
 }
 END_TEST
 
+static void clear_current(ac_loop *loop, th_coro *coro)
+{
+    (void)coro;
+    ac_future_clear(&ac_loop_current_task(loop)->future);
+}
+
+START_TEST(test_a_task_that_is_stepped_is_left_as_it_is)
+{
+    static const th_op script[] = {{TH_CALL, .call = clear_current}, {TH_YIELD}, {TH_RETURN, .number = 3}};
+    ac_task *task = th_start(0, "t", script, AC_EAGER_NO);
+    th_turns(&th.loop, 2);
+    ck_assert_str_eq(th_state(&task->future), "result 3");
+}
+END_TEST
+
+START_TEST(test_a_task_whose_context_is_entered_is_left_as_it_is)
+{
+    static const th_op script[] = {{TH_RETURN, .number = 3}};
+    ac_handle *handle;
+    ac_task *task = th_start(0, "t", script, AC_EAGER_NO);
+    th_ok(ac_loop_turn_begin(&th.loop));
+    th_ok(ac_loop_turn_next(&th.loop, &handle));
+    ac_future_clear(&task->future);
+    ck_assert_ptr_eq(ac_future_get_loop(&task->future), &th.loop);
+    th_ok(ac_loop_turn_ran(&th.loop, handle, ac_handle_call(&th.loop, handle)));
+    ac_loop_turn_end(&th.loop);
+    ck_assert_str_eq(th_state(&task->future), "result 3");
+    ac_future_clear(&task->future);
+    ck_assert_ptr_null(ac_future_get_loop(&task->future));
+}
+END_TEST
+
+START_TEST(test_a_visit_of_a_task_shows_more_than_its_future)
+{
+    static const th_op script[] = {{TH_AWAIT, .slot = 1}, {TH_END}};
+    (void)th_slot(1, "g");
+    ac_task *task = th_start(0, "t", script, AC_EAGER_NO);
+    future = &task->future;
+    ac_task_set_name(task, th_new("name"));
+    add_owned("a", "of a");
+    th_turns(&th.loop, 1);
+    ck_assert_str_eq(seen(), "context, of a, copy, name, g");
+    for (int stop_after = 1; stop_after <= 5; stop_after++) {
+        th_visitor visitor;
+        th_visitor_init(&visitor);
+        visitor.stop_after = stop_after;
+        ck_assert_int_eq(ac_future_visit(future, &visitor.visitor), 42);
+    }
+    th_ok(ac_future_set_result(th.slots[1], th_int(1)));
+    th_turns(&th.loop, 2);
+    th_expect("a");
+}
+END_TEST
+
 static ac_status clear_it(ac_loop *loop, th_callback *callback)
 {
     (void)loop;
@@ -941,6 +995,9 @@ int main(void)
         test_clear_in_every_state,
         test_a_task_that_waits_for_a_cleared_future_is_never_woken,
         test_a_future_that_is_used_while_it_is_cleared,
+        test_a_task_that_is_stepped_is_left_as_it_is,
+        test_a_task_whose_context_is_entered_is_left_as_it_is,
+        test_a_visit_of_a_task_shows_more_than_its_future,
         test_a_future_may_be_cleared_by_its_own_callback,
     };
     return TH_MAIN("future", tests);

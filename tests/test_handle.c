@@ -150,6 +150,26 @@ START_TEST(test_a_handle_is_not_scheduled_twice)
 }
 END_TEST
 
+static ac_status schedule_third_twice(ac_loop *loop, th_callback *callback)
+{
+    (void)callback;
+    th_soon(third);
+    th_expect_failure(ac_loop_call_soon(loop, th_cb(third)), AC_E_STATE, "the handle is scheduled already");
+    th_expect_failure(ac_loop_call_soon(loop, th_cb(second)), AC_E_STATE, "the handle is scheduled already");
+    return AC_OK;
+}
+
+START_TEST(test_a_handle_is_not_scheduled_twice_within_a_turn)
+{
+    three(schedule_third_twice);
+    th_soon(first);
+    th_later(second, 1);
+    th_turns(&th.loop, 2);
+    th_expect("a, c");
+    ac_handle_cancel(&th.loop, th_handle(second));
+}
+END_TEST
+
 START_TEST(test_a_handle_that_waits_for_a_future_is_scheduled)
 {
     three(NULL);
@@ -348,6 +368,8 @@ static const char wrong_thread[] =
 static ac_status act_on_a_wrong_thread(ac_loop *loop, th_callback *callback)
 {
     (void)callback;
+    th_soon(second);
+    ac_handle_cancel(loop, th_handle(second));
     th.thread = 2;
     th_expect_failure(ac_loop_call_soon(loop, th_cb(second)), AC_E_RUNTIME, wrong_thread);
     th_expect_failure(ac_loop_call_at(loop, 1, &second->timer), AC_E_RUNTIME, wrong_thread);
@@ -775,6 +797,7 @@ int main(void)
         test_a_handle_may_be_queued_again_while_it_runs,
         test_a_timer_may_set_itself_again_while_it_runs,
         test_a_handle_is_not_scheduled_twice,
+        test_a_handle_is_not_scheduled_twice_within_a_turn,
         test_a_handle_that_waits_for_a_future_is_scheduled,
         test_a_handle_that_is_cancelled_while_it_waits_in_the_batch_is_skipped,
         test_cancelling_after_it_ran_sets_the_mark,

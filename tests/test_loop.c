@@ -449,6 +449,52 @@ START_TEST(test_the_rest_of_a_batch_comes_before_what_the_batch_queued)
 }
 END_TEST
 
+START_TEST(test_an_exit_exception_of_a_task_where_objects_are_not_counted)
+{
+    static const th_op script[] = {{TH_RAISE, .kind = TH_EXIT, .text = "x"}};
+    th.table.retain = NULL;
+    th.table.release = NULL;
+    th.table.copy_context = NULL;
+    th.table.enter = NULL;
+    th.table.leave = NULL;
+    th_loop_init(NULL);
+    ac_task *task = th_start(0, "t", script, AC_EAGER_NO);
+    th_expect_status(th_turn(&th.loop), AC_E_RAISED);
+    ck_assert_str_eq(raised(), "SystemExit('x')");
+    ck_assert_str_eq(th_state(&task->future), "exception SystemExit('x')");
+    ac_future_set_log_traceback(&task->future, false);
+}
+END_TEST
+
+static ac_status no_context(ac_loop *loop, ac_value *out)
+{
+    (void)loop;
+    *out = ac_none();
+    return AC_OK;
+}
+
+static void give_context(ac_loop *loop, th_coro *coro)
+{
+    (void)coro;
+    th_ok(ac_task_set_context(ac_loop_current_task(loop), th_context("late")));
+}
+
+/* The first context variable of a task without a context is set in its first step. */
+START_TEST(test_a_task_that_is_given_a_context_while_it_runs_leaves_it)
+{
+    static const th_op script[] = {{TH_CALL, .call = give_context}, {TH_YIELD}, {TH_END}};
+    th.table.copy_context = no_context;
+    th.log_contexts = true;
+    th_start(0, "t", script, AC_EAGER_NO);
+    th_turns(&th.loop, 1);
+    ck_assert_uint_eq(th.stray_leaves, 1);
+    th_expect("");
+    th_turns(&th.loop, 1);
+    ck_assert_uint_eq(th.stray_leaves, 1);
+    th_expect("+late, -late");
+}
+END_TEST
+
 /* ---- The exception handler (rule 10) ---- */
 
 static const ac_report *told;
@@ -897,6 +943,8 @@ int main(void)
         test_a_callback_that_fails_for_want_of_memory_is_reported_without_an_exception,
         test_an_exit_exception_leaves_the_turn_and_the_rest_runs_first_next_time,
         test_the_rest_of_a_batch_comes_before_what_the_batch_queued,
+        test_an_exit_exception_of_a_task_where_objects_are_not_counted,
+        test_a_task_that_is_given_a_context_while_it_runs_leaves_it,
         test_an_exception_handler_is_told_instead_of_the_host,
         test_the_exception_handler_is_called_by_hand,
         test_a_host_without_report_loses_reports,

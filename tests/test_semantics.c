@@ -246,6 +246,57 @@ START_TEST(test_a_number_with_leading_zeros_is_no_release)
 }
 END_TEST
 
+/* ---- Writing a profile ---- */
+
+static const char *format(ac_semantics set)
+{
+    static char text[600];
+    size_t length = ac_semantics_format(set, text, sizeof text);
+    ck_assert_uint_eq(length, strlen(text));
+    return text;
+}
+
+START_TEST(test_a_set_is_written_as_the_nearest_preset_and_what_differs)
+{
+    ck_assert_str_eq(format(parse("3.12.0")), "3.12.0");
+    ck_assert_str_eq(format(parse("fast")), "fast");
+    ck_assert_str_eq(format(parse("3.14+fast_groups")), "3.14.10+fast_groups");
+    ck_assert_str_eq(format(parse("3.12.0-taskgroup_eager_done_callback_inline+misuse_raises_runtime_error")),
+                     "3.12.12-future_stopiteration_to_runtimeerror");
+}
+END_TEST
+
+/* 3.14.0 and 3.14.10 differ in nothing that is a flag here. */
+START_TEST(test_of_equal_presets_the_newest_is_written)
+{
+    ck_assert_str_eq(format(parse("3.14.0")), "3.14.10");
+    ck_assert_str_eq(format(ac_semantics_newest()), "3.15.2");
+}
+END_TEST
+
+START_TEST(test_what_is_written_reads_back)
+{
+    for (size_t i = 0; ac_semantics_preset(i) != NULL; i++)
+        ck_assert_uint_eq(parse(format(parse(ac_semantics_preset(i)))), parse(ac_semantics_preset(i)));
+    ac_semantics all = bit(AC_S_FLAGS) - 1;
+    ck_assert_uint_eq(parse(format(0)), 0);
+    ck_assert_uint_eq(parse(format(all)), all);
+    for (ac_semantics set = 1; set < all; set = set * 3 + 1)
+        ck_assert_uint_eq(parse(format(set & all)), set & all);
+}
+END_TEST
+
+START_TEST(test_a_buffer_that_is_too_small_is_terminated)
+{
+    char text[5] = "xxxx";
+    ck_assert_uint_eq(ac_semantics_format(parse("3.14"), text, sizeof text), 7);
+    ck_assert_str_eq(text, "3.14");
+    ck_assert_uint_eq(ac_semantics_format(parse("3.14"), text, 1), 7);
+    ck_assert_str_eq(text, "");
+    ck_assert_uint_eq(ac_semantics_format(parse("3.14"), NULL, 0), 7);
+}
+END_TEST
+
 /* ---- Loops ---- */
 
 START_TEST(test_a_loop_has_the_newest_semantics_unless_told_otherwise)
@@ -276,6 +327,10 @@ int main(void)
         test_an_unknown_preset_is_refused_at_its_beginning,
         test_an_unknown_flag_is_refused_where_it_stands,
         test_a_number_with_leading_zeros_is_no_release,
+        test_a_set_is_written_as_the_nearest_preset_and_what_differs,
+        test_of_equal_presets_the_newest_is_written,
+        test_what_is_written_reads_back,
+        test_a_buffer_that_is_too_small_is_terminated,
         test_a_loop_has_the_newest_semantics_unless_told_otherwise,
     };
     return TH_MAIN("semantics", tests);
