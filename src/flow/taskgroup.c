@@ -75,35 +75,52 @@ static ac_task *next_to_ask(ac_group *group, ac_link *link)
     return NULL;
 }
 
-/* Cancels all children in the order of their creation.  A cancel may run host code that changes the list:
- * then the walk starts again, and the mark keeps it from asking anybody twice. */
+/* The same, retained. */
+static ac_task *keep_next_to_ask(ac_group *group, ac_link *link)
+{
+    ac_task *child = next_to_ask(group, link);
+    if (child != NULL)
+        aci_retain(group->loop, &child->future);
+    return child;
+}
+
+/* Cancels all children in the order of their creation.  A cancel or a release may run host code that changes
+ * the list: then the walk starts again, and the mark keeps it from asking anybody twice. */
 static void abort_children(ac_group *group)
 {
     ac_loop *loop = group->loop;
     group->flags |= G_ABORTING;
-    ac_task *child = next_to_ask(group, group->children.next);
+    ac_task *child = keep_next_to_ask(group, group->children.next);
     while (child != NULL) {
-        child->future.flags |= ACI_T_ASKED;
-        aci_retain(loop, &child->future);
-        (void)ac_future_cancel(&child->future, ac_none_ref(), NULL); /* HOST */
-        bool stayed = child->group == group && aci_linked(&child->siblings);
-        ac_link *rest = stayed ? child->siblings.next : group->children.next;
-        ac_task *next = next_to_ask(group, rest);
+        bool asks = child->group == group && !ac_future_done(&child->future);
+        if (asks) {
+            child->future.flags |= ACI_T_ASKED;
+            (void)ac_future_cancel(&child->future, ac_none_ref(), NULL); /* HOST */
+        }
+        bool stayed = asks && child->group == group && aci_linked(&child->siblings);
+        ac_task *next = keep_next_to_ask(group, stayed ? child->siblings.next : group->children.next);
         aci_release(loop, &child->future); /* HOST */
-        child = next != NULL && next->group == group ? next : next_to_ask(group, group->children.next);
+        child = next;
     }
 }
 
+/* The parent is kept: the group may let go of it meanwhile. */
 static void cancel_parent(ac_group *group)
 {
+    ac_loop *loop = group->loop;
+    ac_task *parent = group->parent;
     group->flags |= G_PARENT_CANCEL_REQUESTED;
-    if (group->parent != NULL)
-        (void)ac_future_cancel(&group->parent->future, ac_none_ref(), NULL); /* HOST */
+    if (parent == NULL)
+        return;
+    aci_retain(loop, &parent->future);
+    (void)ac_future_cancel(&parent->future, ac_none_ref(), NULL); /* HOST */
+    aci_release(loop, &parent->future);                           /* HOST */
 }
 
 /* ---- Enter ---- */
 
-/* 3.12.0 marks the group before it has a parent, and so leaves it half entered if there is none (gh-110910). */
+/* 3.12.0 marks the group before it has a parent, and so leaves it half entered if there is none
+ * (gh-110910). */
 ac_status ac_group_enter(ac_group *group)
 {
     ac_loop *loop = group->loop;
@@ -239,13 +256,29 @@ static void leave_children(ac_group *group, ac_task *child)
         (void)ac_future_set_result(&group->waiter, ac_none());
 }
 
+/* A handler may clear the child: the exception is held. */
 static ac_status report_orphan(ac_group *group, ac_task *child)
 {
+    ac_loop *loop = group->loop;
+    ac_value exception = aci_dup(loop, ac_lend(child->future.result));
     ac_report report = {.message = "Task %T has errored out but its parent task %P is already completed",
-                        .exception = ac_lend(child->future.result),
+                        .exception = ac_lend(exception),
                         .task = child,
                         .parent = group->parent};
-    return ac_loop_call_exception_handler(group->loop, &report);
+    ac_status status = ac_loop_call_exception_handler(loop, &report); /* HOST */
+    aci_drop(loop, exception);                                        /* HOST */
+    return status;
+}
+
+/* The parent is kept over it: the group may lie in its frame. */
+static void abort_and_cancel_parent(ac_group *group)
+{
+    ac_loop *loop = group->loop;
+    ac_task *parent = group->parent;
+    aci_retain(loop, &parent->future);
+    abort_children(group);              /* HOST */
+    cancel_parent(group);               /* HOST */
+    aci_release(loop, &parent->future); /* HOST */
 }
 
 /* The first error aborts the group and cancels the parent, once. */
@@ -257,10 +290,8 @@ static ac_status child_failed(ac_group *group, ac_task *child)
         group->base_error = aci_dup(loop, error);
     if (group->parent == NULL || ac_future_done(&group->parent->future))
         return report_orphan(group, child);
-    if (has(group, G_ABORTING | G_PARENT_CANCEL_REQUESTED))
-        return AC_OK;
-    abort_children(group); /* HOST */
-    cancel_parent(group);  /* HOST */
+    if (!has(group, G_ABORTING | G_PARENT_CANCEL_REQUESTED))
+        abort_and_cancel_parent(group); /* HOST */
     return AC_OK;
 }
 

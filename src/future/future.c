@@ -197,10 +197,11 @@ ac_how ac_future_outcome(ac_future *future, ac_ref *out)
 
 ac_turn ac_future_await(ac_future *future, ac_out *out)
 {
-    future->flags |= ACI_F_BLOCKING;
-    if (future->loop != NULL)
-        aci_retain(future->loop, future);
     out->future = future;
+    if (future->loop == NULL)
+        return AC_AWAITING;
+    future->flags |= ACI_F_BLOCKING;
+    aci_retain(future->loop, future);
     return AC_AWAITING;
 }
 
@@ -291,7 +292,8 @@ void ac_future_finalize(ac_future *future)
     aci_drop(loop, lost); /* HOST */
 }
 
-/* HELD stays: a foreign loop has the step (task.c). */
+/* HELD stays: a foreign loop has the step (task.c).  BLOCKING stays, too: a body that awaits this has
+ * retained it. */
 ac_value aci_future_take_apart(ac_future *future, ac_link *callbacks)
 {
     aci_list_init(callbacks);
@@ -299,7 +301,7 @@ ac_value aci_future_take_apart(ac_future *future, ac_link *callbacks)
         aci_list_append_ring(callbacks, &future->callbacks->link);
     future->callbacks = NULL;
     future->loop = NULL;
-    future->flags &= ACI_F_EMBEDDED | ACI_T_HELD;
+    future->flags &= ACI_F_EMBEDDED | ACI_F_BLOCKING | ACI_T_HELD;
     return ac_take(&future->result);
 }
 
@@ -311,12 +313,20 @@ void aci_future_drop_parts(ac_loop *loop, ac_value result, ac_link *callbacks)
     aci_drop(loop, result);                                                   /* HOST */
 }
 
-/* A task that is being stepped is in use, whoever asks: it is left as it is. */
+/* A task is in use while it is stepped, and while the loop has entered its context. */
+static bool in_use(ac_future *future)
+{
+    if (!aci_flag(future, ACI_F_TASK))
+        return false;
+    return aci_flag(future, ACI_T_BUSY) || (aci_as_task(future)->step.flags & ACI_H_ENTERED) != 0;
+}
+
+/* What is in use is left as it is, whoever asks. */
 void ac_future_clear(ac_future *future)
 {
     ac_loop *loop = future->loop;
     ac_link callbacks;
-    if (loop == NULL || aci_flag(future, ACI_T_BUSY))
+    if (loop == NULL || in_use(future))
         return;
     if (aci_flag(future, ACI_F_TASK)) {
         aci_task_clear(aci_as_task(future)); /* HOST */

@@ -45,8 +45,9 @@ void ac_handle_cancel(ac_loop *loop, ac_handle *handle)
 
 /* ---- Readying ---- */
 
-/* A foreign loop that refuses raises: whoever finished a future then knows by the status, AC_E_CLOSED or
- * AC_E_RAISED, that its value was taken all the same. */
+/* The mark is there before host code runs: it keeps the object of a step.  A foreign loop that refuses
+ * raises, so that whoever finished a future knows by the status, AC_E_CLOSED or AC_E_RAISED, that its value
+ * was taken. */
 static ac_status post(ac_loop *loop, ac_handle *handle)
 {
     handle->flags |= ACI_H_POSTED;
@@ -63,9 +64,12 @@ ac_status aci_ready_slowly(ac_loop *loop, ac_handle *handle)
 {
     if ((loop->flags & ACI_L_CLOSED) != 0)
         return aci_fail(loop, AC_E_CLOSED, "Event loop is closed");
-    aci_inbox_drain(loop);
-    if ((loop->flags & ACI_L_POSTS) != 0)
+    if ((loop->flags & ACI_L_POSTS) != 0) {
+        handle->flags |= ACI_H_POSTED;
+        aci_inbox_drain(loop); /* HOST */
         return post(loop, handle);
+    }
+    aci_inbox_drain(loop);
     aci_list_append(&loop->ready, &handle->link);
     if ((loop->flags & ACI_L_IN_TURN) == 0 && loop->host->wake != NULL)
         loop->host->wake(loop);
@@ -232,27 +236,17 @@ void aci_handle_give_up(ac_loop *loop, ac_handle *handle)
         aci_handle_done(loop, handle); /* HOST */
 }
 
-ac_future *aci_handle_keep(ac_loop *loop, ac_handle *handle)
-{
-    if ((handle->flags & ACI_H_STEP) == 0 || loop->host->retain == NULL)
-        return NULL;
-    ac_future *kept = &aci_step_task(handle)->future;
-    loop->host->retain(loop, kept);
-    return kept;
-}
-
-void aci_handle_unkeep(ac_loop *loop, ac_future *kept)
-{
-    if (kept != NULL && loop->host->release != NULL)
-        loop->host->release(loop, kept); /* HOST */
-}
-
+/* Tells of a failure and gives the handle up.  Whoever is told may clear a task: its object is kept until
+ * then. */
 static ac_status report_and_give_up(ac_loop *loop, ac_handle *handle, ac_status status)
 {
-    ac_future *kept = aci_handle_keep(loop, handle);
+    ac_future *kept = (handle->flags & ACI_H_STEP) != 0 ? &aci_step_task(handle)->future : NULL;
+    if (kept != NULL && loop->host->retain != NULL)
+        loop->host->retain(loop, kept);
     status = aci_raise_or_report(loop, handle, ac_loop_status_exception(loop, status, NULL)); /* HOST */
     aci_handle_give_up(loop, handle);                                                         /* HOST */
-    aci_handle_unkeep(loop, kept);                                                            /* HOST */
+    if (kept != NULL && loop->host->release != NULL)
+        loop->host->release(loop, kept); /* HOST */
     return status;
 }
 

@@ -411,13 +411,9 @@ static void report_slow(ac_loop *loop, ac_handle *handle)
 
 ac_status ac_loop_turn_ran(ac_loop *loop, ac_handle *handle, ac_status status)
 {
-    if (aci_likely((loop->flags & ACI_L_DEBUG) == 0))
-        return aci_handle_ran(loop, handle, status);
-    ac_future *kept = aci_handle_keep(loop, handle);
-    report_slow(loop, handle); /* HOST */
-    status = aci_handle_ran(loop, handle, status);
-    aci_handle_unkeep(loop, kept); /* HOST */
-    return status;
+    if (aci_unlikely((loop->flags & ACI_L_DEBUG) != 0))
+        report_slow(loop, handle); /* HOST */
+    return aci_handle_ran(loop, handle, status);
 }
 
 void ac_loop_turn_end(ac_loop *loop)
@@ -435,7 +431,8 @@ static inline bool is_plain(const ac_loop *loop, const ac_handle *handle)
            (loop->flags & ACI_L_DEBUG) == 0;
 }
 
-/* The short way for a plain handle; one that was given a context or failed meanwhile takes the rest of the long one. */
+/* The short way for a plain handle; one that was given a context or failed meanwhile takes the rest of the
+ * long one. */
 static inline ac_status run_plain(ac_loop *loop, ac_handle *handle)
 {
     bool is_step = (handle->flags & (ACI_H_STEP | ACI_H_GROUP)) == ACI_H_STEP;

@@ -113,10 +113,6 @@ void aci_inbox_drain(ac_loop *loop);
 /* Refuses all further calls from other threads; appends what was in the inbox to 'dropped'. */
 void aci_inbox_close(ac_loop *loop, ac_link *dropped);
 
-/* Keeps the object of a step while host code is told about it, which may clear the task; NULL for a callback.
- * Undone by aci_handle_unkeep.  HOST: the latter. */
-ac_future *aci_handle_keep(ac_loop *loop, ac_handle *handle);
-void aci_handle_unkeep(ac_loop *loop, ac_future *kept);
 /* Enters the handle's context.  False if it cannot be entered: that was reported, or left *status to be
  * returned, and the handle was given up.  HOST. */
 bool aci_handle_enter(ac_loop *loop, ac_handle *handle, ac_status *status);
@@ -132,7 +128,8 @@ static inline bool aci_inbox_filled(ac_loop *loop)
     return atomic_load_explicit(&loop->inbox, memory_order_relaxed) != NULL;
 }
 
-/* Readying takes more than linking: outside a turn, closed, debug mode, a foreign loop, something in the inbox. */
+/* Readying takes more than linking: outside a turn, closed, debug mode, a foreign loop, something in the
+ * inbox. */
 static inline bool aci_is_unusual(ac_loop *loop)
 {
     return (loop->flags & (ACI_L_IN_TURN | ACI_L_CLOSED | ACI_L_POSTS | ACI_L_DEBUG)) != ACI_L_IN_TURN ||
@@ -145,8 +142,8 @@ static inline bool aci_handle_busy(const ac_handle *handle)
            (handle->flags & (ACI_H_IN_HEAP | ACI_H_IN_INBOX | ACI_H_POSTED)) != 0;
 }
 
-/* Puts a handle that is on no list at the end of the ready list.  The inbox is drained first, so that what this
- * thread put in by call_soon_threadsafe keeps its place.  Fails only if the loop is closed or posts. */
+/* Puts a handle that is on no list at the end of the ready list.  The inbox is drained first, so that what
+ * this thread put in by call_soon_threadsafe keeps its place.  Fails only if the loop is closed or posts. */
 static inline ac_status aci_ready(ac_loop *loop, ac_handle *handle)
 {
     if (aci_unlikely(aci_is_unusual(loop)))
