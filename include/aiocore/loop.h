@@ -65,6 +65,8 @@ struct ac_timer {
 /* Prepares a callback.  Steals the context (none: run in whatever is current); the loop drops it before
  * ops->done. */
 AC_API void ac_callback_init(ac_callback *callback, const ac_handle_ops *ops, ac_value context);
+/* Drops the context of a callback that was refused, or never scheduled; the loop does it for every other. */
+AC_API void ac_callback_clear(ac_loop *loop, ac_callback *callback);
 
 /* Marks a handle: when its time comes it is skipped (and done).  Cancelling after it ran only sets the mark.
  * asyncio: Handle.cancel, which also forgets callback and arguments: that is the host's part. */

@@ -246,27 +246,37 @@ ac_status ac_group_create_task(ac_group *group, const ac_task_spec *spec, ac_tas
 
 /* ---- A child is done ---- */
 
-static void leave_children(ac_group *group, ac_task *child)
+static void unlink_child(ac_group *group, ac_task *child)
 {
     aci_list_remove(&child->siblings);
     child->group = NULL;
     child->future.extra = 0;
     group->child_count--;
-    if (has(group, G_WAITING) && has_no_children(group) && !ac_future_done(&group->waiter))
-        (void)ac_future_set_result(&group->waiter, ac_none());
 }
 
-/* A handler may clear the child: the exception is held. */
+/* The exit goes on when no child is left.  A foreign loop may run host code here: it comes last. */
+static void wake_exit(ac_group *group)
+{
+    if (has(group, G_WAITING) && has_no_children(group) && !ac_future_done(&group->waiter))
+        (void)ac_future_set_result(&group->waiter, ac_none()); /* HOST */
+}
+
+/* A handler may clear the child and the group: what is reported is held. */
 static ac_status report_orphan(ac_group *group, ac_task *child)
 {
     ac_loop *loop = group->loop;
+    ac_task *parent = group->parent;
     ac_value exception = aci_dup(loop, ac_lend(child->future.result));
     ac_report report = {.message = "Task %T has errored out but its parent task %P is already completed",
                         .exception = ac_lend(exception),
                         .task = child,
-                        .parent = group->parent};
+                        .parent = parent};
+    if (parent != NULL)
+        aci_retain(loop, &parent->future);
     ac_status status = ac_loop_call_exception_handler(loop, &report); /* HOST */
     aci_drop(loop, exception);                                        /* HOST */
+    if (parent != NULL)
+        aci_release(loop, &parent->future); /* HOST */
     return status;
 }
 
@@ -281,14 +291,16 @@ static void abort_and_cancel_parent(ac_group *group)
     aci_release(loop, &parent->future); /* HOST */
 }
 
-/* The first error aborts the group and cancels the parent, once. */
+/* The first error aborts the group and cancels the parent, once.  Without a parent nobody asks for a base error. */
 static ac_status child_failed(ac_group *group, ac_task *child)
 {
     ac_loop *loop = group->loop;
     ac_ref error = ac_lend(child->future.result);
+    if (group->parent == NULL)
+        return report_orphan(group, child);
     if (group->base_error.bits == 0 && (aci_classify(loop, error) & AC_IS_EXIT) != 0)
         group->base_error = aci_dup(loop, error);
-    if (group->parent == NULL || ac_future_done(&group->parent->future))
+    if (ac_future_done(&group->parent->future))
         return report_orphan(group, child);
     if (!has(group, G_ABORTING | G_PARENT_CANCEL_REQUESTED))
         abort_and_cancel_parent(group); /* HOST */
@@ -298,15 +310,17 @@ static ac_status child_failed(ac_group *group, ac_task *child)
 static ac_status process(ac_group *group, ac_task *child)
 {
     ac_loop *loop = group->loop;
-    leave_children(group, child);
+    unlink_child(group, child);
     if (aci_state(&child->future) != AC_FAILED) {
+        wake_exit(group);                  /* HOST */
         aci_release(loop, &child->future); /* HOST */
         return AC_OK;
     }
     aci_unflag(&child->future, ACI_F_LOG);
     aci_list_append(&group->failed, &child->siblings);
     group->failed_count++;
-    return child_failed(group, child); /* HOST */
+    wake_exit(group); /* HOST: the group may be cleared, and the child given up */
+    return aci_linked(&child->siblings) ? child_failed(group, child) : AC_OK;
 }
 
 /* The child's retain of the group goes last: it may be what kept the group. */
@@ -328,7 +342,8 @@ ac_status aci_group_child_done(ac_loop *loop, ac_group *group, ac_task *child)
 void aci_group_forget(ac_group *group, ac_task *child)
 {
     ac_loop *loop = group->loop;
-    leave_children(group, child);
+    unlink_child(group, child);
+    wake_exit(group); /* HOST */
     aci_release(loop, &child->future); /* HOST */
     release_group(loop, group);        /* HOST */
 }
@@ -384,15 +399,17 @@ ac_status ac_group_exit(ac_group *group, ac_ref exception)
 static void remember_cancellation(ac_group *group, ac_ref exception)
 {
     ac_loop *loop = group->loop;
-    ac_value older = group->pending_cancellation;
+    ac_value older_pending = group->pending_cancellation, older = ac_none();
+    bool is_first = !has(group, G_ABORTING);
     group->pending_cancellation = aci_dup(loop, exception);
-    aci_drop(loop, older); /* HOST */
-    if (has(group, G_ABORTING))
-        return;
-    older = group->cancellation;
-    group->cancellation = aci_dup(loop, exception);
-    aci_drop(loop, older); /* HOST */
-    abort_children(group); /* HOST */
+    if (is_first) {
+        older = group->cancellation;
+        group->cancellation = aci_dup(loop, exception);
+    }
+    aci_drop(loop, older_pending); /* HOST */
+    aci_drop(loop, older);         /* HOST */
+    if (is_first)
+        abort_children(group); /* HOST */
 }
 
 static void release_failed(ac_group *group)
@@ -579,7 +596,8 @@ static void release_children(ac_group *group)
     ac_loop *loop = group->loop;
     while (!aci_list_empty(&group->children)) {
         ac_task *child = task_of(group->children.next);
-        leave_children(group, child);
+        unlink_child(group, child);
+    wake_exit(group); /* HOST */
         aci_release(loop, &child->future); /* HOST */
         release_group(loop, group);        /* HOST: the caller holds it */
     }

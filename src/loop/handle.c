@@ -21,6 +21,12 @@ void ac_callback_init(ac_callback *callback, const ac_handle_ops *ops, ac_value 
     callback->ops = ops;
 }
 
+void ac_callback_clear(ac_loop *loop, ac_callback *callback)
+{
+    if (!ac_handle_scheduled(&callback->handle))
+        aci_drop_slot(loop, &callback->handle.context); /* HOST */
+}
+
 bool ac_handle_cancelled(const ac_handle *handle)
 {
     return (handle->flags & ACI_H_CANCELLED) != 0;

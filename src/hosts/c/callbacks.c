@@ -52,27 +52,28 @@ static void call_done(ac_loop *loop, ac_callback *callback)
 
 static const ac_handle_ops call_ops = {.run = call_run, .done = call_done};
 
-static call *call_new(ac_loop *loop, ac_c_function *function, void *data, ac_value *context)
+static call *call_new(ac_loop *loop, ac_c_function *function, void *data)
 {
     call *self = aci_c_new(loop, sizeof *self);
+    ac_value context;
 
     if (!self)
         return NULL;
-    if (aci_c_copy_context(loop, context) != AC_OK) {
+    if (aci_c_copy_context(loop, &context) != AC_OK) {
         aci_c_delete(loop, self, sizeof *self);
         return NULL;
     }
     self->function = function;
     self->data = data;
-    ac_callback_init(&self->timer.callback, &call_ops, *context);
+    ac_callback_init(&self->timer.callback, &call_ops, context);
     return self;
 }
 
-/* Ends a scheduling: a block that the loop did not take is freed, with the context that it was given. */
-static ac_status scheduled(ac_loop *loop, ac_status status, call *self, ac_value context, ac_handle **handle)
+/* Ends a scheduling: a block that the loop did not take is freed. */
+static ac_status scheduled(ac_loop *loop, ac_status status, call *self, ac_handle **handle)
 {
     if (status != AC_OK) {
-        aci_c_drop(loop, context);
+        ac_callback_clear(loop, &self->timer.callback);
         aci_c_delete(loop, self, sizeof *self);
     } else if (handle) {
         *handle = &self->timer.callback.handle;
@@ -82,33 +83,30 @@ static ac_status scheduled(ac_loop *loop, ac_status status, call *self, ac_value
 
 ac_status ac_c_call_soon(ac_loop *loop, ac_c_function *function, void *data, ac_handle **handle)
 {
-    ac_value context = ac_none();
-    call *self = call_new(loop, function, data, &context);
+    call *self = call_new(loop, function, data);
 
     if (!self)
         return AC_E_MEMORY;
-    return scheduled(loop, ac_loop_call_soon(loop, &self->timer.callback), self, context, handle);
+    return scheduled(loop, ac_loop_call_soon(loop, &self->timer.callback), self, handle);
 }
 
 ac_status ac_c_call_later(ac_loop *loop, double delay, ac_c_function *function, void *data,
                           ac_handle **handle)
 {
-    ac_value context = ac_none();
-    call *self = call_new(loop, function, data, &context);
+    call *self = call_new(loop, function, data);
 
     if (!self)
         return AC_E_MEMORY;
-    return scheduled(loop, ac_loop_call_later(loop, delay, &self->timer), self, context, handle);
+    return scheduled(loop, ac_loop_call_later(loop, delay, &self->timer), self, handle);
 }
 
 ac_status ac_c_call_at(ac_loop *loop, double when, ac_c_function *function, void *data, ac_handle **handle)
 {
-    ac_value context = ac_none();
-    call *self = call_new(loop, function, data, &context);
+    call *self = call_new(loop, function, data);
 
     if (!self)
         return AC_E_MEMORY;
-    return scheduled(loop, ac_loop_call_at(loop, when, &self->timer), self, context, handle);
+    return scheduled(loop, ac_loop_call_at(loop, when, &self->timer), self, handle);
 }
 
 /* ---- From other threads -------------------------------------------------------------------------- */
@@ -177,17 +175,18 @@ static void done_call_done(ac_loop *loop, ac_callback *callback)
 static const ac_handle_ops done_call_ops = {
     .run = done_call_run, .visit = done_call_visit, .done = done_call_done};
 
-static done_call *done_call_new(ac_loop *loop, ac_future *future, ac_value *context)
+static done_call *done_call_new(ac_loop *loop, ac_future *future)
 {
     done_call *self = aci_c_new(loop, sizeof *self);
+    ac_value context;
 
     if (!self)
         return NULL;
-    if (aci_c_copy_context(loop, context) != AC_OK) {
+    if (aci_c_copy_context(loop, &context) != AC_OK) {
         aci_c_delete(loop, self, sizeof *self);
         return NULL;
     }
-    ac_callback_init(&self->callback, &done_call_ops, *context);
+    ac_callback_init(&self->callback, &done_call_ops, context);
     self->future = future;
     ac_c_retain(future);
     return self;
@@ -196,8 +195,7 @@ static done_call *done_call_new(ac_loop *loop, ac_future *future, ac_value *cont
 ac_status ac_c_add_done_callback(ac_future *future, ac_c_done_function *function, void *data)
 {
     ac_loop *loop = ac_future_get_loop(future);
-    ac_value context = ac_none();
-    done_call *self = loop ? done_call_new(loop, future, &context) : NULL;
+    done_call *self = loop ? done_call_new(loop, future) : NULL;
     ac_status status;
 
     if (!loop)
@@ -208,7 +206,7 @@ ac_status ac_c_add_done_callback(ac_future *future, ac_c_done_function *function
     self->data = data;
     status = ac_future_add_done_callback(future, &self->callback);
     if (status != AC_OK) {
-        aci_c_drop(loop, context);
+        ac_callback_clear(loop, &self->callback);
         done_call_done(loop, &self->callback);
     }
     return status;
