@@ -426,6 +426,25 @@ START_TEST(test_a_child_that_ended_can_be_taken_apart_before_its_callback_ran)
 }
 END_TEST
 
+/* Nobody will tell the group; the child is let go, and the group keeps it until it is cleared. */
+START_TEST(test_a_child_that_ends_on_a_closed_loop_stays_in_its_group)
+{
+    use("3.13");
+    start();
+    add(1, "child", parks);
+    th_turns(&th.loop, 1);
+    th_ok(ac_loop_close(&th.loop));
+    th_expect_failure(ac_task_step(th_task_in(1), AC_SEND, ac_none_ref()), AC_E_CLOSED,
+                      "Event loop is closed");
+    ck_assert(ac_future_done(th.slots[1]));
+    ck_assert_uint_eq(ac_group_task_count(&group), 1);
+    ck_assert_uint_eq(th_refs(th.slots[1]), 2);
+    ac_group_clear(&group);
+    ck_assert_uint_eq(th_refs(th.slots[1]), 1);
+    ac_task_set_log_destroy_pending(th_task_in(0), false);
+}
+END_TEST
+
 /* Its error has gone with it: there is none in its place. */
 START_TEST(test_a_failed_child_that_is_taken_apart_leaves_an_error_without_an_exception)
 {
@@ -907,6 +926,7 @@ int main(void)
         test_a_group_is_kept_by_its_children,
         test_a_child_that_is_taken_apart_leaves_its_group_and_wakes_the_exit,
         test_a_child_that_ended_can_be_taken_apart_before_its_callback_ran,
+        test_a_child_that_ends_on_a_closed_loop_stays_in_its_group,
         test_a_failed_child_that_is_taken_apart_leaves_an_error_without_an_exception,
         test_a_group_can_be_cleared_before_the_enter_and_twice,
         test_a_group_that_was_never_initialised_can_be_cleared,

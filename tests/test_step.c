@@ -360,6 +360,19 @@ START_TEST(test_a_future_that_is_not_initialised_is_refused)
 }
 END_TEST
 
+/* One that says it waits was retained, whatever it is. */
+START_TEST(test_a_future_that_is_not_initialised_and_blocks_is_let_go)
+{
+    static const th_op script[] = {{TH_YIELD_BARE_FUTURE, 2, .catches = true}, {TH_AWAIT, 1}, {TH_END}};
+    th_slot(1, "f");
+    th.slots[2] = th_future_new(NULL, "raw");
+    ac_future_set_blocking(th.slots[2], true);
+    (void)bad_yield(script, "Future object is not initialized.");
+    ck_assert_uint_eq(th_refs(th.slots[2]), 1);
+    end_bad_yield();
+}
+END_TEST
+
 START_TEST(test_no_memory_for_the_error_of_a_bad_yield_throws_none)
 {
     static const th_op script[] = {{TH_STRANGE, .text = "thing"}, {TH_END}};
@@ -658,6 +671,25 @@ START_TEST(test_a_task_that_is_given_a_context_in_a_step_by_hand_leaves_it)
 }
 END_TEST
 
+/* A host may have tasks in the empty context only, and give them one for later. */
+START_TEST(test_a_step_by_hand_without_contexts_leaves_none)
+{
+    static const th_op gives[] = {{TH_PARK}, {TH_CALL, .call = give_context}, {TH_END}};
+    static const th_op has_none[] = {{TH_PARK}, {TH_END}};
+    th.table.copy_context = NULL;
+    th.table.enter = NULL;
+    th.table.leave = NULL;
+    use("3.13");
+    th_start(0, "t", gives, AC_EAGER_DEFAULT);
+    th_start(1, "u", has_none, AC_EAGER_DEFAULT);
+    th_turns(&th.loop, 1);
+    th_ok(ac_task_step(th_task_in(0), AC_SEND, ac_none_ref()));
+    th_ok(ac_task_step(th_task_in(1), AC_SEND, ac_none_ref()));
+    ck_assert_uint_eq(th.calls[TH_HOOK_LEAVE], 0);
+    ck_assert_str_eq(th_repr(ac_task_get_context(th_task_in(0))), "first");
+}
+END_TEST
+
 /* The same for a future that was made again meanwhile: it is another one now. */
 START_TEST(test_a_task_whose_future_was_made_again_can_be_stepped_by_hand)
 {
@@ -772,6 +804,42 @@ START_TEST(test_a_step_that_the_foreign_loop_refuses_is_given_up)
 }
 END_TEST
 
+static ac_status clear_reported(ac_loop *loop, void *data, const ac_report *report)
+{
+    (void)loop;
+    (void)data;
+    th_log("%s", report->message);
+    ac_future_clear(th.slots[0]);
+    return AC_OK;
+}
+
+/* The object is kept while the failure is told of. */
+START_TEST(test_a_handler_may_take_the_task_apart_that_it_is_told_of)
+{
+    th_start(0, "t", ends, AC_EAGER_DEFAULT);
+    ac_loop_set_exception_handler(&th.loop, clear_reported, NULL);
+    th_fail(TH_HOOK_ENTER, 1);
+    th_turns(&th.loop, 1);
+    th_expect("Exception in callback");
+    ck_assert_ptr_null(ac_future_get_loop(th.slots[0]));
+    ck_assert_uint_eq(th_refs(th.slots[0]), 1);
+}
+END_TEST
+
+START_TEST(test_a_posted_step_that_yields_is_posted_again)
+{
+    static const th_op script[] = {{TH_YIELD}, {TH_LOG, .text = "on"}, {TH_END}};
+    th.table.post = th_post;
+    use("3.13");
+    th_start(0, "t", script, AC_EAGER_DEFAULT);
+    th_run_posted(&th.loop);
+    ck_assert_uint_eq(th_refs(th.slots[0]), 2);
+    th_run_posted(&th.loop);
+    th_expect("on");
+    ck_assert_uint_eq(th_refs(th.slots[0]), 1);
+}
+END_TEST
+
 /* Rule 41: it is scheduled there. */
 START_TEST(test_a_step_that_a_foreign_loop_has_cannot_be_stepped_or_woken)
 {
@@ -869,6 +937,7 @@ int main(void)
         test_a_future_of_another_loop_is_refused,
         test_a_task_that_waits_for_itself_is_refused,
         test_a_future_that_is_not_initialised_is_refused,
+        test_a_future_that_is_not_initialised_and_blocks_is_let_go,
         test_no_memory_for_the_error_of_a_bad_yield_throws_none,
         test_a_done_future_that_is_yielded_all_the_same_is_delivered_in_the_next_turn,
         test_a_parked_task_that_is_woken_runs_in_the_next_turn,
@@ -884,12 +953,15 @@ int main(void)
         test_a_running_task_cannot_be_stepped_even_if_the_current_task_is_hidden,
         test_a_task_that_lost_its_future_can_be_stepped_by_hand,
         test_a_task_that_is_given_a_context_in_a_step_by_hand_leaves_it,
+        test_a_step_by_hand_without_contexts_leaves_none,
         test_a_task_whose_future_was_made_again_can_be_stepped_by_hand,
         test_a_task_cannot_start_its_step_while_another_one_is_current,
         test_a_waiting_task_that_nobody_holds_goes_with_its_future,
         test_finishing_a_future_of_a_closed_loop_drops_the_tasks_that_wait,
         test_closing_the_loop_gives_up_steps_that_were_ready,
         test_a_step_that_the_foreign_loop_refuses_is_given_up,
+        test_a_handler_may_take_the_task_apart_that_it_is_told_of,
+        test_a_posted_step_that_yields_is_posted_again,
         test_a_step_that_a_foreign_loop_has_cannot_be_stepped_or_woken,
         test_a_context_that_cannot_be_entered_is_reported_and_its_task_given_up,
         test_each_step_runs_in_the_context_of_its_task,

@@ -620,6 +620,32 @@ START_TEST(test_a_body_that_cannot_be_cleared_is_let_go)
 }
 END_TEST
 
+static ac_turn end_at_once(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+{
+    (void)loop;
+    (void)co;
+    (void)how;
+    (void)in;
+    return ac_return(out, th_new("thing"));
+}
+
+/* Nothing is left of it but its result. */
+START_TEST(test_a_spent_task_drops_its_result)
+{
+    static const ac_coro_ops ops = {.resume = end_at_once};
+    th.table.copy_context = NULL;
+    th.table.enter = NULL;
+    th.table.leave = NULL;
+    th_coro *coro = th_coro_new("t", sizeof *coro, &ops);
+    th.slots[0] = &th_spawn(&th.loop, coro, AC_EAGER_DEFAULT, NULL)->future;
+    th_turns(&th.loop, 1);
+    ck_assert_str_eq(th_state(th.slots[0]), "result thing");
+    ac_future_clear(th.slots[0]);
+    ck_assert_int_eq(th.objects, 0);
+    expect_cleared(0);
+}
+END_TEST
+
 static void clear_again(ac_loop *loop, th_object *object)
 {
     (void)loop;
@@ -722,6 +748,7 @@ int main(void)
         test_a_task_whose_step_a_foreign_loop_has_can_be_cleared,
         test_a_cleared_task_may_be_initialised_again,
         test_a_body_that_cannot_be_cleared_is_let_go,
+        test_a_spent_task_drops_its_result,
         test_finalizers_that_run_while_a_task_is_cleared_may_clear_it_again,
         test_done_callbacks_of_a_task_run_in_the_turn_after_its_end,
         test_a_task_does_not_take_a_result_by_hand,
