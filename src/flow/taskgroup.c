@@ -291,7 +291,8 @@ static void abort_and_cancel_parent(ac_group *group)
     aci_release(loop, &parent->future); /* HOST */
 }
 
-/* The first error aborts the group and cancels the parent, once.  Without a parent nobody asks for a base error. */
+/* The first error aborts the group and cancels the parent, once.  Without a parent nobody asks for a base
+ * error. */
 static ac_status child_failed(ac_group *group, ac_task *child)
 {
     ac_loop *loop = group->loop;
@@ -343,7 +344,7 @@ void aci_group_forget(ac_group *group, ac_task *child)
 {
     ac_loop *loop = group->loop;
     unlink_child(group, child);
-    wake_exit(group); /* HOST */
+    wake_exit(group);                  /* HOST */
     aci_release(loop, &child->future); /* HOST */
     release_group(loop, group);        /* HOST */
 }
@@ -597,7 +598,6 @@ static void release_children(ac_group *group)
     while (!aci_list_empty(&group->children)) {
         ac_task *child = task_of(group->children.next);
         unlink_child(group, child);
-    wake_exit(group); /* HOST */
         aci_release(loop, &child->future); /* HOST */
         release_group(loop, group);        /* HOST: the caller holds it */
     }
