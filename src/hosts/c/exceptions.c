@@ -190,20 +190,30 @@ static void replace(ac_loop *loop, ac_value *slot, ac_ref with)
     aci_c_drop(loop, old);
 }
 
+/* What leads to this exception in a chain of contexts; NULL if nothing does. */
+static c_exception *link_to(const c_exception *self, ac_ref chain)
+{
+    c_exception *link = exception_of(chain), *next;
+
+    for (; link; link = next) {
+        next = exception_of(ac_lend(link->context));
+        if (next == self)
+            break;
+    }
+    return link;
+}
+
+/* The ring is cut last: the link may hold the last reference of the exception. */
 void ac_c_set_context_of(ac_loop *loop, ac_ref exception, ac_ref context)
 {
-    c_exception *self = exception_of(exception), *link, *next;
+    c_exception *self = exception_of(exception), *link;
 
     if (!self || exception.bits == context.bits)
         return;
-    for (link = exception_of(context); link; link = next) {
-        next = exception_of(ac_lend(link->context));
-        if (next == self) {
-            replace(loop, &link->context, ac_none_ref());
-            break;
-        }
-    }
+    link = link_to(self, context);
     replace(loop, &self->context, context);
+    if (link)
+        replace(loop, &link->context, ac_none_ref());
 }
 
 void ac_c_set_cause(ac_loop *loop, ac_ref exception, ac_ref cause)

@@ -60,7 +60,9 @@ static void put_char(c_text *text, char character, char quote)
 
 static void put_string(c_text *text, const c_string *string)
 {
-    char quote = strchr(string->text, '\'') && !strchr(string->text, '"') ? '"' : '\'';
+    bool single = memchr(string->text, '\'', string->length) != NULL;
+    bool both = single && memchr(string->text, '"', string->length) != NULL;
+    char quote = single && !both ? '"' : '\'';
 
     aci_c_text_put(text, &quote, 1);
     for (size_t i = 0; i < string->length; i++)
