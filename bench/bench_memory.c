@@ -18,20 +18,15 @@ typedef struct crowd {
     double before, bytes; /* resident */
 } crowd;
 
-typedef struct member {
-    ac_c_task head;
-    crowd *crowd;
-} member;
-
 typedef struct sleeper {
-    member member;
+    ac_c_task head;
     ac_sleep nap;
 } sleeper;
 
 enum { BLOCK = 1, LOOK = 1, END };
 static const double nap_seconds = 0.001;
 
-static crowd *the_crowd; /* not in the members: their frames are as small as can be */
+static crowd *the_crowd; /* not in the frames, which are as small as can be */
 
 static ac_turn block(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
 {

@@ -42,14 +42,16 @@ bench_sample bench_wall_since(double start)
     return sample;
 }
 
+/* The second number of /proc/self/statm, in pages. */
 double bench_resident_bytes(void)
 {
-    long total, resident;
+    char line[128], *rest = line;
     FILE *file = fopen("/proc/self/statm", "r");
-    if (file == NULL || fscanf(file, "%ld %ld", &total, &resident) != 2)
+    if (file == NULL || fgets(line, sizeof line, file) == NULL)
         bench_fail("resident bytes cannot be read");
     fclose(file);
-    return (double)resident * (double)sysconf(_SC_PAGESIZE);
+    (void)strtol(line, &rest, 10);
+    return (double)strtol(rest, NULL, 10) * (double)sysconf(_SC_PAGESIZE);
 }
 
 void bench_fail(const char *what)

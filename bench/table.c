@@ -8,13 +8,14 @@ typedef struct table_line {
     double ours, ours_best, floor, target;
 } table_line;
 
+/* Bytes are counted in pages, so that parts of one mean nothing. */
 static double in_unit(bench_unit unit, const bench *row, bench_sample sample)
 {
     switch (unit) {
     case BENCH_MS:
         return sample.seconds * 1e3;
     case BENCH_BYTES:
-        return sample.amount / (double)row->operations;
+        return (double)(long)(sample.amount / (double)row->operations + 0.5);
     case BENCH_CALLS:
         return sample.amount;
     default:
@@ -53,7 +54,11 @@ static void print_number(FILE *file, double number)
     if (number < 0)
         fprintf(file, " – |");
     else
-        fprintf(file, number < 10 && number > 0 ? " %.2f |" : number < 1000 ? " %.1f |" : " %.0f |", number);
+        fprintf(file,
+                number == (double)(long)number ? " %.0f |"
+                : number < 10                  ? " %.2f |"
+                                               : " %.1f |",
+                number);
 }
 
 static void print_line(FILE *file, const table_line *line)
