@@ -159,14 +159,6 @@ static uint32_t count_callbacks(const ac_future *future)
     return count;
 }
 
-/* The done callback of a child that has ended already goes straight to the ready list. */
-static ac_status schedule_done(ac_task *child)
-{
-    aci_task_hold(child);
-    child->step.flags |= ACI_H_GROUP;
-    return aci_task_ready(child);
-}
-
 static void release_group(ac_loop *loop, ac_group *group)
 {
     if (loop->host->release_group != NULL)
@@ -187,6 +179,22 @@ static void join(ac_group *group, ac_task *child)
 
 static ac_status process_child(ac_group *group, ac_task *child);
 
+/* The done callback of a child that has ended already goes straight to the ready list.  A loop that does not take it
+ * leaves the group without the child. */
+static ac_status schedule_done(ac_group *group, ac_task *child)
+{
+    ac_loop *loop = group->loop;
+    aci_task_hold(child);
+    child->step.flags |= ACI_H_GROUP;
+    ac_status status = aci_task_ready(child); /* HOST */
+    if (status != AC_OK && child->group == group) {
+        child->step.flags &= ~(uint32_t)ACI_H_GROUP;
+        aci_group_forget(group, child); /* HOST */
+        aci_task_settle(loop, child);   /* HOST */
+    }
+    return status;
+}
+
 /* A child that ended in its eager step.  3.12.0 to 3.13.1 process it at once (gh-104144), which cancels the
  * parent too early if it failed (gh-128550); "fast" skips the callback only where nobody can tell but by
  * counting iterations. */
@@ -205,7 +213,7 @@ ac_status ac_group_add(ac_group *group, ac_task *child)
         join(group, child);
         return group_has_semantics(group, AC_S_TASKGROUP_EAGER_DONE_CALLBACK_INLINE)
                    ? process_child(group, child)
-                   : schedule_done(child);
+                   : schedule_done(group, child);
     }
     join(group, child);
     if (has(group, G_ABORTING) && group_has_semantics(group, AC_S_TASKGROUP_CANCEL))

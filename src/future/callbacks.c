@@ -8,8 +8,23 @@
  * Tests      tests/test_callbacks.c; difftests/twins/future_callbacks.py */
 #include "future/future_impl.h"
 
+/* A task in a group counts the callbacks before the group's own: one less if that was among them. */
+static void keep_place_of_group(ac_future *future, const ac_handle *leaving)
+{
+    const ac_handle *handle = future->callbacks;
+    for (uint32_t position = 0; position < future->extra && handle != NULL; position++) {
+        if (handle == leaving) {
+            future->extra--;
+            return;
+        }
+        handle = ac_future_next_callback(future, handle);
+    }
+}
+
 void aci_future_unlink(ac_future *future, ac_handle *handle)
 {
+    if (aci_flag(future, ACI_F_TASK))
+        keep_place_of_group(future, handle);
     if (future->callbacks == handle)
         future->callbacks = handle->link.next == &handle->link ? NULL : aci_handle_of(handle->link.next);
     aci_list_remove(&handle->link);
@@ -62,27 +77,16 @@ ac_status ac_future_add_done_callback(ac_future *future, ac_callback *callback)
     return AC_OK;
 }
 
-/* A task in a group counts the callbacks before the group's: one less if that was among them. */
-static void count_removed(ac_future *future, uint32_t position)
-{
-    if (aci_flag(future, ACI_F_TASK) && position < future->extra)
-        future->extra--;
-}
-
 ac_status ac_future_remove_done_callback(ac_future *future, ac_callback *callback)
 {
     ac_loop *loop = future->loop;
     if (loop == NULL)
         return AC_E_RUNTIME;
-    uint32_t position = 0;
     ac_handle *handle = ac_future_next_callback(future, NULL);
-    while (handle != NULL && handle != &callback->handle) {
+    while (handle != NULL && handle != &callback->handle)
         handle = ac_future_next_callback(future, handle);
-        position++;
-    }
     if (handle == NULL)
         return aci_fail(loop, AC_E_VALUE, "the callback is not registered");
-    count_removed(future, position);
     aci_future_unlink(future, handle);
     aci_handle_done(loop, handle); /* HOST */
     return AC_OK;
