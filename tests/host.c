@@ -450,7 +450,8 @@ static void *hook_realloc(ac_loop *loop, void *memory, size_t old, size_t now)
 static th_owner *owner_of(ac_future *future)
 {
     th_owner *owner = &AC_CONTAINER_OF(future, th_future, future)->owner;
-    ck_assert_uint_eq(owner->magic, MAGIC);
+    if (owner->magic != MAGIC)
+        ck_abort_msg("no future or task of the test host, or a freed one");
     return owner;
 }
 
@@ -657,7 +658,8 @@ int th_main(const char *name, const TTest *const *tests, size_t count)
 void th_check(ac_loop *loop)
 {
     const char *wrong = ac_loop_check(loop);
-    ck_assert_msg(wrong == NULL, "%s", wrong);
+    if (wrong != NULL)
+        ck_abort_msg("%s", wrong);
 }
 
 ac_status th_turn(ac_loop *loop)

@@ -716,6 +716,24 @@ START_TEST(test_what_the_inbox_cannot_post_is_dropped)
 }
 END_TEST
 
+/* A collector visits at any time: it must not find itself in the foreign loop's call_soon. */
+START_TEST(test_a_visit_posts_nothing)
+{
+    th_visitor visitor;
+    foreign_loop();
+    three(NULL);
+    first->owned = th_new("of a");
+    th_ok(ac_loop_call_soon_threadsafe(&th.loop, th_cb(first)));
+    th_visitor_init(&visitor);
+    ck_assert_int_eq(ac_loop_visit(&th.loop, &visitor.visitor), 0);
+    ck_assert_uint_eq(th.calls[TH_HOOK_POST], 0);
+    ck_assert_str_eq(visitor.seen, "of a");
+    (void)ac_loop_timeout(&th.loop);
+    th_run_posted(&th.loop);
+    th_expect("a");
+}
+END_TEST
+
 static ac_status fail_with_value_error(ac_loop *loop, th_callback *callback)
 {
     (void)callback;
@@ -834,6 +852,7 @@ int main(void)
         test_a_post_that_fails_schedules_nothing,
         test_other_threads_reach_a_foreign_loop_through_the_inbox,
         test_what_the_inbox_cannot_post_is_dropped,
+        test_a_visit_posts_nothing,
         test_an_error_of_a_posted_handle_is_reported,
         test_an_exit_exception_of_a_posted_handle_comes_out_of_handle_run,
         test_a_posted_handle_whose_context_cannot_be_entered_is_reported,

@@ -1,8 +1,8 @@
 /* test_threadsafe.c - call_soon_threadsafe from several threads while the loop runs and closes.
  *
- * Idea       Each thread puts in numbered handles as fast as it can.  Afterwards every handle either ran, was given up
- *            by close, or was refused, nothing twice and nothing lost, and what ran did so in the order of its thread.
- *            TSan must find nothing to say (tests/meson.build, suite inbox). */
+ * Idea       Each thread puts in numbered handles as fast as it can.  Afterwards every handle either ran, was
+ *            given up by close, or was refused, nothing twice and nothing lost, and what ran did so in the
+ *            order of its thread.  TSan must find nothing to say (tests/meson.build, suite inbox). */
 #include "host.h"
 
 #include <pthread.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { THREADS = 4, EACH = 2000 };
+enum { THREADS = 4, EACH = 1000 };
 
 /* A handle of a thread.  ran and dropped are written on the loop's thread, refused on the handle's. */
 struct item {
