@@ -349,8 +349,8 @@ START_TEST(test_callbacks_are_posted_one_by_one_in_order)
 }
 END_TEST
 
-/* As in CPython, where call_soon raises out of set_result: the future is done, the rest of its callbacks are lost.  The
- * value was taken. */
+/* As in CPython, where call_soon raises out of set_result: the future is done, the rest of its callbacks are
+ * lost.  The value was taken. */
 START_TEST(test_a_post_that_fails_drops_the_rest_of_the_callbacks)
 {
     foreign_loop();
@@ -366,8 +366,8 @@ START_TEST(test_a_post_that_fails_drops_the_rest_of_the_callbacks)
 }
 END_TEST
 
-/* Whoever finishes a future knows by AC_E_CLOSED and AC_E_RAISED that the value was taken: any other failure of the
- * foreign loop becomes one of these. */
+/* Whoever finishes a future knows by AC_E_CLOSED and AC_E_RAISED that the value was taken: any other failure
+ * of the foreign loop becomes one of these. */
 START_TEST(test_a_post_that_fails_by_a_status_raises_it)
 {
     static const struct {

@@ -124,8 +124,8 @@ START_TEST(test_a_deadline_that_was_jumped_to_twice_ticks)
 }
 END_TEST
 
-/* gh-145703: at 2**30 s, now + 1 ns is now, and without the flag a timer is not due at its own deadline.  The clock
- * has to tick, or the run would never end.  (Polls stop the loop if it does not.) */
+/* gh-145703: at 2**30 s, now + 1 ns is now, and without the flag a timer is not due at its own deadline.  The
+ * clock has to tick, or the run would never end.  (Polls stop the loop if it does not.) */
 START_TEST(test_a_large_virtual_clock_ticks_past_a_deadline)
 {
     double now = 1073741824.0;

@@ -1,4 +1,5 @@
-/* test_coro.c - bodies in C: the macros of coro.h, every way a body stops, and closing (src/future/coro.c). */
+/* test_coro.c - bodies in C: the macros of coro.h, every way a body stops, and closing
+ * (src/future/coro.c). */
 #include "host.h"
 
 /* ---- A body that visits every macro ---- */

@@ -270,7 +270,8 @@ static void finish_it(ac_loop *loop, th_object *object)
     th_log("finalized");
 }
 
-/* Re-entry: the host's error does not keep its cause, and the finalizer of the StopIteration uses the future. */
+/* Re-entry: the host's error does not keep its cause, and the finalizer of the StopIteration uses the
+ * future. */
 START_TEST(test_a_future_that_is_used_while_stop_iteration_is_replaced)
 {
     pending();

@@ -1,5 +1,5 @@
-/* test_host_table.c - what a host must provide, what it may leave out, and that the test host does what it says
- * (include/aiocore/host.h). */
+/* test_host_table.c - what a host must provide, what it may leave out, and that the test host does what it
+ * says (include/aiocore/host.h). */
 #include "host.h"
 
 #include <string.h>

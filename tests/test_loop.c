@@ -1,6 +1,8 @@
-/* test_loop.c - birth and death of a loop, turns, failures and the exception handler, visits (src/loop/loop.c).
+/* test_loop.c - birth and death of a loop, turns, failures and the exception handler, visits
+ * (src/loop/loop.c).
  *
- * Timers are test_timers.c, handles test_handle.c, runs test_run.c, what a host must provide test_host_table.c. */
+ * Timers are test_timers.c, handles test_handle.c, runs test_run.c, what a host must provide
+ * test_host_table.c. */
 #include "host.h"
 #include "loop/loop_impl.h"
 

@@ -319,7 +319,8 @@ START_TEST(test_a_run_until_a_task_is_done)
 }
 END_TEST
 
-/* Rule 13: the error of a task that was given to the run counts as retrieved only because its callback asked. */
+/* Rule 13: the error of a task that was given to the run counts as retrieved only because its callback
+ * asked. */
 START_TEST(test_the_error_of_a_future_that_was_run_for_is_retrieved)
 {
     static const th_op script[] = {{TH_RAISE, .kind = TH_VALUE, .text = "x"}};

@@ -1,7 +1,7 @@
 /* test_semantics.c - flags, presets and profiles (src/base/semantics.c).
  *
- * Idea       What the table says in words (on_in) is read by a parser of the test's own and compared with what each
- *            preset has: the two are written by hand next to each other and must not disagree. */
+ * Idea       What the table says in words (on_in) is read by a parser of the test's own and compared with
+ *            what each preset has: the two are written by hand next to each other and must not disagree. */
 #include "host.h"
 
 #include <stdio.h>
