@@ -716,6 +716,31 @@ START_TEST(test_what_the_inbox_cannot_post_is_dropped)
 }
 END_TEST
 
+static void log_running(ac_loop *loop, th_coro *coro)
+{
+    th_log(ac_loop_is_running(loop) ? "%s running" : "%s not running", coro->name);
+}
+
+/* The foreign loop runs while it calls: a step is in order on releases that look for the running loop
+ * (gh-129898), and an eager child starts at once. */
+START_TEST(test_a_loop_runs_for_the_length_of_a_posted_handle)
+{
+    static const th_op child[] = {{TH_CALL, .call = log_running}, {TH_END}};
+    static const th_op script[] = {
+        {TH_CALL, .call = log_running},
+        {TH_CREATE, .slot = 1, .text = "child", .script = child, .eager = AC_EAGER_YES},
+        {TH_LOG, .text = "created"},
+        {TH_RETURN, .number = 3}};
+    foreign_loop();
+    ac_task *task = th_start(0, "t", script, AC_EAGER_NO);
+    ck_assert_int_eq(ac_handle_run(&th.loop, th.posted[0]), AC_OK);
+    th_expect_reports("");
+    th_expect("t running, child running, created");
+    ck_assert_str_eq(th_state(&task->future), "result 3");
+    ck_assert(!ac_loop_is_running(&th.loop));
+}
+END_TEST
+
 /* A collector visits at any time: it must not find itself in the foreign loop's call_soon. */
 START_TEST(test_a_visit_posts_nothing)
 {
@@ -852,6 +877,7 @@ int main(void)
         test_a_post_that_fails_schedules_nothing,
         test_other_threads_reach_a_foreign_loop_through_the_inbox,
         test_what_the_inbox_cannot_post_is_dropped,
+        test_a_loop_runs_for_the_length_of_a_posted_handle,
         test_a_visit_posts_nothing,
         test_an_error_of_a_posted_handle_is_reported,
         test_an_exit_exception_of_a_posted_handle_comes_out_of_handle_run,

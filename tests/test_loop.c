@@ -376,6 +376,37 @@ START_TEST(test_turn_begin_twice_is_refused)
 }
 END_TEST
 
+START_TEST(test_the_parts_of_a_turn_that_was_not_begun_do_nothing)
+{
+    ac_handle *handle = NULL;
+    three(NULL);
+    ac_loop_turn_end(&th.loop);
+    th_ok(ac_loop_turn_next(&th.loop, &handle));
+    ck_assert_ptr_null(handle);
+    ac_loop_turn_end(&th.loop);
+    th_check(&th.loop);
+    th_turns(&th.loop, 1);
+    th_expect("a, b, c");
+}
+END_TEST
+
+static void take_a_second(ac_loop *loop, th_coro *coro)
+{
+    (void)loop;
+    (void)coro;
+    th.now += 1;
+}
+
+START_TEST(test_debug_mode_reports_slow_steps)
+{
+    static const th_op script[] = {{TH_CALL, .call = take_a_second}, {TH_END}};
+    ac_loop_set_debug(&th.loop, true);
+    th_start(0, "t", script, AC_EAGER_NO);
+    th_turns(&th.loop, 1);
+    th_expect("slow step 1");
+}
+END_TEST
+
 /* ---- Callbacks that fail (rule 9) ---- */
 
 START_TEST(test_an_exception_in_a_callback_is_reported_and_the_batch_goes_on)
@@ -940,6 +971,8 @@ int main(void)
         test_a_turn_in_pieces,
         test_a_turn_in_pieces_that_is_left_early_keeps_the_rest,
         test_turn_begin_twice_is_refused,
+        test_the_parts_of_a_turn_that_was_not_begun_do_nothing,
+        test_debug_mode_reports_slow_steps,
         test_an_exception_in_a_callback_is_reported_and_the_batch_goes_on,
         test_a_callback_that_fails_by_a_status_is_reported_with_its_words,
         test_a_callback_that_fails_for_want_of_memory_is_reported_without_an_exception,
