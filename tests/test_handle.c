@@ -362,6 +362,33 @@ START_TEST(test_a_closed_loop_takes_nothing)
 }
 END_TEST
 
+START_TEST(test_the_context_of_a_callback_that_was_refused_is_dropped_by_hand)
+{
+    three(NULL);
+    first->timer.callback.handle.context = th_context("ctx");
+    th_ok(ac_loop_close(&th.loop));
+    th_expect_status(ac_loop_call_soon(&th.loop, th_cb(first)), AC_E_CLOSED);
+    ck_assert_int_eq(th.objects, 1);
+    ac_callback_clear(&th.loop, th_cb(first));
+    ac_callback_clear(&th.loop, th_cb(first));
+    ck_assert_int_eq(th.objects, 0);
+    ck_assert_uint_eq(first->dones, 0);
+}
+END_TEST
+
+START_TEST(test_the_context_of_a_callback_that_is_scheduled_stays)
+{
+    three(NULL);
+    first->timer.callback.handle.context = th_context("ctx");
+    th_soon(first);
+    ac_callback_clear(&th.loop, th_cb(first));
+    ck_assert_int_eq(th.objects, 1);
+    th.log_contexts = true;
+    th_turns(&th.loop, 1);
+    th_expect("+ctx, a, -ctx");
+}
+END_TEST
+
 static const char wrong_thread[] =
     "Non-thread-safe operation invoked on an event loop other than the current one";
 
@@ -854,6 +881,8 @@ int main(void)
         test_an_exit_exception_of_enter_leaves_the_turn_and_the_rest_stays,
         test_a_host_without_contexts_enters_none,
         test_a_closed_loop_takes_nothing,
+        test_the_context_of_a_callback_that_was_refused_is_dropped_by_hand,
+        test_the_context_of_a_callback_that_is_scheduled_stays,
         test_debug_mode_finds_calls_from_the_wrong_thread,
         test_debug_mode_finds_futures_finished_from_the_wrong_thread,
         test_without_debug_mode_nobody_looks_at_threads,
