@@ -47,7 +47,7 @@ void ac_group_init(ac_group *group, ac_loop *loop)
     aci_list_init(&group->failed);
 }
 
-static ac_status fail(const ac_group *group, const char *why)
+static ac_status refuse(const ac_group *group, const char *why)
 {
     return aci_fail(group->loop, AC_E_RUNTIME, why);
 }
@@ -126,11 +126,11 @@ ac_status ac_group_enter(ac_group *group)
     ac_loop *loop = group->loop;
     bool careful = group_has_semantics(group, AC_S_MISUSE_RAISES_RUNTIME_ERROR);
     if (has(group, G_ENTERED))
-        return fail(group, careful ? "TaskGroup %G has already been entered"
-                                   : "TaskGroup %G has been already entered");
+        return refuse(group, careful ? "TaskGroup %G has already been entered"
+                                     : "TaskGroup %G has been already entered");
     if (loop->current == NULL) {
         group->flags |= careful ? 0 : G_ENTERED;
-        return fail(group, "TaskGroup %G cannot determine the parent task");
+        return refuse(group, "TaskGroup %G cannot determine the parent task");
     }
     group->parent = loop->current;
     aci_retain(loop, &group->parent->future);
@@ -143,11 +143,11 @@ ac_status ac_group_enter(ac_group *group)
 ac_status ac_group_admit(ac_group *group)
 {
     if (!has(group, G_ENTERED))
-        return fail(group, "TaskGroup %G has not been entered");
+        return refuse(group, "TaskGroup %G has not been entered");
     if (has(group, G_EXITING) && has_no_children(group))
-        return fail(group, "TaskGroup %G is finished");
+        return refuse(group, "TaskGroup %G is finished");
     if (has(group, G_ABORTING))
-        return fail(group, "TaskGroup %G is shutting down");
+        return refuse(group, "TaskGroup %G is shutting down");
     return AC_OK;
 }
 
@@ -206,7 +206,7 @@ static bool needs_no_callback(const ac_group *group, const ac_task *child)
 ac_status ac_group_add(ac_group *group, ac_task *child)
 {
     if (child->group != NULL || child->future.loop != group->loop)
-        return fail(group, "the task is of another group or loop");
+        return refuse(group, "the task is of another group or loop");
     if (ac_future_done(&child->future)) {
         if (needs_no_callback(group, child))
             return AC_OK;
@@ -382,9 +382,9 @@ ac_status ac_group_exit(ac_group *group, ac_ref exception)
 {
     ac_loop *loop = group->loop;
     if (!has(group, G_ENTERED) || group->parent == NULL)
-        return fail(group, "TaskGroup %G has not been entered");
+        return refuse(group, "TaskGroup %G has not been entered");
     if (has(group, G_EXITING))
-        return fail(group, "TaskGroup %G is finished");
+        return refuse(group, "TaskGroup %G is finished");
     group->flags |= G_EXITING;
     if (ac_is_none(exception)) {
         if (!group_has_semantics(group, AC_S_TASKGROUP_UNCANCEL_AFTER_WAIT))

@@ -32,7 +32,7 @@ void aci_future_unlink(ac_future *future, ac_handle *handle)
 
 /* One by one, where readying is more than linking: a foreign loop, or a closed one that drops them.  The ring
  * is emptied first: host code may end the future, and with a frame of the core the future may go, too. */
-static ac_status schedule_slowly(ac_future *future)
+ac_status aci_future_schedule_slowly(ac_future *future)
 {
     ac_loop *loop = future->loop;
     ac_status status = AC_OK;
@@ -48,19 +48,6 @@ static ac_status schedule_slowly(ac_future *future)
             aci_handle_done(loop, handle); /* HOST */
     }
     return status;
-}
-
-ac_status aci_future_schedule(ac_future *future)
-{
-    ac_loop *loop = future->loop;
-    ac_handle *first = future->callbacks;
-    if (first == NULL)
-        return AC_OK;
-    if (aci_unlikely(aci_is_unusual(loop)))
-        return schedule_slowly(future);
-    future->callbacks = NULL;
-    aci_list_append_ring(&loop->ready, &first->link);
-    return AC_OK;
 }
 
 ac_status ac_future_add_done_callback(ac_future *future, ac_callback *callback)

@@ -42,17 +42,6 @@ ac_task *ac_future_task(ac_future *future)
 
 /* ---- Finishing ---- */
 
-ac_status aci_future_finish(ac_future *future, ac_future_state state, ac_value result)
-{
-    ac_loop *loop = future->loop;
-    ac_value message = future->result;
-    future->result = result;
-    future->flags |= (uint32_t)state;
-    ac_status status = aci_future_schedule(future);
-    aci_drop(loop, message); /* HOST */
-    return status;
-}
-
 static ac_status check_settable(ac_future *future, const char *task_words)
 {
     ac_loop *loop = future->loop;

@@ -79,11 +79,37 @@ static inline void aci_future_append(ac_future *future, ac_handle *handle)
 
 /* Takes a handle off the callbacks; it is there. */
 void aci_future_unlink(ac_future *future, ac_handle *handle);
-/* Moves all callbacks to the ready list.  AC_E_CLOSED: they were dropped instead.  HOST if the loop posts or
- * is closed. */
-ac_status aci_future_schedule(ac_future *future);
-/* Finishes a pending future: state, result (stolen), callbacks.  Status as of aci_future_schedule. */
-ac_status aci_future_finish(ac_future *future, ac_future_state state, ac_value result);
+/* Moves all callbacks, of which there are some, to the ready list one by one: a foreign loop, or a closed one, which
+ * drops them (AC_E_CLOSED).  HOST. */
+ac_status aci_future_schedule_slowly(ac_future *future);
+
+/* Moves all callbacks to the ready list.  AC_E_CLOSED: they were dropped instead.  HOST if the loop posts or is
+ * closed. */
+static inline ac_status aci_future_schedule(ac_future *future)
+{
+    ac_loop *loop = future->loop;
+    ac_handle *first = future->callbacks;
+    if (first == NULL)
+        return AC_OK;
+    if (aci_unlikely(aci_is_unusual(loop)))
+        return aci_future_schedule_slowly(future);
+    future->callbacks = NULL;
+    aci_list_append_ring(&loop->ready, &first->link);
+    return AC_OK;
+}
+
+/* Finishes a pending future: state, result (stolen), callbacks.  Status as of aci_future_schedule.  HOST. */
+static inline ac_status aci_future_finish(ac_future *future, ac_future_state state, ac_value result)
+{
+    ac_loop *loop = future->loop;
+    ac_value message = future->result;
+    future->result = result;
+    future->flags |= (uint32_t)state;
+    ac_status status = aci_future_schedule(future);
+    aci_drop(loop, message); /* HOST */
+    return status;
+}
+
 /* The CancelledError that a cancelled future gives now: the one that left the body, else a new one with the
  * message.  Owned. */
 ac_value aci_cancelled_error(ac_future *future);

@@ -6,7 +6,7 @@
  * Tests      tests/test_clock.c */
 #include "loop/timers.h"
 
-static const double longest_wait = 24 * 3600.0; /* MAXIMUM_SELECT_TIMEOUT */
+static const double longest_jump = 24 * 3600.0; /* MAXIMUM_SELECT_TIMEOUT */
 
 void ac_clock_init(ac_clock *clock)
 {
@@ -18,7 +18,7 @@ void ac_clock_init(ac_clock *clock)
  * time, gh-145703) would be polled for for ever: the clock ticks instead. */
 void aci_clock_jump(ac_clock *clock, double when)
 {
-    double furthest = clock->now + longest_wait;
+    double furthest = clock->now + longest_jump;
     double target = furthest < when ? furthest : when; /* NaN: it is due at once, the clock stays */
     if (target > clock->now)
         clock->now = target;

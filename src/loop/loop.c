@@ -362,7 +362,20 @@ static ac_status check_turn(ac_loop *loop)
     return begin_own_run(loop);
 }
 
-ac_status ac_loop_turn_begin(ac_loop *loop)
+/* What is ready now is the batch, which was empty. */
+static inline void make_batch(ac_loop *loop)
+{
+    if (aci_unlikely(aci_inbox_filled(loop)))
+        aci_inbox_drain(loop);
+    if (loop->timer_count > 0) {
+        sweep_once(loop); /* HOST */
+        aci_timers_fire(loop);
+        loop->flags &= ~(uint32_t)ACI_L_SWEPT;
+    }
+    aci_list_splice_last(&loop->batch, &loop->ready);
+}
+
+static inline ac_status begin_turn(ac_loop *loop)
 {
     if (aci_unlikely((loop->flags & (ACI_L_CLOSED | ACI_L_IN_TURN | ACI_L_RUNNING)) != ACI_L_RUNNING)) {
         ac_status status = check_turn(loop);
@@ -370,15 +383,21 @@ ac_status ac_loop_turn_begin(ac_loop *loop)
             return status;
     }
     loop->flags |= ACI_L_IN_TURN;
-    if (aci_unlikely(aci_inbox_filled(loop)))
-        aci_inbox_drain(loop);
-    if (loop->timer_count > 0) {
-        sweep_once(loop);
-        aci_timers_fire(loop);
-    }
-    loop->flags &= ~(uint32_t)ACI_L_SWEPT;
-    aci_list_splice_last(&loop->batch, &loop->ready);
+    make_batch(loop);
     return AC_OK;
+}
+
+static inline void end_turn(ac_loop *loop)
+{
+    aci_list_splice_after(&loop->ready, &loop->batch);
+    loop->flags &= ~(uint32_t)ACI_L_IN_TURN;
+    if (aci_unlikely((loop->flags & ACI_L_OWN_RUN) != 0))
+        end_own_run(loop);
+}
+
+ac_status ac_loop_turn_begin(ac_loop *loop)
+{
+    return begin_turn(loop);
 }
 
 ac_status ac_loop_turn_next(ac_loop *loop, ac_handle **out)
@@ -418,10 +437,7 @@ ac_status ac_loop_turn_ran(ac_loop *loop, ac_handle *handle, ac_status status)
 
 void ac_loop_turn_end(ac_loop *loop)
 {
-    aci_list_splice_after(&loop->ready, &loop->batch);
-    loop->flags &= ~(uint32_t)ACI_L_IN_TURN;
-    if (aci_unlikely((loop->flags & ACI_L_OWN_RUN) != 0))
-        end_own_run(loop);
+    end_turn(loop);
 }
 
 /* A handle without a context, not cancelled, not in debug mode: nothing to do but to run it. */
@@ -449,7 +465,7 @@ static inline ac_status run_plain(ac_loop *loop, ac_handle *handle)
 ac_status ac_loop_turn(ac_loop *loop)
 {
     ac_handle *handle = NULL;
-    ac_status status = ac_loop_turn_begin(loop);
+    ac_status status = begin_turn(loop);
     if (status != AC_OK)
         return status;
     while (status == AC_OK && !aci_list_empty(&loop->batch)) {
@@ -463,7 +479,7 @@ ac_status ac_loop_turn(ac_loop *loop)
         if (status == AC_OK && handle != NULL)
             status = ac_loop_turn_ran(loop, handle, ac_handle_call(loop, handle));
     }
-    ac_loop_turn_end(loop);
+    end_turn(loop);
     return status;
 }
 

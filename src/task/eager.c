@@ -11,7 +11,7 @@
  * Tests      tests/test_eager.c; difftests/twins/eager_*.py */
 #include "task/task_impl.h"
 
-static ac_status enter_context(ac_task *task)
+static ac_status enter_eager_context(ac_task *task)
 {
     ac_loop *loop = task->future.loop;
     if (task->step.context.bits == 0 || loop->host->enter == NULL)
@@ -19,7 +19,7 @@ static ac_status enter_context(ac_task *task)
     return loop->host->enter(loop, ac_lend(task->step.context)); /* HOST */
 }
 
-static void leave_context(ac_loop *loop, ac_task *task)
+static void leave_eager_context(ac_loop *loop, ac_task *task)
 {
     if (task->step.context.bits != 0 && loop->host->leave != NULL)
         loop->host->leave(loop, ac_lend(task->step.context)); /* HOST */
@@ -37,7 +37,7 @@ static void refuse_depth(ac_task *task, ac_how *how, ac_ref *in)
 static ac_status begin_eager(ac_task *task, ac_task **previous, ac_how *how, ac_ref *in)
 {
     ac_loop *loop = task->future.loop;
-    ac_status status = enter_context(task);
+    ac_status status = enter_eager_context(task);
     if (status != AC_OK) {
         aci_task_undo(task); /* HOST */
         return status;
@@ -83,7 +83,7 @@ ac_status ac_task_leave_eager(ac_task *task, ac_task *previous, ac_turn turn, ac
     ac_status status = aci_task_stop(task, turn, out); /* HOST */
     loop->depth--;
     loop->current = previous;
-    leave_context(loop, task);
+    leave_eager_context(loop, task);
     if (ac_future_done(&task->future))
         forget_body(loop, task); /* HOST */
     if (aci_flag(&task->future, ACI_T_HELD))

@@ -243,15 +243,20 @@ static ac_status act_strange(ac_task *task, const char *text, ac_value value)
 }
 
 /* A task that was asked to cancel and returns is cancelled, and the value is lost. */
-static ac_status act_returned(ac_task *task, ac_value result)
+static ac_status cancel_returned(ac_task *task, ac_value result)
 {
-    if (aci_likely(!aci_flag(&task->future, ACI_T_MUST_CANCEL)))
-        return aci_task_finish(task, AC_FINISHED, result);
     ac_loop *loop = task->future.loop;
     aci_unflag(&task->future, ACI_T_MUST_CANCEL);
     ac_status status = aci_task_finish(task, AC_CANCELLED, ac_take(&task->future.result)); /* HOST */
     aci_drop(loop, result);                                                                /* HOST */
     return status;
+}
+
+static inline ac_status act_returned(ac_task *task, ac_value result)
+{
+    if (aci_likely(!aci_flag(&task->future, ACI_T_MUST_CANCEL)))
+        return aci_task_finish(task, AC_FINISHED, result);
+    return cancel_returned(task, result);
 }
 
 /* An exit exception is stored and raised, too: it leaves the loop before any done callback of the task
@@ -279,8 +284,6 @@ static ac_status act_raised(ac_task *task, ac_value exception)
 static ac_status act_otherwise(ac_task *task, ac_turn turn, ac_value value)
 {
     switch (turn) {
-    case AC_RETURNED:
-        return act_returned(task, value);
     case AC_PARKED:
         return act_parked(task);
     case AC_STRANGE:
@@ -297,6 +300,8 @@ static inline ac_status act(ac_task *task, ac_turn turn, ac_out *out)
 {
     if (turn == AC_AWAITING)
         return act_awaiting(task, out->future);
+    if (turn == AC_RETURNED)
+        return act_returned(task, out->value);
     if (turn != AC_YIELDED)
         return act_otherwise(task, turn, turn == AC_PARKED ? ac_none() : out->value);
     aci_task_hold(task);

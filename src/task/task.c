@@ -167,13 +167,10 @@ static void insert_group_callback(ac_task *task)
         aci_ring_insert_before(&place->link, &step->link);
 }
 
-ac_status aci_task_finish(ac_task *task, ac_future_state state, ac_value result)
+ac_status aci_task_finish_in_group(ac_task *task, ac_future_state state, ac_value result)
 {
-    aci_list_remove(&task->all);
-    if (task->group != NULL) {
-        aci_task_hold(task);
-        insert_group_callback(task);
-    }
+    aci_task_hold(task);
+    insert_group_callback(task);
     return aci_future_finish(&task->future, state, result); /* HOST */
 }
 

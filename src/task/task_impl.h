@@ -29,8 +29,17 @@ void aci_task_drop_slot(ac_task *task);
 void aci_task_set_error(ac_task *task, ac_value exception);
 /* Makes the step ready.  On failure the task is left unscheduled. */
 ac_status aci_task_ready(ac_task *task);
+/* The end of a task that a group waits for: its step becomes the group's callback. */
+ac_status aci_task_finish_in_group(ac_task *task, ac_future_state state, ac_value result);
+
 /* Finishes a task: off the registry, its callbacks and its group's scheduled.  HOST. */
-ac_status aci_task_finish(ac_task *task, ac_future_state state, ac_value result);
+static inline ac_status aci_task_finish(ac_task *task, ac_future_state state, ac_value result)
+{
+    aci_list_remove(&task->all);
+    if (task->group != NULL)
+        return aci_task_finish_in_group(task, state, result);
+    return aci_future_finish(&task->future, state, result);
+}
 /* Ends a step: acts on how the body stopped, taking over *out, and gives up what the step delivered.
  * HOST. */
 ac_status aci_task_stop(ac_task *task, ac_turn turn, ac_out *out);

@@ -15,7 +15,7 @@
 
 /* ---- Tables -------------------------------------------------------------------------------------- */
 
-static c_binding *find(c_bindings *bindings, const ac_c_var *var)
+static c_binding *find_binding(c_bindings *bindings, const ac_c_var *var)
 {
     size_t count = bindings ? bindings->count : 0;
 
@@ -28,7 +28,7 @@ static c_binding *find(c_bindings *bindings, const ac_c_var *var)
 /* A copy of a table with room for this variable, whose value is none so far. */
 static c_bindings *copy_with(ac_loop *loop, c_bindings *from, const ac_c_var *var)
 {
-    size_t count = from ? from->count : 0, room = count + (find(from, var) ? 0 : 1);
+    size_t count = from ? from->count : 0, room = count + (find_binding(from, var) ? 0 : 1);
     c_bindings *copy = aci_c_object_new(loop, C_BINDINGS, sizeof *copy + room * sizeof *copy->items);
 
     if (!copy)
@@ -43,14 +43,14 @@ static c_bindings *copy_with(ac_loop *loop, c_bindings *from, const ac_c_var *va
 static ac_status set_in(ac_loop *loop, c_context *context, const ac_c_var *var, ac_value value)
 {
     c_bindings *old = context->bindings;
-    bool shared = !old || old->object.life.refs > 1 || !find(old, var);
+    bool shared = !old || old->object.life.refs > 1 || !find_binding(old, var);
     c_bindings *mine = shared ? copy_with(loop, old, var) : old;
     c_binding *binding;
     ac_value was;
 
     if (!mine)
         return AC_E_MEMORY;
-    binding = find(mine, var);
+    binding = find_binding(mine, var);
     was = binding->value;
     binding->value = value;
     context->bindings = mine;
@@ -147,7 +147,7 @@ void aci_c_scope_end(ac_loop *loop, c_scope *scope)
 ac_ref ac_c_var_get(ac_loop *loop, const ac_c_var *var)
 {
     const c_context *context = c_loop_of(loop)->context;
-    const c_binding *binding = context ? find(context->bindings, var) : NULL;
+    const c_binding *binding = context ? find_binding(context->bindings, var) : NULL;
 
     return binding ? ac_lend(binding->value) : ac_none_ref();
 }
