@@ -62,8 +62,8 @@ struct ac_timer {
     double when;
 };
 
-/* Prepares a callback.  Steals the context (none: run in whatever is current); the loop drops it before
- * ops->done. */
+/* Prepares a callback that is not scheduled and does not run.  Steals the context (none: run in whatever is
+ * current); the loop drops it before ops->done. */
 AC_API void ac_callback_init(ac_callback *callback, const ac_handle_ops *ops, ac_value context);
 /* Drops the context of a callback that was refused, or never scheduled; the loop does it for every other. */
 AC_API void ac_callback_clear(ac_loop *loop, ac_callback *callback);

@@ -212,6 +212,18 @@ void aci_inbox_drain(ac_loop *loop)
     }
 }
 
+/* Other threads only push: what is below the top stays as it is. */
+int aci_inbox_visit(ac_loop *loop, ac_visitor *visitor)
+{
+    ac_handle *top = atomic_load_explicit(&loop->inbox, memory_order_acquire);
+    int stop = 0;
+    if (top == NULL || top == &closed_inbox)
+        return 0;
+    for (ac_link *link = &top->link; link != NULL && stop == 0; link = link->next)
+        stop = aci_handle_visit(aci_handle_of(link), visitor);
+    return stop;
+}
+
 void aci_inbox_close(ac_loop *loop, ac_link *dropped)
 {
     take_inbox(atomic_exchange_explicit(&loop->inbox, &closed_inbox, memory_order_acquire), dropped);

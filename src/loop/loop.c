@@ -506,11 +506,11 @@ static int visit_list(ac_link *head, ac_visitor *visitor)
 
 int ac_loop_visit(ac_loop *loop, ac_visitor *visitor)
 {
-    if ((loop->flags & ACI_L_CLOSED) == 0)
-        aci_inbox_drain(loop);
     int stop = visit_list(&loop->ready, visitor);
     if (stop == 0)
         stop = visit_list(&loop->batch, visitor);
+    if (stop == 0)
+        stop = aci_inbox_visit(loop, visitor);
     for (size_t i = 0; i < loop->timer_count && stop == 0; i++)
         stop = aci_handle_visit(&loop->timers[i].timer->callback.handle, visitor);
     if (stop == 0 && loop->raised.bits != 0)

@@ -110,6 +110,8 @@ static inline ac_status aci_check_thread(ac_loop *loop)
 ac_status aci_ready_slowly(ac_loop *loop, ac_handle *handle);
 /* Moves what other threads have put in to the ready list, in their order. */
 void aci_inbox_drain(ac_loop *loop);
+/* Shows what other threads have put in. */
+int aci_inbox_visit(ac_loop *loop, ac_visitor *visitor);
 /* Refuses all further calls from other threads; appends what was in the inbox to 'dropped'. */
 void aci_inbox_close(ac_loop *loop, ac_link *dropped);
 
