@@ -1,7 +1,7 @@
 /* chost_kit.h - what the tests of the C host share: a loop on a virtual clock, logs, and a body.
  *
- * Rules   Each test begins with kit.loop and leaves nothing behind: the teardown fails it for what is still alive,
- *         and for reports that were overlooked. */
+ * Rules   Each test begins with kit.loop and leaves nothing behind: the teardown fails it for what is still
+ *         alive, and for reports that were overlooked. */
 #ifndef AIOCORE_TESTS_CHOST_KIT_H
 #define AIOCORE_TESTS_CHOST_KIT_H
 
@@ -50,8 +50,8 @@ const char *kit_repr_of(ac_value value);
 const char *kit_name(const ac_c_task *task);
 void kit_turns(unsigned count);
 
-/* A body: logs its name, calls first, sleeps or awaits a future, calls last, and returns or raises.  A name of NULL
- * logs nothing.  An exception that it is thrown into is passed on, unless it has another to raise. */
+/* A body: logs its name, calls first, sleeps or awaits a future, calls last, and returns or raises.  A name
+ * of NULL logs nothing.  An exception that it is thrown into is passed on, unless it has another to raise. */
 typedef struct worker {
     ac_c_task head;
     const char *name;

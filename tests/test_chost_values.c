@@ -1,4 +1,5 @@
-/* test_chost_values.c - values, their reprs, and exceptions of the C host (values.c, repr.c, exceptions.c). */
+/* test_chost_values.c - values, their reprs, and exceptions of the C host (values.c, repr.c,
+ * exceptions.c). */
 #include "chost_kit.h"
 
 #include <stdio.h>
@@ -675,7 +676,8 @@ START_TEST(test_setting_the_same_context_again_changes_nothing)
 }
 END_TEST
 
-/* second is held by first alone: cutting the ring would take its last reference away in the midst of the work. */
+/* second is held by first alone: cutting the ring would take its last reference away in the midst of the
+ * work. */
 START_TEST(test_a_ring_is_cut_where_the_exception_is_held_by_the_link)
 {
     three_exceptions();

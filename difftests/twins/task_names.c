@@ -18,7 +18,8 @@ static const ac_coro_ops nothing_ops = {.resume = nothing};
 
 enum maker { ASYNCIO, LOOP, GROUP };
 
-/* Makes a task with this name (stolen; none: no name), as asyncio.create_task, loop.create_task or group.create_task. */
+/* Makes a task with this name (stolen; none: no name), as asyncio.create_task, loop.create_task or
+ * group.create_task. */
 static ac_c_task *make(ac_loop *loop, enum maker maker, ac_group *group, ac_value name)
 {
     ac_c_task *task = twin_coroutine(loop, &nothing_ops, sizeof *task);

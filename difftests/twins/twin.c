@@ -91,7 +91,7 @@ const char *show_failure(ac_loop *loop, ac_status status)
     return show_taken(loop, ac_loop_status_exception(loop, status, NULL));
 }
 
-/* ---- Ends ------------------------------------------------------------------------------------------------ */
+/* ---- Ends ------------------------------------------------------------------------------------------ */
 
 /* Programs with an uncaught exception do not go on: what they hold is not freed. */
 static void leave(int status)
@@ -131,7 +131,7 @@ void twin_uncaught(ac_loop *loop, ac_value exception)
     leave(status);
 }
 
-/* ---- Loops --------------------------------------------------------------------------------------------------- */
+/* ---- Loops ----------------------------------------------------------------------------------------- */
 
 ac_loop *twin_loop(void)
 {
@@ -168,7 +168,7 @@ void twin_run(const ac_coro_ops *body, size_t size)
     twin_loop_end(loop);
 }
 
-/* ---- Tasks ----------------------------------------------------------------------------------------------------- */
+/* ---- Tasks ----------------------------------------------------------------------------------------- */
 
 void *twin_coroutine(ac_loop *loop, const ac_coro_ops *body, size_t size)
 {
@@ -257,7 +257,7 @@ ac_value twin_thrown(ac_loop *loop, ac_how how, ac_ref in)
     return how == AC_THROW ? ac_dup(loop, in) : ac_none();
 }
 
-/* ---- Groups ------------------------------------------------------------------------------------------------------ */
+/* ---- Groups ---------------------------------------------------------------------------------------- */
 
 void twin_enter(ac_group *group, ac_loop *loop)
 {
@@ -282,7 +282,7 @@ ac_value twin_left(ac_group *group, ac_turn turn, ac_out *out)
     return error;
 }
 
-/* ---- Callbacks --------------------------------------------------------------------------------------------------- */
+/* ---- Callbacks ------------------------------------------------------------------------------------- */
 
 static ac_status print_text(ac_loop *loop, void *text)
 {
@@ -372,7 +372,7 @@ void twin_tick_soon(ac_loop *loop, int last)
     twin_call_soon(loop, twin_tick, (void *)(intptr_t)last);
 }
 
-/* ---- The child ------------------------------------------------------------------------------------------------------- */
+/* ---- The child ------------------------------------------------------------------------------------- */
 
 enum { NAP = 1, LINGERING };
 
@@ -442,7 +442,7 @@ void twin_say_cancelled(ac_loop *loop, struct twin_child *self, ac_ref error)
     say("%s %s", self->name, show(error));
 }
 
-/* ---- main ---------------------------------------------------------------------------------------------------------------- */
+/* ---- main ------------------------------------------------------------------------------------------ */
 
 int main(int argc, char **argv)
 {

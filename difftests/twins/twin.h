@@ -1,10 +1,11 @@
 /* twin.h - what the C halves of the twins share.
  *
- * A twin is NAME.py and NAME.c: one program, once on CPython's asyncio and once on the C host.  The C half follows the
- * Python half line by line, and both print the same lines.  main is in twin.c: it reads the semantics profile (the
- * first argument, else $AIOCORE_SEMANTICS, else the newest) and calls twin().  The exit status is that of the scenario
- * language: 0, 1 after an uncaught exception, the number of a SystemExit, 130 after KeyboardInterrupt, 97 for a
- * deadlock; besides, 99 for an object that outlived its loop and 2 for a wrong profile.
+ * A twin is NAME.py and NAME.c: one program, once on CPython's asyncio and once on the C host.  The C half
+ * follows the Python half line by line, and both print the same lines.  main is in twin.c: it reads the
+ * semantics profile (the first argument, else $AIOCORE_SEMANTICS, else the newest) and calls twin().  The
+ * exit status is that of the scenario language: 0, 1 after an uncaught exception, the number of a SystemExit,
+ * 130 after KeyboardInterrupt, 97 for a deadlock; besides, 99 for an object that outlived its loop and 2 for
+ * a wrong profile.
  *
  * Memory is not a subject here: what cannot be made ends the program. */
 #ifndef TWIN_H
@@ -105,7 +106,7 @@ extern int twin_turn;
 ac_status twin_tick(ac_loop *loop, void *last);
 void twin_tick_soon(ac_loop *loop, int last);
 
-/* ---- A child that many twins have ------------------------------------------------------------------------ */
+/* ---- A child that many twins have ------------------------------------------------------------------ */
 
 /*     try:
  *         await asyncio.sleep(delay)

@@ -128,8 +128,9 @@ typedef struct ac_link {
  * its answer is the visit's.  Neither may change anything. */
 typedef struct ac_visitor {
     int (*value)(struct ac_visitor *visitor, ac_ref value);
-    int (*future)(struct ac_visitor *visitor, ac_future *kept); /* also tasks: a task begins with its future */
-    int (*group)(struct ac_visitor *visitor, ac_group *kept);   /* NULL: groups are not counted */
+    int (*future)(struct ac_visitor *visitor,
+                  ac_future *kept);                           /* also tasks: a task begins with its future */
+    int (*group)(struct ac_visitor *visitor, ac_group *kept); /* NULL: groups are not counted */
 } ac_visitor;
 
 #ifdef __cplusplus

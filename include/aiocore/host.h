@@ -88,8 +88,9 @@ struct ac_host {
     /* Undoes one retain.  RUNS USER CODE, MAY CALL BACK. */
     void (*release)(ac_loop *loop, ac_future *future);
 
-    /* Keeps the object around a group alive, once for each child that is not processed yet: the child's callback will
-     * look at the group.  Both or neither; NULL: groups outlive their children (a group in a frame does). */
+    /* Keeps the object around a group alive, once for each child that is not processed yet: the child's
+     * callback will look at the group.  Both or neither; NULL: groups outlive their children (a group in a
+     * frame does). */
     void (*retain_group)(ac_loop *loop, ac_group *group);
     /* Undoes one retain_group.  RUNS USER CODE, MAY CALL BACK. */
     void (*release_group)(ac_loop *loop, ac_group *group);
@@ -121,7 +122,8 @@ struct ac_host {
      * loop=...).  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
     ac_status (*make_task)(ac_loop *loop, const ac_task_spec *spec, ac_task **out);
     /* Gives a task a name that the factory did not give (Task.set_name; none is str(None)).  NULL:
-     * ac_task_set_name with a new reference, and nothing for none.  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
+     * ac_task_set_name with a new reference, and nothing for none.  RUNS USER CODE, MAY CALL BACK, MAY
+     * FAIL. */
     ac_status (*set_name)(ac_loop *loop, ac_task *task, ac_ref name);
     /* The next number for a default name (7 for Task-7), where one counter serves several loops.  NULL: the
      * loop counts by itself from 1. */

@@ -179,8 +179,8 @@ static void join(ac_group *group, ac_task *child)
 
 static ac_status process_child(ac_group *group, ac_task *child);
 
-/* The done callback of a child that has ended already goes straight to the ready list.  A loop that does not take it
- * leaves the group without the child. */
+/* The done callback of a child that has ended already goes straight to the ready list.  A loop that does not
+ * take it leaves the group without the child. */
 static ac_status schedule_done(ac_group *group, ac_task *child)
 {
     ac_loop *loop = group->loop;

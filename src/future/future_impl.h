@@ -79,12 +79,12 @@ static inline void aci_future_append(ac_future *future, ac_handle *handle)
 
 /* Takes a handle off the callbacks; it is there. */
 void aci_future_unlink(ac_future *future, ac_handle *handle);
-/* Moves all callbacks, of which there are some, to the ready list one by one: a foreign loop, or a closed one, which
- * drops them (AC_E_CLOSED).  HOST. */
+/* Moves all callbacks, of which there are some, to the ready list one by one: a foreign loop, or a closed
+ * one, which drops them (AC_E_CLOSED).  HOST. */
 ac_status aci_future_schedule_slowly(ac_future *future);
 
-/* Moves all callbacks to the ready list.  AC_E_CLOSED: they were dropped instead.  HOST if the loop posts or is
- * closed. */
+/* Moves all callbacks to the ready list.  AC_E_CLOSED: they were dropped instead.  HOST if the loop posts or
+ * is closed. */
 static inline ac_status aci_future_schedule(ac_future *future)
 {
     ac_loop *loop = future->loop;

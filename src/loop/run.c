@@ -43,8 +43,8 @@ static void end_run(ac_loop *loop)
         (void)loop->host->set_running(loop, false);
 }
 
-/* A virtual clock jumps, even to a deadline that it has reached already; real time is waited for by the host, which
- * may also find I/O. */
+/* A virtual clock jumps, even to a deadline that it has reached already; real time is waited for by the host,
+ * which may also find I/O. */
 static ac_status poll(ac_loop *loop)
 {
     bool busy = !aci_list_empty(&loop->ready) && loop->timer_count == 0;

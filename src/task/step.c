@@ -179,8 +179,8 @@ static ac_status bad_yield(ac_task *task, const char *text, ac_ref value, ac_fut
     return throw_soon(task, loop->host->error(loop, &error));
 }
 
-/* What a program can do wrong: the next step throws it.  A future that never was initialised was not retained, one that
- * was cleared since it was awaited was. */
+/* What a program can do wrong: the next step throws it.  A future that never was initialised was not
+ * retained, one that was cleared since it was awaited was. */
 static ac_status refuse_await(ac_task *task, ac_future *future)
 {
     const char *words = "yield was used instead of yield from in task %T with %F";
@@ -341,7 +341,8 @@ ac_status aci_task_stop(ac_task *task, ac_turn turn, ac_out *out)
     return stop(task, turn, out); /* HOST */
 }
 
-/* In a turn the loop does this: a context that the task was given in the step is left, and the core's retain given up. */
+/* In a turn the loop does this: a context that the task was given in the step is left, and the core's retain
+ * given up. */
 static void end_by_hand(ac_loop *loop, ac_task *task)
 {
     bool was_given = aci_flag(&task->future, ACI_T_NO_CONTEXT) && task->step.context.bits != 0;
