@@ -44,7 +44,8 @@ typedef struct ac_handle_ops {
     /* Shows what the callback owns.  May be NULL. */
     int (*visit)(ac_callback *callback, ac_visitor *visitor);
     /* The handle has left the loop for good (it ran, was dropped, or the loop was closed): release what holds
-     * it.  It may be freed or used again.  Called exactly once for each time it was scheduled.  RUNS USER
+     * it.  It may be freed or used again.  Called exactly once for each time it was scheduled, and
+     * once in all if it queued itself again while it ran.  RUNS USER
      * CODE, MAY CALL BACK.  May be NULL. */
     void (*done)(ac_loop *loop, ac_callback *callback);
 } ac_handle_ops;

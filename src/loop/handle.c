@@ -304,15 +304,19 @@ ac_status aci_handle_ran(ac_loop *loop, ac_handle *handle, ac_status status)
     return AC_OK;
 }
 
+/* The foreign loop runs, so ours counts as running for the length of the handle. */
 ac_status ac_handle_run(ac_loop *loop, ac_handle *handle)
 {
+    ac_status status = AC_OK;
+    uint32_t began = ~loop->flags & ACI_L_RUNNING;
     if ((handle->flags & ACI_H_POSTED) == 0)
         return aci_fail(loop, AC_E_STATE, "the handle is not posted");
     handle->flags &= ~(uint32_t)ACI_H_POSTED;
-    ac_status status = AC_OK;
+    loop->flags |= began;
     if ((handle->flags & ACI_H_CANCELLED) != 0)
-        aci_handle_done(loop, handle);
+        aci_handle_done(loop, handle); /* HOST */
     else if (aci_handle_enter(loop, handle, &status))
-        status = aci_handle_ran(loop, handle, ac_handle_call(loop, handle));
+        status = aci_handle_ran(loop, handle, ac_handle_call(loop, handle)); /* HOST */
+    loop->flags &= ~began;
     return status;
 }

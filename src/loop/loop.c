@@ -40,13 +40,16 @@ static ac_status set_options(ac_loop *loop, const ac_loop_options *options)
     return AC_OK;
 }
 
+/* A loop that cannot be is a closed one, so that whatever is done to it is refused. */
 ac_status ac_loop_init(ac_loop *loop, const ac_host *host, const ac_loop_options *options)
 {
     static const ac_loop blank;
     *loop = blank;
     loop->host = host;
+    loop->flags = ACI_L_CLOSED;
     if (!host_is_usable(host, options))
         return aci_fail(loop, AC_E_TYPE, "the host table lacks a required hook or is of another ABI");
+    loop->flags = 0;
     aci_list_init(&loop->ready);
     aci_list_init(&loop->batch);
     aci_list_init(&loop->all);
@@ -333,8 +336,6 @@ double ac_loop_timeout(ac_loop *loop)
  * turn. */
 static ac_status begin_own_run(ac_loop *loop)
 {
-    if ((loop->flags & ACI_L_RUNNING) != 0)
-        return AC_OK;
     if (loop->host->set_running != NULL) {
         ac_status status = loop->host->set_running(loop, true);
         if (status != AC_OK)

@@ -53,7 +53,7 @@ static ac_status poll(ac_loop *loop)
         return loop->host->poll(loop, timeout); /* HOST */
     if (!aci_list_empty(&loop->ready) || (loop->flags & ACI_L_STOPPING) != 0)
         return AC_OK;
-    if (loop->timer_count == 0)
+    if (loop->timer_count == 0 || aci_is_infinite(loop->timers[0].when))
         return aci_fail(loop, AC_E_DEADLOCK,
                         "nothing is ready, no timer is set, and nothing can ever happen");
     aci_clock_jump(loop->clock, loop->timers[0].when);

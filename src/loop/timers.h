@@ -15,6 +15,12 @@ void aci_timers_clear(ac_loop *loop);
 /* Whether every child is not before its parent. */
 bool aci_timers_ordered(const ac_loop *loop);
 
+/* A timer that never comes. */
+static inline bool aci_is_infinite(double when)
+{
+    return when > 0 && when - when != 0;
+}
+
 /* The next double above a non-negative one. */
 double aci_next_up(double x);
 /* Jumps a virtual clock to the earliest timer, of which there is one. */
