@@ -99,7 +99,6 @@ static void setup(void)
 static void teardown(void)
 {
     if (kit.loop != NULL) {
-        ck_assert_uint_eq(ac_c_loop_live(kit.loop), 0);
         ck_assert_uint_eq(kit_free_loop(), 0);
     }
     ck_assert_str_eq(kit.reports, "");
