@@ -175,10 +175,11 @@ ac_how ac_future_outcome(ac_future *future, ac_ref *out)
         *out = ac_lend(future->result);
         return aci_state(future) == AC_FINISHED ? AC_SEND : AC_THROW;
     }
-    ac_value older = loop->inline_error;
-    loop->inline_error = aci_cancelled_error(future);
-    *out = ac_lend(loop->inline_error);
-    aci_drop(loop, older); /* HOST */
+    ac_value error = aci_cancelled_error(future);
+    while (loop->inline_error.bits != 0)
+        aci_drop_slot(loop, &loop->inline_error); /* HOST: it may ask for an outcome, too */
+    loop->inline_error = error;
+    *out = ac_lend(error);
     return AC_THROW;
 }
 
