@@ -183,7 +183,7 @@ def fuzz(part: Part, options: Options) -> None:
     words += [f"-artifact_prefix={builds.HOME}/", str(corpus), *seeds]
     if not command(part, f"{options.seconds} seconds of libFuzzer", words, **SANITIZERS):
         part.log = re.sub(r"^(#\d+|\tNEW_FUNC).*\n", "", part.log, flags=re.MULTILINE)  # how the search went
-        part.notes.append(f"the input that failed is in {builds.HOME}: run tests/fuzz_api with it")
+        part.log += f"the input that failed is in {builds.HOME}; {folder}/tests/fuzz_api FILE runs it again"
 
 
 def twins(part: Part, options: Options) -> None:
