@@ -328,6 +328,89 @@ START_TEST(test_a_done_child_whose_callback_cannot_be_queued_is_not_added)
 }
 END_TEST
 
+static ac_group *script_group;
+
+static void keep_script_group(ac_loop *loop, th_coro *self)
+{
+    (void)loop;
+    script_group = &self->group;
+}
+
+static bool armed, refuses;
+
+static bool clear_group_in_post(ac_loop *loop, th_hook hook)
+{
+    (void)loop;
+    if (hook != TH_HOOK_POST || !armed)
+        return false;
+    armed = false;
+    ac_group_clear(&group);
+    return refuses;
+}
+
+static bool clear_script_group_in_post(ac_loop *loop, th_hook hook)
+{
+    (void)loop;
+    if (hook == TH_HOOK_POST && armed) {
+        armed = false;
+        ac_group_clear(script_group);
+    }
+    return false;
+}
+
+/* The same foreign loop clears the group first. */
+START_TEST(test_the_group_may_be_cleared_by_the_loop_that_refuses_a_callback)
+{
+    static const th_op script[] = {{TH_CALL, .call = enter_group}, {TH_PARK}, {TH_END}};
+    th.table.post = th_post;
+    use("3.13");
+    th_start(0, "main", script, AC_EAGER_DEFAULT);
+    th_start(1, "child", ends, AC_EAGER_DEFAULT);
+    th_run_posted(&th.loop);
+    th.intercept = clear_group_in_post;
+    armed = refuses = true;
+    th_expect_status(ac_group_add(&group, th_task_in(1)), AC_E_RAISED);
+    th_drop(ac_loop_take_raised(&th.loop));
+    ck_assert(!armed);
+    ck_assert_uint_eq(ac_group_task_count(&group), 0);
+    ck_assert_uint_eq(th_refs(th.slots[0]), 1);
+    ck_assert_uint_eq(th_refs(th.slots[1]), 1);
+    ac_task_set_log_destroy_pending(th_task_in(0), false);
+}
+END_TEST
+
+/* A child fails, which wakes the exit; the foreign loop that is told of it clears the group, and the parent
+ * finds its exit at its end. */
+START_TEST(test_the_group_may_be_cleared_by_the_loop_that_wakes_the_exit)
+{
+    static const th_op script[] = {{TH_ENTER_GROUP},
+                                   {TH_CALL, .call = keep_script_group},
+                                   {TH_SPAWN, 1, .text = "child", .script = parks},
+                                   {TH_EXIT_GROUP},
+                                   {TH_LOG, .text = "never"},
+                                   {TH_END}};
+    th.table.post = th_post;
+    use("3.13");
+    th_start(0, "main", script, AC_EAGER_DEFAULT);
+    th_run_posted(&th.loop);
+    th_run_posted(&th.loop);
+    ac_value error = th_exception(TH_VALUE, "x");
+    th_ok(ac_task_step(th_task_in(1), AC_THROW, ac_lend(error)));
+    th_drop(error);
+    th_expect("child caught ValueError('x')");
+    th.intercept = clear_script_group_in_post;
+    armed = true;
+    refuses = false;
+    th_run_posted(&th.loop);
+    ck_assert(!armed);
+    ck_assert_uint_eq(ac_group_error_count(script_group), 0);
+    th.intercept = NULL;
+    th_run_posted(&th.loop);
+    ck_assert_str_eq(th_state(th.slots[0]), "exception Exception('MemoryError')");
+    ac_future_set_log_traceback(th.slots[0], false);
+}
+END_TEST
+
 START_TEST(test_the_words_of_a_refusal_name_the_group)
 {
     ac_group_init(&group, &th.loop);
@@ -539,14 +622,6 @@ START_TEST(test_a_group_can_be_cleared_while_its_exit_waits)
     end_parked();
 }
 END_TEST
-
-static ac_group *script_group;
-
-static void keep_script_group(ac_loop *loop, th_coro *self)
-{
-    (void)loop;
-    script_group = &self->group;
-}
 
 /* A parent that waits in the exit of a group that is cleared is never woken, and kept by nobody. */
 START_TEST(test_a_parent_that_waits_in_a_cleared_group_is_given_up)
@@ -922,6 +997,8 @@ int main(void)
         test_a_host_may_make_the_child_itself,
         test_a_task_of_another_group_or_loop_is_refused,
         test_a_done_child_whose_callback_cannot_be_queued_is_not_added,
+        test_the_group_may_be_cleared_by_the_loop_that_refuses_a_callback,
+        test_the_group_may_be_cleared_by_the_loop_that_wakes_the_exit,
         test_the_words_of_a_refusal_name_the_group,
         test_a_group_is_kept_by_its_children,
         test_a_child_that_is_taken_apart_leaves_its_group_and_wakes_the_exit,

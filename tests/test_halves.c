@@ -85,8 +85,8 @@ static ac_status vm_start(const char *name, const vm_op *code, int level, ac_eag
     ac_task_spec spec = {.body = &frame->head.co, .eager = eager};
     ac_task *previous = NULL;
     bool start = false;
-    ac_how how;
-    ac_ref in;
+    ac_how how = AC_SEND;
+    ac_ref in = ac_none_ref();
     ac_status status = eager == AC_EAGER_YES
                            ? ac_task_init_eager(task, &th.loop, &spec, &previous, &start, &how, &in)
                            : ac_task_init(task, &th.loop, &spec);
