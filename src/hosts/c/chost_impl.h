@@ -279,5 +279,7 @@ ac_status aci_c_poll(ac_loop *loop, double timeout);
 void aci_c_wake(ac_loop *loop);
 ac_status aci_c_set_running(ac_loop *loop, bool running);
 uint64_t aci_c_thread(ac_loop *loop);
+/* True if a loop runs on this thread. */
+bool aci_c_any_running(void);
 
 #endif

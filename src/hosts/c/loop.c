@@ -83,6 +83,11 @@ uint64_t aci_c_thread(ac_loop *loop)
     return (uint64_t)(uintptr_t)&running_here;
 }
 
+bool aci_c_any_running(void)
+{
+    return running_here != NULL;
+}
+
 /* While the loop runs, what has no context of its own runs in the empty one, not in the one around the run.
  */
 ac_status aci_c_set_running(ac_loop *loop, bool running)

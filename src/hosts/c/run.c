@@ -109,6 +109,16 @@ static ac_status run_main(ac_loop *loop, ac_task *task, ac_value *result)
     return status == AC_OK && how == AC_THROW ? AC_E_RAISED : status;
 }
 
+/* As asyncio.run, which refuses at once: the clean-up of a run within a run would cancel the tasks of the outer
+ * one. */
+static ac_status check_nesting(ac_loop *loop)
+{
+    if (!aci_c_any_running())
+        return AC_OK;
+    return ac_loop_raise(loop, ac_c_error(loop, &ac_c_RuntimeError,
+                                          "asyncio.run() cannot be called from a running event loop"));
+}
+
 /* An error of the clean-up hides the result, as in asyncio. */
 static ac_status clean_up(ac_loop *loop, ac_status status, ac_value *result)
 {
@@ -126,14 +136,16 @@ ac_status ac_c_run(ac_loop *loop, ac_c_task *task, ac_value *result)
 {
     ac_value outcome = ac_none();
     ac_task *main_task = NULL;
-    ac_status status = aci_c_start(loop, NULL, task, AC_EAGER_DEFAULT, &main_task);
+    ac_status status = check_nesting(loop);
 
+    if (status == AC_OK)
+        status = aci_c_start(loop, NULL, task, AC_EAGER_DEFAULT, &main_task);
+    ac_c_release(loop, &task->task.future); /* a coroutine that a task has is nobody else's */
     if (status == AC_OK) {
-        ac_c_release(loop, &task->task.future); /* a coroutine that a task has is nobody else's */
         status = clean_up(loop, run_main(loop, main_task, &outcome), &outcome);
         ac_c_release(loop, &main_task->future);
-    } else {
-        ac_c_release(loop, &task->task.future);
+    } else if (status == AC_E_RAISED) {
+        outcome = ac_loop_take_raised(loop);
     }
     if (result)
         *result = outcome;
