@@ -10,6 +10,8 @@
 
 #include <aiocore/base.h>
 
+#include "base/assert.h"
+
 static inline void aci_list_init(ac_link *head)
 {
     head->prev = head->next = head;
@@ -36,6 +38,7 @@ static inline void aci_list_append(ac_link *head, ac_link *link)
 
 static inline void aci_list_remove(ac_link *link)
 {
+    aci_assert(link->prev != NULL && link->next != NULL);
     link->prev->next = link->next;
     link->next->prev = link->prev;
     link->prev = link->next = NULL;

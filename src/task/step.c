@@ -176,6 +176,7 @@ static ac_status bad_yield(ac_task *task, const char *text, ac_ref value, ac_fut
 {
     ac_error error = {.kind = AC_X_RUNTIME, .text = text, .value = value, .task = task, .future = future};
     ac_loop *loop = task->future.loop;
+    aci_assert(loop != NULL); /* a task that is being stepped cannot be cleared */
     return throw_soon(task, loop->host->error(loop, &error));
 }
 
