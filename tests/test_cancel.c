@@ -670,6 +670,22 @@ END_TEST
 
 /* ---- Done ---- */
 
+/* CPython: the cancel of what it waits for raises, after the request was counted. */
+START_TEST(test_cancel_of_a_task_whose_future_was_cleared_is_refused)
+{
+    th.slots[1] = th_future_new(&th.loop, "f");
+    th_start(0, "t", waits, AC_EAGER_DEFAULT);
+    th_turns(&th.loop, 1);
+    ac_future_clear(th.slots[1]);
+    bool did = true;
+    th_expect_failure(ac_task_cancel(th_task_in(0), ac_none_ref(), &did), AC_E_RUNTIME,
+                      "Future object is not initialized.");
+    ck_assert_uint_eq(requests(0), 1);
+    ck_assert(!ac_task_must_cancel(th_task_in(0)));
+    ac_task_set_log_destroy_pending(th_task_in(0), false);
+}
+END_TEST
+
 /* Rule 25: it clears the mark of an exception that nobody retrieved. */
 START_TEST(test_cancel_of_a_done_task_does_nothing_but_clear_the_mark)
 {
@@ -816,6 +832,7 @@ int main(void)
         test_a_task_that_cancels_itself_and_parks_without_unpark_keeps_the_request,
         test_a_task_that_ends_while_it_is_asked_remembers_nothing,
         test_a_task_that_is_destroyed_while_it_is_asked_remembers_nothing,
+        test_cancel_of_a_task_whose_future_was_cleared_is_refused,
         test_cancel_of_a_done_task_does_nothing_but_clear_the_mark,
         test_uncancel_down_to_zero_drops_the_request_since_3_13,
         test_uncancel_before_the_return_keeps_the_result_since_3_13,

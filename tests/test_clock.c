@@ -183,6 +183,29 @@ START_TEST(test_a_virtual_loop_with_nothing_to_do_is_a_deadlock)
 }
 END_TEST
 
+START_TEST(test_a_virtual_loop_with_a_timer_that_never_comes_is_a_deadlock)
+{
+    use_virtual_clock(NULL);
+    static th_callback timer; /* the loop has it until it is closed */
+    th_callback_init(&timer, "timer", NULL);
+    th_later(&timer, HUGE_VAL);
+    th_expect_status(ac_loop_run_forever(&th.loop), AC_E_DEADLOCK);
+    ck_assert(virtual.now == 0);
+}
+END_TEST
+
+/* A deadline at minus infinity is past, not far. */
+START_TEST(test_a_timer_before_all_time_is_due)
+{
+    use_virtual_clock(NULL);
+    th_callback timer;
+    th_callback_init(&timer, "timer", NULL);
+    th_later(&timer, -HUGE_VAL);
+    th_expect_status(ac_loop_run_forever(&th.loop), AC_E_DEADLOCK);
+    th_expect("timer");
+}
+END_TEST
+
 START_TEST(test_a_virtual_loop_that_was_stopped_in_advance_makes_one_turn)
 {
     use_virtual_clock(NULL);
@@ -256,6 +279,8 @@ int main(void)
         test_a_virtual_loop_with_nothing_to_do_is_a_deadlock,
         test_a_virtual_loop_that_was_stopped_in_advance_makes_one_turn,
         test_a_virtual_loop_with_cancelled_timers_only_is_a_deadlock,
+        test_a_virtual_loop_with_a_timer_that_never_comes_is_a_deadlock,
+        test_a_timer_before_all_time_is_due,
         test_a_virtual_loop_needs_neither_now_nor_poll,
         test_a_timer_in_the_past_fires_without_a_jump,
         test_a_nan_timer_fires_at_once_on_a_virtual_clock,

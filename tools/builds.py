@@ -41,7 +41,8 @@ FLAVOURS = {
     ),
     "fuzz": Flavour("clang", ("-Dtests=disabled", "-Dfuzz=true", "-Db_lundef=false"), "the libFuzzer target"),
     "coverage": Flavour(
-        "gcc", ("-Dtests=enabled", "-Db_coverage=true", "-Db_ndebug=true", "--buildtype=debug"), "which lines tests reach"
+        "gcc", ("-Dtests=enabled", "-Db_coverage=true", "-Db_ndebug=true", "--buildtype=debug",
+                "-Dc_args=-fprofile-update=atomic"), "which lines tests reach"
     ),
     "release": Flavour("gcc", ("-Dtests=disabled", "--buildtype=release"), "the demo, the benchmarks"),
 }

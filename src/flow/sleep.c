@@ -25,7 +25,8 @@ static ac_status fire(ac_loop *loop, ac_callback *callback)
 {
     (void)loop;
     ac_sleep *sleep = timer_of(callback)->sleep;
-    if (sleep == NULL || ac_future_done(&sleep->future))
+    aci_assert(sleep != NULL); /* a timer that was given up is cancelled, too */
+    if (ac_future_done(&sleep->future))
         return AC_OK;
     return ac_future_set_result(&sleep->future, ac_none());
 }

@@ -97,7 +97,7 @@ static void abort_children(ac_group *group)
             child->future.flags |= ACI_T_ASKED;
             (void)ac_future_cancel(&child->future, ac_none_ref(), NULL); /* HOST */
         }
-        bool stayed = asks && child->group == group && aci_linked(&child->siblings);
+        bool stayed = asks && child->group == group;
         ac_task *next = keep_next_to_ask(group, stayed ? child->siblings.next : group->children.next);
         aci_release(loop, &child->future); /* HOST */
         child = next;
@@ -187,10 +187,11 @@ static ac_status schedule_done(ac_group *group, ac_task *child)
     aci_task_hold(child);
     child->step.flags |= ACI_H_GROUP;
     ac_status status = aci_task_ready(child); /* HOST */
-    if (status != AC_OK && child->group == group) {
+    if (status != AC_OK) {
         child->step.flags &= ~(uint32_t)ACI_H_GROUP;
-        aci_group_forget(group, child); /* HOST */
-        aci_task_settle(loop, child);   /* HOST */
+        if (child->group == group)
+            aci_group_forget(group, child); /* HOST */
+        aci_task_settle(loop, child);       /* HOST */
     }
     return status;
 }
@@ -575,8 +576,7 @@ ac_status ac_group_cancel(ac_group *group)
     if ((has(group, G_EXITING) && has_no_children(group)) || has(group, G_ABORTING))
         return AC_OK;
     abort_children(group); /* HOST */
-    if (!has(group, G_PARENT_CANCEL_REQUESTED))
-        cancel_parent(group); /* HOST */
+    cancel_parent(group);  /* HOST */
     return AC_OK;
 }
 

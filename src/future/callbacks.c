@@ -12,7 +12,7 @@
 static void keep_place_of_group(ac_future *future, const ac_handle *leaving)
 {
     const ac_handle *handle = future->callbacks;
-    for (uint32_t position = 0; position < future->extra && handle != NULL; position++) {
+    for (uint32_t position = 0; position < future->extra; position++) {
         if (handle == leaving) {
             future->extra--;
             return;

@@ -34,8 +34,7 @@ enum {
     ACI_L_STOPPING = 16, /* stop() was called */
     ACI_L_SWEPT = 32,    /* cancelled timers were dropped since the last turn */
     ACI_L_DEBUG = 64,
-    ACI_L_POSTS = 128,  /* the host has its own loop: handles go there */
-    ACI_L_CLOSING = 256 /* close() is dropping handles */
+    ACI_L_POSTS = 128 /* the host has its own loop: handles go there */
 };
 
 /* Leaves the words for a failure with the loop and gives the status. */

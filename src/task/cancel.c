@@ -52,7 +52,10 @@ static void remember(ac_task *task, ac_ref message)
 /* Asks what the innermost task waits for. */
 static ac_status ask(ac_task *task, ac_ref message, bool *accepted)
 {
+    ac_loop *loop = task->future.loop;
     *accepted = false;
+    if (aci_task_waits(task) && task->waiting.future->loop == NULL)
+        return aci_fail(loop, AC_E_RUNTIME, "Future object is not initialized.");
     if (aci_task_waits(task))
         return ac_future_cancel(task->waiting.future, message, accepted); /* HOST */
     ac_coro *body = task->body;

@@ -73,7 +73,7 @@ static void forget_body(ac_loop *loop, ac_task *task)
 {
     ac_coro *body = task->body;
     task->body = NULL;
-    if (body != NULL && body->ops->clear != NULL)
+    if (body->ops->clear != NULL)
         body->ops->clear(loop, body); /* HOST */
 }
 

@@ -15,21 +15,6 @@
 
 /* ---- The slot ---- */
 
-void aci_task_drop_slot(ac_task *task)
-{
-    ac_loop *loop = task->future.loop;
-    ac_future *future = task->waiting.future;
-    ac_value error = task->waiting.error;
-    bool is_error = aci_flag(&task->future, ACI_T_THROW);
-    task->waiting.future = NULL;
-    task->waiting.error = ac_none();
-    aci_unflag(&task->future, ACI_T_THROW);
-    if (is_error)
-        aci_drop(loop, error); /* HOST */
-    else if (future != NULL)
-        aci_release(loop, future); /* HOST */
-}
-
 void aci_task_set_error(ac_task *task, ac_value exception)
 {
     ac_loop *loop = task->future.loop;
@@ -117,7 +102,7 @@ static inline ac_status check_enter(ac_task *task)
     if (loop->current != NULL)
         return aci_fail(loop, AC_E_RUNTIME,
                         "Cannot enter into task %T while another task %P is being executed.");
-    if (aci_flag(&task->future, ACI_F_STATE | ACI_T_BUSY) || aci_step_scheduled(task) || task->body == NULL)
+    if (aci_flag(&task->future, ACI_F_STATE | ACI_T_BUSY) || aci_step_scheduled(task))
         return aci_fail(loop, AC_E_STATE, "__step(): already done: %T");
     return AC_OK;
 }
@@ -130,7 +115,7 @@ static inline bool enter_quickly(ac_loop *loop, ac_task *task, ac_ref *in)
     };
     uint32_t flags = task->future.flags;
     const ac_future *future = task->waiting.future;
-    if ((flags & LOOKED_AT) != ACI_T_HELD || loop->current != NULL || (loop->flags & ACI_L_RUNNING) == 0)
+    if ((flags & LOOKED_AT) != ACI_T_HELD || loop->current != NULL)
         return false;
     if (future != NULL) {
         if ((future->flags & (ACI_F_STATE | ACI_F_LOG | ACI_F_EMBEDDED)) != AC_FINISHED)

@@ -159,7 +159,7 @@ static void insert_group_callback(ac_task *task)
         future->callbacks = step;
         return;
     }
-    for (uint32_t i = 0; i < before && place != NULL; i++)
+    for (uint32_t i = 0; i < before; i++)
         place = ac_future_next_callback(future, place);
     if (place == NULL)
         aci_future_append(future, step);
@@ -241,14 +241,12 @@ static void drop_parts(ac_loop *loop, ac_task *task, const struct parts *parts)
     aci_drop(loop, parts->name);                    /* HOST */
 }
 
-/* Most tasks go like this: done, on no list, and nothing left but the result. */
+/* Most tasks go like this: done, and nothing left but the result.  Not held, so on no list and in no group. */
 static bool is_spent(const ac_task *task)
 {
     const ac_future *future = &task->future;
     return ac_future_done(future) && !aci_flag(future, ACI_T_NAMED | ACI_T_HELD | ACI_T_THROW) &&
-           task->step.context.bits == 0 && !aci_handle_busy(&task->step) && task->group == NULL &&
-           task->waiting.future == NULL && future->callbacks == NULL &&
-           (task->body == NULL || task->body->ops->clear == NULL);
+           task->step.context.bits == 0 && (task->body == NULL || task->body->ops->clear == NULL);
 }
 
 static void clear_spent(ac_task *task)

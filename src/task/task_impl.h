@@ -23,8 +23,6 @@ static inline bool aci_task_waits(const ac_task *task)
     return task->waiting.future != NULL && !aci_flag(&task->future, ACI_T_RUNNING | ACI_T_THROW);
 }
 
-/* Empties the waiting slot.  HOST. */
-void aci_task_drop_slot(ac_task *task);
 /* Stores (steals) an exception in the waiting slot, which is emptied first.  HOST. */
 void aci_task_set_error(ac_task *task, ac_value exception);
 /* Makes the step ready.  On failure the task is left unscheduled. */
