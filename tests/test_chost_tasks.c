@@ -346,6 +346,36 @@ START_TEST(test_a_variable_that_is_set_outside_of_tasks_and_callbacks_belongs_to
 }
 END_TEST
 
+static ac_status raise_value(ac_loop *loop, void *data)
+{
+    return ac_loop_raise(loop, ac_c_error(loop, &ac_c_ValueError, data));
+}
+
+static ac_status setting_handler(ac_loop *loop, void *data, const ac_report *report)
+{
+    (void)loop;
+    (void)data;
+    kit_log("%s sees %s", report->message, get_var(&color));
+    set_var(&color, 8);
+    return AC_OK;
+}
+
+START_TEST(test_what_an_exception_handler_sets_is_not_seen_by_tasks_and_callbacks)
+{
+    worker *self = color_worker("a", 2, 1);
+    kit_ok(ac_c_call_soon(kit.loop, raise_value, (void *)(uintptr_t) "x", NULL));
+    kit_ok(ac_c_call_soon(kit.loop, set_color, (void *)1, NULL));
+    kit_ok(ac_c_call_soon(kit.loop, raise_value, (void *)(uintptr_t) "x", NULL));
+    kit_ok(ac_c_call_soon(kit.loop, set_color_and_go_on, (void *)3, NULL));
+    ac_loop_set_exception_handler(kit.loop, setting_handler, NULL);
+    ck_assert_str_eq(kit_run(self), "AC_OK None");
+    kit_expect("Exception in callback sees None, sees None, set 1, Exception in callback sees 8, sees None, "
+               "set 3, a, "
+               "a sees None, a sees 2, next sees 3, task, task sees 3, task sees 7, task sees 7, a got None, "
+               "a sees 2");
+}
+END_TEST
+
 START_TEST(test_a_variable_cannot_be_set_for_a_task_whose_context_is_not_entered)
 {
     ac_value context = ac_c_copy_context(kit.loop);
@@ -1070,6 +1100,7 @@ int main(void)
         test_a_done_callback_runs_in_a_copy_of_the_context_in_which_it_was_added,
         test_a_run_begins_in_the_empty_context_and_puts_the_outer_one_back,
         test_a_variable_that_is_set_outside_of_tasks_and_callbacks_belongs_to_the_outermost_context,
+        test_what_an_exception_handler_sets_is_not_seen_by_tasks_and_callbacks,
         test_a_variable_cannot_be_set_for_a_task_whose_context_is_not_entered,
         test_an_eager_task_cannot_enter_a_context_that_is_entered,
         test_tasks_are_named_by_number_unless_they_are_given_a_name,

@@ -77,15 +77,26 @@ static c_context *context_new(ac_loop *loop, const c_context *like)
     return self;
 }
 
+/* The context of what runs.  Something outside of tasks and callbacks, as an exception handler, may have made the
+ * outermost one current while the loop runs: those that have none do not see it. */
+static c_context *current(const c_loop *self)
+{
+    c_context *context = self->context;
+
+    if (!context || context != c_object_as(ac_lend(self->base), AC_C_CONTEXT))
+        return context;
+    return self->in_callback || ac_loop_current_task(&self->core) ? NULL : context;
+}
+
 ac_value ac_c_copy_context(ac_loop *loop)
 {
-    return c_value_of(context_new(loop, c_loop_of(loop)->context));
+    return c_value_of(context_new(loop, current(c_loop_of(loop))));
 }
 
 ac_status aci_c_copy_context(ac_loop *loop, ac_value *out)
 {
     *out = ac_none();
-    if (!c_loop_of(loop)->context)
+    if (!current(c_loop_of(loop)))
         return AC_OK;
     *out = ac_c_copy_context(loop);
     return ac_is_none(ac_lend(*out)) ? AC_E_MEMORY : AC_OK;
@@ -146,7 +157,7 @@ void aci_c_scope_end(ac_loop *loop, c_scope *scope)
 
 ac_ref ac_c_var_get(ac_loop *loop, const ac_c_var *var)
 {
-    const c_context *context = c_loop_of(loop)->context;
+    const c_context *context = current(c_loop_of(loop));
     const c_binding *binding = context ? find_binding(context->bindings, var) : NULL;
 
     return binding ? ac_lend(binding->value) : ac_none_ref();
@@ -201,7 +212,7 @@ ac_status ac_c_var_set(ac_loop *loop, const ac_c_var *var, ac_value value)
 {
     c_loop *self = c_loop_of(loop);
 
-    if (self->context || share_base(self))
+    if (current(self) || share_base(self))
         return set_in(loop, self->context, var, value);
     return set_in_fresh(loop, var, value);
 }
