@@ -553,7 +553,7 @@ START_TEST(test_blocks_keep_what_is_in_them_whatever_else_is_resized)
     size_t sizes[BLOCKS] = {0};
     unsigned state = 1;
     size_t alive = 0;
-    for (int i = 0; i < 40000; i++) {
+    for (int i = 0; i < 10000; i++) {
         unsigned k = draw(&state) % BLOCKS;
         size_t now = draw(&state) % 3 == 0 ? 0 : draw(&state) % (draw(&state) % 10 != 0 ? 600 : 5000);
         ck_assert(is_filled(blocks[k], sizes[k], k));
