@@ -92,8 +92,8 @@ static bool is_cancelled(const ac_timer_slot *slot)
     return (slot->timer->callback.handle.flags & ACI_H_CANCELLED) != 0;
 }
 
-/* Takes all cancelled timers out and heapifies the rest, which moves equal deadlines about.  What was taken out is
- * given up when the heap is whole again: that runs host code, which may push. */
+/* Takes all cancelled timers out and heapifies the rest, which moves equal deadlines about.  What was taken
+ * out is given up when the heap is whole again: that runs host code, which may push. */
 static void rebuild(ac_loop *loop)
 {
     size_t live = 0;
