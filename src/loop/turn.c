@@ -134,11 +134,23 @@ static void report_slow(ac_loop *loop, ac_handle *handle)
         loop->host->slow(loop, handle, took); /* HOST */
 }
 
+/* Whoever hears of a slow step may clear its task: the object is kept until the handle is given up. */
+static ac_status ran_in_debug(ac_loop *loop, ac_handle *handle, ac_status status)
+{
+    ac_future *kept = (handle->flags & ACI_H_STEP) != 0 ? &aci_step_task(handle)->future : NULL;
+    if (kept != NULL && loop->host->retain != NULL)
+        loop->host->retain(loop, kept);
+    report_slow(loop, handle);                     /* HOST */
+    status = aci_handle_ran(loop, handle, status); /* HOST */
+    if (kept != NULL && loop->host->release != NULL)
+        loop->host->release(loop, kept); /* HOST */
+    return status;
+}
+
 ac_status ac_loop_turn_ran(ac_loop *loop, ac_handle *handle, ac_status status)
 {
-    if (aci_unlikely((loop->flags & ACI_L_DEBUG) != 0))
-        report_slow(loop, handle); /* HOST */
-    return aci_handle_ran(loop, handle, status);
+    return aci_unlikely((loop->flags & ACI_L_DEBUG) != 0) ? ran_in_debug(loop, handle, status)
+                                                          : aci_handle_ran(loop, handle, status);
 }
 
 void ac_loop_turn_end(ac_loop *loop)
