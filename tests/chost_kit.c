@@ -98,9 +98,8 @@ static void setup(void)
 
 static void teardown(void)
 {
-    if (kit.loop != NULL) {
+    if (kit.loop != NULL)
         ck_assert_uint_eq(kit_free_loop(), 0);
-    }
     ck_assert_str_eq(kit.reports, "");
 }
 
@@ -184,7 +183,6 @@ static void clear(ac_loop *loop, ac_coro *co)
     worker *self = AC_C_SELF(co, worker);
     ac_future *awaited = self->awaits;
 
-    self->cleared++;
     self->awaits = NULL;
     if (self->nap.co.ops != NULL)
         self->nap.co.ops->clear(loop, &self->nap.co);

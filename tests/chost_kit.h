@@ -65,7 +65,6 @@ typedef struct worker {
     bool swallows;            /* a cancellation */
     bool waited;
     ac_sleep nap;
-    unsigned cleared;
 } worker;
 extern const ac_coro_ops kit_worker_ops;
 

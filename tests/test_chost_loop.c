@@ -1,5 +1,5 @@
-/* test_chost_loop.c - callbacks, ac_c_run, reports, poll, clocks, and the life of a loop of the C host (callbacks.c,
- * run.c, loop.c, host.c, and the reports of repr.c). */
+/* test_chost_loop.c - callbacks, ac_c_run, reports, poll, clocks, and the life of a loop of the C host
+ * (callbacks.c, run.c, loop.c, host.c, and the reports of repr.c). */
 #include "chost_kit.h"
 
 #include <pthread.h>

@@ -1,8 +1,9 @@
-/* test_chost_memory.c - programs on the C host whose nth allocation fails, for every n; and the pool (pool.c).
+/* test_chost_memory.c - programs on the C host whose nth allocation fails, for every n; and the pool
+ * (pool.c).
  *
- * Idea   The loop's table is the C host's but for realloc, which fails once, or from then on.  A program goes on as
- *        far as it can and gives up all that it has: whatever failed, no other error but want of memory came of it,
- *        every invariant holds, and nothing is left alive. */
+ * Idea   The loop's table is the C host's but for realloc, which fails once, or from then on.  A program goes
+ *        on as far as it can and gives up all that it has: whatever failed, no other error but want of memory
+ *        came of it, every invariant holds, and nothing is left alive. */
 #include "chost_kit.h"
 
 #include <stdio.h>
@@ -571,7 +572,8 @@ START_TEST(test_blocks_keep_what_is_in_them_whatever_else_is_resized)
 }
 END_TEST
 
-/* Enough for several pages of one size, and for a second slab, given back in another order and taken again. */
+/* Enough for several pages of one size, and for a second slab, given back in another order and taken
+ * again. */
 START_TEST(test_blocks_of_many_pages_are_used_again)
 {
     enum { BLOCKS = 10000, SIZE = 496 };

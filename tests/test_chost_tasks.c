@@ -553,20 +553,20 @@ START_TEST(test_a_closed_loop_refuses_tasks_and_the_task_keeps_its_name)
 }
 END_TEST
 
-START_TEST(test_a_frame_is_cleared_when_its_body_has_ended)
+START_TEST(test_a_frame_gives_up_what_it_owns_when_its_task_goes)
 {
     worker *self = kit_worker(NULL);
-    self->awaits = pending();
-    ac_future *awaited = self->awaits;
+    ac_future *awaited = pending();
+    self->awaits = awaited;
     ac_c_retain(awaited);
     kit_ok(ac_c_create_task(kit.loop, &self->head, AC_EAGER_NO));
     kit_turns(1);
-    ck_assert_ptr_eq(self->awaits, awaited);
     finish(awaited, 1);
     kit_turns(1);
     ck_assert(ac_future_done(future_of(self)));
-    release(awaited);
     kit_release(self);
+    ck_assert_uint_eq(ac_c_loop_live(kit.loop), 1);
+    release(awaited);
 }
 END_TEST
 
@@ -1112,7 +1112,7 @@ int main(void)
         test_a_task_is_retained_and_released,
         test_a_task_is_started_once,
         test_a_closed_loop_refuses_tasks_and_the_task_keeps_its_name,
-        test_a_frame_is_cleared_when_its_body_has_ended,
+        test_a_frame_gives_up_what_it_owns_when_its_task_goes,
         test_tasks_start_at_once_only_where_they_are_asked_to,
         test_a_body_of_another_kind_gets_a_task_around_it,
         test_a_pending_task_that_goes_is_reported,

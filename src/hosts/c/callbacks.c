@@ -10,7 +10,7 @@
  * Re-enters  A function runs a program; 'done' of a done callback releases a future, which may run
  *            finalizers.
  * Cost       One allocation each, and one for a copy of the context if a variable was set.
- * Tests      docs/examples/timeouts.c, loop_in_loop.c, threads.c, context_vars.c */
+ * Tests      tests/test_chost_loop.c; docs/examples/timeouts.c, threads.c */
 #include "chost_impl.h"
 
 typedef struct call {

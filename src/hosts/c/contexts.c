@@ -10,7 +10,7 @@
  *            task, the callback of callbacks.c, or what is outside of both.
  *            (3) 'context' of the loop is borrowed: who entered it keeps it alive.
  * Re-enters  leave drops nothing, as its rights demand; a set drops the old value last.
- * Tests      docs/examples/context_vars.c */
+ * Tests      tests/test_chost_tasks.c; docs/examples/context_vars.c */
 #include "chost_impl.h"
 
 /* ---- Tables -------------------------------------------------------------------------------------- */
@@ -77,8 +77,8 @@ static c_context *context_new(ac_loop *loop, const c_context *like)
     return self;
 }
 
-/* The context of what runs.  Something outside of tasks and callbacks, as an exception handler, may have made the
- * outermost one current while the loop runs: those that have none do not see it. */
+/* The context of what runs.  Something outside of tasks and callbacks, as an exception handler, may have made
+ * the outermost one current while the loop runs: those that have none do not see it. */
 static c_context *current(const c_loop *self)
 {
     c_context *context = self->context;

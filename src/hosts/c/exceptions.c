@@ -5,7 +5,7 @@
  * Holds    Contexts never form a ring: a link that would close one is cut, as CPython does when it
  *          raises.  (A ring through causes or members can be made by hand; it lives until the loop goes.)
  * Cost     One allocation for an exception, one more for a text.
- * Tests    docs/examples/timeouts.c, and every twin that prints an exception */
+ * Tests    tests/test_chost_values.c, and every twin that prints an exception */
 #include "chost_impl.h"
 
 #include <string.h>

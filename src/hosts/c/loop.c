@@ -6,7 +6,7 @@
  * Holds    A wake before the poll is not lost: the flag stays set until a poll that may block has seen
  *          it.
  * Threads  wake, and nothing else, is called on other threads.
- * Tests    docs/examples/threads.c */
+ * Tests    tests/test_chost_loop.c; docs/examples/threads.c */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #endif

@@ -10,7 +10,7 @@
  * Threads    The loop's thread only.  With no loop the realloc hook is plain malloc: for the loop's own
  *            memory, and for what is made on other threads.
  * Cost       An untouched part of a page costs address space, no memory.
- * Tests      tests/test_chost.c, tests/saboteur.c */
+ * Tests      tests/test_chost_memory.c, tests/saboteur.c */
 #include "chost_impl.h"
 
 #include <stdlib.h>

@@ -4,7 +4,8 @@
  *          addresses; BaseEventLoop.default_exception_handler.
  * Holds    Every writer works like snprintf: what does not fit is counted, so a text is measured by
  *          writing it nowhere.
- * Cost     No allocation, save for a report that is longer than a kilobyte. */
+ * Cost     No allocation, save for a report that is longer than a kilobyte.
+ * Tests    tests/test_chost_values.c, tests/test_chost_loop.c (reports) */
 #include "chost_impl.h"
 
 #include <inttypes.h>

@@ -5,7 +5,8 @@
  *            meanwhile is not, as in asyncio.
  * Re-enters  Everything runs here: the list of what is left is taken, and its tasks retained, before the
  *            first is cancelled.
- * Cost       One allocation, if many tasks are left. */
+ * Cost       One allocation, if many tasks are left.
+ * Tests      tests/test_chost_loop.c, tests/test_chost_memory.c */
 #include "chost_impl.h"
 
 /* So many tasks need no memory for a list of them. */
@@ -109,8 +110,8 @@ static ac_status run_main(ac_loop *loop, ac_task *task, ac_value *result)
     return status == AC_OK && how == AC_THROW ? AC_E_RAISED : status;
 }
 
-/* As asyncio.run, which refuses at once: the clean-up of a run within a run would cancel the tasks of the outer
- * one. */
+/* As asyncio.run, which refuses at once: the clean-up of a run within a run would cancel the tasks of the
+ * outer one. */
 static ac_status check_nesting(ac_loop *loop)
 {
     if (!aci_c_any_running())

@@ -10,7 +10,7 @@
  * Re-enters  destroy runs reports, handlers and finalizers while it holds a count of its own: a finalizer
  *            may bring the object back to life.
  * Cost       One allocation for a task; retain and release are a load, a test and an addition.
- * Tests      docs/examples/collect.c, and every example and twin: a loop that is freed says what was left */
+ * Tests      tests/test_chost_tasks.c, and every example and twin: a loop that is freed says what was left */
 #include "chost_impl.h"
 
 #include <string.h>

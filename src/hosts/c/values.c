@@ -5,7 +5,8 @@
  *            dead, which the outermost drop works off.  So a chain of a million exceptions needs no more
  *            stack than one.
  * Re-enters  Only the free_it of a pointer is a program's code.
- * Cost       One allocation for each object; none for integers. */
+ * Cost       One allocation for each object; none for integers.
+ * Tests      tests/test_chost_values.c */
 #include "chost_impl.h"
 
 #include <stdarg.h>
