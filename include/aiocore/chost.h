@@ -148,7 +148,7 @@ typedef struct ac_c_task {
 } ac_c_task;
 
 /* The struct of a body whose co this is. */
-#define AC_C_SELF(co, type) ((type *)(void *)((char *)(co)-offsetof(ac_c_task, co)))
+#define AC_C_SELF(body, type) ((type *)(void *)((char *)(body)-offsetof(ac_c_task, co)))
 
 /* Memory for a task of 'size' bytes, zeroed, with the body ready to start; it is yours until it is started
  * (or given up by ac_c_release).  NULL if memory is short, or size is over 1 MiB. */

@@ -226,9 +226,11 @@ AC_API void ac_loop_turn_end(ac_loop *loop);
  * AC_E_RAISED as above; AC_E_DEADLOCK if a loop on a virtual clock can never go on; what poll failed with.  A
  * virtual clock is never polled: it jumps. */
 AC_API ac_status ac_loop_run_forever(ac_loop *loop);
-/* Runs until the future is done; its result is then the caller's to read (ac_future_result).  Also
- * AC_E_RUNTIME "Event loop stopped before Future completed."; AC_E_VALUE "The future belongs to a different
- * loop than the one specified as the loop argument".  asyncio: run_until_complete. */
+/* Runs until the future is done; its result is then the caller's to read (ac_future_result).  What
+ * run_forever gives, and AC_E_RUNTIME "Event loop stopped before Future completed."; AC_E_VALUE "The future
+ * belongs to a different loop than the one specified as the loop argument"; AC_E_MEMORY (it allocates its
+ * callback).
+ * asyncio: run_until_complete. */
 AC_API ac_status ac_loop_run_until_complete(ac_loop *loop, ac_future *future);
 /* The run ends after the current turn; outside a run, the next run makes one turn.  asyncio: stop. */
 AC_API void ac_loop_stop(ac_loop *loop);

@@ -53,8 +53,8 @@ struct ac_task_spec {
 };
 
 /* Makes a task in the host's memory, which must be zeroed or cleared and is held by the caller for the length
- * of the call, and schedules its first step; with spec->eager == AC_EAGER_YES and a running loop the body runs
- * to its first suspension before this returns.
+ * of the call, and schedules its first step; with spec->eager == AC_EAGER_YES and a running loop the body
+ * runs to its first suspension before this returns.
  *   AC_E_CLOSED, AC_E_RUNTIME (already initialised), what the enter or copy_context hook failed with: no task
  *     was made.
  *   AC_E_RAISED with a task that is done: the eager step raised an exit exception, which the task has stored;
@@ -84,9 +84,9 @@ AC_API ac_task_factory ac_custom_eager_task_factory;
 
 /* ---- Steps ----------------------------------------------------------------------------------------- */
 
-/* One step of a parked task by hand: enter, resume the body, leave.  The caller has entered the task's context.
- * A host does this when a foreign awaitable wakes the task, as asyncio's wakeup does; the loop does the same
- * for every task that is ready.  'in' is borrowed, none for AC_SEND.
+/* One step of a parked task by hand: enter, resume the body, leave.  The caller has entered the task's
+ * context.  A host does this when a foreign awaitable wakes the task, as asyncio's wakeup does; the loop does
+ * the same for every task that is ready.  'in' is borrowed, none for AC_SEND.
  *   AC_E_STATE "__step(): already done": the task is done, or its step waits on a list.
  *   AC_E_RUNTIME "Cannot enter into task %T while another task %P is being executed." and "loop %L is not the
  *   running loop".

@@ -241,7 +241,8 @@ static void drop_parts(ac_loop *loop, ac_task *task, const struct parts *parts)
     aci_drop(loop, parts->name);                    /* HOST */
 }
 
-/* Most tasks go like this: done, and nothing left but the result.  Not held, so on no list and in no group. */
+/* Most tasks go like this: done, and nothing left but the result.  Not held, so on no list and in no
+ * group. */
 static bool is_spent(const ac_task *task)
 {
     const ac_future *future = &task->future;
