@@ -67,12 +67,22 @@ static void drop_handles(ac_loop *loop, ac_link *list)
         aci_handle_done(loop, aci_handle_of(aci_list_take_first(list)));
 }
 
+/* Dropping runs host code, which may leave another one. */
+static void drop_inline_error(ac_loop *loop)
+{
+    while (loop->inline_error.bits != 0)
+        aci_drop_slot(loop, &loop->inline_error); /* HOST */
+}
+
+/* A closed loop may have been asked for an outcome since: a second close gives that up. */
 ac_status ac_loop_close(ac_loop *loop)
 {
     if ((loop->flags & (ACI_L_RUNNING | ACI_L_IN_TURN)) != 0)
         return aci_fail(loop, AC_E_RUNTIME, "Cannot close a running event loop");
-    if ((loop->flags & ACI_L_CLOSED) != 0)
+    if ((loop->flags & ACI_L_CLOSED) != 0) {
+        drop_inline_error(loop); /* HOST */
         return AC_OK;
+    }
     loop->flags |= ACI_L_CLOSED;
     ac_link dropped;
     aci_list_init(&dropped);
@@ -81,7 +91,7 @@ ac_status ac_loop_close(ac_loop *loop)
     drop_handles(loop, &dropped);
     aci_timers_clear(loop);
     aci_drop_slot(loop, &loop->raised);
-    aci_drop_slot(loop, &loop->inline_error);
+    drop_inline_error(loop); /* HOST */
     return AC_OK;
 }
 
