@@ -277,7 +277,8 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
     turn = how == AC_CLOSE ? close(self, kept, out) : act(self, how, kept, out);
     if (!ac_turn_suspends(turn))
         co->at = AC_AT_END;
-    spy_leave(loop, HOOK_RESUME);
+    if (turn != AC_AWAITING) /* ac_future_await ends the step: nothing may run after it */
+        spy_leave(loop, HOOK_RESUME);
     return turn;
 }
 
