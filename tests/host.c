@@ -401,10 +401,7 @@ static ac_status hook_cancel(ac_loop *loop, ac_future *future, ac_ref message, b
     if (called(loop, TH_HOOK_CANCEL))
         return failure(loop, TH_HOOK_CANCEL);
     th_log("%s.cancel(%s)", th_name(future), ac_is_none(message) ? "" : th_repr(message));
-    ac_future_set_overridden(future, false);
-    ac_status status = ac_future_cancel(future, message, did);
-    ac_future_set_overridden(future, true);
-    return status;
+    return ac_future_cancel_base(future, message, did);
 }
 
 ac_status th_post(ac_loop *loop, ac_handle *handle)

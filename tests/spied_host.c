@@ -301,11 +301,8 @@ static ac_status spied_cancel(ac_loop *loop, ac_future *future, ac_ref message, 
 
     ac_c_retain(future);
     status = spy_enter(loop, HOOK_CANCEL);
-    if (status == AC_OK) {
-        ac_future_set_overridden(future, false);
-        status = ac_future_cancel(future, ac_lend(own), did);
-        ac_future_set_overridden(future, true);
-    }
+    if (status == AC_OK)
+        status = ac_future_cancel_base(future, ac_lend(own), did);
     ac_c_release(loop, future);
     ac_drop(loop, own);
     return status;

@@ -375,6 +375,27 @@ START_TEST(test_an_overridden_future_is_cancelled_by_the_host)
 }
 END_TEST
 
+START_TEST(test_the_base_cancel_does_not_ask_the_host)
+{
+    static const th_op script[] = {{TH_END}};
+    bool did = false;
+    pending();
+    ac_future_set_overridden(future, true);
+    th_ok(ac_future_cancel_base(future, ac_lend(th_int(3)), &did));
+    ck_assert(did);
+    th_expect("");
+    ck_assert_str_eq(th_state(future), "cancelled 3");
+    ac_task *task = th_start(1, "t", script, AC_EAGER_NO);
+    ac_future_set_overridden(&task->future, true);
+    th_ok(ac_future_cancel_base(&task->future, ac_none_ref(), NULL));
+    ck_assert(ac_task_must_cancel(task));
+    ac_future_clear(future);
+    ck_assert_int_eq(ac_future_cancel_base(future, ac_none_ref(), &did), AC_E_RUNTIME);
+    ck_assert(!did);
+    th_turns(&th.loop, 1);
+}
+END_TEST
+
 START_TEST(test_an_overridden_cancel_that_raises)
 {
     bool did = true;
@@ -968,6 +989,7 @@ int main(void)
         test_a_cancelled_error_that_cannot_be_made_is_none,
         test_a_cancelled_task_hands_out_its_own_error_once_then_new_ones_without_a_message,
         test_an_overridden_future_is_cancelled_by_the_host,
+        test_the_base_cancel_does_not_ask_the_host,
         test_an_overridden_cancel_that_raises,
         test_an_overridden_task_is_cancelled_by_the_host,
         test_a_host_without_a_cancel_hook_has_no_overridden_futures,

@@ -3,8 +3,8 @@
  * Ownership in one sentence: *steal in, borrow out*.  An ac_value is OWNED: whoever holds it passes it
  * on or drops it exactly once.  An ac_ref is BORROWED: it is valid until the next call that may run
  * host code; to keep it longer, ac_dup() it.  A function that takes an ac_value has taken it when it
- * returns AC_OK; after any other status the value is still the caller's (the one exception, AC_E_CLOSED
- * out of the verbs that finish a future, is documented there).
+ * returns AC_OK; after any other status the value is still the caller's (the exceptions, AC_E_CLOSED and
+ * AC_E_RAISED out of the verbs that finish a future, is documented there).
  *
  * Units: seconds are double, sizes are bytes.
  * Threads: one loop belongs to one thread at a time.  Everything here may only be called on that thread,

@@ -29,7 +29,8 @@
  *     clang's -Wsometimes-uninitialized report it.
  *   - No await inside a nested switch: its case label would land in the wrong one.  AC_END answers an
  *     unknown resume point with AC_RAISED and no exception, and each point is visited by a test.
- *   - An await can *throw*: look at how (or turn) after it. */
+ *   - An await can *throw*: look at how (or turn) after it.
+ *   - Nothing runs between ac_future_await and the return of resume: AC_AWAIT is both. */
 #ifndef AIOCORE_CORO_H
 #define AIOCORE_CORO_H
 

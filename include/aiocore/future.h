@@ -41,9 +41,10 @@ AC_API ac_loop *ac_future_get_loop(const ac_future *future);
 /* The task that begins with this future, or NULL if it is a plain one. */
 AC_API ac_task *ac_future_task(ac_future *future);
 
-/* Finish.  Steal the value on AC_OK and on AC_E_CLOSED, which says that the loop is closed and the callbacks
- * were dropped: the future is done all the same, as in CPython.  AC_E_STATE "invalid state" if it is done
- * already.  No allocation.  asyncio: set_result. */
+/* Finish.  Steal the value on AC_OK, on AC_E_CLOSED, which says that the loop is closed and the callbacks
+ * were dropped, and on AC_E_RAISED, which says that a foreign loop did not take one of them: the future is
+ * done all the same, as in CPython.  AC_E_STATE "invalid state" if it is done already.  No allocation.
+ * asyncio: set_result. */
 AC_API ac_status ac_future_set_result(ac_future *future, ac_value result);
 /* As set_result.  StopIteration is replaced by a RuntimeError (or refused, AC_E_TYPE: gh-112182).  Until
  * somebody asks for it the exception counts as never retrieved. */
@@ -52,6 +53,10 @@ AC_API ac_status ac_future_set_exception(ac_future *future, ac_value exception);
  * future the host's cancel.  *did, if not NULL: whether it was accepted.  AC_OK also if not.  RUNS USER
  * CODE. */
 AC_API ac_status ac_future_cancel(ac_future *future, ac_ref message, bool *did);
+
+/* The same without the host's cancel hook: what super().cancel() is in a class that has replaced the
+ * method. */
+AC_API ac_status ac_future_cancel_base(ac_future *future, ac_ref message, bool *did);
 
 /* The result or the exception, as future.result() gives it: how is AC_SEND and *out the result, or AC_THROW
  * and *out the exception.  Counts as retrieved.  New reference: a cancelled future makes a new CancelledError

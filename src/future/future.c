@@ -101,21 +101,32 @@ static ac_status cancel_plain(ac_future *future, ac_ref message, bool *accepted)
     return *accepted ? aci_future_finish(future, AC_CANCELLED, aci_dup(future->loop, message)) : AC_OK;
 }
 
-ac_status ac_future_cancel(ac_future *future, ac_ref message, bool *did)
+static ac_status check_cancel(ac_future *future)
+{
+    return future->loop != NULL ? aci_check_thread(future->loop) : AC_E_RUNTIME;
+}
+
+ac_status ac_future_cancel_base(ac_future *future, ac_ref message, bool *did)
 {
     bool accepted = false;
+    ac_status status = check_cancel(future);
+    if (status == AC_OK)
+        status = aci_flag(future, ACI_F_TASK) ? aci_task_cancel(aci_as_task(future), message, &accepted)
+                                              : cancel_plain(future, message, &accepted);
+    if (did != NULL)
+        *did = accepted;
+    return status;
+}
+
+ac_status ac_future_cancel(ac_future *future, ac_ref message, bool *did)
+{
     ac_loop *loop = future->loop;
-    if (loop == NULL)
-        return AC_E_RUNTIME;
-    ac_status status = aci_check_thread(loop);
-    if (status != AC_OK)
-        return status;
-    if (aci_flag(future, ACI_F_OVERRIDDEN) && loop->host->cancel != NULL)
+    bool accepted = false;
+    if (loop == NULL || !aci_flag(future, ACI_F_OVERRIDDEN) || loop->host->cancel == NULL)
+        return ac_future_cancel_base(future, message, did);
+    ac_status status = check_cancel(future);
+    if (status == AC_OK)
         status = loop->host->cancel(loop, future, message, &accepted); /* HOST */
-    else if (aci_flag(future, ACI_F_TASK))
-        status = aci_task_cancel(aci_as_task(future), message, &accepted);
-    else
-        status = cancel_plain(future, message, &accepted);
     if (did != NULL)
         *did = accepted;
     return status;
