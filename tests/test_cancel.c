@@ -670,6 +670,59 @@ END_TEST
 
 /* ---- Done ---- */
 
+static ac_status innermost;
+
+static bool cancel_in_unpark(ac_loop *loop, ac_coro *co, ac_ref message)
+{
+    (void)loop;
+    (void)co;
+    ac_status status = ac_task_cancel(th_task_in(0), message, NULL);
+    if (status != AC_OK)
+        innermost = status;
+    return true;
+}
+
+/* What a parked task waits for cancels the task that waits for it. */
+START_TEST(test_a_parked_task_that_is_asked_for_ever_ends_in_a_recursion_error)
+{
+    static ac_coro_ops ops;
+    ac_task *task = start_parker(parks);
+    ops = *ac_task_get_coro(task)->ops;
+    ops.unpark = cancel_in_unpark;
+    ac_task_get_coro(task)->ops = &ops;
+    innermost = AC_OK;
+    th_ok(ac_task_cancel(task, ac_none_ref(), NULL));
+    th_expect_status(innermost, AC_E_RECURSION);
+    ck_assert_uint_eq(th.loop.depth, 0);
+    ck_assert_uint_eq(requests(0), th.loop.max_depth + 1);
+    th_ok(ac_task_wake(task));
+    th_turns(&th.loop, 1);
+    th.log[0] = '\0';
+}
+END_TEST
+
+/* Rule 37, where the walk cannot see the cycle: each cancel is the host's, and calls the next. */
+START_TEST(test_overridden_tasks_that_wait_for_each_other_end_in_a_recursion_error)
+{
+    static const th_op first[] = {{TH_AWAIT, 1, .catches = true}, {TH_END}};
+    static const th_op second[] = {{TH_AWAIT, 0, .catches = true}, {TH_END}};
+    th_start(0, "a", first, AC_EAGER_DEFAULT);
+    th_start(1, "b", second, AC_EAGER_DEFAULT);
+    th_turns(&th.loop, 1);
+    ac_future_set_overridden(th.slots[0], true);
+    ac_future_set_overridden(th.slots[1], true);
+    th_expect_failure(ac_future_cancel(th.slots[0], ac_none_ref(), NULL), AC_E_RECURSION,
+                      "maximum recursion depth exceeded");
+    ck_assert_uint_eq(th.loop.depth, 0);
+    th.log[0] = '\0';
+    ck_assert(!ac_future_done(th.slots[0]));
+    ac_task_set_log_destroy_pending(th_task_in(0), false);
+    ac_task_set_log_destroy_pending(th_task_in(1), false);
+    ac_future_clear(th.slots[0]);
+    ac_future_clear(th.slots[1]);
+}
+END_TEST
+
 /* CPython: the cancel of what it waits for raises, after the request was counted. */
 START_TEST(test_cancel_of_a_task_whose_future_was_cleared_is_refused)
 {
@@ -832,6 +885,8 @@ int main(void)
         test_a_task_that_cancels_itself_and_parks_without_unpark_keeps_the_request,
         test_a_task_that_ends_while_it_is_asked_remembers_nothing,
         test_a_task_that_is_destroyed_while_it_is_asked_remembers_nothing,
+        test_overridden_tasks_that_wait_for_each_other_end_in_a_recursion_error,
+        test_a_parked_task_that_is_asked_for_ever_ends_in_a_recursion_error,
         test_cancel_of_a_task_whose_future_was_cleared_is_refused,
         test_cancel_of_a_done_task_does_nothing_but_clear_the_mark,
         test_uncancel_down_to_zero_drops_the_request_since_3_13,

@@ -116,8 +116,8 @@ AC_API ac_status ac_task_wake(ac_task *task);
 
 /* Requests cancellation; message is borrowed.  *did, if not NULL: false if the task is done.  A chain of
  * waiting tasks is walked without recursion; AC_E_RECURSION for a cycle of tasks that wait for each other
- * (nothing changed).  RUNS USER CODE.
- * asyncio: Task.cancel. */
+ * (nothing changed), and where hooks cancel each other too deep (those before it have counted the request).
+ * RUNS USER CODE.  asyncio: Task.cancel. */
 AC_API ac_status ac_task_cancel(ac_task *task, ac_ref message, bool *did);
 /* Takes one request back and gives how many remain.  asyncio: Task.uncancel. */
 AC_API uint32_t ac_task_uncancel(ac_task *task);

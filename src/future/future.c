@@ -126,7 +126,11 @@ ac_status ac_future_cancel(ac_future *future, ac_ref message, bool *did)
         return ac_future_cancel_base(future, message, did);
     ac_status status = check_cancel(future);
     if (status == AC_OK)
+        status = aci_go_deeper(loop);
+    if (status == AC_OK) {
         status = loop->host->cancel(loop, future, message, &accepted); /* HOST */
+        loop->depth--;
+    }
     if (did != NULL)
         *did = accepted;
     return status;

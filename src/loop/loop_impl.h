@@ -44,6 +44,15 @@ static inline ac_status aci_fail(ac_loop *loop, ac_status status, const char *wh
     return status;
 }
 
+/* Host code that may come back here for ever (a cancel that cancels, rule 37) is bounded like eager starts. */
+static inline ac_status aci_go_deeper(ac_loop *loop)
+{
+    if (loop->depth >= loop->max_depth)
+        return aci_fail(loop, AC_E_RECURSION, "maximum recursion depth exceeded");
+    loop->depth++;
+    return AC_OK;
+}
+
 static inline bool aci_has(const ac_loop *loop, ac_semantics_flag flag)
 {
     return ac_semantics_has(loop->semantics, flag);

@@ -6,7 +6,8 @@
  *            here it is walked.
  * Holds      Every task on the chain counts the request.  Only the innermost one, if what it waits for
  *            refuses, has to remember it (MUST_CANCEL, and the message in future.result).
- * Re-enters  unpark and an overridden cancel run host code; the innermost task is held over them.
+ * Re-enters  unpark and an overridden cancel run host code, which may cancel again: the innermost task is held over
+ *            them, and how deep they nest is bounded.
  * Cost       No allocation; O(chain), twice: a cycle is found before anything is changed.
  * Tests      tests/test_cancel.c; difftests/twins/cancel_*.py */
 #include "task/task_impl.h"
@@ -49,20 +50,34 @@ static void remember(ac_task *task, ac_ref message)
     aci_drop(loop, older); /* HOST */
 }
 
+static bool can_be_unparked(const ac_task *task)
+{
+    return aci_flag(&task->future, ACI_T_PARKED) && !ac_handle_scheduled(&task->step) &&
+           task->body->ops->unpark != NULL;
+}
+
+static ac_status unpark(ac_task *task, ac_ref message, bool *accepted)
+{
+    ac_loop *loop = task->future.loop;
+    ac_status status = aci_go_deeper(loop);
+    if (status != AC_OK)
+        return status;
+    *accepted = task->body->ops->unpark(loop, task->body, message); /* HOST */
+    loop->depth--;
+    return AC_OK;
+}
+
 /* Asks what the innermost task waits for. */
 static ac_status ask(ac_task *task, ac_ref message, bool *accepted)
 {
-    ac_loop *loop = task->future.loop;
     *accepted = false;
-    if (aci_task_waits(task) && task->waiting.future->loop == NULL)
-        return aci_fail(loop, AC_E_RUNTIME, "Future object is not initialized.");
-    if (aci_task_waits(task))
-        return ac_future_cancel(task->waiting.future, message, accepted); /* HOST */
-    ac_coro *body = task->body;
-    if (aci_flag(&task->future, ACI_T_PARKED) && !ac_handle_scheduled(&task->step) &&
-        body->ops->unpark != NULL)
-        *accepted = body->ops->unpark(task->future.loop, body, message); /* HOST */
-    return AC_OK;
+    if (can_be_unparked(task))
+        return unpark(task, message, accepted); /* HOST */
+    if (!aci_task_waits(task))
+        return AC_OK;
+    if (task->waiting.future->loop == NULL)
+        return aci_fail(task->future.loop, AC_E_RUNTIME, "Future object is not initialized.");
+    return ac_future_cancel(task->waiting.future, message, accepted); /* HOST */
 }
 
 static ac_status cancel_innermost(ac_task *task, ac_ref message)
