@@ -8,14 +8,13 @@ typedef struct table_line {
     double ours, ours_best, floor, target;
 } table_line;
 
-/* Bytes are counted in pages, so that parts of one mean nothing. */
 static double in_unit(bench_unit unit, const bench *row, bench_sample sample)
 {
     switch (unit) {
     case BENCH_MS:
         return sample.seconds * 1e3;
     case BENCH_BYTES:
-        return (double)(long)(sample.amount / (double)row->operations + 0.5);
+        return sample.amount / (double)row->operations;
     case BENCH_CALLS:
         return sample.amount;
     default:

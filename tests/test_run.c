@@ -92,6 +92,28 @@ START_TEST(test_a_run_polls_with_zero_while_something_is_ready)
 }
 END_TEST
 
+/* A poll that finds no events is only asked to wait. */
+START_TEST(test_a_poll_that_only_waits_is_not_called_while_something_is_ready)
+{
+    ac_loop_options options = {.poll_only_waits = true};
+    th_ok(ac_loop_close(&th.loop));
+    th_loop_init(&options);
+    three(NULL);
+    third->body = stop;
+    th_soon(first);
+    th_later(third, 2);
+    th_ok(ac_loop_run_forever(&th.loop));
+    th_expect("a, c");
+    ck_assert(th.now == 2);
+    ck_assert_uint_eq(th.calls[TH_HOOK_POLL], 2); /* a timer is looked at first */
+    three(stop);
+    th_soon(first);
+    th_ok(ac_loop_run_forever(&th.loop));
+    th_expect("a");
+    ck_assert_uint_eq(th.calls[TH_HOOK_POLL], 2);
+}
+END_TEST
+
 static bool ready_on_poll(ac_loop *loop, double timeout)
 {
     ck_assert(timeout < 0);
@@ -509,6 +531,7 @@ int main(void)
         test_with_a_stop_in_advance_a_run_makes_one_turn_without_waiting,
         test_a_run_polls_until_the_next_timer,
         test_a_run_polls_with_zero_while_something_is_ready,
+        test_a_poll_that_only_waits_is_not_called_while_something_is_ready,
         test_a_poll_for_ever_ends_when_something_is_put_in,
         test_what_a_poll_fails_with_leaves_the_run,
         test_an_exit_exception_leaves_the_run_and_the_rest_stays_for_the_next,

@@ -104,6 +104,7 @@ typedef struct ac_loop_options {
     double clock_resolution; /* seconds; 0: 1e-9, as Linux */
     uint32_t max_depth;      /* how deep eager starts may nest on the C stack; 0: 500 */
     bool debug;              /* asyncio's debug mode: wrong threads, slow callbacks */
+    bool poll_only_waits;    /* the poll hook finds no events: it is not called while something is ready */
     void *user;              /* the host's own; ac_loop_user() */
 } ac_loop_options;
 

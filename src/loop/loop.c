@@ -32,6 +32,8 @@ static ac_status set_options(ac_loop *loop, const ac_loop_options *options)
         loop->clock_resolution = options->clock_resolution;
     if (options->max_depth > 0)
         loop->max_depth = options->max_depth;
+    if (options->poll_only_waits)
+        loop->flags |= ACI_L_POLL_WAITS;
     ac_loop_set_debug(loop, options->debug);
     return AC_OK;
 }

@@ -34,7 +34,8 @@ enum {
     ACI_L_STOPPING = 16, /* stop() was called */
     ACI_L_SWEPT = 32,    /* cancelled timers were dropped since the last turn */
     ACI_L_DEBUG = 64,
-    ACI_L_POSTS = 128 /* the host has its own loop: handles go there */
+    ACI_L_POLL_WAITS = 256, /* polling with something ready would find nothing */
+    ACI_L_POSTS = 128       /* the host has its own loop: handles go there */
 };
 
 /* Leaves the words for a failure with the loop and gives the status. */
@@ -44,7 +45,8 @@ static inline ac_status aci_fail(ac_loop *loop, ac_status status, const char *wh
     return status;
 }
 
-/* Host code that may come back here for ever (a cancel that cancels, rule 37) is bounded like eager starts. */
+/* Host code that may come back here for ever (a cancel that cancels, rule 37) is bounded like eager
+ * starts. */
 static inline ac_status aci_go_deeper(ac_loop *loop)
 {
     if (loop->depth >= loop->max_depth)

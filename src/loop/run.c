@@ -48,6 +48,8 @@ static void end_run(ac_loop *loop)
 static ac_status poll(ac_loop *loop)
 {
     bool busy = !aci_list_empty(&loop->ready) && loop->timer_count == 0;
+    if (busy && (loop->flags & ACI_L_POLL_WAITS) != 0)
+        return AC_OK;
     double timeout = aci_likely(busy) ? 0 : ac_loop_timeout(loop); /* HOST */
     if (loop->clock == NULL)
         return loop->host->poll(loop, timeout); /* HOST */

@@ -6,8 +6,8 @@
  *            here it is walked.
  * Holds      Every task on the chain counts the request.  Only the innermost one, if what it waits for
  *            refuses, has to remember it (MUST_CANCEL, and the message in future.result).
- * Re-enters  unpark and an overridden cancel run host code, which may cancel again: the innermost task is held over
- *            them, and how deep they nest is bounded.
+ * Re-enters  unpark and an overridden cancel run host code, which may cancel again: the innermost task is
+ *            held over them, and how deep they nest is bounded.
  * Cost       No allocation; O(chain), twice: a cycle is found before anything is changed.
  * Tests      tests/test_cancel.c; difftests/twins/cancel_*.py */
 #include "task/task_impl.h"

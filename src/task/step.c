@@ -363,6 +363,16 @@ static ac_status tell_group(ac_loop *loop, ac_task *task)
     return status;
 }
 
+/* A bare yield of a step that delivered nothing has only to go round again. */
+static inline ac_status yield_quickly(ac_loop *loop, ac_task *task)
+{
+    aci_unflag(&task->future, ACI_T_RUNNING);
+    ac_status status = aci_task_ready(task); /* HOST */
+    loop->current = NULL;
+    aci_unflag(&task->future, ACI_T_BUSY);
+    return status;
+}
+
 ac_status aci_task_run(ac_loop *loop, ac_task *task)
 {
     ac_how how = AC_SEND;
@@ -370,13 +380,16 @@ ac_status aci_task_run(ac_loop *loop, ac_task *task)
     ac_out out = {.value = ac_none()};
     if (aci_unlikely((task->step.flags & ACI_H_GROUP) != 0))
         return tell_group(loop, task);
-    if (aci_unlikely(!enter_quickly(loop, task, &in))) {
+    bool quick = enter_quickly(loop, task, &in);
+    if (aci_unlikely(!quick)) {
         ac_status status = enter(task, &how, &in); /* HOST */
         if (status != AC_OK)
             return status;
     }
     ac_turn turn = task->body->ops->resume(loop, task->body, how, in, &out); /* HOST */
-    return leave(loop, task, turn, &out);                                    /* HOST */
+    if (turn == AC_YIELDED && quick && task->waiting.future == NULL)
+        return yield_quickly(loop, task); /* HOST */
+    return leave(loop, task, turn, &out); /* HOST */
 }
 
 /* The caller has entered the context that the task had. */

@@ -133,8 +133,20 @@ static void clear_waiting(c_loop *self)
     pthread_mutex_destroy(&self->mutex);
 }
 
+/* Our own poll waits for a timer or a wake and finds no events; a program's may. */
+static ac_loop_options with_poll(const ac_host *host, const ac_loop_options *options)
+{
+    ac_loop_options own = {0};
+
+    if (options)
+        own = *options;
+    own.poll_only_waits = own.poll_only_waits || host->poll == aci_c_poll;
+    return own;
+}
+
 static const char *init(c_loop *self, const ac_host *host, const ac_loop_options *options)
 {
+    ac_loop_options own = with_poll(host, options);
     ac_status status;
 
     memset(self, 0, sizeof *self);
@@ -142,7 +154,7 @@ static const char *init(c_loop *self, const ac_host *host, const ac_loop_options
         return "no memory";
     aci_c_pool_init(&self->pool);
     self->pointers.prev = self->pointers.next = &self->pointers;
-    status = ac_loop_init(&self->core, host, options);
+    status = ac_loop_init(&self->core, host, &own);
     if (status == AC_OK)
         return NULL;
     clear_waiting(self);
