@@ -81,9 +81,7 @@ const char *show_time(ac_loop *loop)
 
 const char *show_refusal(ac_group *group)
 {
-    ac_error error = {.kind = AC_X_RUNTIME, .text = ac_loop_why(group->loop), .group = group};
-
-    return show_taken(group->loop, ac_c_host()->error(group->loop, &error));
+    return show_taken(group->loop, ac_group_status_exception(group, AC_E_RUNTIME));
 }
 
 const char *show_failure(ac_loop *loop, ac_status status)
