@@ -786,6 +786,23 @@ START_TEST(test_a_visit_posts_nothing)
 }
 END_TEST
 
+START_TEST(test_a_visit_of_the_inbox_can_be_stopped)
+{
+    th_visitor visitor;
+    three(NULL);
+    first->owned = th_new("of a");
+    second->owned = th_new("of b");
+    th_ok(ac_loop_call_soon_threadsafe(&th.loop, th_cb(first)));
+    th_ok(ac_loop_call_soon_threadsafe(&th.loop, th_cb(second)));
+    th_visitor_init(&visitor);
+    visitor.stop_after = 1;
+    ck_assert_int_ne(ac_loop_visit(&th.loop, &visitor.visitor), 0);
+    ck_assert_str_eq(visitor.seen, "of b"); /* the newest is on top */
+    th_turn(&th.loop);
+    th_expect("a, b");
+}
+END_TEST
+
 static ac_status fail_with_value_error(ac_loop *loop, th_callback *callback)
 {
     (void)callback;
@@ -908,6 +925,7 @@ int main(void)
         test_what_the_inbox_cannot_post_is_dropped,
         test_a_loop_runs_for_the_length_of_a_posted_handle,
         test_a_visit_posts_nothing,
+        test_a_visit_of_the_inbox_can_be_stopped,
         test_an_error_of_a_posted_handle_is_reported,
         test_an_exit_exception_of_a_posted_handle_comes_out_of_handle_run,
         test_a_posted_handle_whose_context_cannot_be_entered_is_reported,

@@ -407,6 +407,19 @@ START_TEST(test_debug_mode_reports_slow_steps)
 }
 END_TEST
 
+/* Objects that are not counted need not be kept over the report. */
+START_TEST(test_debug_mode_reports_slow_steps_of_uncounted_tasks)
+{
+    static const th_op script[] = {{TH_CALL, .call = take_a_second}, {TH_END}};
+    th.table.retain = NULL;
+    th.table.release = NULL;
+    ac_loop_set_debug(&th.loop, true);
+    th_start(0, "t", script, AC_EAGER_NO);
+    th_turns(&th.loop, 1);
+    th_expect("slow step 1");
+}
+END_TEST
+
 /* ---- Callbacks that fail (rule 9) ---- */
 
 START_TEST(test_an_exception_in_a_callback_is_reported_and_the_batch_goes_on)
@@ -973,6 +986,7 @@ int main(void)
         test_turn_begin_twice_is_refused,
         test_the_parts_of_a_turn_that_was_not_begun_do_nothing,
         test_debug_mode_reports_slow_steps,
+        test_debug_mode_reports_slow_steps_of_uncounted_tasks,
         test_an_exception_in_a_callback_is_reported_and_the_batch_goes_on,
         test_a_callback_that_fails_by_a_status_is_reported_with_its_words,
         test_a_callback_that_fails_for_want_of_memory_is_reported_without_an_exception,
