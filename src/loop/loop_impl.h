@@ -1,6 +1,6 @@
 /* loop_impl.h - what the other folders may do to a loop beyond the public verbs.
  *
- * Two functions below are named here and defined further up (task/, flow/): a handle says by a flag that it
+ * Two functions below are named here and defined further up (task/): a handle says by a flag that it
  * is a task's step, not by a pointer to operations, which makes a task one word smaller and its step a direct
  * call.  The linker ties this knot; no file includes upwards. */
 #ifndef AIOCORE_LOOP_IMPL_H
@@ -15,14 +15,13 @@
 
 /* ac_handle.flags */
 enum {
-    ACI_H_STEP = 1,       /* a task's step: the struct around it is an ac_task */
-    ACI_H_GROUP = 2,      /* a step that serves as the done callback of the task's group */
-    ACI_H_TIMER = 4,      /* the struct around it is an ac_timer */
-    ACI_H_IN_HEAP = 8,    /* it is in the timer heap (asyncio: TimerHandle._scheduled) */
-    ACI_H_CANCELLED = 16, /* skip it */
-    ACI_H_IN_INBOX = 32,  /* it came from another thread and is not on the ready list yet */
-    ACI_H_POSTED = 64,    /* a foreign loop has it */
-    ACI_H_ENTERED = 128   /* a step that runs in its context */
+    ACI_H_STEP = 1,      /* a task's step: the struct around it is an ac_task */
+    ACI_H_GROUP = 2,     /* a step that serves as the done callback of the task's group */
+    ACI_H_IN_HEAP = 4,   /* it is in the timer heap (asyncio: TimerHandle._scheduled) */
+    ACI_H_CANCELLED = 8, /* skip it */
+    ACI_H_IN_INBOX = 16, /* it came from another thread and is not on the ready list yet */
+    ACI_H_POSTED = 32,   /* a foreign loop has it */
+    ACI_H_ENTERED = 64   /* a step that runs in its context */
 };
 
 /* ac_loop.flags */
@@ -34,8 +33,8 @@ enum {
     ACI_L_STOPPING = 16, /* stop() was called */
     ACI_L_SWEPT = 32,    /* cancelled timers were dropped since the last turn */
     ACI_L_DEBUG = 64,
-    ACI_L_POLL_WAITS = 256, /* polling with something ready would find nothing */
-    ACI_L_POSTS = 128       /* the host has its own loop: handles go there */
+    ACI_L_POSTS = 128,     /* the host has its own loop: handles go there */
+    ACI_L_POLL_WAITS = 256 /* polling with something ready would find nothing */
 };
 
 /* Leaves the words for a failure with the loop and gives the status. */

@@ -80,7 +80,7 @@ ac_status aci_timers_push(ac_loop *loop, double when, ac_timer *timer)
     if (status != AC_OK)
         return status;
     timer->when = when;
-    timer->callback.handle.flags |= ACI_H_IN_HEAP | ACI_H_TIMER;
+    timer->callback.handle.flags |= ACI_H_IN_HEAP;
     ac_timer_slot slot = {when, timer};
     loop->timers[loop->timer_count] = slot;
     sift_up(loop->timers, 0, loop->timer_count++);

@@ -112,13 +112,7 @@ ac_status aci_task_cancel(ac_task *task, ac_ref message, bool *accepted)
 
 ac_status ac_task_cancel(ac_task *task, ac_ref message, bool *did)
 {
-    bool accepted = false;
-    if (task->future.loop == NULL)
-        return AC_E_RUNTIME;
-    ac_status status = aci_task_cancel(task, message, &accepted);
-    if (did != NULL)
-        *did = accepted;
-    return status;
+    return ac_future_cancel_base(&task->future, message, did); /* HOST */
 }
 
 uint32_t ac_task_uncancel(ac_task *task)

@@ -2,6 +2,7 @@
  *
  * Idea       Lua's lua_checkmemory: walk everything after each turn of a test, so that a broken list is found
  *            where it was broken and not where it crashes.
+ *            It stands here because it looks at tasks, too.
  * Cost       O(everything).
  * Tests      tests/test_check.c breaks each invariant by hand. */
 #include "loop/timers.h"
