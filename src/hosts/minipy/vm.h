@@ -1,0 +1,399 @@
+/* vm.h - the virtual machine: its state, its frames, and the functions that C code calls.
+ *
+ * Frames live on the heap and are linked by 'back'.  The machine never recurses on the C stack for a call, an
+ * await, an eager start or a step of a task: whoever wants something run pushes a frame and returns; the one
+ * loop in vm.c runs whatever frame is on top.  A native frame is C code that waits for the frame above it and
+ * goes on when that has ended: a state machine, like the coroutines of aiocore itself.
+ *
+ * Only C code that needs an answer at once (a __repr__ in the middle of printing a list, the key function of
+ * sorted) calls mp_call, which runs a loop of its own up to the answer; the depth of these is limited. */
+#ifndef MP_VM_H
+#define MP_VM_H
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <aiocore/aiocore.h>
+
+#include "code.h"
+#include "names.h"
+#include "object.h"
+
+/* ---- Frames ---- */
+
+/* How what comes out of a frame is given to the frame below (frame->back). */
+typedef enum mp_deliver {
+    MP_D_RESULT,     /* a call: the result is pushed */
+    MP_D_INSTEAD,    /* __init__: the result must be None, frame->instead is pushed */
+    MP_D_DELEGATE,   /* await, yield from: the result is pushed; a yield goes to the root's driver */
+    MP_D_NEXT,       /* a generator driven by next, send, throw: the end is StopIteration */
+    MP_D_FOR,        /* a generator driven by a for loop: the end ends the loop */
+    MP_D_ASYNC_NEXT, /* an async generator driven by await: a yield is the result, the end StopAsyncIteration */
+    MP_D_CLOSE,      /* a generator being closed: a yield is a RuntimeError, GeneratorExit is the end */
+    MP_D_CLASS,      /* a class body: the class is made and pushed */
+    MP_D_STEP        /* a coroutine driven by native code (a task's step): the end is no StopIteration */
+} mp_deliver;
+
+/* What a native frame learns when the frame above it has stopped. */
+typedef enum mp_outcome {
+    MP_RETURNED, /* value: its result, to be dropped or passed on by the callee */
+    MP_RAISED,   /* the exception is in vm->raised */
+    MP_STOPPED   /* MP_D_STEP: the generator yielded value and is suspended */
+} mp_outcome;
+
+typedef struct mp_native_ops {
+    const char *name;
+    /* Goes on.  value (stolen) is NULL for MP_RAISED.  Answers the frame's own result, NULL when it raised, or
+     * MP_PUSHED when it has pushed another frame.  After a result or NULL the frame is dropped. */
+    mp_value (*resume)(mp_vm *vm, mp_frame *frame, mp_outcome outcome, mp_value value);
+    /* Drops what the frame owns. */
+    void (*drop)(mp_vm *vm, mp_frame *frame);
+    size_t size; /* of the struct that begins with the mp_frame */
+} mp_native_ops;
+
+typedef struct mp_generator mp_generator;
+
+struct mp_frame {
+    mp_frame *back;              /* below; NULL: nothing, or suspended */
+    const mp_native_ops *native; /* NULL: bytecode */
+    uint8_t deliver;             /* mp_deliver */
+    uint8_t flags;               /* MP_F_* */
+    uint32_t size;               /* bytes, for freeing */
+    mp_generator
+        *owner; /* the generator, coroutine or async generator whose body this is, which owns the frame;
+                          * NULL: the machine owns it */
+    mp_generator *root; /* the generator that its driver resumes: yields go there.  NULL outside of one */
+    mp_value instead;   /* owned; MP_D_INSTEAD: the instance; MP_D_CLASS: the bases and name */
+    /* bytecode only */
+    mp_code *code;               /* owned */
+    mp_dict *globals, *builtins; /* owned, borrowed */
+    mp_value names;              /* owned: the namespace (dict) of a module or class body, else NULL */
+    mp_value handled;            /* owned: the exception being handled; NULL: none in this frame */
+    uint32_t ip;                 /* the next instruction, or the suspended one */
+    uint32_t top;                /* values on the stack (kept in a register while it runs) */
+    mp_value *locals;            /* into slots; NULL: unbound */
+    mp_value *cells;             /* mp_cell each */
+    mp_value *stack;
+    mp_value slots[]; /* locals, cells, stack */
+};
+
+enum {
+    MP_F_AWAITING = 1, /* suspended in a DELEGATE on a future, which is blocking */
+    MP_F_CLOSING = 2   /* it is being closed together with those below: see generator.c */
+};
+
+/* Generators, coroutines and async generators: a frame and who drives it. */
+struct mp_generator {
+    mp_object head;
+    mp_frame *frame; /* its body; NULL when it has ended */
+    mp_frame *top;   /* of a suspended root: the frame that yielded (its own, or one that it awaits) */
+    mp_str *name, *qualname;
+    mp_code *code;  /* owned */
+    uint8_t state;  /* MP_G_* */
+    bool closed;    /* async generator: finished, or aclose was called */
+    bool busy;      /* async generator: an anext/asend/athrow/aclose is under way */
+    bool hooked;    /* async generator: the loop knows it */
+    uint32_t depth; /* frames in the suspended chain */
+    mp_generator *next_hooked, *previous_hooked; /* the loop's list of async generators, oldest first */
+    mp_value loop;                               /* that loop, owned */
+};
+
+enum {
+    MP_G_CREATED,
+    MP_G_SUSPENDED,
+    MP_G_DELEGATED, /* suspended, or running, because somebody awaits it */
+    MP_G_RUNNING,
+    MP_G_ENDED
+};
+
+/* ---- The machine ---- */
+
+typedef struct mp_options {
+    const char *semantics; /* aiocore/semantics.h; NULL: the newest */
+    bool virtual_time;
+    bool eager; /* every loop begins with asyncio.eager_task_factory */
+    bool debug;
+    uint64_t max_steps;           /* jumps back and calls; 0: no limit */
+    size_t memory_limit;          /* bytes; 0: none */
+    uint32_t recursion_limit;     /* Python frames; 0: 1000 */
+    struct ac_tracer *tracer;     /* told of every loop; NULL: none */
+    const char *const *arguments; /* sys.argv of the program, without aiocore's own */
+    size_t argument_count;
+    /* stdout and stderr of the program; NULL: the process's */
+    bool (*write)(void *data, bool is_error, const char *text, size_t size);
+    void *write_data;
+} mp_options;
+
+struct mp_vm {
+    mp_options options;
+    mp_frame *frame;                   /* the top one */
+    mp_value raised;                   /* owned; the exception on its way, NULL: none */
+    uint32_t depth;                    /* Python frames, suspended ones not counted */
+    uint32_t c_depth;                  /* mp_call inside of mp_call */
+    volatile sig_atomic_t interrupted; /* Ctrl-C; looked at where steps are counted */
+    uint64_t steps;                    /* left; counts down at calls and jumps back */
+    bool out_of_steps;                 /* the program is being ended with status 98 */
+    bool deadlocked;                   /* the program is being ended with status 97 */
+    bool closing; /* the machine is being taken down: nothing of the program runs any more */
+
+    mp_type *types[MP_TYPE_COUNT];
+    mp_type *exceptions[MP_X_COUNT];
+    mp_str *names[MP_S_COUNT];
+    mp_value none, true_, false_, not_implemented, ellipsis;
+    mp_str *empty; /* "" */
+    mp_tuple *empty_tuple;
+    mp_str *characters[128]; /* strings of one ASCII character; made when needed */
+    mp_dict *interned;       /* str -> str */
+    mp_dict *builtins, *modules;
+    mp_value memory_error; /* made in advance */
+
+    /* memory.c and gc.c */
+    size_t memory_used;
+    uint64_t fail_after; /* tests: the nth allocation fails; 0: none */
+    ac_link tracked;     /* every object with a gc head */
+    size_t tracked_count, collect_at;
+    mp_object *dying; /* objects that wait to be freed: a list through their gc heads or by nesting */
+    uint32_t free_depth;
+    bool collecting;
+
+    /* asyncio: host.c */
+    ac_host host;
+    ac_clock clock;
+    mp_value running_loop; /* owned; NULL: none */
+    mp_value set_loop;     /* asyncio.set_event_loop's, owned */
+    mp_value context;      /* owned; the current contextvars context */
+    uint64_t task_serial;  /* of Task-N */
+};
+
+/* A machine of its own; several may exist in one process.  NULL: no memory, or *why says what is wrong with
+ * the options. */
+mp_vm *mp_vm_new(const mp_options *options, const char **why);
+/* Takes it down: everything that it made is freed. */
+void mp_vm_free(mp_vm *vm);
+/* Runs a file as __main__, and gives the exit status of the process (scenario-language.md).  Tracebacks and
+ * the reports of deadlocks are written as errors. */
+int mp_vm_run(mp_vm *vm, const char *source, size_t size, const char *file);
+
+/* ---- Running: vm.c, frame.c, call.c ---- */
+
+/* Calls.  mp_call gives the result; mp_invoke may give MP_PUSHED, for the use of functions that may give it
+ * themselves, as their last act. */
+mp_value mp_invoke(mp_vm *vm, mp_value callee, mp_args *args);
+mp_value mp_call(mp_vm *vm, mp_value callee, mp_args *args);
+mp_value mp_call_0(mp_vm *vm, mp_value callee);
+mp_value mp_call_1(mp_vm *vm, mp_value callee, mp_value argument);
+mp_value mp_call_2(mp_vm *vm, mp_value callee, mp_value first, mp_value second);
+/* self.name(arguments) */
+mp_value mp_call_method(mp_vm *vm, mp_value self, mp_str *name, const mp_value *values, size_t count);
+
+/* Pushes a native frame of ops->size bytes, zeroed; the caller fills its own fields, pushes the frame that it
+ * waits for and gives MP_PUSHED.  NULL: no memory, or too deep. */
+mp_frame *mp_push_native(mp_vm *vm, const mp_native_ops *ops);
+/* Takes the top frame, native and just pushed, off again: what it waited for came at once. */
+void mp_pop_native(mp_vm *vm, mp_frame *frame);
+/* Whatever mp_invoke, mp_generator_resume or the like gave: the answer, run to its end if it is MP_PUSHED.
+ * before: vm->frame as it was before that call. */
+mp_value mp_finish(mp_vm *vm, mp_frame *before, mp_value given);
+/* Calls a function, a body of code, with a new frame for a module or class: names is its namespace. */
+mp_value mp_run_code(mp_vm *vm, mp_code *code, mp_dict *globals, mp_value names);
+/* Counts a step; false: interrupted, or out of steps (raised). */
+bool mp_count_step(mp_vm *vm);
+/* The exception that is being handled where the top frame is; borrowed, NULL: none. */
+mp_value mp_handled(mp_vm *vm);
+
+/* Arguments: binds args to at most 'room' C parameters by name.  format: names with "|" before the optional
+ * ones and "$" before the keyword-only ones, as "coro|$name context"; a name that ends in "/" is
+ * positional-only.  values[i] is borrowed, NULL where left out.  Raises CPython's TypeErrors. */
+bool mp_bind(mp_vm *vm, const mp_args *args, const char *function, const char *format, mp_value *values);
+/* No keyword arguments, and from least to most positional ones; TypeError as "f expected at most 2 arguments,
+ * got 3". */
+bool mp_positional(mp_vm *vm, const mp_args *args, const char *function, size_t least, size_t most);
+
+/* ---- Generators and coroutines: generator.c ---- */
+
+/* Resumes one and pushes its frame: value (borrowed) is sent or, for MP_THROW, thrown.  deliver says what its
+ * stops mean to the top frame.  Answers MP_PUSHED, or NULL (raised). */
+mp_value mp_generator_resume(mp_vm *vm, mp_generator *generator, mp_resume how, mp_value value,
+                             mp_deliver deliver);
+/* The iterator behind an awaitable: coroutines and futures are their own; else __await__.  where: 0 await, 1
+ * __aenter__, 2 __aexit__ (only for the message). */
+mp_value mp_get_awaitable(mp_vm *vm, mp_value value, int where);
+
+/* ---- Exceptions: exception.c ---- */
+
+/* Raises.  Formats know %s %d %u %zu %c %lld (as printf), and %S (str of an mp_value), %R (repr of an
+ * mp_value), %T (the name of an mp_value's type).  Always "raises": memory errors become MemoryError. */
+void mp_raise(mp_vm *vm, mp_exception_index kind, const char *format, ...);
+/* Raises an exception object (stolen), with the handled one as its context. */
+void mp_raise_value(mp_vm *vm, mp_value exception);
+/* The same without touching its context: an exception on its way goes on. */
+void mp_reraise(mp_vm *vm, mp_value exception);
+/* Takes vm->raised; never NULL after a failure. */
+mp_value mp_take_raised(mp_vm *vm);
+bool mp_raised_is(mp_vm *vm, mp_exception_index kind);
+/* A new exception object: kind(*args). */
+mp_value mp_new_exception(mp_vm *vm, mp_type *type, const mp_value *args, size_t count);
+mp_value mp_new_exception_text(mp_vm *vm, mp_exception_index kind, const char *format, ...);
+bool mp_is_exception(mp_vm *vm, mp_value value, mp_exception_index kind); /* isinstance */
+/* What "except matcher" says to an exception: 1, 0, -1 raised (TypeError). */
+int mp_exception_matches(mp_vm *vm, mp_value exception, mp_value matcher);
+/* Puts the place in front of its traceback; steals nothing; silent when memory is short. */
+void mp_trace_add(mp_vm *vm, mp_value exception, mp_code *code, uint32_t instruction);
+void mp_set_context(mp_vm *vm, mp_value exception, mp_value context); /* borrowed; breaks cycles as CPython */
+/* BaseExceptionGroup(message, items) or ExceptionGroup.  items are borrowed. */
+mp_value mp_new_group(mp_vm *vm, mp_str *message, const mp_value *items, size_t count);
+/* except*: splits, see MATCH_STAR; joins, see JOIN_STAR.  exception_group.c */
+bool mp_match_star(mp_vm *vm, mp_value exception, mp_value matcher, mp_value *rest, mp_value *match);
+mp_value mp_join_star(mp_vm *vm, mp_value original, mp_list *raised);
+/* Writes the traceback with causes, contexts, notes and groups, as CPython prints it.  traceback.c */
+void mp_print_exception(mp_vm *vm, mp_value exception);
+/* "Exception ignored in ...": for errors that nobody can be told.  Takes vm->raised. */
+void mp_write_unraisable(mp_vm *vm, const char *what, mp_value object);
+
+/* ---- Operators: operate.c; each looks at the dunder methods of a class of the program first ---- */
+
+mp_value mp_repr(mp_vm *vm, mp_value value);                 /* a str */
+mp_value mp_to_str(mp_vm *vm, mp_value value);               /* a str */
+mp_value mp_format(mp_vm *vm, mp_value value, mp_str *spec); /* a str; spec NULL: "" */
+int mp_truth(mp_vm *vm, mp_value value);                     /* 1, 0, -1 raised */
+bool mp_hash(mp_vm *vm, mp_value value, int64_t *out);
+mp_value mp_compare(mp_vm *vm, int op, mp_value a, mp_value b); /* LT ... GE, IN, NOT_IN, IS, IS_NOT */
+int mp_equal(mp_vm *vm, mp_value a, mp_value b);                /* identity first; 1, 0, -1 raised */
+int mp_less(mp_vm *vm, mp_value a, mp_value b);                 /* a < b; 1, 0, -1 raised */
+mp_value mp_binary(mp_vm *vm, int op, mp_value a, mp_value b);
+mp_value mp_inplace(mp_vm *vm, int op, mp_value a, mp_value b);
+mp_value mp_unary(mp_vm *vm, int op, mp_value a);
+int64_t mp_length(mp_vm *vm, mp_value value); /* -1 raised */
+mp_value mp_get_item(mp_vm *vm, mp_value value, mp_value key);
+bool mp_set_item(mp_vm *vm, mp_value value, mp_value key, mp_value item); /* item NULL: del */
+int mp_contains(mp_vm *vm, mp_value container, mp_value item);
+mp_value mp_iter(mp_vm *vm, mp_value value);
+mp_value mp_next(mp_vm *vm, mp_value iterator); /* NULL without vm->raised: the end (StopIteration is gone) */
+/* Calls visit with each item (borrowed) until it gives false (raised).  Fast for tuples and lists. */
+bool mp_each(mp_vm *vm, mp_value iterable, bool (*visit)(mp_vm *vm, mp_value item, void *data), void *data);
+
+/* ---- Types and attributes: types.c, attributes.c ---- */
+
+mp_value mp_get_attr(mp_vm *vm, mp_value value, mp_str *name);
+mp_value mp_find_attr(mp_vm *vm, mp_value value, mp_str *name); /* NULL without vm->raised: there is none */
+bool mp_set_attr(mp_vm *vm, mp_value value, mp_str *name, mp_value attribute); /* NULL: del */
+/* value.name for a call: *self is value (borrowed) and the answer the plain function, or *self is NULL and the
+ * answer is the bound attribute. */
+mp_value mp_get_method(mp_vm *vm, mp_value value, mp_str *name, mp_value *self);
+/* In the type and its bases: borrowed, NULL: none, never raises. */
+mp_value mp_lookup(const mp_type *type, mp_str *name);
+mp_value mp_generic_get_attr(mp_vm *vm, mp_value value, mp_str *name);
+bool mp_generic_set_attr(mp_vm *vm, mp_value value, mp_str *name, mp_value attribute);
+/* A builtin type; base NULL: object. */
+mp_type *mp_type_new(mp_vm *vm, const mp_type_def *def, mp_type *base);
+/* A class statement: name, base or NULL, namespace (shared, not copied by the caller afterwards). */
+mp_value mp_class_new(mp_vm *vm, mp_str *name, mp_tuple *bases, mp_dict *namespace);
+mp_value mp_native_new(mp_vm *vm, const char *name, mp_native *call);
+mp_value mp_bound_method_new(mp_vm *vm, mp_value function, mp_value self);
+
+/* ---- Values ---- */
+
+mp_value mp_int_new(mp_vm *vm, int64_t number);
+int64_t mp_int_of(mp_value value);         /* of an int or bool */
+bool mp_is_int(mp_vm *vm, mp_value value); /* int, bool or a subclass */
+/* Through __index__; "'str' object cannot be interpreted as an integer". */
+bool mp_to_index(mp_vm *vm, mp_value value, int64_t *out);
+mp_value mp_float_new(mp_vm *vm, double number);
+/* A number as a double; "must be real number, not str". */
+bool mp_to_double(mp_vm *vm, mp_value value, double *out);
+mp_value mp_bool_new(mp_vm *vm, bool truth);
+/* Python's repr of a float, shortest that reads back; at most 32 bytes with the NUL. */
+void mp_float_text(double number, char out[32]);
+
+mp_str *mp_str_new(mp_vm *vm, const char *data, size_t size); /* data is valid UTF-8 */
+mp_str *mp_str_from(mp_vm *vm, const char *text);
+mp_str *mp_str_intern(mp_vm *vm, const char *data, size_t size);
+mp_str *mp_str_formatted(mp_vm *vm, const char *format, ...); /* as mp_raise */
+mp_str *mp_str_vformatted(mp_vm *vm, const char *format, va_list list);
+uint64_t mp_str_hash(mp_str *str);
+bool mp_str_equal(const mp_str *a, const mp_str *b);
+bool mp_str_is(const mp_str *str, const char *text);
+bool mp_is_str(mp_vm *vm, mp_value value);
+
+/* A string in the making.  After any failure all further calls do nothing and finish gives NULL (raised). */
+typedef struct mp_builder {
+    mp_vm *vm;
+    char *data;
+    size_t size, room;
+    bool failed;
+} mp_builder;
+void mp_builder_init(mp_builder *builder, mp_vm *vm);
+void mp_builder_add(mp_builder *builder, const char *data, size_t size);
+void mp_builder_text(mp_builder *builder, const char *text);
+void mp_builder_str(mp_builder *builder, const mp_str *str);
+void mp_builder_repr(mp_builder *builder, mp_value value);
+void mp_builder_printf(mp_builder *builder, const char *format, ...); /* as mp_raise */
+mp_str *mp_builder_finish(mp_builder *builder);
+void mp_builder_drop(mp_builder *builder);
+
+mp_tuple *mp_tuple_new(mp_vm *vm, size_t count); /* items are NULL: fill them */
+mp_tuple *mp_tuple_of(mp_vm *vm, const mp_value *items, size_t count);
+mp_tuple *mp_to_tuple(mp_vm *vm, mp_value iterable);
+mp_list *mp_list_new(mp_vm *vm, size_t room);
+bool mp_list_append(mp_vm *vm, mp_list *list, mp_value item);
+bool mp_list_extend(mp_vm *vm, mp_list *list, mp_value iterable);
+mp_list *mp_to_list(mp_vm *vm, mp_value iterable);
+mp_value mp_slice_new(mp_vm *vm, mp_value start, mp_value stop, mp_value step);
+/* Clips a slice to a length: start, step, and how many items. */
+bool mp_slice_indices(mp_vm *vm, mp_slice *slice, int64_t length, int64_t *start, int64_t *step,
+                      int64_t *count);
+
+mp_dict *mp_dict_new(mp_vm *vm);
+mp_value mp_dict_get(mp_vm *vm, mp_dict *dict, mp_value key); /* borrowed; NULL: none, or raised */
+mp_value mp_dict_get_str(const mp_dict *dict, mp_str *key);   /* borrowed; never raises nor runs code */
+bool mp_dict_set(mp_vm *vm, mp_dict *dict, mp_value key, mp_value value);
+int mp_dict_delete(mp_vm *vm, mp_dict *dict, mp_value key); /* 1 it was there, 0 not, -1 raised */
+void mp_dict_empty(mp_vm *vm, mp_dict *dict);
+bool mp_dict_update(mp_vm *vm, mp_dict *dict, mp_value mapping);
+mp_dict *mp_dict_copy(mp_vm *vm, mp_dict *dict);
+/* Walks in order: *position is 0 at first; false at the end.  Borrowed. */
+bool mp_dict_next(const mp_dict *dict, size_t *position, mp_value *key, mp_value *value);
+mp_set *mp_set_new(mp_vm *vm);
+bool mp_set_add(mp_vm *vm, mp_set *set, mp_value item);
+bool mp_set_update(mp_vm *vm, mp_set *set, mp_value iterable);
+
+/* ---- Writing ---- */
+
+bool mp_write(mp_vm *vm, bool is_error, const char *text, size_t size);
+void mp_write_text(mp_vm *vm, bool is_error, const char *text);
+
+/* ---- Setting up: each file makes its types and functions ---- */
+
+bool mp_init_types(mp_vm *vm);       /* types.c: object, type, function, method, property, ... */
+bool mp_init_exceptions(mp_vm *vm);  /* exception.c */
+bool mp_init_numbers(mp_vm *vm);     /* number.c: int, bool, float */
+bool mp_init_strings(mp_vm *vm);     /* string.c */
+bool mp_init_containers(mp_vm *vm);  /* tuple, list, dict, set, range, slice, iterators */
+bool mp_init_generators(mp_vm *vm);  /* generator.c */
+bool mp_init_code(mp_vm *vm);        /* code.c: code, cell */
+bool mp_init_builtins(mp_vm *vm);    /* builtins.c: the functions, and the types and exceptions by name */
+bool mp_init_contextvars(mp_vm *vm); /* contextvars.c */
+bool mp_init_asyncio(mp_vm *vm);     /* asyncio.c */
+
+/* Adds to a module or namespace; value is stolen, NULL fails. */
+bool mp_define(mp_vm *vm, mp_dict *namespace, const char *name, mp_value value);
+typedef struct mp_native_def {
+    const char *name;
+    mp_native *call;
+} mp_native_def;
+/* Ends with a NULL name. */
+bool mp_define_natives(mp_vm *vm, mp_dict *namespace, const mp_native_def *defs);
+
+/* ---- The collector: gc.c ---- */
+
+typedef struct mp_gc_head {
+    ac_link link;  /* of vm->tracked */
+    int64_t spare; /* references not explained by other objects, while collecting */
+    uint64_t marks;
+} mp_gc_head;
+
+/* Frees what only cycles keep alive; how many objects.  Runs code of the program (finalizers). */
+size_t mp_collect(mp_vm *vm);
+
+#endif
