@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-HEADERS = ("aiocore", "base", "chost", "coro", "flow", "future", "host", "loop", "semantics", "task")
+HEADERS = ("aiocore", "base", "chost", "coro", "flow", "future", "host", "loop", "semantics", "task", "trace")
 
 
 class Failed(Exception):

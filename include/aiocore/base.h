@@ -111,6 +111,7 @@ typedef struct ac_coro ac_coro;
 typedef struct ac_group ac_group;
 typedef struct ac_host ac_host;
 typedef struct ac_task_spec ac_task_spec;
+typedef struct ac_tracer ac_tracer;
 
 /* A link of an intrusive, circular, doubly linked list.  On no list: both are NULL. */
 typedef struct ac_link {

@@ -145,6 +145,8 @@ struct ac_loop {
     void *handler_data;
     void *user;
     uint32_t flags, depth, max_depth;
+    ac_tracer *tracer;     /* trace.h */
+    uint64_t traced_turns; /* begun since it was set */
 };
 
 /* Makes a loop in the caller's memory.  options may be NULL; host is borrowed and outlives the loop.

@@ -38,6 +38,7 @@ static void join(ac_group *group, ac_task *child)
     child->future.extra = count_callbacks(&child->future);
     aci_list_append(&group->children, &child->siblings);
     group->child_count++;
+    aci_group_trace(group, AC_EV_GROUP_ADD, child);
 }
 
 static ac_status process_child(ac_group *group, ac_task *child);

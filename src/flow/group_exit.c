@@ -36,6 +36,8 @@ ac_status ac_group_exit(ac_group *group, ac_ref exception)
     if (aci_group_is(group, ACI_G_EXITING))
         return aci_group_refuse(group, "TaskGroup %G is finished");
     group->flags |= ACI_G_EXITING;
+    if (aci_traced(loop))
+        aci_trace(loop, (ac_event){.kind = AC_EV_GROUP_EXIT, .group = group, .value = exception});
     if (ac_is_none(exception)) {
         if (!aci_group_has(group, AC_S_TASKGROUP_UNCANCEL_AFTER_WAIT))
             uncancel_parent(group);
@@ -86,6 +88,8 @@ void aci_group_let_go(ac_group *group)
 {
     ac_loop *loop = group->loop;
     ac_task *parent = group->parent;
+    if (parent != NULL)
+        aci_group_trace(group, AC_EV_GROUP_END, NULL);
     group->parent = NULL;
     release_failed(group);                             /* HOST */
     aci_drop_slot(loop, &group->body_error);           /* HOST */

@@ -39,6 +39,12 @@ static inline ac_task *aci_child_of(ac_link *siblings)
     return AC_CONTAINER_OF(siblings, ac_task, siblings);
 }
 
+static inline void aci_group_trace(ac_group *group, ac_event_kind kind, ac_task *task)
+{
+    if (aci_traced(group->loop))
+        aci_trace(group->loop, (ac_event){.kind = kind, .group = group, .task = task});
+}
+
 /* A child's retain of its group.  HOST. */
 static inline void aci_group_release(ac_loop *loop, ac_group *group)
 {

@@ -52,6 +52,7 @@ void aci_group_abort(ac_group *group)
 {
     ac_loop *loop = group->loop;
     group->flags |= ACI_G_ABORTING;
+    aci_group_trace(group, AC_EV_GROUP_ABORT, NULL);
     ac_task *child = keep_next_to_ask(group, group->children.next);
     while (child != NULL) {
         bool asks = child->group == group && !ac_future_done(&child->future);
@@ -97,6 +98,7 @@ ac_status ac_group_enter(ac_group *group)
     group->parent = loop->current;
     aci_retain(loop, &group->parent->future);
     group->flags |= ACI_G_ENTERED;
+    aci_group_trace(group, AC_EV_GROUP_ENTER, group->parent);
     return aci_group_is(group, ACI_G_CANCEL_ON_ENTER) ? ac_group_cancel(group) : AC_OK;
 }
 

@@ -30,8 +30,9 @@ void aci_future_unlink(ac_future *future, ac_handle *handle)
     aci_list_remove(&handle->link);
 }
 
-/* One by one, where readying is more than linking: a foreign loop, or a closed one that drops them.  The ring
- * is emptied first: host code may end the future, and with a frame of the core the future may go, too. */
+/* One by one, where readying is more than linking: a foreign loop, a tracer, or a closed loop that drops
+ * them.  The ring is emptied first: host code may end the future, and with a frame of the core the future may
+ * go, too. */
 ac_status aci_future_schedule_slowly(ac_future *future)
 {
     ac_loop *loop = future->loop;
@@ -43,9 +44,9 @@ ac_status aci_future_schedule_slowly(ac_future *future)
     while (!aci_list_empty(&waiting)) {
         ac_handle *handle = aci_handle_of(aci_list_take_first(&waiting));
         if (status == AC_OK)
-            status = aci_ready(loop, handle); /* HOST */
+            status = aci_ready_slowly(loop, handle, future); /* HOST */
         if (status != AC_OK)
-            aci_handle_done(loop, handle); /* HOST */
+            aci_handle_drop(loop, handle); /* HOST */
     }
     return status;
 }
@@ -58,8 +59,8 @@ ac_status ac_future_add_done_callback(ac_future *future, ac_callback *callback)
     if (ac_handle_scheduled(&callback->handle))
         return aci_fail(loop, AC_E_STATE, "the handle is scheduled already");
     if (ac_future_done(future))
-        return ac_loop_call_soon(loop, callback);
-    callback->handle.flags = 0;
+        return aci_call_soon(loop, &callback->handle, future);
+    callback->handle.flags = ACI_H_DONE;
     aci_future_append(future, &callback->handle);
     return AC_OK;
 }
@@ -75,7 +76,7 @@ ac_status ac_future_remove_done_callback(ac_future *future, ac_callback *callbac
     if (handle == NULL)
         return aci_fail(loop, AC_E_VALUE, "the callback is not registered");
     aci_future_unlink(future, handle);
-    aci_handle_done(loop, handle); /* HOST */
+    aci_handle_drop(loop, handle); /* HOST */
     return AC_OK;
 }
 

@@ -40,6 +40,25 @@ ac_task *ac_future_task(ac_future *future)
     return aci_flag(future, ACI_F_TASK) ? aci_as_task(future) : NULL;
 }
 
+/* ---- Tracing ---- */
+
+void aci_future_trace_done(ac_future *future)
+{
+    aci_trace(future->loop, (ac_event){.kind = AC_EV_DONE,
+                                       .future = future,
+                                       .task = ac_future_task(future),
+                                       .state = aci_state(future),
+                                       .value = ac_lend(future->result)});
+}
+
+void aci_future_trace_gone(ac_future *future)
+{
+    if (aci_traced(future->loop))
+        aci_trace(future->loop,
+                  (ac_event){.kind = AC_EV_FUTURE_GONE, .future = future, .task = ac_future_task(future)});
+    aci_unflag(future, ACI_F_TRACED);
+}
+
 /* ---- Finishing ---- */
 
 static ac_status check_settable(ac_future *future, const char *task_words)
@@ -301,6 +320,8 @@ void ac_future_finalize(ac_future *future)
  * retained it. */
 ac_value aci_future_take_apart(ac_future *future, ac_link *callbacks)
 {
+    if (aci_unlikely(aci_flag(future, ACI_F_TRACED)))
+        aci_future_trace_gone(future);
     aci_list_init(callbacks);
     if (future->callbacks != NULL)
         aci_list_append_ring(callbacks, &future->callbacks->link);
@@ -314,7 +335,7 @@ ac_value aci_future_take_apart(ac_future *future, ac_link *callbacks)
 void aci_future_drop_parts(ac_loop *loop, ac_value result, ac_link *callbacks)
 {
     while (!aci_list_empty(callbacks))
-        aci_handle_done(loop, aci_handle_of(aci_list_take_first(callbacks))); /* HOST */
+        aci_handle_drop(loop, aci_handle_of(aci_list_take_first(callbacks))); /* HOST */
     aci_drop(loop, result);                                                   /* HOST */
 }
 

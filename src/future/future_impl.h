@@ -29,7 +29,9 @@ enum {
     ACI_T_ASKED = 1 << 16,       /* its aborting group has cancelled it */
     ACI_T_BUSY = 1 << 17,        /* from the begin of enter to the end of leave: cannot be cleared */
     ACI_T_BY_HAND = 1 << 18,     /* stepped outside a turn: leave gives the core's retain up */
-    ACI_T_NO_CONTEXT = 1 << 19   /* and without a context: one that it is given meanwhile is left by leave */
+    ACI_T_NO_CONTEXT = 1 << 19,  /* and without a context: one that it is given meanwhile is left by leave */
+    /* any */
+    ACI_F_TRACED = 1 << 20 /* a tracer was told of it, and is to be told of its end */
 };
 
 static inline ac_future_state aci_state(const ac_future *future)
@@ -97,6 +99,10 @@ static inline ac_status aci_future_schedule(ac_future *future)
     return AC_OK;
 }
 
+/* Tells the tracer that it is done; that it is gone, if a tracer knows it. */
+ACI_COLD void aci_future_trace_done(ac_future *future);
+ACI_COLD void aci_future_trace_gone(ac_future *future);
+
 /* Finishes a pending future: state, result (stolen), callbacks.  Status as of aci_future_schedule.  HOST. */
 static inline ac_status aci_future_finish(ac_future *future, ac_future_state state, ac_value result)
 {
@@ -104,6 +110,8 @@ static inline ac_status aci_future_finish(ac_future *future, ac_future_state sta
     ac_value message = future->result;
     future->result = result;
     future->flags |= (uint32_t)state;
+    if (aci_traced(loop))
+        aci_future_trace_done(future);
     ac_status status = aci_future_schedule(future);
     aci_drop(loop, message); /* HOST */
     return status;

@@ -42,14 +42,28 @@ ac_task *ac_handle_task(ac_handle *handle)
     return (handle->flags & (ACI_H_STEP | ACI_H_GROUP)) == ACI_H_STEP ? aci_step_task(handle) : NULL;
 }
 
+static ACI_COLD void trace_cancelled(ac_loop *loop, ac_handle *handle)
+{
+    if ((handle->flags & ACI_H_CANCELLED) == 0)
+        aci_trace_handle(loop, handle, (ac_event){.kind = AC_EV_HANDLE_CANCELLED});
+}
+
 void ac_handle_cancel(ac_loop *loop, ac_handle *handle)
 {
     if ((handle->flags & (ACI_H_IN_HEAP | ACI_H_CANCELLED)) == ACI_H_IN_HEAP)
         loop->timers_cancelled++;
+    if (aci_traced(loop))
+        trace_cancelled(loop, handle);
     handle->flags |= ACI_H_CANCELLED;
 }
 
 /* ---- Readying ---- */
+
+static void trace_scheduled(ac_loop *loop, ac_handle *handle, ac_future *by)
+{
+    if (aci_traced(loop))
+        aci_trace_handle(loop, handle, (ac_event){.kind = AC_EV_SCHEDULED, .future = by});
+}
 
 /* The mark is there before host code runs: it keeps the object of a step.  A foreign loop that refuses
  * raises, so that whoever finished a future knows by the status, AC_E_CLOSED or AC_E_RAISED, that its value
@@ -66,16 +80,20 @@ static ac_status post(ac_loop *loop, ac_handle *handle)
     return ac_loop_raise(loop, ac_loop_status_exception(loop, status, NULL));
 }
 
-ac_status aci_ready_slowly(ac_loop *loop, ac_handle *handle)
+/* The inbox comes first, also in what a tracer is told.  A handle that is posted may be refused after that:
+ * then it is dropped. */
+ac_status aci_ready_slowly(ac_loop *loop, ac_handle *handle, ac_future *by)
 {
     if ((loop->flags & ACI_L_CLOSED) != 0)
         return aci_fail(loop, AC_E_CLOSED, "Event loop is closed");
     if ((loop->flags & ACI_L_POSTS) != 0) {
         handle->flags |= ACI_H_POSTED;
         aci_inbox_drain(loop); /* HOST */
+        trace_scheduled(loop, handle, by);
         return post(loop, handle);
     }
     aci_inbox_drain(loop);
+    trace_scheduled(loop, handle, by);
     aci_list_append(&loop->ready, &handle->link);
     if ((loop->flags & ACI_L_IN_TURN) == 0 && loop->host->wake != NULL)
         loop->host->wake(loop);
@@ -102,23 +120,38 @@ static ac_status check_schedule(ac_loop *loop, const ac_handle *handle)
     return AC_OK;
 }
 
-static ac_status call_soon_slowly(ac_loop *loop, ac_handle *handle)
+static ac_status call_soon_slowly(ac_loop *loop, ac_handle *handle, ac_future *by)
 {
     ac_status status = check_schedule(loop, handle);
     if (status != AC_OK)
         return status;
-    handle->flags = 0;
-    return aci_ready_slowly(loop, handle);
+    handle->flags = by != NULL ? ACI_H_DONE : 0;
+    return aci_ready_slowly(loop, handle, by);
+}
+
+ac_status aci_call_soon(ac_loop *loop, ac_handle *handle, ac_future *by)
+{
+    return call_soon_slowly(loop, handle, by);
 }
 
 ac_status ac_loop_call_soon(ac_loop *loop, ac_callback *callback)
 {
     ac_handle *handle = &callback->handle;
     if (aci_unlikely(aci_is_unusual(loop) || aci_handle_busy(handle)))
-        return call_soon_slowly(loop, handle);
+        return call_soon_slowly(loop, handle, NULL);
     handle->flags = 0;
     aci_list_append(&loop->ready, &handle->link);
     return AC_OK;
+}
+
+/* Outside a turn a nearer deadline shortens the poll. */
+static void timer_was_set(ac_loop *loop, ac_timer *timer)
+{
+    if (aci_traced(loop))
+        aci_trace_handle(loop, &timer->callback.handle,
+                         (ac_event){.kind = AC_EV_TIMER_SET, .seconds = timer->when});
+    if ((loop->flags & ACI_L_IN_TURN) == 0 && loop->timers[0].timer == timer && loop->host->wake != NULL)
+        loop->host->wake(loop);
 }
 
 ac_status ac_loop_call_at(ac_loop *loop, double when, ac_timer *timer)
@@ -126,11 +159,10 @@ ac_status ac_loop_call_at(ac_loop *loop, double when, ac_timer *timer)
     ac_status status = check_schedule(loop, &timer->callback.handle);
     if (status != AC_OK)
         return status;
-    timer->callback.handle.flags = 0;
+    timer->callback.handle.flags = ACI_H_TIMER;
     status = aci_timers_push(loop, when, timer);
-    if (status == AC_OK && (loop->flags & ACI_L_IN_TURN) == 0 && loop->timers[0].timer == timer &&
-        loop->host->wake != NULL)
-        loop->host->wake(loop);
+    if (status == AC_OK && aci_unlikely((loop->flags & (ACI_L_IN_TURN | ACI_L_TRACED)) != ACI_L_IN_TURN))
+        timer_was_set(loop, timer);
     return status;
 }
 
@@ -199,6 +231,8 @@ void aci_inbox_drain(ac_loop *loop)
     ac_link taken;
     aci_list_init(&taken);
     take_inbox(atomic_exchange_explicit(&loop->inbox, NULL, memory_order_acquire), &taken);
+    for (ac_link *link = taken.next; aci_traced(loop) && link != &taken; link = link->next)
+        trace_scheduled(loop, aci_handle_of(link), NULL);
     if ((loop->flags & ACI_L_POSTS) == 0) {
         aci_list_splice_last(&loop->ready, &taken);
         return;
@@ -207,7 +241,7 @@ void aci_inbox_drain(ac_loop *loop)
         ac_handle *handle = aci_handle_of(aci_list_take_first(&taken));
         if (post(loop, handle) != AC_OK) {
             aci_drop(loop, ac_loop_take_raised(loop));
-            aci_handle_done(loop, handle);
+            aci_handle_drop(loop, handle);
         }
     }
 }
@@ -241,6 +275,13 @@ void aci_handle_done(ac_loop *loop, ac_handle *handle)
     aci_drop_slot(loop, &handle->context); /* HOST */
     if (callback->ops->done != NULL)
         callback->ops->done(loop, callback); /* HOST */
+}
+
+void aci_handle_drop(ac_loop *loop, ac_handle *handle)
+{
+    if (aci_traced(loop))
+        aci_trace_handle(loop, handle, (ac_event){.kind = AC_EV_HANDLE_DROPPED});
+    aci_handle_done(loop, handle); /* HOST */
 }
 
 ac_status ac_handle_call(ac_loop *loop, ac_handle *handle)
@@ -304,6 +345,16 @@ ac_status aci_handle_ran(ac_loop *loop, ac_handle *handle, ac_status status)
     return AC_OK;
 }
 
+static ac_status run_posted(ac_loop *loop, ac_handle *handle)
+{
+    if (aci_traced(loop))
+        aci_trace_handle(loop, handle, (ac_event){.kind = AC_EV_RUN_BEGIN});
+    ac_status status = ac_handle_call(loop, handle); /* HOST */
+    if (aci_traced(loop))
+        aci_trace_handle(loop, handle, (ac_event){.kind = AC_EV_RUN_END, .status = status});
+    return aci_handle_ran(loop, handle, status); /* HOST */
+}
+
 /* The foreign loop runs, so ours counts as running for the length of the handle. */
 ac_status ac_handle_run(ac_loop *loop, ac_handle *handle)
 {
@@ -314,9 +365,9 @@ ac_status ac_handle_run(ac_loop *loop, ac_handle *handle)
     handle->flags &= ~(uint32_t)ACI_H_POSTED;
     loop->flags |= began;
     if ((handle->flags & ACI_H_CANCELLED) != 0)
-        aci_handle_done(loop, handle); /* HOST */
+        aci_handle_drop(loop, handle); /* HOST */
     else if (aci_handle_enter(loop, handle, &status))
-        status = aci_handle_ran(loop, handle, ac_handle_call(loop, handle)); /* HOST */
+        status = run_posted(loop, handle); /* HOST */
     loop->flags &= ~began;
     return status;
 }

@@ -66,7 +66,7 @@ ac_status ac_loop_init(ac_loop *loop, const ac_host *host, const ac_loop_options
 static void drop_handles(ac_loop *loop, ac_link *list)
 {
     while (!aci_list_empty(list))
-        aci_handle_done(loop, aci_handle_of(aci_list_take_first(list)));
+        aci_handle_drop(loop, aci_handle_of(aci_list_take_first(list)));
 }
 
 /* Dropping runs host code, which may leave another one. */

@@ -1,6 +1,6 @@
 /* loop_impl.h - what the other folders may do to a loop beyond the public verbs.
  *
- * Two functions below are named here and defined further up (task/): a handle says by a flag that it
+ * Some functions below are named here and defined further up (task/): a handle says by a flag that it
  * is a task's step, not by a pointer to operations, which makes a task one word smaller and its step a direct
  * call.  The linker ties this knot; no file includes upwards. */
 #ifndef AIOCORE_LOOP_IMPL_H
@@ -8,6 +8,7 @@
 
 #include <aiocore/loop.h>
 #include <aiocore/task.h>
+#include <aiocore/trace.h>
 #include <stdatomic.h>
 
 #include "base/assert.h"
@@ -21,7 +22,9 @@ enum {
     ACI_H_CANCELLED = 8, /* skip it */
     ACI_H_IN_INBOX = 16, /* it came from another thread and is not on the ready list yet */
     ACI_H_POSTED = 32,   /* a foreign loop has it */
-    ACI_H_ENTERED = 64   /* a step that runs in its context */
+    ACI_H_ENTERED = 64,  /* a step that runs in its context */
+    ACI_H_DONE = 128,    /* it was put on a future as a done callback */
+    ACI_H_TIMER = 256    /* it was set as a timer */
 };
 
 /* ac_loop.flags */
@@ -33,8 +36,9 @@ enum {
     ACI_L_STOPPING = 16, /* stop() was called */
     ACI_L_SWEPT = 32,    /* cancelled timers were dropped since the last turn */
     ACI_L_DEBUG = 64,
-    ACI_L_POSTS = 128,     /* the host has its own loop: handles go there */
-    ACI_L_POLL_WAITS = 256 /* polling with something ready would find nothing */
+    ACI_L_POSTS = 128,      /* the host has its own loop: handles go there */
+    ACI_L_POLL_WAITS = 256, /* polling with something ready would find nothing */
+    ACI_L_TRACED = 512      /* there is a tracer: what is quick otherwise goes the long way */
 };
 
 /* Leaves the words for a failure with the loop and gives the status. */
@@ -100,6 +104,23 @@ ac_status aci_task_run(ac_loop *loop, ac_task *task);
  * it. HOST. */
 void aci_task_settle(ac_loop *loop, ac_task *task);
 
+/* task/: tells the tracer, of which there is one.  Whoever calls it from a hot place does so out of line,
+ * ACI_COLD. */
+void aci_trace(ac_loop *loop, ac_event event);
+/* The same for an event about a handle: fills run, task and group. */
+void aci_trace_handle(ac_loop *loop, ac_handle *handle, ac_event event);
+
+#if defined(__GNUC__)
+#define ACI_COLD __attribute__((noinline, cold))
+#else
+#define ACI_COLD
+#endif
+
+static inline bool aci_traced(const ac_loop *loop)
+{
+    return aci_unlikely((loop->flags & ACI_L_TRACED) != 0);
+}
+
 /* Makes an exception by the host's error hook, with a text alone.  None if memory is short. */
 ac_value aci_error(ac_loop *loop, ac_xkind kind, const char *text);
 /* The xclass bits; 0 for none (a MemoryError is an ordinary error). */
@@ -115,8 +136,11 @@ static inline ac_status aci_check_thread(ac_loop *loop)
     return aci_unlikely((loop->flags & ACI_L_DEBUG) != 0) ? aci_check_thread_slowly(loop) : AC_OK;
 }
 
-/* The slow half of aci_ready: closed, outside a turn, foreign loop. */
-ac_status aci_ready_slowly(ac_loop *loop, ac_handle *handle);
+/* The slow half of aci_ready: closed, outside a turn, foreign loop, traced.  by: the future that is done;
+ * NULL if it is not for one. */
+ac_status aci_ready_slowly(ac_loop *loop, ac_handle *handle, ac_future *by);
+/* call_soon, also of a callback for a future that is done. */
+ac_status aci_call_soon(ac_loop *loop, ac_handle *handle, ac_future *by);
 /* Moves what other threads have put in to the ready list, in their order. */
 void aci_inbox_drain(ac_loop *loop);
 /* Shows what other threads have put in. */
@@ -133,18 +157,20 @@ ac_status aci_handle_ran(ac_loop *loop, ac_handle *handle, ac_status status);
 int aci_handle_visit(ac_handle *handle, ac_visitor *visitor);
 /* The handle has left the lists for good.  HOST. */
 void aci_handle_done(ac_loop *loop, ac_handle *handle);
+/* The same for one that did not run.  HOST. */
+void aci_handle_drop(ac_loop *loop, ac_handle *handle);
 
 static inline bool aci_inbox_filled(ac_loop *loop)
 {
     return atomic_load_explicit(&loop->inbox, memory_order_relaxed) != NULL;
 }
 
-/* Readying takes more than linking: outside a turn, closed, debug mode, a foreign loop, something in the
- * inbox. */
+/* Readying takes more than linking: outside a turn, closed, debug mode, traced, a foreign loop, something in
+ * the inbox. */
 static inline bool aci_is_unusual(ac_loop *loop)
 {
-    return (loop->flags & (ACI_L_IN_TURN | ACI_L_CLOSED | ACI_L_POSTS | ACI_L_DEBUG)) != ACI_L_IN_TURN ||
-           aci_inbox_filled(loop);
+    enum { LOOKED_AT = ACI_L_IN_TURN | ACI_L_CLOSED | ACI_L_POSTS | ACI_L_DEBUG | ACI_L_TRACED };
+    return (loop->flags & LOOKED_AT) != ACI_L_IN_TURN || aci_inbox_filled(loop);
 }
 
 static inline bool aci_handle_busy(const ac_handle *handle)
@@ -158,7 +184,7 @@ static inline bool aci_handle_busy(const ac_handle *handle)
 static inline ac_status aci_ready(ac_loop *loop, ac_handle *handle)
 {
     if (aci_unlikely(aci_is_unusual(loop)))
-        return aci_ready_slowly(loop, handle);
+        return aci_ready_slowly(loop, handle, NULL);
     aci_list_append(&loop->ready, &handle->link);
     return AC_OK;
 }

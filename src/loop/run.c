@@ -51,14 +51,19 @@ static ac_status poll(ac_loop *loop)
     if (busy && (loop->flags & ACI_L_POLL_WAITS) != 0)
         return AC_OK;
     double timeout = aci_likely(busy) ? 0 : ac_loop_timeout(loop); /* HOST */
-    if (loop->clock == NULL)
+    if (loop->clock == NULL) {
+        if (aci_traced(loop))
+            aci_trace(loop, (ac_event){.kind = AC_EV_POLL, .seconds = timeout});
         return loop->host->poll(loop, timeout); /* HOST */
+    }
     if (!aci_list_empty(&loop->ready) || (loop->flags & ACI_L_STOPPING) != 0)
         return AC_OK;
     if (loop->timer_count == 0 || aci_is_infinite(loop->timers[0].when))
         return aci_fail(loop, AC_E_DEADLOCK,
                         "nothing is ready, no timer is set, and nothing can ever happen");
     aci_clock_jump(loop->clock, loop->timers[0].when);
+    if (aci_traced(loop))
+        aci_trace(loop, (ac_event){.kind = AC_EV_JUMP, .seconds = loop->clock->now});
     return AC_OK;
 }
 

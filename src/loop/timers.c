@@ -113,7 +113,7 @@ static void rebuild(ac_loop *loop)
     for (size_t i = live / 2; i-- > 0;)
         sift_down(loop->timers, live, i);
     while (!aci_list_empty(&dropped))
-        aci_handle_done(loop, aci_handle_of(aci_list_take_first(&dropped)));
+        aci_handle_drop(loop, aci_handle_of(aci_list_take_first(&dropped)));
 }
 
 void aci_timers_sweep(ac_loop *loop)
@@ -124,7 +124,7 @@ void aci_timers_sweep(ac_loop *loop)
     }
     while (loop->timer_count > 0 && is_cancelled(&loop->timers[0])) {
         loop->timers_cancelled--;
-        aci_handle_done(loop, &pop(loop)->callback.handle);
+        aci_handle_drop(loop, &pop(loop)->callback.handle);
     }
 }
 
@@ -137,13 +137,26 @@ static double end_time(ac_loop *loop)
     return now + margin;
 }
 
+/* They are at the end of the ready list, from 'link' on. */
+static ACI_COLD void trace_due(ac_loop *loop, ac_link *link)
+{
+    for (; link != &loop->ready; link = link->next) {
+        ac_handle *handle = aci_handle_of(link);
+        double when = AC_CONTAINER_OF(aci_callback(handle), ac_timer, callback)->when;
+        aci_trace_handle(loop, handle, (ac_event){.kind = AC_EV_TIMER_DUE, .seconds = when});
+    }
+}
+
 void aci_timers_fire(ac_loop *loop)
 {
     if (loop->timer_count == 0)
         return;
     double end = end_time(loop);
+    ac_link *last = loop->ready.prev;
     while (loop->timer_count > 0 && !(loop->timers[0].when >= end))
         aci_list_append(&loop->ready, &pop(loop)->callback.handle.link);
+    if (aci_traced(loop))
+        trace_due(loop, last->next);
 }
 
 void aci_timers_clear(ac_loop *loop)
@@ -151,7 +164,7 @@ void aci_timers_clear(ac_loop *loop)
     while (loop->timer_count > 0) {
         ac_handle *handle = &loop->timers[--loop->timer_count].timer->callback.handle;
         handle->flags &= ~(uint32_t)ACI_H_IN_HEAP;
-        aci_handle_done(loop, handle);
+        aci_handle_drop(loop, handle);
     }
     loop->timers_cancelled = 0;
     if (loop->timers != NULL)

@@ -68,6 +68,22 @@ static ac_status check_turn(ac_loop *loop)
     return begin_own_run(loop);
 }
 
+static size_t count_handles(const ac_link *head)
+{
+    size_t count = 0;
+    for (const ac_link *link = head->next; link != head; link = link->next)
+        count++;
+    return count;
+}
+
+static ACI_COLD void trace_turn(ac_loop *loop)
+{
+    loop->traced_turns++;
+    aci_trace(loop, (ac_event){.kind = AC_EV_TURN_BEGIN,
+                               .seconds = ac_loop_time(loop),
+                               .count = count_handles(&loop->batch)});
+}
+
 /* What is ready now is the batch, which was empty. */
 static inline void make_batch(ac_loop *loop)
 {
@@ -90,11 +106,15 @@ static inline ac_status begin_turn(ac_loop *loop)
     }
     loop->flags |= ACI_L_IN_TURN;
     make_batch(loop);
+    if (aci_traced(loop))
+        trace_turn(loop);
     return AC_OK;
 }
 
 static inline void end_turn(ac_loop *loop)
 {
+    if (aci_traced(loop))
+        aci_trace(loop, (ac_event){.kind = AC_EV_TURN_END});
     aci_list_splice_after(&loop->ready, &loop->batch);
     loop->flags &= ~(uint32_t)ACI_L_IN_TURN;
     if (aci_unlikely((loop->flags & ACI_L_OWN_RUN) != 0))
@@ -106,6 +126,15 @@ ac_status ac_loop_turn_begin(ac_loop *loop)
     return begin_turn(loop);
 }
 
+/* Debug mode takes the time, a tracer is told. */
+static ACI_COLD void watch(ac_loop *loop, ac_handle *handle)
+{
+    if ((loop->flags & ACI_L_DEBUG) != 0)
+        loop->callback_started = ac_loop_time(loop);
+    if (aci_traced(loop))
+        aci_trace_handle(loop, handle, (ac_event){.kind = AC_EV_RUN_BEGIN});
+}
+
 ac_status ac_loop_turn_next(ac_loop *loop, ac_handle **out)
 {
     *out = NULL;
@@ -113,10 +142,10 @@ ac_status ac_loop_turn_next(ac_loop *loop, ac_handle **out)
         ac_handle *handle = aci_handle_of(aci_list_take_first(&loop->batch));
         ac_status status = AC_OK;
         if ((handle->flags & ACI_H_CANCELLED) != 0) {
-            aci_handle_done(loop, handle); /* HOST */
+            aci_handle_drop(loop, handle); /* HOST */
         } else if (aci_handle_enter(loop, handle, &status)) {
-            if (aci_unlikely((loop->flags & ACI_L_DEBUG) != 0))
-                loop->callback_started = ac_loop_time(loop);
+            if (aci_unlikely((loop->flags & (ACI_L_DEBUG | ACI_L_TRACED)) != 0))
+                watch(loop, handle);
             *out = handle;
             return AC_OK;
         }
@@ -147,10 +176,19 @@ static ac_status ran_in_debug(ac_loop *loop, ac_handle *handle, ac_status status
     return status;
 }
 
+static ACI_COLD ac_status ran_watched(ac_loop *loop, ac_handle *handle, ac_status status)
+{
+    if (aci_traced(loop))
+        aci_trace_handle(loop, handle, (ac_event){.kind = AC_EV_RUN_END, .status = status});
+    return (loop->flags & ACI_L_DEBUG) != 0 ? ran_in_debug(loop, handle, status)
+                                            : aci_handle_ran(loop, handle, status);
+}
+
 ac_status ac_loop_turn_ran(ac_loop *loop, ac_handle *handle, ac_status status)
 {
-    return aci_unlikely((loop->flags & ACI_L_DEBUG) != 0) ? ran_in_debug(loop, handle, status)
-                                                          : aci_handle_ran(loop, handle, status);
+    if (aci_unlikely((loop->flags & (ACI_L_DEBUG | ACI_L_TRACED)) != 0))
+        return ran_watched(loop, handle, status);
+    return aci_handle_ran(loop, handle, status);
 }
 
 void ac_loop_turn_end(ac_loop *loop)
@@ -158,11 +196,11 @@ void ac_loop_turn_end(ac_loop *loop)
     end_turn(loop);
 }
 
-/* A handle without a context, not cancelled, not in debug mode: nothing to do but to run it. */
+/* A handle without a context, not cancelled, not in debug mode, not traced: nothing to do but to run it. */
 static inline bool is_plain(const ac_loop *loop, const ac_handle *handle)
 {
     return handle->context.bits == 0 && (handle->flags & ACI_H_CANCELLED) == 0 &&
-           (loop->flags & ACI_L_DEBUG) == 0;
+           (loop->flags & (ACI_L_DEBUG | ACI_L_TRACED)) == 0;
 }
 
 /* The short way for a plain handle; one that was given a context or failed meanwhile takes the rest of the

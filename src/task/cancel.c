@@ -47,6 +47,8 @@ static void remember(ac_task *task, ac_ref message)
     ac_value older = task->future.result;
     task->future.result = aci_dup(loop, message);
     task->future.flags |= ACI_T_MUST_CANCEL;
+    if (aci_traced(loop))
+        aci_trace(loop, (ac_event){.kind = AC_EV_MUST_CANCEL, .task = task});
     aci_drop(loop, older); /* HOST */
 }
 
@@ -92,12 +94,24 @@ static ac_status cancel_innermost(ac_task *task, ac_ref message)
     return status;
 }
 
+static void trace_request(ac_task *task, bool accepted)
+{
+    if (aci_traced(task->future.loop))
+        aci_trace(task->future.loop, (ac_event){.kind = AC_EV_CANCEL,
+                                                .task = task,
+                                                .yes = accepted,
+                                                .count = task->step.extra,
+                                                .future = ac_task_waiting_for(task)});
+}
+
 ac_status aci_task_cancel(ac_task *task, ac_ref message, bool *accepted)
 {
     aci_unflag(&task->future, ACI_F_LOG);
     *accepted = false;
-    if (ac_future_done(&task->future))
+    if (ac_future_done(&task->future)) {
+        trace_request(task, false);
         return AC_OK;
+    }
     if (aci_unlikely(is_cycle(task)))
         return aci_fail(task->future.loop, AC_E_RECURSION, "maximum recursion depth exceeded");
     *accepted = true;
@@ -105,6 +119,7 @@ ac_status aci_task_cancel(ac_task *task, ac_ref message, bool *accepted)
     for (ac_task *next = task; next != NULL; next = next_in_chain(next)) {
         aci_unflag(&next->future, ACI_F_LOG);
         next->step.extra++;
+        trace_request(next, true);
         innermost = next;
     }
     return cancel_innermost(innermost, message);
@@ -122,6 +137,9 @@ uint32_t ac_task_uncancel(ac_task *task)
     task->step.extra--;
     if (task->step.extra == 0 && aci_has(task->future.loop, AC_S_UNCANCEL_CLEARS_MUST_CANCEL))
         aci_unflag(&task->future, ACI_T_MUST_CANCEL);
+    if (aci_traced(task->future.loop))
+        aci_trace(task->future.loop,
+                  (ac_event){.kind = AC_EV_UNCANCEL, .task = task, .count = task->step.extra});
     return task->step.extra;
 }
 

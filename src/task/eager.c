@@ -47,6 +47,8 @@ static ac_status begin_eager(ac_task *task, ac_task **previous, ac_how *how, ac_
     task->future.flags |= ACI_T_BUSY | ACI_T_RUNNING;
     if (aci_unlikely(++loop->depth > loop->max_depth))
         refuse_depth(task, how, in);
+    if (aci_traced(loop))
+        aci_task_trace_step(task, *how, *in, true);
     return AC_OK;
 }
 

@@ -107,11 +107,13 @@ static inline ac_status check_enter(ac_task *task)
     return AC_OK;
 }
 
-/* Nine steps of ten: held, nothing to throw, nothing requested, and what was waited for has a result. */
+/* Nine steps of ten: held, nothing to throw, nothing requested, not traced, and what was waited for has a
+ * result. */
 static inline bool enter_quickly(ac_loop *loop, ac_task *task, ac_ref *in)
 {
     enum {
-        LOOKED_AT = ACI_F_STATE | ACI_T_BUSY | ACI_T_PARKED | ACI_T_THROW | ACI_T_MUST_CANCEL | ACI_T_HELD
+        LOOKED_AT = ACI_F_STATE | ACI_F_TRACED | ACI_T_BUSY | ACI_T_PARKED | ACI_T_THROW | ACI_T_MUST_CANCEL |
+                    ACI_T_HELD
     };
     uint32_t flags = task->future.flags;
     const ac_future *future = task->waiting.future;
@@ -139,6 +141,8 @@ static ac_status enter(ac_task *task, ac_how *how, ac_ref *in)
     aci_task_hold(task);
     prepare(task, how, in); /* HOST */
     task->future.flags |= ACI_T_RUNNING;
+    if (aci_traced(task->future.loop))
+        aci_task_trace_step(task, *how, *in, false);
     return AC_OK;
 }
 
@@ -306,13 +310,24 @@ static ac_status stop_thrown(ac_task *task, ac_turn turn, ac_out *out)
     return status;
 }
 
+/* What cannot be awaited is not shown: act_awaiting refuses it. */
+static ACI_COLD void trace_stop(ac_task *task, ac_turn turn, const ac_out *out)
+{
+    ac_loop *loop = task->future.loop;
+    ac_event event = {.kind = AC_EV_STEP_END, .task = task, .stop = turn};
+    if (turn == AC_AWAITING)
+        event.future = out->future->loop == loop ? out->future : NULL;
+    else if (turn != AC_YIELDED && turn != AC_PARKED)
+        event.value = ac_lend(out->value);
+    if (aci_traced(loop))
+        aci_trace(loop, event);
+}
+
 /* What the step delivered is given up last, when the task has its new state: that may run host code. */
-static inline ac_status stop(ac_task *task, ac_turn turn, ac_out *out)
+static inline ac_status stop_sent(ac_task *task, ac_turn turn, ac_out *out)
 {
     ac_loop *loop = task->future.loop;
     ac_future *delivered = task->waiting.future;
-    if (aci_unlikely(aci_flag(&task->future, ACI_T_THROW)))
-        return stop_thrown(task, turn, out);
     task->waiting.future = NULL;
     aci_unflag(&task->future, ACI_T_RUNNING);
     ac_status status = act(task, turn, out); /* HOST */
@@ -320,6 +335,22 @@ static inline ac_status stop(ac_task *task, ac_turn turn, ac_out *out)
         aci_release(loop, delivered); /* HOST */
     aci_unflag(&task->future, ACI_T_BUSY);
     return status;
+}
+
+static ac_status stop_slowly(ac_task *task, ac_turn turn, ac_out *out)
+{
+    if (aci_flag(&task->future, ACI_F_TRACED))
+        trace_stop(task, turn, out);
+    if (aci_flag(&task->future, ACI_T_THROW))
+        return stop_thrown(task, turn, out); /* HOST */
+    return stop_sent(task, turn, out);       /* HOST */
+}
+
+static inline ac_status stop(ac_task *task, ac_turn turn, ac_out *out)
+{
+    if (aci_unlikely(aci_flag(&task->future, ACI_T_THROW | ACI_F_TRACED)))
+        return stop_slowly(task, turn, out); /* HOST */
+    return stop_sent(task, turn, out);       /* HOST */
 }
 
 ac_status aci_task_stop(ac_task *task, ac_turn turn, ac_out *out)

@@ -25,6 +25,12 @@ static ac_status take_context(ac_loop *loop, const ac_task_spec *spec, ac_value 
     return AC_OK;
 }
 
+static ACI_COLD void trace_created(ac_loop *loop, ac_task *task, bool eager)
+{
+    aci_trace(loop,
+              (ac_event){.kind = AC_EV_TASK_CREATED, .task = task, .parent = loop->current, .yes = eager});
+}
+
 ac_status aci_task_setup(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
 {
     ac_value context;
@@ -53,6 +59,8 @@ ac_status aci_task_setup(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
         task->id.name = aci_dup(loop, spec->name);
         task->future.flags |= ACI_T_NAMED;
     }
+    if (aci_traced(loop))
+        trace_created(loop, task, spec->eager == AC_EAGER_YES);
     return AC_OK;
 }
 
@@ -246,7 +254,8 @@ static void drop_parts(ac_loop *loop, ac_task *task, const struct parts *parts)
 static bool is_spent(const ac_task *task)
 {
     const ac_future *future = &task->future;
-    return ac_future_done(future) && !aci_flag(future, ACI_T_NAMED | ACI_T_HELD | ACI_T_THROW) &&
+    return ac_future_done(future) &&
+           !aci_flag(future, ACI_T_NAMED | ACI_T_HELD | ACI_T_THROW | ACI_F_TRACED) &&
            task->step.context.bits == 0 && (task->body == NULL || task->body->ops->clear == NULL);
 }
 

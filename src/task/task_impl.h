@@ -38,6 +38,8 @@ static inline ac_status aci_task_finish(ac_task *task, ac_future_state state, ac
         return aci_task_finish_in_group(task, state, result);
     return aci_future_finish(&task->future, state, result);
 }
+/* Tells the tracer that a step begins. */
+ACI_COLD void aci_task_trace_step(ac_task *task, ac_how how, ac_ref in, bool eager);
 /* Ends a step: acts on how the body stopped, taking over *out, and gives up what the step delivered.
  * HOST. */
 ac_status aci_task_stop(ac_task *task, ac_turn turn, ac_out *out);

@@ -1,0 +1,113 @@
+/* trace.h - the events of a run: one hook in the core, and a recorder that writes them down.
+ *
+ * The hook.  ac_loop_set_tracer gives a loop one ac_tracer, a function pointer in a struct of yours.  From
+ * then on it is told of everything that asyncio's order is made of.  Without a tracer the core only tests a
+ * flag, most of the time one that it tests anyway.
+ *
+ * The recorder.  ac_trace (library libaiocore-trace) is such a tracer: it writes text, JSON lines, or a file
+ * for Perfetto.  docs/trace.md has the table of all records.  aiocore.h does not include this header. */
+#ifndef AIOCORE_TRACE_H
+#define AIOCORE_TRACE_H
+
+#include <aiocore/base.h>
+#include <aiocore/coro.h>
+#include <aiocore/future.h>
+#include <aiocore/host.h>
+#include <aiocore/loop.h>
+#include <aiocore/task.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Events ---------------------------------------------------------------------------------------- */
+
+/* What happened.  Behind each: the fields of ac_event that it fills.  'task' of a handle is the task whose
+ * step it is, or the child that a group's callback is about. */
+typedef enum ac_event_kind {
+    /* the loop */
+    AC_EV_TURN_BEGIN, /* seconds: the loop's time; count: how many are ready, also cancelled ones */
+    AC_EV_TURN_END,   /* (only turn) */
+    AC_EV_POLL,       /* seconds: the timeout, negative for ever; the poll hook comes next */
+    AC_EV_JUMP,       /* seconds: to where a virtual clock has jumped */
+    /* handles */
+    AC_EV_SCHEDULED, /* handle, run, task, group; future: the one that is done, NULL for call_soon and steps */
+    AC_EV_TIMER_SET,        /* handle; seconds: the deadline */
+    AC_EV_TIMER_DUE,        /* handle; seconds: the deadline.  It goes to the end of the ready list */
+    AC_EV_HANDLE_CANCELLED, /* handle, run */
+    AC_EV_HANDLE_DROPPED,   /* handle, run: leaves the loop without having run, and may be freed */
+    AC_EV_RUN_BEGIN,        /* handle, run, task, group */
+    AC_EV_RUN_END,          /* handle, task, status: unless it was scheduled meanwhile it may be freed */
+    /* tasks and futures */
+    AC_EV_TASK_CREATED, /* task; parent: the current task; yes: it starts eagerly */
+    AC_EV_STEP_BEGIN,   /* task, how, value; yes: the first step of an eager start */
+    AC_EV_STEP_END,     /* task, stop; value if returned or raised, future if it waits for one */
+    AC_EV_DONE,         /* future, and task if it is one; state, value: result, exception or message */
+    AC_EV_CANCEL,       /* task: somebody asks; yes: accepted; count of requests; future: what it waits for */
+    AC_EV_MUST_CANCEL,  /* task: nothing took the request; the next step throws */
+    AC_EV_UNCANCEL,     /* task; count: what remains */
+    AC_EV_FUTURE_GONE,  /* future, and task if it is one: its address may mean another from now on */
+    /* groups */
+    AC_EV_GROUP_ENTER, /* group; task: the parent */
+    AC_EV_GROUP_ADD,   /* group; task: the child */
+    AC_EV_GROUP_ABORT, /* group: all children are about to be asked to cancel */
+    AC_EV_GROUP_EXIT,  /* group; value: what left the body; none if nothing did */
+    AC_EV_GROUP_END, /* group: it has forgotten parent and errors; its address may mean another from now on */
+    /* failures */
+    AC_EV_REPORT, /* report: what the exception handler is told */
+    AC_EVENTS     /* how many there are */
+} ac_event_kind;
+
+/* What a handle is.  A wakeup is a step that is due to the future that the task waits for. */
+typedef enum ac_run_kind {
+    AC_RUN_STEP,
+    AC_RUN_WAKEUP,
+    AC_RUN_CALLBACK,      /* of call_soon */
+    AC_RUN_DONE_CALLBACK, /* of a future */
+    AC_RUN_TIMER,
+    AC_RUN_GROUP /* a group's callback of a child that is done */
+} ac_run_kind;
+
+/* One event.  Everything is borrowed for the length of the call; what the kind does not fill is NULL, none or
+ * 0. */
+typedef struct ac_event {
+    ac_event_kind kind;
+    ac_run_kind run;
+    ac_how how;
+    ac_turn stop;
+    ac_future_state state;
+    ac_status status;
+    bool yes;
+    uint64_t turn; /* how many turns began since the tracer was set; filled in all kinds */
+    double seconds;
+    uint64_t count;
+    ac_handle *handle;
+    ac_future *future;
+    ac_task *task, *parent;
+    ac_group *group;
+    ac_ref value;
+    const ac_report *report;
+} ac_event;
+
+/* The hook, embedded by whoever traces.  As for the hooks of host.h without a mark: it may not run user code,
+ * may not fail, and may not call back, save functions that only look: ac_loop_time, ac_loop_current_task,
+ * ac_future_get_state, ac_task_serial, ac_task_name and their like.  It may see objects in the middle of a
+ * change. */
+struct ac_tracer {
+    void (*event)(ac_tracer *tracer, ac_loop *loop, const ac_event *event);
+};
+
+/* Sets the tracer, borrowed until it is replaced; NULL: none.  At any time: a turn, run or step that is going
+ * on then has an end and no begin, or a begin and no end. */
+AC_API void ac_loop_set_tracer(ac_loop *loop, ac_tracer *tracer);
+AC_API ac_tracer *ac_loop_get_tracer(const ac_loop *loop);
+
+/* The word of a kind, as "turn_begin"; "?" for a number that is none.  Static storage. */
+AC_API const char *ac_event_name(ac_event_kind kind);
+/* The word of a run, as "done_callback".  Static storage. */
+AC_API const char *ac_run_name(ac_run_kind run);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
