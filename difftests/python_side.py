@@ -29,7 +29,7 @@ def execute(path: str) -> int:
     """Runs a file as __main__; gives the exit status."""
     source = Path(path).read_text(encoding="utf-8")
     try:
-        exec(compile(source, Path(path).name, "exec"), {"__name__": "__main__", "__file__": path})
+        exec(compile(source, path, "exec"), {"__name__": "__main__", "__file__": path})
     except virtual_loop.Deadlock as error:
         print(error, file=sys.stderr)
         return 97
@@ -55,7 +55,7 @@ def child(path: str, out: BinaryIO, err: BinaryIO) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
     finally:
-        os._exit(status)
+        os._exit(status & 0xFF)
 
 
 def run(path: str) -> dict[str, Any]:

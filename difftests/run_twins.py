@@ -15,7 +15,6 @@ import concurrent.futures
 import json
 import os
 import re
-import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass, field
@@ -23,12 +22,11 @@ from itertools import zip_longest
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "tools"))
-import pythons  # noqa: E402
+sys.path.insert(0, str(HERE))
+from sides import SideFailed, canonical, key_of, pythons, run_program, run_python  # noqa: E402
 
 TWINS = HERE / "twins"
 RECORDED = HERE / "recorded"
-SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -66,10 +64,6 @@ class Verdict:
     aiocore: str = ""
 
 
-def key_of(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
-
-
 def load_twins(wanted: list[str]) -> list[Twin]:
     """All twins, or those whose names contain one of the words."""
     twins: list[Twin] = []
@@ -83,12 +77,6 @@ def load_twins(wanted: list[str]) -> list[Twin]:
     return twins
 
 
-def canonical(stdout: str, status: int) -> str:
-    """What is compared: the lines of stdout, then the exit status unless it is 0."""
-    text = stdout if stdout.endswith("\n") or not stdout else stdout + "\n"
-    return text if status == 0 else f"{text}[exit status {status}]\n"
-
-
 # ---- the Python side -----------------------------------------------------------------------------------------
 
 
@@ -98,12 +86,10 @@ def run_build(build: pythons.Build, twins: list[Twin]) -> Column:
     fit = [twin for twin in twins if twin.needs <= build.key]
     if not fit:
         return column
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    command = [build.path, "-I", str(HERE / "python_side.py"), *(str(twin.source) for twin in fit)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SECONDS * len(fit))
-    if done.returncode != 0:
-        raise SystemExit(f"twins: {build.path} failed:\n{done.stderr[-2000:]}")
-    results = json.loads(done.stdout)["results"]
+    try:
+        results = run_python(build, [str(twin.source) for twin in fit])
+    except SideFailed as error:
+        raise SystemExit(f"twins: {error}") from error
     for twin in fit:
         result = results[str(twin.source)]
         column.expected[twin.name] = canonical(result["stdout"], result["status"])
@@ -143,13 +129,7 @@ def record(columns: list[Column], all_twins: bool) -> None:
 
 def run_c(program: Path, version: str) -> tuple[str, str]:
     """Runs one C twin with a profile; gives what is compared, and its last words on stderr."""
-    try:
-        done = subprocess.run([str(program), version], capture_output=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired as error:
-        return canonical((error.stdout or b"").decode("utf-8", "replace"), 124), "took too long"
-    status = done.returncode if done.returncode >= 0 else 128 - done.returncode
-    words = done.stderr.decode("utf-8", "replace").strip()
-    return canonical(done.stdout.decode("utf-8", "replace"), status), words[-2000:]
+    return run_program([str(program), version])
 
 
 def judge(twin: Twin, column: Column, folder: Path) -> Verdict:
@@ -277,7 +257,7 @@ def main(arguments: list[str]) -> int:
         parser.error(str(error))
     with concurrent.futures.ThreadPoolExecutor(max(1, options.jobs)) as pool:
         if options.flags:
-            return show_flags(twins, Path(options.bin), pool)
+            return show_flags(twins, Path(options.bin).resolve(), pool)
         columns = list(pool.map(lambda build: run_build(build, twins), builds))
         if options.record:
             record(columns, not options.words)
@@ -287,7 +267,7 @@ def main(arguments: list[str]) -> int:
             versions = ", ".join(column.version for column in columns)
             print(f"twins: no CPython is run; compared with the outputs recorded of {versions or 'no version'}",
                   file=sys.stderr)
-        folder = Path(options.bin)
+        folder = Path(options.bin).resolve()
         cases = [(twin, column) for twin in twins for column in columns]
         verdicts = list(pool.map(lambda case: judge(case[0], case[1], folder), cases))
     if options.json:

@@ -8,7 +8,8 @@ The rules are those that aiocore's virtual clock follows, so that both sides of 
 - if that timer was polled for already and still is not due (float rounding, gh-145703), the clock ticks by one ulp.
 
 install() also gives asyncio.taskgroups and asyncio.tasks a set that keeps the order of insertion, and lets
-asyncio.all_tasks() give the tasks in the order of their creation.  Works with CPython 3.12 and later.
+asyncio.all_tasks() give the tasks in the order of their creation; a loop closes its asynchronous generators in the
+order of their first iteration.  Works with CPython 3.12 and later.
 """
 from __future__ import annotations
 
@@ -68,6 +69,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._selector = VirtualSelector(self)
         self._creation: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
         self._made = 0
+        self._asyncgens = OrderedWeakSet()
 
     def time(self) -> float:
         return CLOCK.now
@@ -115,6 +117,14 @@ class OrderedSet(collections.abc.MutableSet):
 
     def copy(self) -> OrderedSet:
         return OrderedSet(self._items)
+
+
+class OrderedWeakSet(weakref.WeakSet):
+    """A weak set that iterates in the order of insertion: the loop's open asynchronous generators."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.data = OrderedSet()
 
 
 def ordered_all_tasks(original: Any) -> Any:
