@@ -1,0 +1,18 @@
+"""Arithmetic of floats with signed zeros, infinities and nan; floor division and modulo signs."""
+inf = float("inf")
+nan = float("nan")
+print(inf + 1, inf - inf, -inf + inf, inf * 0, inf * -1, 1 / inf, -1 / inf)
+print(nan == nan, nan != nan, nan < 1, nan > 1, nan is nan, nan in [nan], [nan] == [nan])
+print(0.0 == -0.0, -0.0, 0.0 * -1, -0.0 + 0.0, -0.0 - 0.0, abs(-0.0))
+for a, b in [(7.5, 2), (-7.5, 2), (7.5, -2), (-7.5, -2), (1.0, 0.1), (-1e-20, 1.0), (5, 2.0)]:
+    print(a, b, a // b, a % b)
+print(1.0 // inf, -1.0 // inf, 1.0 % inf, -1.0 % inf, inf // 1, 0.0 % -3)
+print(-0.0 % 3, 6.0 % -3.0, -0.0 // 1)
+print(inf > 9223372036854775807, -inf < -9223372036854775807, inf == inf, inf > nan)
+print(2.0 == 2, 2 == 2.0, 0.5 < 1, 1 < 0.5, 9007199254740993 == 9007199254740992.0)
+print(9007199254740993 > 9007199254740992.0, 9223372036854775807 < 9223372036854775808.0)
+print(9223372036854775807 == 9223372036854775808.0, float(9007199254740993))
+print(abs(-2.5), abs(inf), abs(-inf), -inf, +nan)
+print(sum([0.1] * 4), 1e16 + 1 - 1e16, 0.5 + 0.25)
+print(max(1.0, 1), max(1, 1.0), min(0.0, -0.0), min(-0.0, 0.0), max(nan, 1), max(1, nan))
+print(bool(0.0), bool(-0.0), bool(nan), bool(5e-324))

@@ -1,0 +1,11 @@
+"""Decimal, hexadecimal, octal and binary literals, underscores, and the ends of the 64-bit range."""
+print(0, 00, 7, 1_000_000, 1_2_3)
+print(0xFF, 0Xff, 0xdead_beef, 0x_1F, 0x7FFFFFFFFFFFFFFF)
+print(0o17, 0O777, 0o1_0)
+print(0b1011, 0B11, 0b1111_0000)
+print(9223372036854775807, -9223372036854775807, -9223372036854775807 - 1)
+print(9223372036854775807 - 1 + 1, 4611686018427387904 + 4611686018427387903)
+print(3037000499 * 3037000499, -3037000499 * 3037000499)
+print(-4611686018427387904 * 2, 4611686018427387904 * -2, -1 * 9223372036854775807)
+print(+5, -5, --5, -+-5, - -5, +True, -True)
+print(1 .__class__.__name__, (1).__class__.__name__)
