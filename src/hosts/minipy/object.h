@@ -175,6 +175,7 @@ typedef enum mp_type_index {
     MP_TYPE_BOOL,
     MP_TYPE_FLOAT,
     MP_TYPE_STR,
+    MP_TYPE_STR_ITERATOR,
     MP_TYPE_TUPLE,
     MP_TYPE_LIST,
     MP_TYPE_DICT,

@@ -305,6 +305,8 @@ bool mp_to_double(mp_vm *vm, mp_value value, double *out);
 mp_value mp_bool_new(mp_vm *vm, bool truth);
 /* Python's repr of a float, shortest that reads back; at most 32 bytes with the NUL. */
 void mp_float_text(double number, char out[32]);
+mp_value mp_abs(mp_vm *vm, mp_value value);
+mp_value mp_round(mp_vm *vm, mp_value value, mp_value digits); /* digits NULL or None: to an int */
 
 mp_str *mp_str_new(mp_vm *vm, const char *data, size_t size); /* data is valid UTF-8 */
 mp_str *mp_str_from(mp_vm *vm, const char *text);
@@ -315,6 +317,9 @@ uint64_t mp_str_hash(mp_str *str);
 bool mp_str_equal(const mp_str *a, const mp_str *b);
 bool mp_str_is(const mp_str *str, const char *text);
 bool mp_is_str(mp_vm *vm, mp_value value);
+/* repr, with everything that is not ASCII escaped: {x!a} */
+mp_str *mp_ascii(mp_vm *vm, mp_value value);
+extern const mp_type_def mp_str_def; /* mp_init_types makes the type str before all others */
 
 /* A string in the making.  After any failure all further calls do nothing and finish gives NULL (raised). */
 typedef struct mp_builder {
@@ -329,6 +334,7 @@ void mp_builder_text(mp_builder *builder, const char *text);
 void mp_builder_str(mp_builder *builder, const mp_str *str);
 void mp_builder_repr(mp_builder *builder, mp_value value);
 void mp_builder_printf(mp_builder *builder, const char *format, ...); /* as mp_raise */
+void mp_builder_vprintf(mp_builder *builder, const char *format, va_list list);
 mp_str *mp_builder_finish(mp_builder *builder);
 void mp_builder_drop(mp_builder *builder);
 
