@@ -38,6 +38,8 @@ ac_status aci_future_schedule_slowly(ac_future *future)
     ac_loop *loop = future->loop;
     ac_status status = AC_OK;
     ac_link waiting;
+    if (aci_traced(loop))
+        aci_future_trace_done(future);
     aci_list_init(&waiting);
     aci_list_append_ring(&waiting, &future->callbacks->link);
     future->callbacks = NULL;

@@ -332,11 +332,17 @@ ac_value aci_future_take_apart(ac_future *future, ac_link *callbacks)
 }
 
 /* Tasks that wait here are given up like any other callback: they are never woken. */
-void aci_future_drop_parts(ac_loop *loop, ac_value result, ac_link *callbacks)
+static ACI_APART void drop_callbacks(ac_loop *loop, ac_link *callbacks)
 {
     while (!aci_list_empty(callbacks))
         aci_handle_drop(loop, aci_handle_of(aci_list_take_first(callbacks))); /* HOST */
-    aci_drop(loop, result);                                                   /* HOST */
+}
+
+void aci_future_drop_parts(ac_loop *loop, ac_value result, ac_link *callbacks)
+{
+    if (!aci_list_empty(callbacks))
+        drop_callbacks(loop, callbacks); /* HOST */
+    aci_drop(loop, result);              /* HOST */
 }
 
 /* A task is in use while it is stepped, and while the loop has entered its context. */

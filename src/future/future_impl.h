@@ -78,6 +78,10 @@ static inline void aci_future_append(ac_future *future, ac_handle *handle)
     }
 }
 
+/* Tells the tracer that it is done; that it is gone, if a tracer knows it. */
+ACI_COLD void aci_future_trace_done(ac_future *future);
+ACI_COLD void aci_future_trace_gone(ac_future *future);
+
 /* Takes a handle off the callbacks; it is there. */
 void aci_future_unlink(ac_future *future, ac_handle *handle);
 /* Moves all callbacks, of which there are some, to the ready list one by one: a foreign loop, or a closed
@@ -90,18 +94,17 @@ static inline ac_status aci_future_schedule(ac_future *future)
 {
     ac_loop *loop = future->loop;
     ac_handle *first = future->callbacks;
-    if (first == NULL)
+    if (first == NULL) {
+        if (aci_traced(loop))
+            aci_future_trace_done(future);
         return AC_OK;
+    }
     if (aci_unlikely(aci_is_unusual(loop)))
         return aci_future_schedule_slowly(future);
     future->callbacks = NULL;
     aci_list_append_ring(&loop->ready, &first->link);
     return AC_OK;
 }
-
-/* Tells the tracer that it is done; that it is gone, if a tracer knows it. */
-ACI_COLD void aci_future_trace_done(ac_future *future);
-ACI_COLD void aci_future_trace_gone(ac_future *future);
 
 /* Finishes a pending future: state, result (stolen), callbacks.  Status as of aci_future_schedule.  HOST. */
 static inline ac_status aci_future_finish(ac_future *future, ac_future_state state, ac_value result)
@@ -110,8 +113,6 @@ static inline ac_status aci_future_finish(ac_future *future, ac_future_state sta
     ac_value message = future->result;
     future->result = result;
     future->flags |= (uint32_t)state;
-    if (aci_traced(loop))
-        aci_future_trace_done(future);
     ac_status status = aci_future_schedule(future);
     aci_drop(loop, message); /* HOST */
     return status;

@@ -110,9 +110,12 @@ void aci_trace(ac_loop *loop, ac_event event);
 /* The same for an event about a handle: fills run, task and group. */
 void aci_trace_handle(ac_loop *loop, ac_handle *handle, ac_event event);
 
+/* ACI_APART keeps what is long out of the quick ways around it. */
 #if defined(__GNUC__)
+#define ACI_APART __attribute__((noinline))
 #define ACI_COLD __attribute__((noinline, cold))
 #else
+#define ACI_APART
 #define ACI_COLD
 #endif
 

@@ -113,11 +113,13 @@ static inline ac_status begin_turn(ac_loop *loop)
 
 static inline void end_turn(ac_loop *loop)
 {
-    if (aci_traced(loop))
-        aci_trace(loop, (ac_event){.kind = AC_EV_TURN_END});
     aci_list_splice_after(&loop->ready, &loop->batch);
     loop->flags &= ~(uint32_t)ACI_L_IN_TURN;
-    if (aci_unlikely((loop->flags & ACI_L_OWN_RUN) != 0))
+    if (aci_likely((loop->flags & (ACI_L_OWN_RUN | ACI_L_TRACED)) == 0))
+        return;
+    if (aci_traced(loop))
+        aci_trace(loop, (ac_event){.kind = AC_EV_TURN_END});
+    if ((loop->flags & ACI_L_OWN_RUN) != 0)
         end_own_run(loop);
 }
 

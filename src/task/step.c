@@ -337,7 +337,7 @@ static inline ac_status stop_sent(ac_task *task, ac_turn turn, ac_out *out)
     return status;
 }
 
-static ac_status stop_slowly(ac_task *task, ac_turn turn, ac_out *out)
+static ACI_COLD ac_status stop_slowly(ac_task *task, ac_turn turn, ac_out *out)
 {
     if (aci_flag(&task->future, ACI_F_TRACED))
         trace_stop(task, turn, out);
@@ -346,16 +346,21 @@ static ac_status stop_slowly(ac_task *task, ac_turn turn, ac_out *out)
     return stop_sent(task, turn, out);       /* HOST */
 }
 
-static inline ac_status stop(ac_task *task, ac_turn turn, ac_out *out)
+static inline ac_status stop_at_once(ac_task *task, ac_turn turn, ac_out *out)
 {
     if (aci_unlikely(aci_flag(&task->future, ACI_T_THROW | ACI_F_TRACED)))
         return stop_slowly(task, turn, out); /* HOST */
     return stop_sent(task, turn, out);       /* HOST */
 }
 
+static ACI_APART ac_status stop(ac_task *task, ac_turn turn, ac_out *out)
+{
+    return stop_at_once(task, turn, out); /* HOST */
+}
+
 ac_status aci_task_stop(ac_task *task, ac_turn turn, ac_out *out)
 {
-    return stop(task, turn, out); /* HOST */
+    return stop_at_once(task, turn, out); /* HOST */
 }
 
 /* In a turn the loop does this: a context that the task was given in the step is left, and the core's retain
