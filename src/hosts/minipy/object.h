@@ -186,13 +186,25 @@ typedef enum mp_type_index {
     MP_TYPE_DICT_KEYS,
     MP_TYPE_DICT_VALUES,
     MP_TYPE_DICT_ITEMS,
-    MP_TYPE_ITERATOR,
+    MP_TYPE_ITERATOR, /* over __getitem__ */
+    MP_TYPE_LIST_ITERATOR,
+    MP_TYPE_LIST_REVERSE_ITERATOR,
+    MP_TYPE_TUPLE_ITERATOR,
+    MP_TYPE_RANGE_ITERATOR,
+    MP_TYPE_DICT_KEY_ITERATOR, /* in the order of the views */
+    MP_TYPE_DICT_VALUE_ITERATOR,
+    MP_TYPE_DICT_ITEM_ITERATOR,
+    MP_TYPE_DICT_REVERSE_KEY_ITERATOR,
+    MP_TYPE_DICT_REVERSE_VALUE_ITERATOR,
+    MP_TYPE_DICT_REVERSE_ITEM_ITERATOR,
+    MP_TYPE_SET_ITERATOR,
     MP_TYPE_ENUMERATE,
     MP_TYPE_ZIP,
     MP_TYPE_MAP,
     MP_TYPE_FILTER,
     MP_TYPE_REVERSED,
     MP_TYPE_CALL_ITERATOR,
+    MP_TYPE_ANEXT_AWAITABLE, /* of anext with a default */
     MP_TYPE_FUNCTION,
     MP_TYPE_NATIVE,
     MP_TYPE_METHOD,
@@ -387,10 +399,11 @@ struct mp_dict {
     mp_object head;
     size_t count;      /* live entries */
     size_t used, room; /* entries in use (with deleted ones), and allocated */
-    mp_entry *entries; /* in insertion order */
-    uint32_t *index;   /* slots of entry + 1, 0 free, UINT32_MAX deleted; a power of two of them */
+    size_t first;      /* no live entry is before it */
+    mp_entry *entries; /* in insertion order; the last used one is live */
+    uint32_t *index;   /* slots of entry + 1, 0 free; a power of two of them */
     size_t index_size;
-    uint64_t version; /* changes with every change of the keys */
+    uint64_t version; /* changes with every change of the keys, and when entries move */
 };
 
 typedef struct mp_set {

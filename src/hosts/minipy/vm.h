@@ -30,6 +30,7 @@ typedef enum mp_deliver {
     MP_D_NEXT,       /* a generator driven by next, send, throw: the end is StopIteration */
     MP_D_FOR,        /* a generator driven by a for loop: the end ends the loop */
     MP_D_ASYNC_NEXT, /* an async generator driven by await: a yield is the result, the end StopAsyncIteration */
+    MP_D_ASYNC_HAND, /* the same by the send method of its step: the result is a StopIteration */
     MP_D_CLOSE,      /* a generator being closed: a yield is a RuntimeError, GeneratorExit is the end */
     MP_D_CLASS,      /* a class body: the class is made and pushed */
     MP_D_STEP        /* a coroutine driven by native code (a task's step): the end is no StopIteration */
@@ -131,6 +132,8 @@ struct mp_vm {
     mp_value raised;                   /* owned; the exception on its way, NULL: none */
     uint32_t depth;                    /* Python frames, suspended ones not counted */
     uint32_t c_depth;                  /* mp_call inside of mp_call */
+    uint32_t nesting;                  /* containers that look into containers: nesting.c */
+    void *repr_guard;                  /* the containers that are being shown: nesting.c */
     volatile sig_atomic_t interrupted; /* Ctrl-C; looked at where steps are counted */
     uint64_t steps;                    /* left; counts down at calls and jumps back */
     bool out_of_steps;                 /* the program is being ended with status 98 */
@@ -272,6 +275,13 @@ mp_value mp_iter(mp_vm *vm, mp_value value);
 mp_value mp_next(mp_vm *vm, mp_value iterator); /* NULL without vm->raised: the end (StopIteration is gone) */
 /* Calls visit with each item (borrowed) until it gives false (raised).  Fast for tuples and lists. */
 bool mp_each(mp_vm *vm, mp_value iterable, bool (*visit)(mp_vm *vm, mp_value item, void *data), void *data);
+/* Around the repr of a container: 0 entered, 1 it is being shown already (so "[...]"; do not leave), -1
+ * raised.  nesting.c */
+int mp_repr_enter(mp_vm *vm, mp_value container);
+void mp_repr_leave(mp_vm *vm, mp_value container);
+/* Around what recurses into containers on the C stack (comparison, hash): false is RecursionError. */
+bool mp_nest_enter(mp_vm *vm, const char *what); /* "in comparison" */
+void mp_nest_leave(mp_vm *vm);
 
 /* ---- Types and attributes: types.c, attributes.c ---- */
 
@@ -338,6 +348,9 @@ void mp_builder_vprintf(mp_builder *builder, const char *format, va_list list);
 mp_str *mp_builder_finish(mp_builder *builder);
 void mp_builder_drop(mp_builder *builder);
 
+/* For those who must make these types before all others; mp_init_containers makes them where
+ * they are still missing. */
+extern const mp_type_def mp_tuple_def, mp_dict_def;
 mp_tuple *mp_tuple_new(mp_vm *vm, size_t count); /* items are NULL: fill them */
 mp_tuple *mp_tuple_of(mp_vm *vm, const mp_value *items, size_t count);
 mp_tuple *mp_to_tuple(mp_vm *vm, mp_value iterable);
@@ -349,6 +362,8 @@ mp_value mp_slice_new(mp_vm *vm, mp_value start, mp_value stop, mp_value step);
 /* Clips a slice to a length: start, step, and how many items. */
 bool mp_slice_indices(mp_vm *vm, mp_slice *slice, int64_t length, int64_t *start, int64_t *step,
                       int64_t *count);
+/* The iterator over a list, tuple or range, by position: a changing list is seen as it is. */
+mp_value mp_index_iter_new(mp_vm *vm, mp_value sequence);
 
 mp_dict *mp_dict_new(mp_vm *vm);
 mp_value mp_dict_get(mp_vm *vm, mp_dict *dict, mp_value key); /* borrowed; NULL: none, or raised */
