@@ -1,4 +1,4 @@
-"""uncancel() down to 0 drops a request that was not delivered (gh-116720)."""
+"""uncancel() down to 0 drops a cancellation that was requested but not delivered (gh-116720)."""
 import asyncio
 
 

@@ -1,4 +1,4 @@
-"""current_task() is None in callbacks; an eager step replaces the current task and puts the old one, or none, back, also when it raises."""
+"""current_task() is None in callbacks; an eager step replaces it and puts the old one back, also when it raises."""
 import asyncio
 
 mains = []

@@ -21,7 +21,7 @@ async def main():
         except ValueError as error:
             raise RuntimeError("wrapped") from error
     except RuntimeError as error:
-        print(repr(error.__cause__), error.__cause__ is original, error.__suppress_context__)
+        print(repr(error.__cause__), error.__cause__ is original, error.__context__ is original)
 
 
 asyncio.run(main())

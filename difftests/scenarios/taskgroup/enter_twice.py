@@ -1,4 +1,4 @@
-"""Entering a group a second time (gh-110910)."""
+"""Entering a group a second time is refused (gh-110910)."""
 import asyncio
 
 
