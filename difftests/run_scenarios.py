@@ -19,6 +19,7 @@ import argparse
 import concurrent.futures
 import json
 import os
+import signal
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -280,4 +281,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # "... --list | head" ends quietly
     sys.exit(main(sys.argv[1:]))
