@@ -39,7 +39,8 @@ enum {
     MP_O_TRACKED = 1,   /* on the collector's list: the object has a gc head before it */
     MP_O_FINALIZED = 2, /* its finalize slot has run: once in a life */
     MP_O_IMMORTAL = 4,  /* None, True, ...: made with the VM and gone with it */
-    MP_O_DYING = 8      /* refs is 0, it waits to be freed */
+    MP_O_DYING = 8,     /* refs is 0, it waits to be freed */
+    MP_O_SEEN = 16      /* a traceback that is being written has shown this exception */
 };
 
 /* ---- Arguments of a call ---- */
@@ -108,7 +109,10 @@ typedef struct mp_slots {
     mp_value (*call)(mp_vm *vm, mp_value self, mp_args *args); /* may give MP_PUSHED */
     mp_value (*make)(mp_vm *vm, mp_type *type,
                      mp_args *args);                       /* type(...): __new__ and __init__ of a builtin */
-    bool (*init)(mp_vm *vm, mp_value self, mp_args *args); /* __init__ alone, for super().__init__(...) */
+    /* __init__ alone, for super().__init__(...): args without self.  A class of the program with an __init__
+     * of its own begins with a zeroed instance instead of make if its builtin base has this slot (exceptions:
+     * with make, as BaseException.__new__ keeps the arguments). */
+    bool (*init)(mp_vm *vm, mp_value self, mp_args *args);
     /* awaiting: the thing itself where a frame awaits it (await_iter NULL: the type is no awaitable) */
     mp_value (*await_iter)(mp_vm *vm, mp_value self);
     /* One step of a native iterator that is delegated to by await or yield from.  MP_SEND: value is what is
@@ -154,6 +158,7 @@ typedef struct mp_type_def {
 struct mp_type {
     mp_object head;
     mp_type *base; /* owned; NULL: object */
+    mp_type *also; /* borrowed; a second base: only ExceptionGroup has one, Exception */
     mp_str *name;  /* owned; __name__ */
     mp_str *qualname, *module;
     mp_dict *dict;  /* owned; attributes and methods */
@@ -234,6 +239,7 @@ typedef enum mp_type_index {
     MP_TYPE_TIMER_HANDLE,
     MP_TYPE_TASK_GROUP,
     MP_TYPE_NATIVE_COROUTINE,
+    MP_TYPE_SEQUENCE_ITERATOR, /* of an object that has __getitem__ alone */
     MP_TYPE_COUNT
 } mp_type_index;
 
@@ -466,8 +472,10 @@ typedef struct mp_bound_method {
     mp_value function, self;
 } mp_bound_method;
 
-/* One line of a traceback.  As an exception leaves frame after frame, each puts its entry in front. */
+/* One line of a traceback: the object that __traceback__ gives, whose tb_next is 'inner'.  As an exception
+ * leaves frame after frame, each puts its entry in front.  Entries never change and are shared. */
 typedef struct mp_trace_entry {
+    mp_object head;
     mp_code *code;                /* owned */
     uint32_t instruction;         /* where in the code it was */
     struct mp_trace_entry *inner; /* the frame that was called, from which the exception came; owned */

@@ -159,6 +159,7 @@ struct mp_vm {
     mp_object *dying; /* objects that wait to be freed: a list through their gc heads or by nesting */
     uint32_t free_depth;
     bool collecting;
+    bool collect_wanted; /* garbage with finalizers waits for mp_collect, which mp_count_step calls */
 
     /* asyncio: host.c */
     ac_host host;
@@ -244,6 +245,8 @@ int mp_exception_matches(mp_vm *vm, mp_value exception, mp_value matcher);
 /* Puts the place in front of its traceback; steals nothing; silent when memory is short. */
 void mp_trace_add(mp_vm *vm, mp_value exception, mp_code *code, uint32_t instruction);
 void mp_set_context(mp_vm *vm, mp_value exception, mp_value context); /* borrowed; breaks cycles as CPython */
+/* What "raise value from cause" does; cause NULL: no "from".  A class is called.  Always raises. */
+void mp_raise_from(mp_vm *vm, mp_value value, mp_value cause);
 /* BaseExceptionGroup(message, items) or ExceptionGroup.  items are borrowed. */
 mp_value mp_new_group(mp_vm *vm, mp_str *message, const mp_value *items, size_t count);
 /* except*: splits, see MATCH_STAR; joins, see JOIN_STAR.  exception_group.c */
@@ -387,6 +390,8 @@ void mp_write_text(mp_vm *vm, bool is_error, const char *text);
 /* ---- Setting up: each file makes its types and functions ---- */
 
 bool mp_init_types(mp_vm *vm);       /* types.c: object, type, function, method, property, ... */
+/* The last of taking down: names, constants, exceptions and types go, when no other object is left. */
+void mp_end_types(mp_vm *vm);
 bool mp_init_exceptions(mp_vm *vm);  /* exception.c */
 bool mp_init_numbers(mp_vm *vm);     /* number.c: int, bool, float */
 bool mp_init_strings(mp_vm *vm);     /* string.c */
@@ -414,7 +419,9 @@ typedef struct mp_gc_head {
     uint64_t marks;
 } mp_gc_head;
 
-/* Frees what only cycles keep alive; how many objects.  Runs code of the program (finalizers). */
+/* Frees what only cycles keep alive; how many objects.  Runs code of the program (finalizers), so mp_new does
+ * not call it: when there is much to look at, mp_new frees by itself the garbage that has no finalizers, and
+ * sets vm->collect_wanted for the rest. */
 size_t mp_collect(mp_vm *vm);
 
 #endif
