@@ -1,7 +1,7 @@
 """The scenario files: which there are, what each says of itself, and what was recorded of them.
 
-A scenario is scenarios/AREA/NAME.py: its docstring says what it shows; a comment "# requires: 3.14" after it keeps it from
-releases before that.  What a CPython printed is recorded/VERSION/scenarios/AREA/NAME.out.
+A scenario is scenarios/AREA/NAME.py: its docstring says what it shows; a comment "# requires: 3.14" after it keeps it
+from releases before that.  What a CPython printed is recorded/VERSION/scenarios/AREA/NAME.out.
 """
 from __future__ import annotations
 
@@ -58,8 +58,9 @@ def load(path: Path) -> Scenario:
 
 
 def select(wanted: Iterable[str]) -> tuple[list[Scenario], list[str]]:
-    """The scenarios that are files of these names or have one of these words in theirs, and the words of no scenario."""
-    every = {path: path.relative_to(SCENARIOS).with_suffix("").as_posix() for path in sorted(SCENARIOS.glob("*/*.py"))}
+    """The scenarios that are these files or have one of these words in their names, and the words of no scenario."""
+    paths = sorted(SCENARIOS.glob("*/*.py"))
+    every = {path: path.relative_to(SCENARIOS).with_suffix("").as_posix() for path in paths}
     chosen: dict[Path, None] = {}
     unknown: list[str] = []
     words = list(wanted)
@@ -97,7 +98,7 @@ def recorded(version: str, scenarios: Iterable[Scenario]) -> Column:
 
 
 def record(column: Column, scenarios: Iterable[Scenario], whole: bool) -> int:
-    """Writes what a build printed; with the whole corpus it forgets scenarios that are gone.  Gives how many changed."""
+    """Writes what a build printed and gives how many files changed; with the whole corpus it forgets what is gone."""
     changed = 0
     kept: set[Path] = set()
     for scenario in scenarios:

@@ -68,7 +68,9 @@ def is_meant(version: str, wanted: list[str]) -> bool:
     return not wanted or any(key_of(version)[: len(key_of(word))] == key_of(word) for word in wanted)
 
 
-def columns_of(options: argparse.Namespace, scenarios: list[Scenario], pool: concurrent.futures.Executor) -> list[Column]:
+def columns_of(
+    options: argparse.Namespace, scenarios: list[Scenario], pool: concurrent.futures.Executor
+) -> list[Column]:
     """What is to be printed, per version: from the builds found, else from what was recorded."""
     builds = [] if options.recorded else pythons.find(options.python)
     builds = [build for build in builds if is_meant(build.version, options.semantics)]
@@ -185,7 +187,8 @@ def outdated(scenarios: list[Scenario], columns: list[Column]) -> list[str]:
 
 def report(scenarios: list[Scenario], columns: list[Column], verdicts: list[Verdict], recorded_only: bool) -> None:
     print("\n".join(table(scenarios, columns, verdicts)))
-    for line in differences(scenarios, verdicts) + skips(verdicts, columns, recorded_only) + outdated(scenarios, columns):
+    lines = differences(scenarios, verdicts) + skips(verdicts, columns, recorded_only)
+    for line in lines + outdated(scenarios, columns):
         print(line)
 
 
@@ -202,7 +205,7 @@ def parser_of_arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--recorded", action="store_true", help="compare with the recorded outputs, run no CPython")
     parser.add_argument("--record", action="store_true", help="only write down what the CPythons print")
-    parser.add_argument("--seeds", action="store_true", help="only look whether the hash seed changes what CPython prints")
+    parser.add_argument("--seeds", action="store_true", help="only look whether the hash seed shows on CPython")
     parser.add_argument("--list", action="store_true", help="only say what each scenario shows")
     parser.add_argument("--json", action="store_true", help="print the verdicts as JSON")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs at a time")
@@ -242,8 +245,8 @@ def compare(options: argparse.Namespace, scenarios: list[Scenario], pool: concur
         print(json.dumps({"versions": sources, **count, "verdicts": [asdict(each) for each in verdicts]}, indent=1))
     elif columns:
         report(scenarios, columns, verdicts, options.recorded)
-        seconds = time.monotonic() - started
-        print(f"scenarios: {count['passed']} passed, {count['failed']} failed, {count['skipped']} skipped ({seconds:.1f} s)")
+        totals = ", ".join(f"{number} {state}" for state, number in count.items())
+        print(f"scenarios: {totals} ({time.monotonic() - started:.1f} s)")
     if not count["passed"] and not count["failed"]:
         print("scenarios: there was nothing to compare", file=sys.stderr)
         return 2
