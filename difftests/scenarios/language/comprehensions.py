@@ -1,4 +1,4 @@
-"""List, dict and set comprehensions: several loops, conditions, nesting, unpacking, and order of evaluation."""
+"""List, dict and set comprehensions: several loops, conditions, nesting, order of evaluation."""
 print([x * x for x in range(5)], [x for x in range(10) if x % 2 if x > 3],
       [(x, y) for x in "ab" for y in range(2)])
 print([x + y for x in range(3) for y in range(x)], [[y for y in range(x)] for x in range(4)])
