@@ -524,6 +524,65 @@ START_TEST(test_a_done_future_whose_callback_cannot_be_scheduled)
 }
 END_TEST
 
+/* ---- Piece by piece ---- */
+
+static ac_status run_in_pieces(void)
+{
+    ac_status status = ac_loop_run_begin(&th.loop);
+    if (status != AC_OK)
+        return status;
+    do {
+        status = ac_loop_run_poll(&th.loop);
+        if (status == AC_OK)
+            status = ac_loop_turn(&th.loop);
+    } while (status == AC_OK && !ac_loop_is_stopping(&th.loop));
+    ac_loop_run_end(&th.loop);
+    return status;
+}
+
+START_TEST(test_a_run_in_pieces)
+{
+    three(stop_and_queue);
+    second->body = stop;
+    th_soon(first);
+    th_later(second, 3);
+    th_ok(run_in_pieces());
+    th_expect("a");
+    ck_assert(!ac_loop_is_running(&th.loop));
+    ck_assert(!ac_loop_is_stopping(&th.loop));
+    ck_assert_ptr_null(th.running);
+    th_ok(run_in_pieces());
+    th_expect("c, b");
+    ck_assert(th.now == 3);
+    th_ok(ac_loop_close(&th.loop));
+    th_expect_status(run_in_pieces(), AC_E_CLOSED);
+}
+END_TEST
+
+START_TEST(test_until_a_future_is_done_in_pieces)
+{
+    ac_callback *callback = NULL;
+    ac_future *future = th_slot(0, "f");
+    th_ok(ac_loop_until_begin(&th.loop, future, &callback));
+    ck_assert_uint_eq(th_refs(future), 3);
+    ck_assert_ptr_eq(ac_future_next_callback(future, NULL), &callback->handle);
+    ac_loop_stop(&th.loop);
+    ac_status status = run_in_pieces();
+    status = ac_loop_until_end(&th.loop, future, callback, status);
+    th_expect_status(status, AC_E_RUNTIME);
+    ck_assert_str_eq(ac_loop_why(&th.loop), "Event loop stopped before Future completed.");
+    ck_assert_uint_eq(th_refs(future), 1);
+    ck_assert_uint_eq(th.bytes, 0);
+
+    th_ok(ac_loop_until_begin(&th.loop, future, &callback));
+    th_ok(ac_future_set_result(future, th_int(1)));
+    status = run_in_pieces();
+    th_ok(ac_loop_until_end(&th.loop, future, callback, status));
+    ck_assert_uint_eq(th_refs(future), 1);
+    ck_assert_uint_eq(th.bytes, 0);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *tests[] = {
@@ -559,6 +618,8 @@ int main(void)
         test_a_callback_left_by_a_run_is_dropped_by_close,
         test_a_host_without_retain_and_release,
         test_a_done_future_whose_callback_cannot_be_scheduled,
+        test_a_run_in_pieces,
+        test_until_a_future_is_done_in_pieces,
     };
     return TH_MAIN("run", tests);
 }

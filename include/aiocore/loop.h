@@ -236,6 +236,24 @@ AC_API ac_status ac_loop_run_forever(ac_loop *loop);
  * callback).
  * asyncio: run_until_complete. */
 AC_API ac_status ac_loop_run_until_complete(ac_loop *loop, ac_future *future);
+/* The same piece by piece, for a VM that drives the turns itself:
+ *     status = ac_loop_run_begin(loop);
+ *     while (status == AC_OK) {                            after every begin that gave AC_OK its end
+ *         status = ac_loop_run_poll(loop);
+ *         if (status == AC_OK)
+ *             status = ... a turn, whole or in its own pieces ...
+ *         if (status == AC_OK && ac_loop_is_stopping(loop))
+ *             break;
+ *     }
+ *     ac_loop_run_end(loop);
+ * until_begin, before run_begin, retains the future and gives it the callback that stops the run; until_end,
+ * after run_end, takes what the run gave, and gives what run_until_complete does.  Both fail, and RUN USER
+ * CODE, as that does. */
+AC_API ac_status ac_loop_run_begin(ac_loop *loop);
+AC_API ac_status ac_loop_run_poll(ac_loop *loop);
+AC_API void ac_loop_run_end(ac_loop *loop);
+AC_API ac_status ac_loop_until_begin(ac_loop *loop, ac_future *future, ac_callback **callback);
+AC_API ac_status ac_loop_until_end(ac_loop *loop, ac_future *future, ac_callback *callback, ac_status status);
 /* The run ends after the current turn; outside a run, the next run makes one turn.  asyncio: stop. */
 AC_API void ac_loop_stop(ac_loop *loop);
 /* True from stop() to the end of the run, in guest mode to the next turn: whoever drives the turns should

@@ -17,7 +17,7 @@ bool ac_loop_is_stopping(const ac_loop *loop)
     return (loop->flags & ACI_L_STOPPING) != 0;
 }
 
-static ac_status begin_run(ac_loop *loop)
+ac_status ac_loop_run_begin(ac_loop *loop)
 {
     if ((loop->flags & ACI_L_CLOSED) != 0)
         return aci_fail(loop, AC_E_CLOSED, "Event loop is closed");
@@ -35,7 +35,7 @@ static ac_status begin_run(ac_loop *loop)
     return AC_OK;
 }
 
-static void end_run(ac_loop *loop)
+void ac_loop_run_end(ac_loop *loop)
 {
     loop->flags &= ~(uint32_t)(ACI_L_RUNNING | ACI_L_STOPPING);
     loop->thread = 0;
@@ -45,7 +45,7 @@ static void end_run(ac_loop *loop)
 
 /* A virtual clock jumps, even to a deadline that it has reached already; real time is waited for by the host,
  * which may also find I/O. */
-static ac_status poll(ac_loop *loop)
+ac_status ac_loop_run_poll(ac_loop *loop)
 {
     bool busy = !aci_list_empty(&loop->ready) && loop->timer_count == 0;
     if (busy && (loop->flags & ACI_L_POLL_WAITS) != 0)
@@ -69,15 +69,15 @@ static ac_status poll(ac_loop *loop)
 
 ac_status ac_loop_run_forever(ac_loop *loop)
 {
-    ac_status status = begin_run(loop);
+    ac_status status = ac_loop_run_begin(loop);
     if (status != AC_OK)
         return status;
     do {
-        status = poll(loop);
+        status = ac_loop_run_poll(loop);
         if (status == AC_OK)
             status = ac_loop_turn(loop);
     } while (status == AC_OK && (loop->flags & ACI_L_STOPPING) == 0);
-    end_run(loop);
+    ac_loop_run_end(loop);
     return status;
 }
 
@@ -142,35 +142,44 @@ static ac_status check_run_until(ac_loop *loop, const ac_future *future)
     return AC_OK;
 }
 
-/* Runs with the callback in place.  The future is ours for the length of the run. */
-static ac_status run_until(ac_loop *loop, ac_future *future)
+/* Both begin and end need the future: it is retained from the one to the other. */
+ac_status ac_loop_until_begin(ac_loop *loop, ac_future *future, ac_callback **callback)
 {
+    *callback = NULL;
+    ac_status status = check_run_until(loop, future);
+    if (status != AC_OK)
+        return status;
     struct until *until = until_new(loop, future);
     if (until == NULL)
         return aci_fail(loop, AC_E_MEMORY, "no memory for the callback of run_until_complete");
-    ac_status status = ac_future_add_done_callback(future, &until->callback);
+    status = ac_future_add_done_callback(future, &until->callback);
     if (status != AC_OK) {
-        until_free(loop, &until->callback);
+        until_free(loop, &until->callback); /* HOST */
         return status;
     }
-    status = ac_loop_run_forever(loop);
+    if (loop->host->retain != NULL)
+        loop->host->retain(loop, future);
+    *callback = &until->callback;
+    return AC_OK;
+}
+
+ac_status ac_loop_until_end(ac_loop *loop, ac_future *future, ac_callback *callback, ac_status status)
+{
     if (!ac_future_done(future)) {
-        (void)ac_future_remove_done_callback(future, &until->callback);
+        (void)ac_future_remove_done_callback(future, callback); /* HOST */
         if (status == AC_OK)
             status = aci_fail(loop, AC_E_RUNTIME, "Event loop stopped before Future completed.");
     }
+    if (loop->host->release != NULL)
+        loop->host->release(loop, future); /* HOST */
     return status;
 }
 
 ac_status ac_loop_run_until_complete(ac_loop *loop, ac_future *future)
 {
-    ac_status status = check_run_until(loop, future);
+    ac_callback *callback;
+    ac_status status = ac_loop_until_begin(loop, future, &callback);
     if (status != AC_OK)
         return status;
-    if (loop->host->retain != NULL)
-        loop->host->retain(loop, future);
-    status = run_until(loop, future);
-    if (loop->host->release != NULL)
-        loop->host->release(loop, future); /* HOST */
-    return status;
+    return ac_loop_until_end(loop, future, callback, ac_loop_run_forever(loop)); /* HOST */
 }
