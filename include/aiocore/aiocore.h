@@ -11,6 +11,8 @@
  *   task.h       a future that runs a body
  *   flow.h       sleep, TaskGroup
  *
+ * Beside these, and not included here: trace.h, what a loop does as events; chost.h, the host for plain C.
+ *
  * Start with docs/TOUR.md (one await through the files) or docs/EMBEDDING.md (a host step by step). */
 #ifndef AIOCORE_H
 #define AIOCORE_H

@@ -40,7 +40,7 @@ typedef enum ac_event_kind {
     AC_EV_RUN_END,          /* handle, task, status: unless it was scheduled meanwhile it may be freed */
     /* tasks and futures */
     AC_EV_TASK_CREATED, /* task; parent: the current task; yes: it starts eagerly */
-    AC_EV_STEP_BEGIN,   /* task, how, value; yes: the first step of an eager start */
+    AC_EV_STEP_BEGIN,   /* task, handle, how, value; yes: the first step of an eager start */
     AC_EV_STEP_END,     /* task, stop; value if returned or raised, future if it waits for one */
     AC_EV_DONE,         /* future, and task if it is one; state, value: result, exception or message */
     AC_EV_CANCEL,       /* task: somebody asks; yes: accepted; count of requests; future: what it waits for */
@@ -106,6 +106,69 @@ AC_API ac_tracer *ac_loop_get_tracer(const ac_loop *loop);
 AC_API const char *ac_event_name(ac_event_kind kind);
 /* The word of a run, as "done_callback".  Static storage. */
 AC_API const char *ac_run_name(ac_run_kind run);
+/* What asyncio calls a callback that is the core's own: "_run_until_complete_cb",
+ * "_set_result_unless_cancelled" (a sleep's timer), "_on_task_done" (a group's); NULL for the step of a task
+ * and for callbacks of the host.  Static storage. */
+AC_API const char *ac_handle_word(const ac_handle *handle);
+
+/* ---- The recorder ---------------------------------------------------------------------------------- */
+
+/* Writes the events of one loop as they come.  Library libaiocore-trace.
+ *
+ *     ac_trace *trace;
+ *     ac_trace_new(&(ac_trace_options){.write = ac_trace_to_file, .data = stdout}, &trace);
+ *     ac_loop_set_tracer(loop, ac_trace_tracer(trace));
+ *     ...
+ *     ac_loop_set_tracer(loop, NULL);
+ *     status = ac_trace_end(trace);
+ *
+ * Nothing that goes wrong disturbs the run: the recorder goes on as well as it can, and ac_trace_end
+ * tells. */
+typedef struct ac_trace ac_trace;
+
+typedef enum ac_trace_format {
+    AC_TRACE_TEXT,
+    AC_TRACE_JSON,    /* one object a line */
+    AC_TRACE_PERFETTO /* Chrome's trace-event JSON: tasks are tracks, steps and turns slices, wakeups arrows */
+} ac_trace_format;
+
+/* How the host calls its things.  Each function writes like snprintf: at most size bytes with the final NUL,
+ * UTF-8, and gives the full length.  The rights are those of the event hook: no user code, so no repr that
+ * programs can replace.  Any may be NULL, and may answer 0 for "no name". */
+typedef struct ac_trace_names {
+    size_t (*task)(void *data, const ac_task *task, char *buffer,
+                   size_t size); /* get_name(); default: Task-7 */
+    size_t (*body)(void *data, const ac_task *task, char *buffer,
+                   size_t size); /* the coroutine; default: none */
+    size_t (*callback)(void *data, ac_handle *handle, char *buffer, size_t size); /* default: none */
+    size_t (*value)(void *data, ac_ref value, char *buffer, size_t size);         /* default: none */
+    void *data;
+} ac_trace_names;
+
+/* Takes bytes; false: they could not be written, and nothing more will be asked of it. */
+typedef bool ac_trace_write(void *data, const char *bytes, size_t size);
+
+/* Zero-initialise, set what matters; only write is required. */
+typedef struct ac_trace_options {
+    ac_trace_format format;
+    bool colour; /* text with the colours of a terminal */
+    ac_trace_names names;
+    ac_trace_write *write;
+    void *data;
+    void *(*realloc)(void *data, void *memory, size_t size); /* NULL: the C library's; size 0 frees */
+    void *realloc_data;
+} ac_trace_options;
+
+/* A write function whose data is a FILE *. */
+AC_API ac_trace_write ac_trace_to_file;
+
+/* Makes a recorder; the options are copied.  AC_E_MEMORY; AC_E_TYPE: no write function. */
+AC_API ac_status ac_trace_new(const ac_trace_options *options, ac_trace **out);
+/* Its hook, for ac_loop_set_tracer. */
+AC_API ac_tracer *ac_trace_tracer(ac_trace *trace);
+/* Writes the end and frees it; no loop may have it any more.  AC_E_MEMORY: something was left out or has lost
+ * its name; AC_E_RUNTIME: not everything could be written. */
+AC_API ac_status ac_trace_end(ac_trace *trace);
 
 #ifdef __cplusplus
 }

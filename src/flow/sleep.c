@@ -48,6 +48,11 @@ static int visit_timer(ac_callback *callback, ac_visitor *visitor)
 
 static const ac_handle_ops timer_ops = {fire, visit_timer, forget_timer};
 
+bool aci_is_sleep_timer(const ac_callback *callback)
+{
+    return callback->ops == &timer_ops;
+}
+
 /* The frame lets go of its timer, which is cancelled if it has not fired. */
 static void cut_timer(ac_loop *loop, ac_sleep *sleep)
 {

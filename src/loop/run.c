@@ -117,6 +117,11 @@ static int until_visit(ac_callback *callback, ac_visitor *visitor)
 
 static const ac_handle_ops until_ops = {until_done, until_visit, until_free};
 
+bool aci_is_until(const ac_callback *callback)
+{
+    return callback->ops == &until_ops;
+}
+
 static struct until *until_new(ac_loop *loop, ac_future *future)
 {
     struct until *until = loop->host->realloc != NULL ? loop->host->realloc(loop, NULL, 0, sizeof *until)

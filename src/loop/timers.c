@@ -137,26 +137,15 @@ static double end_time(ac_loop *loop)
     return now + margin;
 }
 
-/* They are at the end of the ready list, from 'link' on. */
-static ACI_COLD void trace_due(ac_loop *loop, ac_link *link)
+ac_link *aci_timers_fire(ac_loop *loop)
 {
-    for (; link != &loop->ready; link = link->next) {
-        ac_handle *handle = aci_handle_of(link);
-        double when = AC_CONTAINER_OF(aci_callback(handle), ac_timer, callback)->when;
-        aci_trace_handle(loop, handle, (ac_event){.kind = AC_EV_TIMER_DUE, .seconds = when});
-    }
-}
-
-void aci_timers_fire(ac_loop *loop)
-{
-    if (loop->timer_count == 0)
-        return;
-    double end = end_time(loop);
     ac_link *last = loop->ready.prev;
+    if (loop->timer_count == 0)
+        return last;
+    double end = end_time(loop);
     while (loop->timer_count > 0 && !(loop->timers[0].when >= end))
         aci_list_append(&loop->ready, &pop(loop)->callback.handle.link);
-    if (aci_traced(loop))
-        trace_due(loop, last->next);
+    return last;
 }
 
 void aci_timers_clear(ac_loop *loop)

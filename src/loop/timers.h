@@ -8,8 +8,8 @@
 ac_status aci_timers_push(ac_loop *loop, double when, ac_timer *timer);
 /* Drops cancelled timers by asyncio's rules; HOST. */
 void aci_timers_sweep(ac_loop *loop);
-/* Moves all that are due to the end of the ready list. */
-void aci_timers_fire(ac_loop *loop);
+/* Moves all that are due to the end of the ready list; gives the link before them. */
+ac_link *aci_timers_fire(ac_loop *loop);
 /* Drops all timers and the heap's memory; HOST. */
 void aci_timers_clear(ac_loop *loop);
 /* Whether every child is not before its parent. */

@@ -76,25 +76,41 @@ static size_t count_handles(const ac_link *head)
     return count;
 }
 
-static ACI_COLD void trace_turn(ac_loop *loop)
+/* The timers that are due are at the end of the batch. */
+static void trace_due(ac_loop *loop, ac_link *link)
+{
+    for (; link != &loop->batch; link = link->next) {
+        ac_handle *handle = aci_handle_of(link);
+        double when = AC_CONTAINER_OF(aci_callback(handle), ac_timer, callback)->when;
+        aci_trace_handle(loop, handle, (ac_event){.kind = AC_EV_TIMER_DUE, .seconds = when});
+    }
+}
+
+/* 'last' is what was ready before the timers. */
+static ACI_COLD void trace_turn(ac_loop *loop, ac_link *last)
 {
     loop->traced_turns++;
     aci_trace(loop, (ac_event){.kind = AC_EV_TURN_BEGIN,
                                .seconds = ac_loop_time(loop),
                                .count = count_handles(&loop->batch)});
+    if (last != NULL)
+        trace_due(loop, last == &loop->ready ? loop->batch.next : last->next);
 }
 
-/* What is ready now is the batch, which was empty. */
-static inline void make_batch(ac_loop *loop)
+/* What is ready now is the batch, which was empty.  Gives what comes before the timers that are due; NULL:
+ * there are none. */
+static inline ac_link *make_batch(ac_loop *loop)
 {
+    ac_link *last = NULL;
     if (aci_unlikely(aci_inbox_filled(loop)))
         aci_inbox_drain(loop);
     if (loop->timer_count > 0) {
         sweep_once(loop); /* HOST */
-        aci_timers_fire(loop);
+        last = aci_timers_fire(loop);
         loop->flags &= ~(uint32_t)ACI_L_SWEPT;
     }
     aci_list_splice_last(&loop->batch, &loop->ready);
+    return last;
 }
 
 static inline ac_status begin_turn(ac_loop *loop)
@@ -105,9 +121,9 @@ static inline ac_status begin_turn(ac_loop *loop)
             return status;
     }
     loop->flags |= ACI_L_IN_TURN;
-    make_batch(loop);
+    ac_link *last = make_batch(loop);
     if (aci_traced(loop))
-        trace_turn(loop);
+        trace_turn(loop, last);
     return AC_OK;
 }
 

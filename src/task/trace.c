@@ -40,8 +40,12 @@ void aci_trace(ac_loop *loop, ac_event event)
 
 void aci_task_trace_step(ac_task *task, ac_how how, ac_ref in, bool eager)
 {
-    aci_trace(task->future.loop,
-              (ac_event){.kind = AC_EV_STEP_BEGIN, .task = task, .how = how, .value = in, .yes = eager});
+    aci_trace(task->future.loop, (ac_event){.kind = AC_EV_STEP_BEGIN,
+                                            .handle = &task->step,
+                                            .task = task,
+                                            .how = how,
+                                            .value = in,
+                                            .yes = eager});
 }
 
 static ac_run_kind run_of_step(const ac_task *task)
@@ -88,6 +92,16 @@ ac_tracer *ac_loop_get_tracer(const ac_loop *loop)
 }
 
 /* ---- Words ---- */
+
+const char *ac_handle_word(const ac_handle *handle)
+{
+    if ((handle->flags & ACI_H_STEP) != 0)
+        return (handle->flags & ACI_H_GROUP) != 0 ? "_on_task_done" : NULL;
+    const ac_callback *callback = AC_CONTAINER_OF(handle, ac_callback, handle);
+    if (aci_is_sleep_timer(callback))
+        return "_set_result_unless_cancelled";
+    return aci_is_until(callback) ? "_run_until_complete_cb" : NULL;
+}
 
 const char *ac_event_name(ac_event_kind kind)
 {
