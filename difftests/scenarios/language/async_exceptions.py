@@ -1,4 +1,4 @@
-"""Exceptions across await: try in coroutines, finally with awaits, except*, context and groups from asyncio."""
+"""Exceptions across await: try in coroutines, finally with awaits, except*, context, groups."""
 import asyncio
 
 

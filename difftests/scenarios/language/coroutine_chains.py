@@ -50,7 +50,7 @@ async def expressions():
     table["sum"] = len(await leaf("a")) + len(await leaf("b"))
     listed = [await leaf(n) for n in range(2)]
     flag = "yes" if (await leaf("c"))[0] == "c" and not await nothing() else "no"
-    return table, listed, flag, f"{(await leaf('f'))[0]:>3}", (lambda x: x)(await leaf("argument")), -await number()
+    return table, listed, flag, f"{(await leaf('f'))[0]:>3}", str(await leaf("argument")), -await number()
 
 
 async def nothing():

@@ -26,8 +26,8 @@ def attempt(label, error):
 attempt("nothing", None)
 attempt("one kind", ExceptionGroup("g", [ValueError(1), ValueError(2)]))
 attempt("mixed", ExceptionGroup("g", [ValueError(1), KeyError(2), OSError(3), IndexError(4)]))
-attempt("nested",
-        ExceptionGroup("g", [ExceptionGroup("a", [ValueError(1), KeyError(2)]), ExceptionGroup("b", [OSError(3)])]))
+first = ExceptionGroup("a", [ValueError(1), KeyError(2)])
+attempt("nested", ExceptionGroup("g", [first, ExceptionGroup("b", [OSError(3)])]))
 attempt("naked", ValueError("naked"))
 attempt("naked other", OSError("naked"))
 attempt("naked base", KeyboardInterrupt("goes on"))

@@ -31,8 +31,8 @@ for call in calls:
         print(type(error).__name__ + ":", error)
 for call in [lambda: ExceptionGroup(), lambda: ExceptionGroup("m"), lambda: ExceptionGroup(1, [ValueError()]),
              lambda: ExceptionGroup("m", 5), lambda: ExceptionGroup("m", [ValueError()], 3),
-             lambda: ExceptionGroup("m", {ValueError(): 1}), lambda: ExceptionGroup("m",
-                                                                                    (e for e in [ValueError()]))]:
+             lambda: ExceptionGroup("m", {ValueError(): 1}),
+             lambda: ExceptionGroup("m", (e for e in [ValueError()]))]:
     try:
         print(repr(call()))
     except TypeError:

@@ -1,13 +1,7 @@
 """split and subgroup by type, tuple of types and function: structure kept, the whole group if all match."""
-group = ExceptionGroup(
-    "top",
-    [
-        ValueError("v1"),
-        ExceptionGroup("mid",
-                       [KeyError("k"), ValueError("v2"), ExceptionGroup("low", [OSError("o"), IndexError("i")])]),
-        TypeError("t"),
-    ],
-)
+low = ExceptionGroup("low", [OSError("o"), IndexError("i")])
+mid = ExceptionGroup("mid", [KeyError("k"), ValueError("v2"), low])
+group = ExceptionGroup("top", [ValueError("v1"), mid, TypeError("t")])
 
 
 def show(label, pair):

@@ -5,7 +5,8 @@ def attempt(function):
     try:
         print(function())
     except NameError as error:
-        print(type(error).__name__ + ("" if type(error).__name__ == "UnboundLocalError" else ": " + str(error)))
+        name = type(error).__name__
+        print(name if name == "UnboundLocalError" else f"{name}: {error}")
 
 
 def unknown():
