@@ -138,7 +138,8 @@ typedef enum mp_param_kind {
 typedef struct mp_param {
     mp_param_kind kind;
     mp_text name;
-    mp_node *fallback; /* the default, or NULL */
+    mp_node *fallback;   /* the default, or NULL */
+    mp_node *annotation; /* or NULL */
     mp_span span;
 } mp_param;
 
