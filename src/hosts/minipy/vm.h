@@ -81,6 +81,7 @@ struct mp_frame {
 
 enum {
     MP_F_AWAITING = 1, /* suspended in a DELEGATE on a future, which is blocking */
+    MP_F_WAITING = 4,  /* suspended in a DELEGATE, at which ip stands */
     MP_F_CLOSING = 2   /* it is being closed together with those below: see generator.c */
 };
 
@@ -135,7 +136,7 @@ struct mp_vm {
     uint32_t nesting;                  /* containers that look into containers: nesting.c */
     void *repr_guard;                  /* the containers that are being shown: nesting.c */
     volatile sig_atomic_t interrupted; /* Ctrl-C; looked at where steps are counted */
-    uint64_t steps;                    /* left; counts down at calls and jumps back */
+    uint64_t steps;                    /* calls and jumps back so far */
     bool out_of_steps;                 /* the program is being ended with status 98 */
     bool deadlocked;                   /* the program is being ended with status 97 */
     bool closing; /* the machine is being taken down: nothing of the program runs any more */
@@ -190,6 +191,12 @@ mp_value mp_call_1(mp_vm *vm, mp_value callee, mp_value argument);
 mp_value mp_call_2(mp_vm *vm, mp_value callee, mp_value first, mp_value second);
 /* self.name(arguments) */
 mp_value mp_call_method(mp_vm *vm, mp_value self, mp_str *name, const mp_value *values, size_t count);
+
+/* Calls instance.__init__(arguments) where init is the function: the instance, MP_PUSHED, or NULL. */
+mp_value mp_invoke_init(mp_vm *vm, mp_value instance, mp_value init, mp_args *args);
+/* Around C code that calls itself (a repr of nested lists): false when the C stack is used up (raised). */
+bool mp_enter_c(mp_vm *vm);
+void mp_leave_c(mp_vm *vm);
 
 /* Pushes a native frame of ops->size bytes, zeroed; the caller fills its own fields, pushes the frame that it
  * waits for and gives MP_PUSHED.  NULL: no memory, or too deep. */

@@ -1,0 +1,226 @@
+/* machine.c - a machine from its beginning to its end: making it, running a file, taking it down.
+ *
+ * Idea       Everything that programs can see is made first (types, exceptions, builtins, modules); then the file
+ *            is compiled and run as __main__.  The exit status says how it ended.
+ * Holds      At the end nothing is left: modules are emptied, cycles collected, and what C code holds is
+ *            dropped, so that a leak checker sees a leak and nothing else. */
+#include "vm.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { STATUS_ERROR = 1, STATUS_DEADLOCK = 97, STATUS_STEPS = 98, STATUS_INTERRUPTED = 130 };
+
+/* ---- Making ---- */
+
+static bool make_singleton(mp_vm *vm, mp_value *slot, mp_type_index type)
+{
+    *slot = mp_new(vm, vm->types[type], 0);
+    return *slot != NULL;
+}
+
+static bool make_names(mp_vm *vm)
+{
+    static const char *const texts[] = {
+#define MP_NAME_TEXT(name) #name,
+        MP_DUNDERS(MP_NAME_TEXT) MP_OTHER_NAMES(MP_NAME_TEXT)
+#undef MP_NAME_TEXT
+    };
+    for (size_t i = 0; i < MP_S_COUNT; i++)
+        if (vm->names[i] == NULL && (vm->names[i] = mp_str_intern(vm, texts[i], strlen(texts[i]))) == NULL)
+            return false;
+    return true;
+}
+
+static bool make_everything(mp_vm *vm)
+{
+    if (!mp_init_types(vm) || !mp_init_strings(vm) || !make_names(vm) || !mp_init_exceptions(vm) ||
+        !mp_init_numbers(vm) || !mp_init_containers(vm))
+        return false;
+    if (!make_singleton(vm, &vm->none, MP_TYPE_NONE) ||
+        !make_singleton(vm, &vm->not_implemented, MP_TYPE_NOT_IMPLEMENTED) ||
+        !make_singleton(vm, &vm->ellipsis, MP_TYPE_ELLIPSIS))
+        return false;
+    vm->builtins = mp_dict_new(vm);
+    vm->modules = mp_dict_new(vm);
+    return vm->builtins != NULL && vm->modules != NULL && mp_init_generators(vm) && mp_init_code(vm) &&
+           mp_init_contextvars(vm) && mp_init_asyncio(vm) && mp_init_builtins(vm);
+}
+
+/* The minor version of Python whose words and arguments are modelled. */
+static unsigned minor_of(const char *semantics)
+{
+    const char *text = semantics;
+    if (text != NULL && strncmp(text, "3.", 2) == 0)
+        return (unsigned)strtoul(text + 2, NULL, 10);
+    return 15;
+}
+
+static bool check_semantics(const char *semantics, const char **why)
+{
+    ac_semantics set;
+    if (semantics == NULL || ac_semantics_parse(semantics, &set, NULL) == AC_OK)
+        return true;
+    *why = "unknown semantics";
+    return false;
+}
+
+mp_vm *mp_vm_new(const mp_options *options, const char **why)
+{
+    *why = "no memory";
+    if (!check_semantics(options->semantics, why))
+        return NULL;
+    mp_vm *vm = calloc(1, sizeof *vm);
+    if (vm == NULL)
+        return NULL;
+    vm->options = *options;
+    if (vm->options.recursion_limit == 0)
+        vm->options.recursion_limit = 1000;
+    vm->minor = minor_of(options->semantics);
+    vm->tracked.prev = vm->tracked.next = &vm->tracked;
+    ac_clock_init(&vm->clock);
+    if (make_everything(vm))
+        return vm;
+    mp_vm_free(vm);
+    return NULL;
+}
+
+/* ---- Running a file ---- */
+
+static bool define_text(mp_vm *vm, mp_dict *names, const char *name, const char *text)
+{
+    return mp_define(vm, names, name, mp_as_value(mp_str_from(vm, text)));
+}
+
+static mp_dict *main_namespace(mp_vm *vm, const char *file)
+{
+    mp_module *module = (mp_module *)mp_new(vm, vm->types[MP_TYPE_MODULE], 0);
+    mp_dict *names = module != NULL ? mp_dict_new(vm) : NULL;
+    if (names == NULL) {
+        mp_xdecref(vm, mp_as_value(module));
+        return NULL;
+    }
+    module->name = (mp_str *)mp_incref(mp_as_value(vm->names[MP_S___main__]));
+    module->dict = (mp_dict *)mp_incref(mp_as_value(names));
+    bool good = define_text(vm, names, "__name__", "__main__") && define_text(vm, names, "__file__", file) &&
+                mp_define(vm, names, "__doc__", mp_incref(vm->none)) &&
+                mp_dict_set(vm, vm->modules, mp_as_value(vm->names[MP_S___main__]), mp_as_value(module));
+    mp_decref(vm, mp_as_value(module));
+    if (!good)
+        mp_clear_slot(vm, (mp_value *)&names);
+    return names;
+}
+
+/* SystemExit: None is 0, a number is itself, anything else is written and 1. */
+static int status_of_exit(mp_vm *vm, mp_exception *exit)
+{
+    mp_value code = exit->value;
+    if (code == NULL || code == vm->none)
+        return 0;
+    if (mp_is_int(vm, code))
+        return (int)(mp_int_of(code) & 0xff);
+    mp_value text = mp_to_str(vm, code);
+    if (text != NULL) {
+        (void)mp_write(vm, true, ((mp_str *)text)->data, ((mp_str *)text)->size);
+        mp_write_text(vm, true, "\n");
+        mp_decref(vm, text);
+    } else {
+        mp_decref(vm, mp_take_raised(vm));
+    }
+    return STATUS_ERROR;
+}
+
+static int status_of(mp_vm *vm, mp_value exception)
+{
+    if (vm->deadlocked)
+        return STATUS_DEADLOCK;
+    if (vm->out_of_steps) {
+        mp_write_text(vm, true, "aiocore: the step limit is reached\n");
+        return STATUS_STEPS;
+    }
+    if (mp_is_exception(vm, exception, MP_X_SYSTEM_EXIT))
+        return status_of_exit(vm, (mp_exception *)exception);
+    mp_print_exception(vm, exception);
+    return mp_is_exception(vm, exception, MP_X_KEYBOARD_INTERRUPT) ? STATUS_INTERRUPTED : STATUS_ERROR;
+}
+
+static mp_value run_main(mp_vm *vm, const char *source, size_t size, const char *file)
+{
+    mp_code *code = mp_compile(vm, source, size, file);
+    mp_dict *names = code != NULL ? main_namespace(vm, file) : NULL;
+    mp_value answer = names != NULL ? mp_run_code(vm, code, names, mp_as_value(names)) : NULL;
+    mp_xdecref(vm, mp_as_value(names));
+    mp_xdecref(vm, mp_as_value(code));
+    return answer;
+}
+
+int mp_vm_run(mp_vm *vm, const char *source, size_t size, const char *file)
+{
+    mp_value answer = run_main(vm, source, size, file);
+    if (answer != NULL) {
+        mp_decref(vm, answer);
+        return 0;
+    }
+    mp_value exception = mp_take_raised(vm);
+    int status = status_of(vm, exception);
+    mp_decref(vm, exception);
+    return status;
+}
+
+/* ---- Taking it down ---- */
+
+/* The program's names go first, so that what they kept alive is finalized while everything still works. */
+static void empty_modules(mp_vm *vm)
+{
+    mp_value name, module;
+    for (size_t at = 0; vm->modules != NULL && mp_dict_next(vm->modules, &at, &name, &module);)
+        if (name == mp_as_value(vm->names[MP_S___main__]))
+            mp_dict_empty(vm, ((mp_module *)module)->dict);
+    (void)mp_collect(vm);
+}
+
+static void drop_array(mp_vm *vm, mp_value *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        mp_clear_slot(vm, &values[i]);
+}
+
+static void drop_state(mp_vm *vm)
+{
+    mp_value *slots[] = {&vm->raised, &vm->running_loop, &vm->set_loop, &vm->context, (mp_value *)&vm->modules,
+                         (mp_value *)&vm->builtins};
+    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
+        mp_clear_slot(vm, slots[i]);
+    (void)mp_collect(vm);
+}
+
+void mp_vm_free(mp_vm *vm)
+{
+    if (vm == NULL)
+        return;
+    vm->out_of_steps = false;
+    vm->options.max_steps = 0;
+    vm->interrupted = 0;
+    if (vm->builtins != NULL)
+        empty_modules(vm);
+    vm->closing = true;
+    drop_state(vm);
+    mp_vm_free_types(vm);
+    drop_array(vm, (mp_value *)vm->characters, sizeof vm->characters / sizeof *vm->characters);
+    free(vm);
+}
+
+/* ---- Writing ---- */
+
+bool mp_write(mp_vm *vm, bool is_error, const char *text, size_t size)
+{
+    if (vm->options.write != NULL)
+        return vm->options.write(vm->options.write_data, is_error, text, size);
+    FILE *file = is_error ? stderr : stdout;
+    return fwrite(text, 1, size, file) == size;
+}
+
+void mp_write_text(mp_vm *vm, bool is_error, const char *text)
+{
+    (void)mp_write(vm, is_error, text, strlen(text));
+}
