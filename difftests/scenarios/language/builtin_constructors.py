@@ -37,8 +37,8 @@ print(list(map(int, "123")), list(map(float, ["1", "2.5"])), list(map(bool, [0, 
       [*map(list, ["ab", ""])], [*map(tuple, [[1]])])
 for call in [lambda: list(5), lambda: list(1, 2), lambda: tuple(None), lambda: dict(5), lambda: set(1),
              lambda: int([]),
-             lambda: float({}), lambda: int("5", "x"), lambda: bool(1,
-                                                                    2), lambda: dict([1]), lambda: list(x=1), lambda: len(5)]:
+             lambda: float({}), lambda: int("5", "x"), lambda: bool(1, 2), lambda: dict([1]),
+             lambda: list(x=1), lambda: len(5)]:
     try:
         print(call())
     except TypeError:

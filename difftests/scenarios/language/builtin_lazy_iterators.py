@@ -32,8 +32,8 @@ endless = iter(lambda: 1, 2)
 print([pair for pair in zip("abc", endless)], list(map(lambda a, b: (a, b), "ab", endless)))
 for call in [lambda: zip(5), lambda: enumerate(5), lambda: enumerate(), lambda: map(str),
              lambda: list(map(5, [1])),
-             lambda: filter(None), lambda: list(filter(5, [1])), lambda: map(None), lambda: enumerate("a",
-                                                                                                      "b"), lambda: zip("a", 1)]:
+             lambda: filter(None), lambda: list(filter(5, [1])), lambda: map(None),
+             lambda: enumerate("a", "b"), lambda: zip("a", 1)]:
     try:
         print(call())
     except TypeError:

@@ -22,8 +22,8 @@ for call in [lambda: max([]), lambda: min(()), lambda: max(n for n in []), lambd
         print("ValueError:", error)
 for call in [lambda: max(), lambda: max(1), lambda: max(1, "a"), lambda: min([1, None]),
              lambda: max(1, 2, default=3),
-             lambda: sum("ab"), lambda: sum(["a"], ""), lambda: sum([1],
-                                                                    "a"), lambda: sum(5), lambda: sum([[1]])]:
+             lambda: sum("ab"), lambda: sum(["a"], ""), lambda: sum([1], "a"), lambda: sum(5),
+             lambda: sum([[1]])]:
     try:
         print(call())
     except TypeError:

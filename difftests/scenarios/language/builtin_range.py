@@ -35,8 +35,8 @@ for call in [lambda: range(1, 2, 0), lambda: range(3)[::0]]:
         print("ValueError:", error)
 for call in [lambda: range(), lambda: range(1.5), lambda: range("3"), lambda: range(1, 2, 3, 4),
              lambda: range(3)["a"],
-             lambda: range(3) + range(2), lambda: range("a",
-                                                        "b"), lambda: range(3) < range(4), lambda: setattr(range(3), "start", 1), lambda: range(None)]:
+             lambda: range(3) + range(2), lambda: range("a", "b"), lambda: range(3) < range(4),
+             lambda: setattr(range(3), "start", 1), lambda: range(None)]:
     try:
         call()
     except (TypeError, AttributeError) as error:

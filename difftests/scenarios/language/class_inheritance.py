@@ -53,24 +53,3 @@ print(isinstance(Puppy("p"), Animal), isinstance(Fish("f"), Dog), issubclass(Pup
 print(issubclass(Dog, Dog), issubclass(Dog, object), isinstance(Dog, type), isinstance(Dog("d", 1), object))
 print(Animal.describe(Dog("Direct", "nothing")), Animal.__init__ is Fish.__init__,
       Dog.describe is Animal.describe)
-
-
-class Stack(list):
-    def push(self, item):
-        self.append(item)
-        return self
-
-    def top(self):
-        return self[-1]
-
-
-stack = Stack([1]).push(2).push(3)
-print(stack, stack.top(), len(stack), isinstance(stack, list), stack == [1, 2, 3])
-
-
-class Defaults(dict):
-    def read(self, key):
-        return self.get(key, "default")
-
-
-print(Defaults(a=1).read("a"), Defaults().read("b"), Defaults(a=1) == {"a": 1})
