@@ -62,7 +62,7 @@ async def stubborn():
 
 
 made = stubborn()
-print(run(made.__anext__()), run(made.aclose()))
+print(run(made.__anext__()), run(made.aclose()), run(made.__anext__()))
 
 
 async def plain():

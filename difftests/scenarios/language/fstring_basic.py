@@ -12,7 +12,7 @@ print(f"{len(items)} {max(1, 2)} {(lambda a: a * 2)(4)} {[n for n in range(3)]}"
 print(f"{name.upper()} {name.replace('n', 'm')} {' '.join(items)} {name.lower() + '!'} {'a' 'b'} {'nested'}")
 print(f'{"double"} {name}', f"""{name}
 {'triple'} "quoted" {count}""")
-print(f"{ count }|{ count  }|{  name!r  }|{count:>{count}}")
+print(f"{ count }|{ count  }|{  name!r}|{count:>{count}}")
 print(f"{None} {True} {(None)} {[]} {()} { {} } {set()}")
 print(f"{'a' if count > 5 else 'b'} {count!r:>4} {name!s:>5} {(x := 7)} {x} {f'{count}'} {f'{f"{count}"}'}")
 print("not an f {name}", "a" f"{count}" "{name}" f"{name}")

@@ -6,7 +6,7 @@ def kind(value):
 
 
 print(kind(1 + 1), kind(1 + 1.0), kind(True + 1), kind(True + 1.5), kind(True + True), kind(4 / 2))
-print(kind(7 // 2), kind(7 // 2.0), kind(7.0 % 4), kind(True * 3), kind(-True), kind(+False), kind(~True + 0))
+print(kind(7 // 2), kind(7 // 2.0), kind(7.0 % 4), kind(True * 3), kind(-True), kind(+False), kind(~1))
 print(kind(2 ** 2), kind(2 ** 2.0), kind(2 ** -1), kind(1 - 1.0), kind(0 * 1.5), kind(True / True))
 print(kind("a" * 3), kind(3 * "ab"), kind("a" * 0), kind("a" * -1), kind([1] * 2), kind(2 * (1,)),
       kind(True * "x"))

@@ -5,7 +5,7 @@ print(text[2], text[10:12], text[-1], text[::-1])
 print([word for word in text.split()], [len(word) for word in text.split()])
 print(text.find("café"), text.index("日"), text.count("é"), text.replace("☕", "tea"), text.rfind("\U0001F40D"))
 print("e\u0301" == "é", len("e\u0301"), len("é"), "é" in "caf\xe9")
-print(f"[{'日本':>5}] [{'é':*^5}] [{'\U0001F40D':<3}] [{'日本語':.2}]")
+print(f"[{'日本':>5}] [{'é':*^5}] [{text[-1]:<3}] [{'日本語':.2}]")
 print(sorted(["z", "é", "a", "Z", "日", "\U0001F40D", "\uffff"])[:-1])
 print("\uffff" < "\U0001F40D", "é" > "z", "日" < "本", min("日本"), max("日本"))
 größe = 3
