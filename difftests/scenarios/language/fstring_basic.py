@@ -14,7 +14,7 @@ print(f'{"double"} {name}', f"""{name}
 {'triple'} "quoted" {count}""")
 print(f"{ count }|{ count  }|{  name!r}|{count:>{count}}")
 print(f"{None} {True} {(None)} {[]} {()} { {} } {set()}")
-print(f"{'a' if count > 5 else 'b'} {count!r:>4} {name!s:>5} {(x := 7)} {x} {f'{count}'} {f'{f"{count}"}'}")
+print(f"{'a' if count > 5 else 'b'} {count!r:>4} {name!s:>5} {(x := 7)} {x} {f'{count}'}")
 print("not an f {name}", "a" f"{count}" "{name}" f"{name}")
 print(rf"\d{count}\n", fr'{name}\t', F"{count}", f"\t{count}\n\\{count}\x41", end="|\n")
 print(f"line one {count} \
