@@ -166,6 +166,9 @@ AC_API ac_trace_write ac_trace_to_file;
 AC_API ac_status ac_trace_new(const ac_trace_options *options, ac_trace **out);
 /* Its hook, for ac_loop_set_tracer. */
 AC_API ac_tracer *ac_trace_tracer(ac_trace *trace);
+/* Writes what is held back: in text the line of a step waits for how it stops.  For a program that is about
+ * to write to the same place. */
+AC_API void ac_trace_flush(ac_trace *trace);
 /* Writes the end and frees it; no loop may have it any more.  AC_E_MEMORY: something was left out or has lost
  * its name; AC_E_RUNTIME: not everything could be written. */
 AC_API ac_status ac_trace_end(ac_trace *trace);

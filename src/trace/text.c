@@ -5,7 +5,7 @@
  *         sets timer _set_result_unless_cancelled for 0.5s
  *         -> awaiting Future#1
  *
- * Idea       A line stays open until the next event: how a step stopped goes on its line if nothing came
+ * Idea       The line of a step stays open until the next event: how it stopped goes on it if nothing came
  *            between.
  * Holds      depth is that of the next line: 0 outside turns, 1 in a turn, 2 in a run, one more in each eager
  *            start.
@@ -319,9 +319,8 @@ static void task_event(ac_trace *trace, const ac_event *event)
 }
 
 /* The end of a turn, and that a timer is due, say themselves. */
-void aci_t_text_event(ac_trace *trace, ac_loop *loop, const ac_event *event)
+static void put_event(ac_trace *trace, const ac_event *event)
 {
-    (void)loop;
     if (event->kind == AC_EV_TURN_BEGIN)
         turn_begin(trace, event);
     else if (event->kind == AC_EV_TURN_END)
@@ -338,6 +337,14 @@ void aci_t_text_event(ac_trace *trace, ac_loop *loop, const ac_event *event)
         group_event(trace, event);
     else
         report(trace, event);
+}
+
+void aci_t_text_event(ac_trace *trace, ac_loop *loop, const ac_event *event)
+{
+    (void)loop;
+    put_event(trace, event);
+    if (!trace->of_step)
+        close_line(trace);
 }
 
 void aci_t_text_end(ac_trace *trace)

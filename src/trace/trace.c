@@ -104,6 +104,12 @@ ac_tracer *ac_trace_tracer(ac_trace *trace)
     return &trace->tracer;
 }
 
+void ac_trace_flush(ac_trace *trace)
+{
+    if (trace->options.format == AC_TRACE_TEXT)
+        aci_t_text_end(trace);
+}
+
 ac_status ac_trace_end(ac_trace *trace)
 {
     if (trace->options.format == AC_TRACE_TEXT)
