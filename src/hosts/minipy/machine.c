@@ -167,6 +167,49 @@ int mp_vm_run(mp_vm *vm, const char *source, size_t size, const char *file)
     return status;
 }
 
+/* ---- Other things to do with a file ---- */
+
+static mp_code *compile_or_write(mp_vm *vm, const char *source, size_t size, const char *file)
+{
+    mp_code *code = mp_compile(vm, source, size, file);
+    if (code != NULL)
+        return code;
+    mp_value exception = mp_take_raised(vm);
+    mp_print_exception(vm, exception);
+    mp_decref(vm, exception);
+    return NULL;
+}
+
+bool mp_vm_check(mp_vm *vm, const char *source, size_t size, const char *file)
+{
+    mp_code *code = compile_or_write(vm, source, size, file);
+    mp_xdecref(vm, mp_as_value(code));
+    return code != NULL;
+}
+
+static bool write_out(void *data, const char *text, size_t size)
+{
+    return mp_write(data, false, text, size);
+}
+
+bool mp_vm_disassemble(mp_vm *vm, const char *source, size_t size, const char *file)
+{
+    mp_code *code = compile_or_write(vm, source, size, file);
+    bool good = code != NULL && mp_disassemble(vm, code, write_out, vm);
+    mp_xdecref(vm, mp_as_value(code));
+    return good;
+}
+
+void mp_vm_set_tracer(mp_vm *vm, ac_tracer *tracer)
+{
+    vm->tracer = tracer;
+}
+
+void mp_vm_interrupt(mp_vm *vm)
+{
+    vm->interrupted = 1;
+}
+
 /* ---- Taking it down ---- */
 
 /* The program's names go first, so that what they kept alive is finalized while everything still works. */
@@ -187,8 +230,8 @@ static void drop_array(mp_vm *vm, mp_value *values, size_t count)
 
 static void drop_state(mp_vm *vm)
 {
-    mp_value *slots[] = {&vm->raised, &vm->running_loop, &vm->set_loop, &vm->context, (mp_value *)&vm->modules,
-                         (mp_value *)&vm->builtins};
+    mp_value *slots[] = {&vm->raised,  &vm->running_loop,        &vm->set_loop,
+                         &vm->context, (mp_value *)&vm->modules, (mp_value *)&vm->builtins};
     for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
         mp_clear_slot(vm, slots[i]);
     (void)mp_collect(vm);

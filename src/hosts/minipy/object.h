@@ -15,7 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct mp_vm mp_vm;
+#include "minipy.h"
+
 typedef struct mp_object mp_object;
 typedef struct mp_type mp_type;
 typedef mp_object *mp_value;
@@ -108,7 +109,7 @@ typedef struct mp_slots {
     /* calls */
     mp_value (*call)(mp_vm *vm, mp_value self, mp_args *args); /* may give MP_PUSHED */
     mp_value (*make)(mp_vm *vm, mp_type *type,
-                     mp_args *args);                       /* type(...): __new__ and __init__ of a builtin */
+                     mp_args *args); /* type(...): __new__ and __init__ of a builtin */
     /* __init__ alone, for super().__init__(...): args without self.  A class of the program with an __init__
      * of its own begins with a zeroed instance instead of make if its builtin base has this slot (exceptions:
      * with make, as BaseException.__new__ keeps the arguments). */

@@ -17,6 +17,7 @@
 #include <aiocore/aiocore.h>
 
 #include "code.h"
+#include "minipy.h"
 #include "names.h"
 #include "object.h"
 
@@ -111,24 +112,9 @@ enum {
 
 /* ---- The machine ---- */
 
-typedef struct mp_options {
-    const char *semantics; /* aiocore/semantics.h; NULL: the newest */
-    bool virtual_time;
-    bool eager; /* every loop begins with asyncio.eager_task_factory */
-    bool debug;
-    uint64_t max_steps;           /* jumps back and calls; 0: no limit */
-    size_t memory_limit;          /* bytes; 0: none */
-    uint32_t recursion_limit;     /* Python frames; 0: 1000 */
-    struct ac_tracer *tracer;     /* told of every loop; NULL: none */
-    const char *const *arguments; /* sys.argv of the program, without aiocore's own */
-    size_t argument_count;
-    /* stdout and stderr of the program; NULL: the process's */
-    bool (*write)(void *data, bool is_error, const char *text, size_t size);
-    void *write_data;
-} mp_options;
-
 struct mp_vm {
     mp_options options;
+    ac_tracer *tracer;                 /* of every loop that is made; NULL: none */
     mp_frame *frame;                   /* the top one */
     mp_value raised;                   /* owned; the exception on its way, NULL: none */
     uint32_t depth;                    /* Python frames, suspended ones not counted */
@@ -139,6 +125,7 @@ struct mp_vm {
     uint64_t steps;                    /* calls and jumps back so far */
     bool out_of_steps;                 /* the program is being ended with status 98 */
     bool deadlocked;                   /* the program is being ended with status 97 */
+    unsigned minor;                    /* of the Python that is modelled: 14 for 3.14 */
     bool closing; /* the machine is being taken down: nothing of the program runs any more */
 
     mp_type *types[MP_TYPE_COUNT];
@@ -170,15 +157,6 @@ struct mp_vm {
     mp_value context;      /* owned; the current contextvars context */
     uint64_t task_serial;  /* of Task-N */
 };
-
-/* A machine of its own; several may exist in one process.  NULL: no memory, or *why says what is wrong with
- * the options. */
-mp_vm *mp_vm_new(const mp_options *options, const char **why);
-/* Takes it down: everything that it made is freed. */
-void mp_vm_free(mp_vm *vm);
-/* Runs a file as __main__, and gives the exit status of the process (scenario-language.md).  Tracebacks and
- * the reports of deadlocks are written as errors. */
-int mp_vm_run(mp_vm *vm, const char *source, size_t size, const char *file);
 
 /* ---- Running: vm.c, frame.c, call.c ---- */
 
@@ -396,7 +374,7 @@ void mp_write_text(mp_vm *vm, bool is_error, const char *text);
 
 /* ---- Setting up: each file makes its types and functions ---- */
 
-bool mp_init_types(mp_vm *vm);       /* types.c: object, type, function, method, property, ... */
+bool mp_init_types(mp_vm *vm); /* types.c: object, type, function, method, property, ... */
 /* The last of taking down: names, constants, exceptions and types go, when no other object is left. */
 void mp_end_types(mp_vm *vm);
 bool mp_init_exceptions(mp_vm *vm);  /* exception.c */

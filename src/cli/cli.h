@@ -1,0 +1,41 @@
+/* cli.h - what the files of the aiocore command share. */
+#ifndef CLI_H
+#define CLI_H
+
+#include <stdio.h>
+
+#include "hosts/minipy/minipy.h"
+
+/* Exit statuses of the command itself; a program's are in docs/minipy.md. */
+enum { CLI_OK = 0, CLI_FAILED = 1, CLI_MISUSE = 2 };
+
+typedef struct cli_options {
+    mp_options machine;
+    ac_trace_format format;
+    bool colour, no_colour;
+    const char *output; /* -o; NULL: stdout */
+    const char *file;   /* "-": stdin */
+} cli_options;
+
+/* Reads options up to the file and what comes after it.  CLI_OK, or CLI_MISUSE (the reason is written).  tracing:
+ * those of "trace" too. */
+int cli_read_options(int argc, char **argv, bool tracing, cli_options *options);
+
+/* A whole file, or stdin for "-".  NULL: the reason is written.  free() it. */
+char *cli_read_source(const char *file, size_t *size);
+
+/* The commands: argv[0] is their name.  Each gives the exit status. */
+int cli_run(int argc, char **argv);
+int cli_check(int argc, char **argv);
+int cli_disasm(int argc, char **argv);
+int cli_trace(int argc, char **argv);
+
+/* Runs the file of the options on a machine, with Ctrl-C going to it. */
+int cli_run_file(mp_vm *vm, const cli_options *options);
+/* A machine, or NULL and the reason is written. */
+mp_vm *cli_new_machine(const mp_options *options);
+
+/* The help of one command, or of all. */
+void cli_write_help(FILE *out, const char *command);
+
+#endif

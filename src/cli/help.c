@@ -1,0 +1,62 @@
+/* help.c - what the command says about itself. */
+#include <string.h>
+
+#include "cli.h"
+
+static const char overview[] =
+    "aiocore COMMAND [OPTIONS] FILE [ARGUMENTS]\n"
+    "\n"
+    "  run      runs a scenario file (Python: see docs/minipy.md for how much of it)\n"
+    "  trace    runs it and writes what happened in each iteration of the event loop\n"
+    "  check    only parses and compiles; says what is wrong\n"
+    "  disasm   shows the bytecode\n"
+    "\n"
+    "FILE may be -, for standard input.  aiocore help COMMAND says more.\n";
+
+static const char run_options[] =
+    "  --semantics VERSION   behave as this CPython: 3.12.0 ... 3.15.2, fast (default: the newest)\n"
+    "  --virtual-time        sleeps cost nothing: time jumps to the next timer when nothing is ready\n"
+    "  --eager               loops begin with asyncio.eager_task_factory\n"
+    "  --debug               asyncio's debug mode\n"
+    "  --max-steps N         end after N calls and jumps back, with status 98\n"
+    "  --max-memory BYTES    MemoryError beyond that\n"
+    "  --recursion-limit N   RecursionError beyond N frames (default 1000)\n";
+
+static const char run_help[] =
+    "aiocore run [OPTIONS] FILE [ARGUMENTS]\n"
+    "\n"
+    "Exit status: the program's; 1 after an uncaught exception, 97 when nothing can ever happen any more (a\n"
+    "deadlock), 98 when the steps are used up, 130 when KeyboardInterrupt leaves the program, 2 for misuse.\n"
+    "\n";
+
+static const char trace_help[] =
+    "aiocore trace [OPTIONS] FILE [ARGUMENTS]\n"
+    "\n"
+    "Writes what ran in each iteration, in what order, what it scheduled, and what changed.  Unless -o is "
+    "given the\n"
+    "trace goes to standard output: as text together with what the program prints, in the other forms the "
+    "program\n"
+    "prints to standard error.\n"
+    "\n"
+    "  --json                one JSON object a line (docs/trace.md has the keys)\n"
+    "  --perfetto            a file for ui.perfetto.dev\n"
+    "  -o FILE               write the trace there\n"
+    "  --colour, --no-colour instead of colour on a terminal only\n";
+
+static const char check_help[] =
+    "aiocore check FILE...\n\nOnly parses and compiles.  Exit status 1 if any is wrong.\n";
+static const char disasm_help[] = "aiocore disasm FILE\n\nShows the bytecode.\n";
+
+void cli_write_help(FILE *out, const char *command)
+{
+    if (command != NULL && strcmp(command, "run") == 0)
+        fprintf(out, "%s%s", run_help, run_options);
+    else if (command != NULL && strcmp(command, "trace") == 0)
+        fprintf(out, "%s%s", trace_help, run_options);
+    else if (command != NULL && strcmp(command, "check") == 0)
+        fputs(check_help, out);
+    else if (command != NULL && strcmp(command, "disasm") == 0)
+        fputs(disasm_help, out);
+    else
+        fputs(overview, out);
+}

@@ -1,0 +1,145 @@
+/* options.c - the options of run and trace. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+enum {
+    SEMANTICS = 256,
+    VIRTUAL,
+    EAGER,
+    DEBUG,
+    STEPS,
+    MEMORY,
+    RECURSION,
+    JSON,
+    PERFETTO,
+    COLOUR,
+    NO_COLOUR,
+    HELP
+};
+
+static const struct option long_options[] = {
+    {"semantics", required_argument, NULL, SEMANTICS},
+    {"virtual-time", no_argument, NULL, VIRTUAL},
+    {"eager", no_argument, NULL, EAGER},
+    {"debug", no_argument, NULL, DEBUG},
+    {"max-steps", required_argument, NULL, STEPS},
+    {"max-memory", required_argument, NULL, MEMORY},
+    {"recursion-limit", required_argument, NULL, RECURSION},
+    {"help", no_argument, NULL, HELP},
+    /* of trace */
+    {"json", no_argument, NULL, JSON},
+    {"perfetto", no_argument, NULL, PERFETTO},
+    {"colour", no_argument, NULL, COLOUR},
+    {"color", no_argument, NULL, COLOUR},
+    {"no-colour", no_argument, NULL, NO_COLOUR},
+    {"no-color", no_argument, NULL, NO_COLOUR},
+    {"output", required_argument, NULL, 'o'},
+    {NULL, 0, NULL, 0},
+};
+
+static bool read_number(const char *name, const char *text, uint64_t most, uint64_t *out)
+{
+    char *end = NULL;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || number == 0 || number > most) {
+        fprintf(stderr, "aiocore: --%s wants a number from 1 to %llu, not '%s'\n", name,
+                (unsigned long long)most, text);
+        return false;
+    }
+    *out = number;
+    return true;
+}
+
+static bool read_semantics(const char *text, cli_options *options)
+{
+    ac_semantics set;
+    const char *where = text;
+    if (ac_semantics_parse(text, &set, &where) == AC_OK) {
+        options->machine.semantics = text;
+        return true;
+    }
+    fprintf(stderr, "aiocore: unknown semantics '%s', at '%s'; known are", text, where);
+    for (size_t i = 0; ac_semantics_preset(i) != NULL; i++)
+        fprintf(stderr, " %s", ac_semantics_preset(i));
+    fprintf(stderr, "\n");
+    return false;
+}
+
+static bool take_number(int option, const char *text, mp_options *machine)
+{
+    uint64_t number = 0;
+    if (option == STEPS)
+        return read_number("max-steps", text, UINT64_MAX, &machine->max_steps);
+    if (!read_number(option == MEMORY ? "max-memory" : "recursion-limit", text,
+                     option == MEMORY ? SIZE_MAX : 100000000, &number))
+        return false;
+    if (option == MEMORY)
+        machine->memory_limit = (size_t)number;
+    else
+        machine->recursion_limit = (uint32_t)number;
+    return true;
+}
+
+static bool take_trace_option(int option, cli_options *options)
+{
+    if (option == JSON)
+        options->format = AC_TRACE_JSON;
+    else if (option == PERFETTO)
+        options->format = AC_TRACE_PERFETTO;
+    else if (option == COLOUR)
+        options->colour = true;
+    else if (option == NO_COLOUR)
+        options->no_colour = true;
+    else if (option == 'o')
+        options->output = optarg;
+    else
+        return false;
+    return true;
+}
+
+static bool take_option(int option, cli_options *options)
+{
+    mp_options *machine = &options->machine;
+    if (option == SEMANTICS)
+        return read_semantics(optarg, options);
+    if (option == STEPS || option == MEMORY || option == RECURSION)
+        return take_number(option, optarg, machine);
+    machine->virtual_time |= option == VIRTUAL;
+    machine->eager |= option == EAGER;
+    machine->debug |= option == DEBUG;
+    return option == VIRTUAL || option == EAGER || option == DEBUG;
+}
+
+/* Options end at the file: what comes after it belongs to the program. */
+int cli_read_options(int argc, char **argv, bool tracing, cli_options *options)
+{
+    int option;
+    memset(options, 0, sizeof *options);
+    optind = 1;
+    while ((option = getopt_long(argc, argv, tracing ? "+o:h" : "+h", long_options, NULL)) != -1) {
+        if (option == 'h' || option == HELP) {
+            cli_write_help(stdout, argv[0]);
+            exit(CLI_OK);
+        }
+        if (tracing && take_trace_option(option, options))
+            continue;
+        if (option == '?' || !take_option(option, options)) {
+            if (option != '?' && option >= JSON)
+                fprintf(stderr, "aiocore: that is an option of trace\n");
+            return CLI_MISUSE;
+        }
+    }
+    if (optind >= argc) {
+        fprintf(stderr, "aiocore: %s wants a file; see aiocore help %s\n", argv[0], argv[0]);
+        return CLI_MISUSE;
+    }
+    options->file = argv[optind];
+    options->machine.arguments = (const char *const *)(argv + optind);
+    options->machine.argument_count = (size_t)(argc - optind);
+    return CLI_OK;
+}
