@@ -1,4 +1,4 @@
-/* trace.c - what a loop does, written down: as text, then as JSON lines.
+/* trace.c - what a loop does, written down: as text, as JSON lines, or for Perfetto.
  *
  * In Python:
  *
@@ -107,7 +107,6 @@ static size_t name_of_value(void *data, ac_ref value, char *buffer, size_t size)
 static const ac_trace_names names = {.task = name_of_task, .body = name_of_body, .value = name_of_value};
 /* [names end] */
 
-/* [run] */
 static int run_traced(ac_trace_format format)
 {
     ac_clock clock;
@@ -124,17 +123,10 @@ static int run_traced(ac_trace_format format)
     size_t left = ac_c_loop_free(loop);
     return ran != AC_OK || left != 0 || ac_trace_end(trace) != AC_OK;
 }
-/* [run end] */
 
 /* An argument names another format: text, json or perfetto. */
 int main(int count, char **arguments)
 {
-    if (count > 1)
-        return run_traced(arguments[1][0] == 't'   ? AC_TRACE_TEXT
-                          : arguments[1][0] == 'j' ? AC_TRACE_JSON
-                                                   : AC_TRACE_PERFETTO);
-    if (run_traced(AC_TRACE_TEXT) != 0)
-        return 1;
-    printf("\n");
-    return run_traced(AC_TRACE_JSON);
+    char first = count > 1 ? arguments[1][0] : 't';
+    return run_traced(first == 't' ? AC_TRACE_TEXT : first == 'j' ? AC_TRACE_JSON : AC_TRACE_PERFETTO);
 }
