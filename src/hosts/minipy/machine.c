@@ -205,6 +205,11 @@ void mp_vm_set_tracer(mp_vm *vm, ac_tracer *tracer)
     vm->tracer = tracer;
 }
 
+void mp_vm_fail_after(mp_vm *vm, uint64_t allocations)
+{
+    vm->fail_after = allocations;
+}
+
 void mp_vm_interrupt(mp_vm *vm)
 {
     vm->interrupted = 1;

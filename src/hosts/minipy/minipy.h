@@ -52,6 +52,8 @@ bool mp_vm_check(mp_vm *vm, const char *source, size_t size, const char *file);
 /* Writes the bytecode of a file as text to stdout; false: the error is written. */
 bool mp_vm_disassemble(mp_vm *vm, const char *source, size_t size, const char *file);
 
+/* For tests: the nth allocation from now on fails; 0: none. */
+void mp_vm_fail_after(mp_vm *vm, uint64_t allocations);
 /* Every loop that is made from now on tells this tracer (borrowed); NULL: none. */
 void mp_vm_set_tracer(mp_vm *vm, ac_tracer *tracer);
 /* How a recorder (aiocore/trace.h) calls the things of this machine; data is the machine. */
