@@ -192,7 +192,6 @@ typedef enum mp_type_index {
     MP_TYPE_DICT_KEYS,
     MP_TYPE_DICT_VALUES,
     MP_TYPE_DICT_ITEMS,
-    MP_TYPE_ITERATOR, /* over __getitem__ */
     MP_TYPE_LIST_ITERATOR,
     MP_TYPE_LIST_REVERSE_ITERATOR,
     MP_TYPE_TUPLE_ITERATOR,
