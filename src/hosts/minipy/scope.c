@@ -1,0 +1,501 @@
+/* scope.c - the walk over the tree that notes what each scope does with its names.
+ *
+ * Mirrors    CPython's symtable.c: the order of its visits, and its SyntaxErrors.
+ * Idea       Expressions are walked generically: children are in a, b, c and the two lists; only what binds a
+ *            name or makes a scope has a function of its own.
+ * Holds      Never recurses along a chain that the parser reads in a loop: a + b + c, a.b.c(), elif.  What is
+ *            left of such a chain is walked last.
+ * Tests      tests/test_minipy_compiler.c */
+#include <string.h>
+
+#include "scope.h"
+
+static void walk_expression(mp_scopes *scopes, mp_node *node);
+static void walk_statements(mp_scopes *scopes, const mp_nodes *list);
+
+/* ---- Scopes ---- */
+
+static bool walk_room(mp_scopes *scopes)
+{
+    uint32_t room = scopes->room == 0 ? 16 : scopes->room * 2;
+    mp_scope **items;
+
+    if (scopes->count < scopes->room)
+        return true;
+    items = mp_arena_new(scopes->arena, sizeof *items * room);
+    if (items == NULL)
+        return false;
+    if (scopes->count > 0)
+        memcpy(items, scopes->items, sizeof *items * scopes->count);
+    scopes->items = items;
+    scopes->room = room;
+    return true;
+}
+
+/* Begins a scope in the current one.  false: no memory, and there is nothing to leave. */
+static bool walk_enter(mp_scopes *scopes, mp_scope_kind kind, mp_node *node)
+{
+    mp_scope *scope = mp_arena_new(scopes->arena, sizeof *scope);
+
+    if (scope == NULL || !walk_room(scopes)) {
+        mp_scope_no_memory(scopes);
+        return false;
+    }
+    scope->kind = kind;
+    scope->node = node;
+    scope->parent = scopes->current;
+    if (kind == MP_SCOPE_CLASS)
+        scope->class_name = node->text;
+    else if (scope->parent != NULL)
+        scope->class_name = scope->parent->class_name;
+    node->number.integer = scopes->count;
+    scopes->items[scopes->count++] = scope;
+    scopes->current = scope;
+    return true;
+}
+
+static void walk_leave(mp_scopes *scopes)
+{
+    scopes->current = scopes->current->parent;
+}
+
+/* ---- Names ---- */
+
+static mp_symbol *walk_symbol(mp_scopes *scopes, mp_text name)
+{
+    return mp_scope_symbol(scopes, scopes->current, mp_scope_mangle(scopes, scopes->current, name));
+}
+
+static void walk_name_error(mp_scopes *scopes, mp_span span, const char *before, mp_text name,
+                            const char *after)
+{
+    mp_scope_fail(scopes, span, "%s '%.*s' %s", before, mp_text_clip(name), name.data, after);
+}
+
+static void walk_define(mp_scopes *scopes, mp_text name, uint32_t flags, mp_span span)
+{
+    mp_symbol *symbol = walk_symbol(scopes, name);
+
+    if (symbol == NULL)
+        return;
+    if ((flags & MP_Y_PARAM) != 0 && (symbol->flags & MP_Y_PARAM) != 0)
+        walk_name_error(scopes, span, "duplicate argument", name, "in function definition");
+    if ((flags & MP_Y_ITERATED) != 0 && (symbol->flags & (MP_Y_GLOBAL | MP_Y_NONLOCAL)) != 0)
+        mp_scope_fail(scopes, span,
+                      "comprehension inner loop cannot rebind assignment expression target '%.*s'",
+                      mp_text_clip(name), name.data);
+    symbol->flags |= flags;
+}
+
+static void walk_use(mp_scopes *scopes, mp_text name)
+{
+    mp_symbol *symbol = walk_symbol(scopes, name);
+
+    if (symbol != NULL)
+        symbol->flags |= MP_Y_USED;
+    /* super() without arguments finds the class in this cell */
+    if (mp_text_is(name, "super") && mp_scope_is_function(scopes->current)) {
+        symbol = walk_symbol(scopes, mp_text_of("__class__"));
+        if (symbol != NULL)
+            symbol->flags |= MP_Y_USED;
+    }
+}
+
+static void walk_target(mp_scopes *scopes, mp_node *node, uint32_t flags)
+{
+    switch (node->kind) {
+    case MP_N_NAME:
+        walk_define(scopes, node->text, flags, node->span);
+        return;
+    case MP_N_TUPLE:
+    case MP_N_LIST:
+        for (size_t i = 0; i < node->list.count; i++)
+            walk_target(scopes, node->list.items[i], flags);
+        return;
+    case MP_N_STARRED:
+        walk_target(scopes, node->a, flags);
+        return;
+    default:
+        walk_expression(scopes, node);
+    }
+}
+
+/* ---- global and nonlocal ---- */
+
+static const char *walk_directive_words(const mp_symbol *symbol, bool global)
+{
+    if ((symbol->flags & MP_Y_PARAM) != 0)
+        return global ? "is parameter and global" : "is parameter and nonlocal";
+    if ((symbol->flags & MP_Y_USED) != 0)
+        return global ? "is used prior to global declaration" : "is used prior to nonlocal declaration";
+    if ((symbol->flags & MP_Y_ANNOTATED) != 0)
+        return global ? "can't be global" : "can't be nonlocal";
+    if ((symbol->flags & MP_Y_ASSIGNED) != 0)
+        return global ? "is assigned to before global declaration"
+                      : "is assigned to before nonlocal declaration";
+    return NULL;
+}
+
+static void walk_directive(mp_scopes *scopes, const mp_node *node)
+{
+    bool global = node->kind == MP_N_GLOBAL;
+
+    for (size_t i = 0; i < node->list.count; i++) {
+        mp_text name = node->list.items[i]->text;
+        mp_symbol *symbol = walk_symbol(scopes, name);
+        const char *words = symbol == NULL ? NULL : walk_directive_words(symbol, global);
+        if (symbol == NULL)
+            return;
+        if (words != NULL)
+            walk_name_error(scopes, node->span, strncmp(words, "can", 3) == 0 ? "annotated name" : "name",
+                            name, words);
+        symbol->flags |= global ? MP_Y_GLOBAL : MP_Y_NONLOCAL;
+        symbol->span = node->span;
+    }
+}
+
+static void walk_annotated(mp_scopes *scopes, mp_node *node)
+{
+    const uint32_t declared = MP_Y_GLOBAL | MP_Y_NONLOCAL;
+    mp_node *target = node->a;
+
+    if (target->kind != MP_N_NAME) {
+        walk_expression(scopes, target);
+    } else if (node->flag) {
+        mp_symbol *symbol = walk_symbol(scopes, target->text);
+        if (symbol != NULL && (symbol->flags & declared) != 0 && scopes->current->kind != MP_SCOPE_MODULE)
+            walk_name_error(scopes, node->span, "annotated name", target->text,
+                            (symbol->flags & MP_Y_GLOBAL) != 0 ? "can't be global" : "can't be nonlocal");
+        walk_define(scopes, target->text, MP_Y_ANNOTATED | MP_Y_ASSIGNED, target->span);
+    } else if (node->c != NULL) {
+        walk_define(scopes, target->text, MP_Y_ASSIGNED, target->span);
+    }
+    walk_expression(scopes, node->c);
+}
+
+/* ---- The walrus ---- */
+
+/* In a comprehension it binds in the function around it: here the name is declared as that function's. */
+static void walk_walrus_outwards(mp_scopes *scopes, const mp_node *node)
+{
+    mp_scope *scope = scopes->current, *home = scope;
+    mp_text name = mp_scope_mangle(scopes, scope, node->text);
+    mp_symbol *here, *there;
+
+    for (; mp_scope_is_comprehension(home); home = home->parent) {
+        mp_symbol *symbol = mp_scope_find(home, name);
+        if (symbol != NULL && (symbol->flags & MP_Y_ITERATED) != 0) {
+            mp_scope_fail(scopes, node->span,
+                          "assignment expression cannot rebind comprehension iteration variable '%.*s'",
+                          mp_text_clip(name), name.data);
+            return;
+        }
+    }
+    if (home->kind == MP_SCOPE_CLASS) {
+        mp_scope_fail(scopes, node->span,
+                      "assignment expression within a comprehension cannot be used in a class body");
+        return;
+    }
+    here = mp_scope_symbol(scopes, scope, name);
+    there = mp_scope_symbol(scopes, home, name);
+    if (here == NULL || there == NULL)
+        return;
+    if (home->kind == MP_SCOPE_MODULE)
+        there->flags |= MP_Y_GLOBAL;
+    here->flags |= (there->flags & MP_Y_GLOBAL) != 0 ? MP_Y_GLOBAL : MP_Y_NONLOCAL;
+    here->span = node->span;
+    there->flags |= MP_Y_ASSIGNED;
+}
+
+static void walk_walrus(mp_scopes *scopes, mp_node *node)
+{
+    if (scopes->iterable > 0)
+        mp_scope_fail(scopes, node->span,
+                      "assignment expression cannot be used in a comprehension iterable expression");
+    if (mp_scope_is_comprehension(scopes->current))
+        walk_walrus_outwards(scopes, node);
+    else
+        walk_define(scopes, node->text, MP_Y_ASSIGNED, node->span);
+}
+
+/* ---- Functions ---- */
+
+static void walk_params(mp_scopes *scopes, const mp_params *params)
+{
+    for (size_t i = 0; i < params->count; i++)
+        walk_define(scopes, params->items[i].name, MP_Y_PARAM, params->items[i].span);
+}
+
+/* What is evaluated where the function is defined. */
+static void walk_fallbacks(mp_scopes *scopes, const mp_params *params)
+{
+    for (size_t i = 0; i < params->count; i++)
+        walk_expression(scopes, params->items[i].fallback);
+}
+
+static void walk_lambda(mp_scopes *scopes, mp_node *node)
+{
+    walk_fallbacks(scopes, &node->params);
+    if (!walk_enter(scopes, MP_SCOPE_LAMBDA, node))
+        return;
+    walk_params(scopes, &node->params);
+    walk_expression(scopes, node->a);
+    walk_leave(scopes);
+}
+
+static void walk_list(mp_scopes *scopes, const mp_nodes *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        walk_expression(scopes, list->items[i]);
+}
+
+static void walk_function(mp_scopes *scopes, mp_node *node)
+{
+    walk_define(scopes, node->text, MP_Y_ASSIGNED, node->span);
+    walk_fallbacks(scopes, &node->params);
+    walk_list(scopes, &node->list);
+    if (!walk_enter(scopes, MP_SCOPE_FUNCTION, node))
+        return;
+    scopes->current->is_async = node->flag;
+    walk_params(scopes, &node->params);
+    walk_statements(scopes, &node->body);
+    walk_leave(scopes);
+}
+
+static void walk_class(mp_scopes *scopes, mp_node *node)
+{
+    walk_define(scopes, node->text, MP_Y_ASSIGNED, node->span);
+    walk_list(scopes, &node->list2);
+    walk_list(scopes, &node->list);
+    if (!walk_enter(scopes, MP_SCOPE_CLASS, node))
+        return;
+    walk_statements(scopes, &node->body);
+    walk_leave(scopes);
+}
+
+/* ---- Comprehensions ---- */
+
+static void walk_iterable(mp_scopes *scopes, mp_node *node)
+{
+    scopes->iterable++;
+    walk_expression(scopes, node);
+    scopes->iterable--;
+}
+
+static void walk_clauses(mp_scopes *scopes, const mp_nodes *clauses)
+{
+    for (size_t i = 0; i < clauses->count; i++) {
+        const mp_node *clause = clauses->items[i];
+        if (clause->flag)
+            scopes->current->awaits = true;
+        walk_target(scopes, clause->a, MP_Y_ASSIGNED | MP_Y_ITERATED);
+        if (i > 0)
+            walk_iterable(scopes, clause->b);
+        walk_list(scopes, &clause->list);
+    }
+}
+
+static void walk_comprehension(mp_scopes *scopes, mp_node *node)
+{
+    static const char argument[] = ".0";
+    bool awaits;
+
+    walk_iterable(scopes, node->list.items[0]->b);
+    if (!walk_enter(scopes, (mp_scope_kind)(MP_SCOPE_LIST_COMP + (node->kind - MP_N_LIST_COMP)), node))
+        return;
+    walk_define(scopes, mp_text_of(argument), MP_Y_PARAM, node->span);
+    walk_clauses(scopes, &node->list);
+    walk_expression(scopes, node->a);
+    walk_expression(scopes, node->b);
+    awaits = scopes->current->awaits;
+    walk_leave(scopes);
+    /* A comprehension that is a coroutine is awaited where it stands. */
+    if (awaits && node->kind != MP_N_GENERATOR)
+        scopes->current->awaits = true;
+}
+
+static void walk_yield(mp_scopes *scopes, const mp_node *node)
+{
+    static const char *const kinds[] = {"list comprehension", "set comprehension", "dict comprehension",
+                                        "generator expression"};
+    mp_scope *scope = scopes->current;
+
+    if (mp_scope_is_comprehension(scope))
+        mp_scope_fail(scopes, node->span, "'yield' inside %s", kinds[scope->kind - MP_SCOPE_LIST_COMP]);
+    scope->yields = true;
+}
+
+/* ---- Expressions ---- */
+
+/* true: all done, the children too. */
+static bool walk_special(mp_scopes *scopes, mp_node *node)
+{
+    switch (node->kind) {
+    case MP_N_NAME:
+        walk_use(scopes, node->text);
+        return true;
+    case MP_N_LAMBDA:
+        walk_lambda(scopes, node);
+        return true;
+    case MP_N_LIST_COMP:
+    case MP_N_SET_COMP:
+    case MP_N_DICT_COMP:
+    case MP_N_GENERATOR:
+        walk_comprehension(scopes, node);
+        return true;
+    case MP_N_YIELD:
+    case MP_N_YIELD_FROM:
+        walk_yield(scopes, node);
+        return false;
+    case MP_N_AWAIT:
+        scopes->current->awaits = true;
+        return false;
+    case MP_N_WALRUS:
+        walk_walrus(scopes, node);
+        return false;
+    default:
+        return false;
+    }
+}
+
+static void walk_expression(mp_scopes *scopes, mp_node *node)
+{
+    for (; node != NULL && mp_scope_ok(scopes); node = node->a) {
+        if (walk_special(scopes, node))
+            return;
+        walk_expression(scopes, node->b);
+        walk_expression(scopes, node->c);
+        walk_list(scopes, &node->list);
+        walk_list(scopes, &node->list2);
+    }
+}
+
+/* ---- Statements ---- */
+
+static void walk_targets(mp_scopes *scopes, const mp_nodes *targets)
+{
+    for (size_t i = 0; i < targets->count; i++)
+        walk_target(scopes, targets->items[i], MP_Y_ASSIGNED);
+}
+
+static void walk_import(mp_scopes *scopes, const mp_node *node)
+{
+    for (size_t i = 0; i < node->list.count; i++) {
+        const mp_node *alias = node->list.items[i];
+        walk_define(scopes, alias->text2.data != NULL ? alias->text2 : alias->text, MP_Y_ASSIGNED,
+                    alias->span);
+    }
+}
+
+static void walk_if(mp_scopes *scopes, const mp_node *node)
+{
+    for (;;) {
+        walk_expression(scopes, node->a);
+        walk_statements(scopes, &node->body);
+        if (node->orelse.count != 1 || node->orelse.items[0]->kind != MP_N_IF)
+            break;
+        node = node->orelse.items[0];
+    }
+    walk_statements(scopes, &node->orelse);
+}
+
+static void walk_loop(mp_scopes *scopes, const mp_node *node)
+{
+    if (node->kind == MP_N_FOR) {
+        walk_target(scopes, node->a, MP_Y_ASSIGNED);
+        walk_expression(scopes, node->b);
+    } else {
+        walk_expression(scopes, node->a);
+    }
+    walk_statements(scopes, &node->body);
+    walk_statements(scopes, &node->orelse);
+}
+
+static void walk_with(mp_scopes *scopes, const mp_node *node)
+{
+    for (size_t i = 0; i < node->list.count; i++) {
+        const mp_node *item = node->list.items[i];
+        walk_expression(scopes, item->a);
+        if (item->b != NULL)
+            walk_target(scopes, item->b, MP_Y_ASSIGNED);
+    }
+    walk_statements(scopes, &node->body);
+}
+
+static void walk_try(mp_scopes *scopes, const mp_node *node)
+{
+    walk_statements(scopes, &node->body);
+    for (size_t i = 0; i < node->list.count; i++) {
+        const mp_node *handler = node->list.items[i];
+        walk_expression(scopes, handler->a);
+        if (handler->text.data != NULL)
+            walk_define(scopes, handler->text, MP_Y_ASSIGNED, handler->span);
+        walk_statements(scopes, &handler->body);
+    }
+    walk_statements(scopes, &node->orelse);
+    walk_statements(scopes, &node->final);
+}
+
+static void walk_statement(mp_scopes *scopes, mp_node *node)
+{
+    switch (node->kind) {
+    case MP_N_ASSIGN:
+        walk_expression(scopes, node->a);
+        walk_targets(scopes, &node->list);
+        return;
+    case MP_N_AUGMENTED:
+        walk_target(scopes, node->a, MP_Y_ASSIGNED);
+        walk_expression(scopes, node->b);
+        return;
+    case MP_N_ANNOTATED:
+        walk_annotated(scopes, node);
+        return;
+    case MP_N_DELETE:
+        walk_targets(scopes, &node->list);
+        return;
+    case MP_N_GLOBAL:
+    case MP_N_NONLOCAL:
+        walk_directive(scopes, node);
+        return;
+    case MP_N_IMPORT:
+    case MP_N_IMPORT_FROM:
+        walk_import(scopes, node);
+        return;
+    case MP_N_IF:
+        walk_if(scopes, node);
+        return;
+    case MP_N_WHILE:
+    case MP_N_FOR:
+        walk_loop(scopes, node);
+        return;
+    case MP_N_WITH:
+        walk_with(scopes, node);
+        return;
+    case MP_N_TRY:
+        walk_try(scopes, node);
+        return;
+    case MP_N_FUNCTION:
+        walk_function(scopes, node);
+        return;
+    case MP_N_CLASS:
+        walk_class(scopes, node);
+        return;
+    default: /* expression, return, raise, assert: children in a and b */
+        walk_expression(scopes, node);
+    }
+}
+
+static void walk_statements(mp_scopes *scopes, const mp_nodes *list)
+{
+    for (size_t i = 0; i < list->count && mp_scope_ok(scopes); i++)
+        walk_statement(scopes, list->items[i]);
+}
+
+bool mp_scopes_build(mp_scopes *scopes, mp_arena *arena, mp_node *module, mp_syntax_error *error)
+{
+    *scopes = (mp_scopes){.arena = arena, .error = error};
+    if (walk_enter(scopes, MP_SCOPE_MODULE, module))
+        walk_statements(scopes, &module->body);
+    mp_scopes_resolve(scopes);
+    return mp_scope_ok(scopes);
+}
