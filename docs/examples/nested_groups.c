@@ -17,10 +17,15 @@
  *   3.13.0  A child that ended in its eager step is dealt with inside create_task (gh-104144): no group
  *           suspends.
  *   3.14    Its done callback is always scheduled (gh-128550, gh-128588): each level takes two more turns.
- *   fast    As 3.14 where it matters, that is when a child fails; else as fast as 3.13.0. */
+ *   fast    As 3.14 where it matters, that is when a child fails; else as fast as 3.13.0.
+ *
+ * "nested_groups --trace PROFILE" writes a run down as JSON lines (docs/trace.md); nested_groups.py is the
+ * same program for CPython. */
 #include <aiocore/chost.h>
+#include <aiocore/trace.h>
 
 #include <stdio.h>
+#include <string.h>
 
 struct visit {
     ac_c_task head;
@@ -113,7 +118,37 @@ static int show(const char *profile)
     return (int)ac_c_loop_free(loop);
 }
 
-int main(void)
+static size_t name_of_body(void *data, const ac_task *task, char *buffer, size_t size)
 {
+    int depth = ((const struct visit *)(const void *)task)->depth;
+    (void)data;
+    return (size_t)snprintf(buffer, size, "%s", depth == 2 ? "main" : "visit");
+}
+
+/* As asyncio.run does: the factory is set by the main task. */
+static int write_trace(const char *profile)
+{
+    ac_clock clock;
+    ac_trace *trace;
+    ac_trace_options options = {
+        .format = AC_TRACE_JSON, .names = {.body = name_of_body}, .write = ac_trace_to_file, .data = stdout};
+    ac_clock_init(&clock);
+    ac_loop *loop = ac_c_loop_new(&(ac_loop_options){.clock = &clock, .semantics = profile}, NULL);
+    struct visit *root = loop != NULL ? ac_c_task_new(loop, sizeof *root, &visit_ops) : NULL;
+    if (root == NULL || ac_trace_new(&options, &trace) != AC_OK)
+        return 1;
+    ac_loop_set_task_factory(loop, ac_eager_task_factory, NULL);
+    snprintf(root->name, sizeof root->name, "group");
+    root->depth = 2;
+    ac_loop_set_tracer(loop, ac_trace_tracer(trace));
+    ac_status ran = ac_c_run(loop, &root->head, NULL);
+    size_t left = ac_c_loop_free(loop);
+    return ac_trace_end(trace) != AC_OK || ran != AC_OK || left != 0;
+}
+
+int main(int count, char **arguments)
+{
+    if (count == 3 && strcmp(arguments[1], "--trace") == 0)
+        return write_trace(arguments[2]);
     return show("3.13.0") || show("3.14") || show("fast");
 }

@@ -207,7 +207,7 @@ static inline ac_status act_awaiting(ac_task *task, ac_future *future)
     task->waiting.future = future;
     aci_task_hold(task);
     if (aci_unlikely((flags & ACI_F_STATE) != 0))
-        return aci_task_ready(task);
+        return aci_ready_slowly(task->future.loop, &task->step, future);
     aci_future_append(future, &task->step);
     if (aci_unlikely(aci_flag(&task->future, ACI_T_MUST_CANCEL)))
         return forward_cancellation(task, future);
