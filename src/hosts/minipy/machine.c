@@ -235,6 +235,7 @@ static void drop_array(mp_vm *vm, mp_value *values, size_t count)
 
 static void drop_state(mp_vm *vm)
 {
+    mp_end_asyncio(vm);
     mp_value *slots[] = {&vm->raised,  &vm->running_loop,        &vm->set_loop,
                          &vm->context, (mp_value *)&vm->modules, (mp_value *)&vm->builtins};
     for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)

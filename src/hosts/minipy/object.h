@@ -237,6 +237,9 @@ typedef enum mp_type_index {
     MP_TYPE_FUTURE_VIEW,
     MP_TYPE_HANDLE,
     MP_TYPE_TIMER_HANDLE,
+    MP_TYPE_THREADSAFE_HANDLE,
+    MP_TYPE_ABSTRACT_LOOP,
+    MP_TYPE_BASE_LOOP,
     MP_TYPE_TASK_GROUP,
     MP_TYPE_NATIVE_COROUTINE,
     MP_TYPE_SEQUENCE_ITERATOR, /* of an object that has __getitem__ alone */

@@ -156,6 +156,7 @@ struct mp_vm {
     mp_value set_loop;     /* asyncio.set_event_loop's, owned */
     mp_value context;      /* owned; the current contextvars context */
     uint64_t task_serial;  /* of Task-N */
+    struct mp_asyncio *asyncio;
 };
 
 /* ---- Running: vm.c, frame.c, call.c ---- */
@@ -386,6 +387,7 @@ bool mp_init_code(mp_vm *vm);        /* code.c: code, cell */
 bool mp_init_builtins(mp_vm *vm);    /* builtins.c: the functions, and the types and exceptions by name */
 bool mp_init_contextvars(mp_vm *vm); /* contextvars.c */
 bool mp_init_asyncio(mp_vm *vm);     /* asyncio.c */
+void mp_end_asyncio(mp_vm *vm);      /* drops what asyncio holds; loops may live on */
 
 /* Adds to a module or namespace; value is stolen, NULL fails. */
 bool mp_define(mp_vm *vm, mp_dict *namespace, const char *name, mp_value value);
