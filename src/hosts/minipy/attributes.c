@@ -41,8 +41,8 @@ mp_dict *mp_dict_of(mp_vm *vm, mp_value value, mp_dict **slot)
 void mp_raise_no_attr(mp_vm *vm, mp_value value, mp_str *name)
 {
     if (mp_is_type(vm, value))
-        mp_raise(vm, MP_X_ATTRIBUTE_ERROR, "type object '%S' has no attribute '%S'",
-                 ((mp_type *)value)->name, name);
+        mp_raise(vm, MP_X_ATTRIBUTE_ERROR, "type object '%S' has no attribute '%S'", ((mp_type *)value)->name,
+                 name);
     else if (mp_is_exactly(vm, value, MP_TYPE_MODULE))
         mp_raise(vm, MP_X_ATTRIBUTE_ERROR, "module '%S' has no attribute '%S'", ((mp_module *)value)->name,
                  name);
@@ -233,8 +233,7 @@ bool mp_generic_set_attr(mp_vm *vm, mp_value value, mp_str *name, mp_value attri
 bool mp_set_attr(mp_vm *vm, mp_value value, mp_str *name, mp_value attribute)
 {
     mp_type *type = mp_type_of(vm, value);
-    mp_value method =
-        mp_find_dunder(vm, type, attribute == NULL ? MP_S___delattr__ : MP_S___setattr__);
+    mp_value method = mp_find_dunder(vm, type, attribute == NULL ? MP_S___delattr__ : MP_S___setattr__);
     if (method != NULL) {
         mp_value values[] = {mp_as_value(name), attribute};
         mp_value result = mp_call_dunder(vm, method, value, values, attribute == NULL ? 1 : 2);

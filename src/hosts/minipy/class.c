@@ -143,8 +143,7 @@ static void class_inherit(mp_type *type, mp_type *base)
 {
     const mp_type *builtin = class_builtin(base);
     type->base = (mp_type *)mp_new_ref(base);
-    type->flags =
-        (base->flags & (MP_T_EXCEPTION | MP_T_DICT)) | MP_T_GC | MP_T_HEAP | MP_T_BASE | MP_T_DICT;
+    type->flags = (base->flags & (MP_T_EXCEPTION | MP_T_DICT)) | MP_T_GC | MP_T_HEAP | MP_T_BASE | MP_T_DICT;
     type->size = base->size;
     type->dict_offset = base->dict_offset;
     if (type->dict_offset == 0) {
@@ -346,8 +345,7 @@ static mp_value class_call_new(mp_vm *vm, mp_type *type, mp_args *args)
 /* What made it is not __init__ of the program. */
 static mp_value class_init_builtin(mp_vm *vm, mp_type *type, mp_value instance, mp_args *args)
 {
-    if (!mp_type_has(type, MP_S___new__) || type->slots.init == NULL ||
-        type->slots.init(vm, instance, args))
+    if (!mp_type_has(type, MP_S___new__) || type->slots.init == NULL || type->slots.init(vm, instance, args))
         return instance;
     mp_decref(vm, instance);
     return NULL;

@@ -17,8 +17,7 @@ mp_value mp_default_repr(mp_vm *vm, mp_value self)
     unsigned long long place = (uintptr_t)self;
     if (mp_str_is(type->module, "builtins"))
         return mp_as_value(mp_str_formatted(vm, "<%S object at 0x%llx>", type->qualname, place));
-    return mp_as_value(
-        mp_str_formatted(vm, "<%S.%S object at 0x%llx>", type->module, type->qualname, place));
+    return mp_as_value(mp_str_formatted(vm, "<%S.%S object at 0x%llx>", type->module, type->qualname, place));
 }
 
 static bool object_hash(mp_vm *vm, mp_value self, int64_t *out)
