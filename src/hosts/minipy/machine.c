@@ -227,12 +227,6 @@ static void empty_modules(mp_vm *vm)
     (void)mp_collect(vm);
 }
 
-static void drop_array(mp_vm *vm, mp_value *values, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        mp_clear_slot(vm, &values[i]);
-}
-
 static void drop_state(mp_vm *vm)
 {
     mp_end_asyncio(vm);
@@ -255,7 +249,6 @@ void mp_vm_free(mp_vm *vm)
     vm->closing = true;
     drop_state(vm);
     mp_vm_free_types(vm);
-    drop_array(vm, (mp_value *)vm->characters, sizeof vm->characters / sizeof *vm->characters);
     free(vm);
 }
 
