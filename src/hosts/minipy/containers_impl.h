@@ -202,6 +202,5 @@ bool mp_init_anext(mp_vm *vm);
 
 extern const mp_native_def mp_builtin_iterations[], mp_builtin_numbers[], mp_builtin_objects[],
     mp_builtin_print[];
-extern const char *const mp_builtins_missing[]; /* Python's, not the scenario language's */
 
 #endif
