@@ -34,6 +34,14 @@ void mp_compile_error(mp_compiler *compiler, const mp_node *at, const char *form
     va_end(list);
 }
 
+void mp_compile_not_here(mp_compiler *compiler, const mp_node *at, const char *what)
+{
+    if (!mp_compile_ok(compiler))
+        return;
+    mp_compile_error(compiler, at, "%s not in the scenario language", what);
+    compiler->error->kind = MP_SYNTAX_NOT_HERE;
+}
+
 void mp_compile_broken(mp_compiler *compiler, const char *what)
 {
     if (!mp_compile_ok(compiler))

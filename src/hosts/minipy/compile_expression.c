@@ -185,7 +185,8 @@ static void compile_yield(mp_compiler *compiler, const mp_node *node)
     const mp_scope *scope = compiler->unit->scope;
 
     if (!mp_scope_is_function(scope))
-        mp_compile_error(compiler, node, "'yield' outside function");
+        mp_compile_error(compiler, node, "'%s' outside function",
+                         node->kind == MP_N_YIELD ? "yield" : "yield from");
     if (node->kind == MP_N_YIELD_FROM && mp_is_async(scope))
         mp_compile_error(compiler, node, "'yield from' inside async function");
     if (node->a != NULL)

@@ -190,7 +190,7 @@ static void emit_bases(mp_compiler *compiler, const mp_nodes *bases)
     for (size_t i = 0; i < bases->count && mp_compile_ok(compiler); i++) {
         const mp_node *base = bases->items[i];
         if (base->kind == MP_N_KEYWORD || base->kind == MP_N_STARRED)
-            mp_compile_error(compiler, base, "this kind of base class is not in the scenario language");
+            mp_compile_not_here(compiler, base, "such an argument of a class is");
         mp_compile_expression(compiler, base);
     }
 }

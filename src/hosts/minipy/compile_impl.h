@@ -87,6 +87,8 @@ typedef struct mp_compiler {
 bool mp_compile_ok(const mp_compiler *compiler);
 void mp_compile_error(mp_compiler *compiler, const mp_node *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Python, but not in the scenario language; what: "import *" */
+void mp_compile_not_here(mp_compiler *compiler, const mp_node *at, const char *what);
 /* A mistake of the compiler itself. */
 void mp_compile_broken(mp_compiler *compiler, const char *what);
 /* Begins the code of a scope; the unit is the caller's.  Each is left again, also after errors. */

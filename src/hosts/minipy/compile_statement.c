@@ -69,7 +69,7 @@ static void compile_assert(mp_compiler *compiler, const mp_node *node)
 static void check_module_name(mp_compiler *compiler, const mp_node *at, mp_text name)
 {
     if (name.size == 0 || memchr(name.data, '.', name.size) != NULL)
-        mp_compile_error(compiler, at, "this form of import is not in the scenario language");
+        mp_compile_not_here(compiler, at, "this form of import is");
 }
 
 static void compile_import(mp_compiler *compiler, const mp_node *node)
@@ -89,7 +89,7 @@ static void compile_import_from(mp_compiler *compiler, const mp_node *node)
     for (size_t i = 0; i < node->list.count && mp_compile_ok(compiler); i++) {
         const mp_node *alias = node->list.items[i];
         if (mp_text_is(alias->text, "*"))
-            mp_compile_error(compiler, alias, "'import *' is not in the scenario language");
+            mp_compile_not_here(compiler, alias, "import * is");
         mp_emit_name(compiler, alias, MP_I_IMPORT_FROM, alias->text);
         mp_emit_variable(compiler, alias, MP_STORE, alias->text2.data != NULL ? alias->text2 : alias->text);
     }

@@ -149,8 +149,9 @@ static void walk_directive(mp_scopes *scopes, const mp_node *node)
         if (words != NULL)
             walk_name_error(scopes, node->span, strncmp(words, "can", 3) == 0 ? "annotated name" : "name",
                             name, words);
+        if ((symbol->flags & (MP_Y_GLOBAL | MP_Y_NONLOCAL)) == 0)
+            symbol->span = node->span;
         symbol->flags |= global ? MP_Y_GLOBAL : MP_Y_NONLOCAL;
-        symbol->span = node->span;
     }
 }
 
@@ -175,6 +176,16 @@ static void walk_annotated(mp_scopes *scopes, mp_node *node)
 
 /* ---- The walrus ---- */
 
+/* Only the name: what CPython marks. */
+static mp_span walk_walrus_span(const mp_node *node)
+{
+    mp_span span = node->span;
+
+    span.end_line = span.line;
+    span.end_column = span.column + (uint32_t)node->text.size;
+    return span;
+}
+
 /* In a comprehension it binds in the function around it: here the name is declared as that function's. */
 static void walk_walrus_outwards(mp_scopes *scopes, const mp_node *node)
 {
@@ -185,14 +196,14 @@ static void walk_walrus_outwards(mp_scopes *scopes, const mp_node *node)
     for (; mp_scope_is_comprehension(home); home = home->parent) {
         mp_symbol *symbol = mp_scope_find(home, name);
         if (symbol != NULL && (symbol->flags & MP_Y_ITERATED) != 0) {
-            mp_scope_fail(scopes, node->span,
+            mp_scope_fail(scopes, walk_walrus_span(node),
                           "assignment expression cannot rebind comprehension iteration variable '%.*s'",
                           mp_text_clip(name), name.data);
             return;
         }
     }
     if (home->kind == MP_SCOPE_CLASS) {
-        mp_scope_fail(scopes, node->span,
+        mp_scope_fail(scopes, walk_walrus_span(node),
                       "assignment expression within a comprehension cannot be used in a class body");
         return;
     }
