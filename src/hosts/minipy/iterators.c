@@ -1,11 +1,10 @@
-/* iterators.c - iterating: the iterators by position, reversed, and what C code iterates with.
+/* iterators.c - the iterators by position, and reversed.
  *
- * Mirrors    listiterobject, tupleiterobject, reversedobject; PyObject_GetIter's users.
+ * Mirrors    listiterobject, tupleiterobject, reversedobject.
  * Idea       Most iterators are an mp_walker: a source, a position, perhaps a function.  The types differ in
  *            their names and in next.
  * Holds      An iterator by position looks at the length each time, so a list may change under it.  At the
  *            end it drops its source, and stays at its end if the list grows.
- * Re-enters  mp_each calls its visitor, which may change what is iterated over.
  * Tests      difftests/scenarios: containers */
 #include "containers_impl.h"
 
@@ -176,37 +175,6 @@ static mp_value reversed_make(mp_vm *vm, mp_type *type, mp_args *args)
     if (!mp_no_names(vm, args, "reversed") || !mp_positional(vm, args, "reversed", 1, 1))
         return NULL;
     return mp_reversed(vm, args->values[0]);
-}
-
-/* ---- For C code ---- */
-
-static bool each_of_sequence(mp_vm *vm, mp_value sequence,
-                             bool (*visit)(mp_vm *vm, mp_value item, void *data), void *data)
-{
-    size_t at = 0;
-    for (mp_value item; (item = mp_item_at(vm, sequence, at)) != NULL; at++) {
-        bool done = visit(vm, item, data);
-        mp_decref(vm, item);
-        if (!done)
-            return false;
-    }
-    return true;
-}
-
-bool mp_each(mp_vm *vm, mp_value iterable, bool (*visit)(mp_vm *vm, mp_value item, void *data), void *data)
-{
-    if (mp_is_exactly(vm, iterable, MP_TYPE_LIST) || mp_is_exactly(vm, iterable, MP_TYPE_TUPLE))
-        return each_of_sequence(vm, iterable, visit, data);
-    mp_value iterator = mp_iter(vm, iterable);
-    if (iterator == NULL)
-        return false;
-    bool done = true;
-    for (mp_value item; done && (item = mp_next(vm, iterator)) != NULL;) {
-        done = visit(vm, item, data);
-        mp_decref(vm, item);
-    }
-    mp_decref(vm, iterator);
-    return done && vm->raised == NULL;
 }
 
 bool mp_init_iterators(mp_vm *vm)
