@@ -126,18 +126,16 @@ static _Noreturn void bracket_fail(mp_lexer *lexer, const mp_token *token)
 {
     const mp_bracket *top = mp_lexer_top(lexer);
     mp_span span = mp_lexer_span(lexer, token);
-    const char *where = top && top->quote ? "f-string: " : "";
     char close = *token->start;
 
     if (!top || top->kind == MP_B_FIELD)
-        mp_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "%sunmatched '%c'", where, close);
+        mp_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "%sunmatched '%c'", top ? "f-string: " : "", close);
     if (top->line != span.line)
         mp_fail(lexer->way_out, MP_SYNTAX_ERROR, span,
-                "%sclosing parenthesis '%c' does not match opening parenthesis '%c' on line %u", where, close,
+                "closing parenthesis '%c' does not match opening parenthesis '%c' on line %u", close,
                 "([{"[top->kind], (unsigned)top -> line);
     mp_fail(lexer->way_out, MP_SYNTAX_ERROR, span,
-            "%sclosing parenthesis '%c' does not match opening parenthesis '%c'", where, close,
-            "([{"[top->kind]);
+            "closing parenthesis '%c' does not match opening parenthesis '%c'", close, "([{"[top->kind]);
 }
 
 static void bracket_close(mp_lexer *lexer, const mp_token *token, mp_bracket_kind kind)

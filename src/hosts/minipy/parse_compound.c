@@ -178,7 +178,7 @@ static void with_bracketed(mp_parser *parser)
 static bool with_is_items(const mp_parser *parser, const mp_node *node, mp_span start)
 {
     if (node->kind != MP_N_TUPLE || node->list.count == 0 || !mp_parse_at(parser, MP_T_COLON) ||
-        node->span.line != start.line || node->span.column != start.column)
+        !mp_parse_begins(node, start))
         return false;
     for (size_t i = 0; i < node->list.count; i++)
         if (node->list.items[i]->kind == MP_N_STARRED)

@@ -85,7 +85,7 @@ static void param_slash(mp_parser *parser, param_state *state)
     if (state->rest)
         mp_parse_fail_here(parser, "/ must be ahead of *");
     if (state->params.count == 0)
-        mp_parse_fail_here(parser, "at least one parameter must precede /");
+        mp_parse_fail_here(parser, "at least one argument must precede /");
     mp_parse_next(parser);
     state->slash = true;
     for (size_t i = 0; i < state->params.count; i++)
@@ -98,7 +98,7 @@ static void param_star(mp_parser *parser, param_state *state)
     mp_param *param;
 
     if (state->rest)
-        mp_parse_fail_here(parser, "* may appear only once");
+        mp_parse_fail_here(parser, "* argument may appear only once");
     mp_parse_next(parser);
     state->rest = true;
     if (mp_parse_at(parser, MP_T_COMMA) || mp_parse_at(parser, state->end)) {
@@ -117,7 +117,7 @@ static void param_double_star(mp_parser *parser, param_state *state)
 
     mp_parse_next(parser);
     if (state->star.line != 0)
-        mp_parse_fail(parser, state->star, "named parameters must follow bare *");
+        mp_parse_fail(parser, state->star, "named arguments must follow bare *");
     param = param_add(parser, state);
     param->kind = MP_P_KEYWORDS;
     state->keywords = true;
@@ -128,7 +128,7 @@ static void param_double_star(mp_parser *parser, param_state *state)
 static void parse_param(mp_parser *parser, param_state *state)
 {
     if (state->keywords)
-        mp_parse_fail_here(parser, "parameters cannot follow var-keyword parameter");
+        mp_parse_fail_here(parser, "arguments cannot follow var-keyword argument");
     if (mp_parse_at(parser, MP_T_SLASH))
         param_slash(parser, state);
     else if (mp_parse_at(parser, MP_T_STAR))
@@ -162,7 +162,7 @@ mp_params mp_parse_params(mp_parser *parser, mp_token_kind end)
             break;
     }
     if (state.star.line != 0)
-        mp_parse_fail(parser, state.star, "named parameters must follow bare *");
+        mp_parse_fail(parser, state.star, "named arguments must follow bare *");
     params_check_names(parser, state.params);
     return state.params;
 }
@@ -213,6 +213,16 @@ mp_node *mp_parse_function(mp_parser *parser, mp_span start)
     return node;
 }
 
+static void class_bases(mp_parser *parser, mp_node *node)
+{
+    mp_span start = parser->token.span;
+
+    node->list2 = mp_parse_arguments(parser);
+    for (size_t i = 0; i < node->list2.count; i++)
+        if (node->list2.items[i]->kind == MP_N_GENERATOR && mp_parse_begins(node->list2.items[i], start))
+            mp_parse_fail(parser, node->list2.items[i]->span, "invalid syntax: a generator is no base class");
+}
+
 mp_node *mp_parse_class(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -225,7 +235,7 @@ mp_node *mp_parse_class(mp_parser *parser)
     mp_parse_check_name(parser, node->text, start);
     definition_check_type_parameters(parser);
     if (mp_parse_at(parser, MP_T_LEFT_PAREN))
-        node->list2 = mp_parse_arguments(parser);
+        class_bases(parser, node);
     node->body = mp_parse_block(parser, node->span, "class definition");
     mp_parse_end(parser, node);
     return node;

@@ -288,18 +288,25 @@ static mp_node *parse_unpacked(mp_parser *parser, mp_span start)
     return parse_dict(parser, start, mark);
 }
 
+/* *a and a := b are elements of a set, but no keys. */
+static bool dict_is_key(const mp_node *node, mp_span start)
+{
+    return node->kind != MP_N_STARRED && (node->kind != MP_N_WALRUS || !mp_parse_begins(node, start));
+}
+
 mp_node *mp_parse_brace(mp_parser *parser)
 {
-    mp_span start = parser->token.span;
+    mp_span start = parser->token.span, inside;
     mp_node *first;
 
     mp_parse_next(parser);
+    inside = parser->token.span;
     if (mp_parse_at(parser, MP_T_RIGHT_BRACE))
         return parse_empty(parser, start, MP_N_DICT);
     if (mp_parse_at(parser, MP_T_DOUBLE_STAR))
         return parse_unpacked(parser, start);
     first = mp_parse_starred(parser, true);
-    if (mp_parse_at(parser, MP_T_COLON) && first->kind != MP_N_WALRUS && first->kind != MP_N_STARRED)
+    if (mp_parse_at(parser, MP_T_COLON) && dict_is_key(first, inside))
         return parse_keyed(parser, start, first);
     if (mp_parse_at_comprehension(parser))
         return parse_comprehension(parser, start, MP_N_SET_COMP, first, MP_T_RIGHT_BRACE);

@@ -287,7 +287,7 @@ mp_node *mp_parse_walrus(mp_parser *parser, mp_node *name, mp_span start)
 {
     mp_node *node, *value;
 
-    if (name->kind != MP_N_NAME || name->span.column != start.column || name->span.line != start.line)
+    if (name->kind != MP_N_NAME || !mp_parse_begins(name, start))
         mp_parse_fail(parser, mp_parse_span(parser, start), "cannot use assignment expressions with %s",
                       mp_parse_describe(name));
     mp_parse_check_name(parser, name->text, name->span);

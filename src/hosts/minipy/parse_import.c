@@ -40,6 +40,12 @@ static void import_alias(mp_parser *parser, bool dotted)
     mp_parse_push(parser, node);
 }
 
+static void import_check_names(mp_parser *parser)
+{
+    if (mp_parse_at(parser, MP_T_NEWLINE))
+        mp_parse_fail_here(parser, "Expected one or more names after 'import'");
+}
+
 mp_node *mp_parse_import(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -47,6 +53,7 @@ mp_node *mp_parse_import(mp_parser *parser)
     mp_node *node;
 
     mp_parse_next(parser);
+    import_check_names(parser);
     do
         import_alias(parser, true);
     while (mp_parse_accept(parser, MP_T_COMMA));
@@ -62,6 +69,7 @@ static void import_names(mp_parser *parser, size_t mark)
 
     if (mp_parse_at(parser, MP_T_STAR))
         mp_parse_not_here(parser, parser->token.span, "import * is");
+    import_check_names(parser);
     bracket = mp_parse_accept(parser, MP_T_LEFT_PAREN);
     do {
         if (!bracket && mp_parse_at(parser, MP_T_NEWLINE) && mp_parse_mark(parser) > mark)

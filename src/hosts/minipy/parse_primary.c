@@ -110,6 +110,9 @@ static mp_node *argument_starred(mp_parser *parser, const argument_state *state)
         mp_parse_fail_here(parser, "iterable argument unpacking follows keyword argument unpacking");
     mp_parse_next(parser);
     value = mp_parse_expression(parser);
+    if (mp_parse_at_comprehension(parser))
+        mp_parse_fail(parser, mp_parse_span(parser, start),
+                      "iterable unpacking cannot be used in comprehension");
     node = mp_parse_node(parser, MP_N_STARRED, start);
     node->a = value;
     return node;
@@ -121,7 +124,7 @@ static void argument_check_keyword(mp_parser *parser, const mp_node *name, mp_sp
 
     if (name->kind == MP_N_CONSTANT && name->number.integer != MP_K_ELLIPSIS)
         mp_parse_fail(parser, span, "cannot assign to %s", mp_parse_describe(name));
-    if (name->kind != MP_N_NAME || name->span.column != start.column || name->span.line != start.line)
+    if (name->kind != MP_N_NAME || !mp_parse_begins(name, start))
         mp_parse_fail(parser, span, "expression cannot contain assignment, perhaps you meant \"==\"?");
     mp_parse_check_name(parser, name->text, name->span);
 }
@@ -270,12 +273,14 @@ static mp_node *parse_slice(mp_parser *parser)
 {
     mp_span start = parser->token.span;
     mp_node *first = NULL, *second, *third = NULL, *node;
+    bool walrus;
 
     if (mp_parse_at(parser, MP_T_STAR))
         return mp_parse_starred(parser, true);
     if (!mp_parse_at(parser, MP_T_COLON))
         first = mp_parse_named(parser);
-    if (first && (first->kind == MP_N_WALRUS || !mp_parse_at(parser, MP_T_COLON)))
+    walrus = first && first->kind == MP_N_WALRUS && mp_parse_begins(first, start);
+    if (first && (walrus || !mp_parse_at(parser, MP_T_COLON)))
         return first;
     mp_parse_next(parser);
     second = slice_part(parser);

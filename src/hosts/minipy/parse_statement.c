@@ -13,11 +13,13 @@ static mp_node *parse_assignment(mp_parser *parser, mp_span start, mp_node *firs
 {
     size_t mark = mp_parse_mark(parser);
     mp_node *value = first, *node;
+    mp_span at = start;
 
     while (mp_parse_at(parser, MP_T_ASSIGN)) {
-        mp_parse_check_assign(parser, value);
+        mp_parse_check_assign(parser, value, at);
         mp_parse_push(parser, value);
         mp_parse_next(parser);
+        at = parser->token.span;
         value = mp_parse_at(parser, MP_T_YIELD) ? mp_parse_yield(parser) : mp_parse_expressions(parser);
     }
     mp_parse_check_lone_star(parser, value);
@@ -56,8 +58,7 @@ static mp_node *parse_annotated(mp_parser *parser, mp_span start, mp_node *targe
     if (mp_parse_accept(parser, MP_T_ASSIGN))
         value = mp_parse_value(parser);
     node = mp_parse_node(parser, MP_N_ANNOTATED, start);
-    node->flag = target->kind == MP_N_NAME && target->span.column == start.column &&
-                 target->span.line == start.line;
+    node->flag = target->kind == MP_N_NAME && mp_parse_begins(target, start);
     node->a = target;
     node->b = annotation;
     node->c = value;
@@ -195,15 +196,27 @@ static mp_node *parse_raise(mp_parser *parser)
     return node;
 }
 
+/* No := without brackets here, but "=" has its own message. */
+static mp_node *assert_part(mp_parser *parser)
+{
+    mp_span start = parser->token.span;
+    mp_node *node = mp_parse_named(parser);
+
+    if (node->kind == MP_N_WALRUS && mp_parse_begins(node, start))
+        mp_parse_fail(parser, node->span,
+                      "invalid syntax: an assignment expression here must be parenthesized");
+    return node;
+}
+
 static mp_node *parse_assert(mp_parser *parser)
 {
     mp_span start = parser->token.span;
     mp_node *condition, *message = NULL, *node;
 
     mp_parse_next(parser);
-    condition = mp_parse_named(parser);
+    condition = assert_part(parser);
     if (mp_parse_accept(parser, MP_T_COMMA))
-        message = mp_parse_named(parser);
+        message = assert_part(parser);
     node = mp_parse_node(parser, MP_N_ASSERT, start);
     node->a = condition;
     node->b = message;

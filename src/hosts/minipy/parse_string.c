@@ -100,7 +100,9 @@ static int field_conversion(mp_parser *parser)
     if (name.line != bang.line || name.column != bang.end_column)
         mp_parse_fail(parser, name, "f-string: conversion type must come right after the exclamation mark");
     if (!mp_parse_at(parser, MP_T_NAME))
-        mp_parse_fail(parser, name, "f-string: invalid conversion character");
+        mp_parse_fail(parser, name, "f-string: %s conversion character",
+                      mp_parse_at(parser, MP_T_RIGHT_BRACE) || mp_parse_at(parser, MP_T_COLON) ? "missing"
+                                                                                               : "invalid");
     if (parser->token.size != 1 || (*text != 's' && *text != 'r' && *text != 'a'))
         mp_parse_fail(parser, name,
                       "f-string: invalid conversion character '%.*s': expected 's', 'r', or 'a'",
@@ -142,6 +144,8 @@ static void field_end(mp_parser *parser, const mp_node *node, bool debug)
 {
     if (mp_parse_accept(parser, MP_T_RIGHT_BRACE))
         return;
+    if (!debug && !node->b && node->number.integer == 0 && mp_parse_at_expression(parser))
+        mp_parse_fail_here(parser, "invalid syntax. Perhaps you forgot a comma?");
     if (node->b)
         mp_parse_unexpected(parser, "'}' of the f-string");
     if (node->number.integer != 0)

@@ -155,8 +155,6 @@ static bool target_is_operand(const mp_node *node)
     case MP_N_LAMBDA:
     case MP_N_GENERATOR:
     case MP_N_CONSTANT:
-    case MP_N_YIELD_FROM:
-    case MP_N_YIELD:
         return node->kind == MP_N_CONSTANT && node->number.integer == MP_K_ELLIPSIS;
     case MP_N_UNARY:
         return node->op != MP_OP_NOT;
@@ -165,11 +163,11 @@ static bool target_is_operand(const mp_node *node)
     }
 }
 
-void mp_parse_check_assign(mp_parser *parser, const mp_node *node)
+void mp_parse_check_assign(mp_parser *parser, const mp_node *node, mp_span start)
 {
     const mp_node *wrong = target_wrong(node, false);
 
-    if (wrong && (node->kind == MP_N_YIELD || node->kind == MP_N_YIELD_FROM))
+    if ((node->kind == MP_N_YIELD || node->kind == MP_N_YIELD_FROM) && mp_parse_begins(node, start))
         mp_parse_fail(parser, node->span, "assignment to yield expression not possible");
     if (wrong)
         mp_parse_fail(parser, wrong->span, "cannot assign to %s%s", mp_parse_describe(wrong),

@@ -17,6 +17,28 @@
 
 /* ---- Errors -------------------------------------------------------------------------------------- */
 
+static _Noreturn void fail_never_closed(mp_parser *parser)
+{
+    const mp_bracket *top = mp_lexer_top(&parser->lexer);
+    uint32_t line = top->line, column = top->column;
+
+    mp_fail(parser->lexer.way_out, MP_SYNTAX_ERROR, (mp_span){line, line, column, column + 1},
+            "'%c' was never closed", "([{\"{{"[top->kind]);
+}
+
+/* The rest of the file may hold the better reason, which does not return: a string without an end, a bracket
+ * that an earlier line left open. */
+static void fail_better(mp_parser *parser)
+{
+    mp_token token = parser->token, next = token;
+
+    while (next.kind != MP_T_END)
+        mp_lexer_next(&parser->lexer, &next);
+    if (parser->lexer.brackets_count > 0 &&
+        (token.kind == MP_T_END || mp_lexer_top(&parser->lexer)->line < token.span.line))
+        fail_never_closed(parser);
+}
+
 void mp_parse_fail(mp_parser *parser, mp_span span, const char *format, ...)
 {
     char message[sizeof parser->lexer.way_out->error->message];
@@ -25,6 +47,7 @@ void mp_parse_fail(mp_parser *parser, mp_span span, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
+    fail_better(parser);
     mp_fail(parser->lexer.way_out, MP_SYNTAX_ERROR, span, "%s", message);
 }
 
@@ -44,28 +67,11 @@ void mp_parse_fail_integer(mp_parser *parser, mp_span span)
             "integer literal too large for the scenario language (64 bits)");
 }
 
-static _Noreturn void fail_never_closed(mp_parser *parser)
-{
-    const mp_bracket *top = mp_lexer_top(&parser->lexer);
-    uint32_t line = top->line, column = top->column;
-
-    mp_parse_fail(parser, (mp_span){line, line, column, column + 1}, "'%c' was never closed",
-                  "([{\"{{"[top->kind]);
-}
-
-/* The rest of the file may hold the better reason: a string without an end, an open bracket. */
 void mp_parse_unexpected(mp_parser *parser, const char *expected)
 {
-    mp_token token = parser->token;
-
-    if (token.kind == MP_T_INDENT)
-        mp_fail(parser->lexer.way_out, MP_SYNTAX_INDENTATION, token.span, "unexpected indent");
-    while (parser->token.kind != MP_T_END)
-        mp_lexer_next(&parser->lexer, &parser->token);
-    if (parser->lexer.brackets_count > 0 &&
-        (token.kind == MP_T_END || mp_lexer_top(&parser->lexer)->line < token.span.line))
-        fail_never_closed(parser);
-    mp_parse_fail(parser, token.span, "invalid syntax: expected %s", expected);
+    if (parser->token.kind == MP_T_INDENT)
+        mp_fail(parser->lexer.way_out, MP_SYNTAX_INDENTATION, parser->token.span, "unexpected indent");
+    mp_parse_fail(parser, parser->token.span, "invalid syntax: expected %s", expected);
 }
 
 /* ---- Tokens -------------------------------------------------------------------------------------- */
@@ -173,6 +179,11 @@ mp_node *mp_parse_node(mp_parser *parser, mp_node_kind kind, mp_span start)
     node->kind = kind;
     node->span = mp_parse_span(parser, start);
     return node;
+}
+
+bool mp_parse_begins(const mp_node *node, mp_span start)
+{
+    return node->span.line == start.line && node->span.column == start.column;
 }
 
 void mp_parse_end(const mp_parser *parser, mp_node *node)
@@ -291,7 +302,7 @@ mp_node *mp_parse(mp_arena *arena, const char *source, size_t size, mp_syntax_er
     if (setjmp(way_out.place) != 0)
         return NULL;
     memset(&parser, 0, sizeof parser);
-    parser.last = (mp_span){1, 1, 0, 0};
+    parser.last = parser.token.span = (mp_span){1, 1, 0, 0};
     mp_lexer_init(&parser.lexer, &way_out, source, size);
     return parse_file(&parser);
 }

@@ -48,6 +48,8 @@ void *mp_parse_new(mp_parser *parser, size_t size);
 /* A node that begins at start and, so far, ends at the last token read. */
 mp_node *mp_parse_node(mp_parser *parser, mp_node_kind kind, mp_span start);
 void mp_parse_end(const mp_parser *parser, mp_node *node);
+/* Whether a node begins there: if not, it is in brackets of its own. */
+bool mp_parse_begins(const mp_node *node, mp_span start);
 mp_span mp_parse_span(const mp_parser *parser, mp_span start);
 mp_text mp_parse_text(mp_parser *parser, const char *data, size_t size);
 /* A list: the size of the stack before it, pushes, and all above that as the list. */
@@ -117,8 +119,8 @@ mp_text mp_parse_built(mp_parser *parser, mp_builder *builder);
 /* How CPython's messages call an expression. */
 const char *mp_parse_describe(const mp_node *node);
 /* All fail if the node, or one within it, cannot be a target. */
-void mp_parse_check_assign(mp_parser *parser, const mp_node *node); /* before "=" */
-void mp_parse_check_target(mp_parser *parser, const mp_node *node); /* after for, as */
+void mp_parse_check_assign(mp_parser *parser, const mp_node *node, mp_span start); /* before "=" */
+void mp_parse_check_target(mp_parser *parser, const mp_node *node);                /* after for, as */
 void mp_parse_check_delete(mp_parser *parser, const mp_node *node);
 void mp_parse_check_augmented(mp_parser *parser, const mp_node *node);
 void mp_parse_check_annotated(mp_parser *parser, const mp_node *node);
