@@ -115,7 +115,7 @@ static double float_round_up_here(double number, int places)
         char half[16];
         snprintf(half, sizeof half, "5e%d", places - 1);
         bool away = fabs(number) > strtod(half, NULL);
-        snprintf(text, sizeof text, "%s%de%d", number < 0 ? "-" : "", (int)away, places);
+        snprintf(text, sizeof text, "%s%de%d", signbit(number) ? "-" : "", (int)away, places);
     }
     return strtod(text, NULL);
 }

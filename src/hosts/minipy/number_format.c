@@ -148,7 +148,7 @@ static bool format_add_whole(mp_builder *builder, const mp_format_spec *spec, in
     if (spec->precision >= 0)
         refused = "Precision not allowed in integer format specifier";
     else if (spec->no_minus_zero)
-        refused = "Negative zero coercion (z) not allowed in format specifier with integer format";
+        refused = "Negative zero coercion (z) not allowed in integer format specifier";
     if (refused != NULL) {
         mp_raise(builder->vm, MP_X_VALUE_ERROR, "%s", refused);
         return false;
@@ -229,12 +229,24 @@ static void double_strip_zeros(char *text)
     memmove(end, exponent, strlen(exponent) + 1);
 }
 
+/* "1e+16" -> "1.e+16" */
+static void double_add_point(char *text)
+{
+    char *exponent = strchr(text, 'e');
+    if (exponent == NULL || strchr(text, '.') != NULL)
+        return;
+    memmove(exponent + 1, exponent, strlen(exponent) + 1);
+    *exponent = '.';
+}
+
 /* Without a type: the repr, or with a precision as g, but an exponent comes one digit earlier and the number
  * always looks like a float. */
 static void double_as_repr(double_text *text, int64_t precision, bool alternate, double number)
 {
     if (precision < 0 || !isfinite(number)) {
         mp_float_text(number, text->data);
+        if (alternate)
+            double_add_point(text->data);
         text->zeros = 0;
         return;
     }
@@ -242,7 +254,7 @@ static void double_as_repr(double_text *text, int64_t precision, bool alternate,
     double_by_printf(text, 'e', digits - 1, alternate, number);
     int exponent = atoi(strchr(text->data, 'e') + 1);
     text->zeros = 0;
-    if (number != 0 && (exponent < -4 || exponent >= digits - 1)) {
+    if (exponent < -4 || exponent >= digits - 1) {
         if (!alternate)
             double_strip_zeros(text->data);
         return;

@@ -53,7 +53,8 @@ typedef struct mp_format_spec {
     uint32_t type;            /* a code point */
 } mp_format_spec;
 
-/* Reads one for a value, which errors name by its type.  align and type are what holds where none is given. */
+/* Reads one for a value, which errors name by its type.  align and type are what holds where none is
+ * given. */
 bool mp_read_format(mp_vm *vm, mp_value value, mp_str *spec, uint32_t type, char align, mp_format_spec *out);
 /* Raises "Unknown format code"; NULL. */
 mp_value mp_unknown_format(mp_vm *vm, mp_value value, uint32_t type);

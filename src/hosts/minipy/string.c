@@ -141,34 +141,19 @@ mp_str *mp_str_argument(mp_vm *vm, const mp_args *args, size_t n, const char *me
     mp_value value = args->values[n];
     if (mp_is_str(vm, value))
         return (mp_str *)value;
-    mp_raise(vm, MP_X_TYPE_ERROR, "%s() argument %zu must be str, not %T", method, n, value);
+    if (value == vm->none)
+        mp_raise(vm, MP_X_TYPE_ERROR, "%s() argument %zu must be str, not None", method, n);
+    else
+        mp_raise(vm, MP_X_TYPE_ERROR, "%s() argument %zu must be str, not %T", method, n, value);
     return NULL;
 }
 
 /* ---- Setting up ---- */
 
-static bool string_make_names(mp_vm *vm)
-{
-    static const char *const names[] = {
-#define STRING_NAME(name) #name,
-        MP_DUNDERS(STRING_NAME) MP_OTHER_NAMES(STRING_NAME)
-#undef STRING_NAME
-    };
-    for (size_t i = 0; i < MP_S_COUNT; i++)
-        if (vm->names[i] == NULL && (vm->names[i] = mp_str_intern(vm, names[i], strlen(names[i]))) == NULL)
-            return false;
-    return true;
-}
-
-/* mp_init_types may have made all of this already, except for the iterator. */
+/* mp_init_types has made the type str already. */
 bool mp_init_strings(mp_vm *vm)
 {
-    if (vm->types[MP_TYPE_STR] == NULL)
-        vm->types[MP_TYPE_STR] = mp_type_new(vm, &mp_str_def, NULL);
-    if (vm->types[MP_TYPE_STR] == NULL || !string_make_names(vm))
-        return false;
-    if (vm->types[MP_TYPE_STR_ITERATOR] == NULL)
-        vm->types[MP_TYPE_STR_ITERATOR] = mp_type_new(vm, &mp_str_iterator_def, NULL);
+    vm->types[MP_TYPE_STR_ITERATOR] = mp_type_new(vm, &mp_str_iterator_def, NULL);
     if (vm->types[MP_TYPE_STR_ITERATOR] == NULL)
         return false;
     mp_str *empty = mp_str_new(vm, "", 0); /* vm->empty is there from now on */

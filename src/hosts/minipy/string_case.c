@@ -1,7 +1,7 @@
 /* string_case.c - str methods that change the case of letters.
  *
  * Letter by letter, after the tables of unicode.c; one letter that becomes two is known: the German sharp s.
- * No locale is asked. */
+ * What depends on the place in a word (the Greek sigma at its end) is not.  No locale is asked. */
 #include "containers_impl.h"
 #include "string_impl.h"
 #include "unicode.h"

@@ -88,7 +88,7 @@ static bool template_read_name(template_call *call, template_text *text, templat
     name->at = text->at;
     for (; text->at != text->end; text->at++) {
         char c = *text->at;
-        if (c == '{')
+        if (c == '{' && !bracket)
             return template_error(call, "unexpected '{' in field name");
         bracket = bracket ? c != ']' : c == '[';
         if (!bracket && (c == '}' || c == ':' || c == '!'))
@@ -225,7 +225,7 @@ static mp_value template_part(template_call *call, mp_value value, template_text
 static const char *template_find(template_text text, const char *set)
 {
     const char *at = text.at;
-    while (at != text.end && strchr(set, *at) == NULL)
+    while (at != text.end && (*at == '\0' || strchr(set, *at) == NULL))
         at++;
     return at;
 }

@@ -251,9 +251,11 @@ static mp_value search_partition(mp_vm *vm, const mp_args *args, const char *met
 {
     if (!mp_exactly(vm, args, method, MP_SELF, 1))
         return NULL;
-    mp_str *str = mp_self_str(args), *separator = mp_str_argument(vm, args, 1, method);
-    if (separator == NULL)
+    mp_str *str = mp_self_str(args), *separator = (mp_str *)args->values[1];
+    if (!mp_is_str(vm, args->values[1])) {
+        mp_raise(vm, MP_X_TYPE_ERROR, "must be str, not %T", args->values[1]);
         return NULL;
+    }
     if (separator->size == 0) {
         mp_raise(vm, MP_X_VALUE_ERROR, "empty separator");
         return NULL;

@@ -312,7 +312,7 @@ static mp_value strip_sides(mp_vm *vm, const mp_args *args, const char *method, 
     } else if (mp_is_str(vm, set))
         strip_set(str, (mp_str *)set, left, right, &start, &stop);
     else {
-        mp_raise(vm, MP_X_TYPE_ERROR, "%s arg must be None or str, not %T", method, set);
+        mp_raise(vm, MP_X_TYPE_ERROR, "%s arg must be None or str", method);
         return NULL;
     }
     return mp_as_value(mp_str_part(vm, str, start, stop));

@@ -17,7 +17,7 @@ static bool translate_add(mp_builder *builder, mp_value found)
         return true;
     }
     if (!mp_is_int(vm, found)) {
-        mp_raise(vm, MP_X_TYPE_ERROR, "character mapping must return integer, None or str, not %T", found);
+        mp_raise(vm, MP_X_TYPE_ERROR, "character mapping must return integer, None or str");
         return false;
     }
     int64_t point = mp_int_of(found);
