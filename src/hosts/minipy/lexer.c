@@ -96,10 +96,10 @@ void mp_lexer_continuation(mp_lexer *lexer)
     if (mp_lexer_at_newline(lexer))
         mp_lexer_newline(lexer);
     else if (lexer->at < lexer->end)
-        mp_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, &here),
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, &here),
                 "unexpected character after line continuation character");
     if (lexer->at == lexer->end)
-        mp_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, &here), "unexpected EOF while parsing");
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, &here), "unexpected EOF while parsing");
 }
 
 /* ---- Brackets ------------------------------------------------------------------------------------ */
@@ -114,7 +114,7 @@ void mp_lexer_open(mp_lexer *lexer, const mp_token *token, mp_bracket_kind kind)
     mp_bracket *around = mp_lexer_top(lexer), *bracket;
 
     if (lexer->brackets_count == MP_BRACKETS_MAX)
-        mp_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, token), "too many nested parentheses");
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, token), "too many nested parentheses");
     bracket = &lexer->brackets[lexer->brackets_count++];
     *bracket = around ? *around : (mp_bracket){0};
     bracket->kind = kind;
@@ -129,12 +129,12 @@ static _Noreturn void bracket_fail(mp_lexer *lexer, const mp_token *token)
     char close = *token->start;
 
     if (!top || top->kind == MP_B_FIELD)
-        mp_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "%sunmatched '%c'", top ? "f-string: " : "", close);
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "%sunmatched '%c'", top ? "f-string: " : "", close);
     if (top->line != span.line)
-        mp_fail(lexer->way_out, MP_SYNTAX_ERROR, span,
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, span,
                 "closing parenthesis '%c' does not match opening parenthesis '%c' on line %u", close,
                 "([{"[top->kind], (unsigned)top -> line);
-    mp_fail(lexer->way_out, MP_SYNTAX_ERROR, span,
+    mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, span,
             "closing parenthesis '%c' does not match opening parenthesis '%c'", close, "([{"[top->kind]);
 }
 
@@ -174,8 +174,8 @@ static _Noreturn void operator_fail(mp_lexer *lexer, const mp_token *token)
     mp_span span = mp_lexer_span(lexer, token);
 
     if (c < ' ' || c == 0x7F)
-        mp_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "invalid non-printable character U+%04X", c);
-    mp_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "invalid syntax: '%c' means nothing here", c);
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "invalid non-printable character U+%04X", c);
+    mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "invalid syntax: '%c' means nothing here", c);
 }
 
 /* In a field of an f-string the first ":" begins its format, whatever follows. */

@@ -145,14 +145,14 @@ typedef struct mp_indent {
 enum { MP_BRACKETS_MAX = 200, MP_INDENTS_MAX = 100 };
 
 /* Where errors go: out of the parser at once.  All memory is the arena's, so nothing is left behind. */
-typedef struct mp_way_out {
+typedef struct mp_syntax_exit {
     mp_arena *arena;
     mp_syntax_error *error;
     jmp_buf place;
-} mp_way_out;
+} mp_syntax_exit;
 
 typedef struct mp_lexer {
-    mp_way_out *way_out;
+    mp_syntax_exit *way_out;
     const char *at, *end;
     const char *line_start;
     uint32_t line;
@@ -172,16 +172,16 @@ typedef struct mp_lexer {
 
 /* ---- Errors: none of these returns ---- */
 
-_Noreturn void mp_fail(mp_way_out *way_out, mp_syntax_kind kind, mp_span span, const char *format, ...)
+_Noreturn void mp_lex_fail(mp_syntax_exit *way_out, mp_syntax_kind kind, mp_span span, const char *format, ...)
     MP_PRINTF(4, 5);
-_Noreturn void mp_fail_memory(mp_way_out *way_out, mp_span span);
+_Noreturn void mp_fail_memory(mp_syntax_exit *way_out, mp_span span);
 /* How many bytes of a name go into a message, for "%.*s". */
 int mp_fail_width(const char *text, size_t size);
 
 /* ---- lexer.c ---- */
 
 /* Starts at the first line.  Fails if the source has NUL bytes or is not UTF-8. */
-void mp_lexer_init(mp_lexer *lexer, mp_way_out *way_out, const char *source, size_t size);
+void mp_lexer_init(mp_lexer *lexer, mp_syntax_exit *way_out, const char *source, size_t size);
 void mp_lexer_next(mp_lexer *lexer, mp_token *token);
 /* How a keyword or an operator is written; what other tokens are called. */
 const char *mp_token_name(mp_token_kind kind);

@@ -14,7 +14,7 @@
 
 static _Noreturn void number_fail(mp_lexer *lexer, const mp_token *token, const char *what)
 {
-    mp_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, token), "invalid %s literal", what);
+    mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, token), "invalid %s literal", what);
 }
 
 /* ---- Integers ------------------------------------------------------------------------------------ */
@@ -39,7 +39,7 @@ static void number_integer(mp_lexer *lexer, mp_token *token, const char *digits,
         if (*c == '_')
             continue;
         if (value > (most - digit) / base)
-            mp_fail(lexer->way_out, MP_SYNTAX_NOT_HERE, mp_lexer_span(lexer, token),
+            mp_lex_fail(lexer->way_out, MP_SYNTAX_NOT_HERE, mp_lexer_span(lexer, token),
                     "integer literal too large for the scenario language (64 bits)");
         value = value * base + digit;
     }
@@ -98,7 +98,7 @@ static void number_radix(mp_lexer *lexer, mp_token *token, unsigned base, const 
     if (mp_lexer_is_digit(mp_lexer_peek(lexer, 0))) {
         char wrong = *lexer->at++;
 
-        mp_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, token),
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, token),
                 "invalid digit '%c' in %s literal", wrong, what);
     }
     if (number_digit(lexer->at[-1]) >= base || lexer->at == digits)
@@ -149,7 +149,7 @@ static void number_check_zeros(mp_lexer *lexer, const mp_token *token)
         return;
     for (const char *c = token->start; c < lexer->at; c++)
         if (*c != '0' && *c != '_')
-            mp_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, token),
+            mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, token),
                     "leading zeros in decimal integer literals are not permitted; "
                     "use an 0o prefix for octal integers");
 }
@@ -168,7 +168,7 @@ static void number_decimal(mp_lexer *lexer, mp_token *token)
     real |= number_exponent(lexer, token);
     if (mp_lexer_peek(lexer, 0) == 'j' || mp_lexer_peek(lexer, 0) == 'J') {
         lexer->at++;
-        mp_fail(lexer->way_out, MP_SYNTAX_NOT_HERE, mp_lexer_span(lexer, token),
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_NOT_HERE, mp_lexer_span(lexer, token),
                 "complex numbers are not in the scenario language");
     }
     if (!real)

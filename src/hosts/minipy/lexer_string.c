@@ -15,7 +15,7 @@ enum { FIELDS_DEEP = 3 };
 
 static _Noreturn void string_fail(mp_lexer *lexer, const mp_token *token, const char *message)
 {
-    mp_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, token), "%s", message);
+    mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, token), "%s", message);
 }
 
 /* Whether a string that a quote opens or closes here has it three times. */
@@ -47,8 +47,8 @@ static _Noreturn void string_unterminated(mp_lexer *lexer, const mp_token *token
     span.end_line = span.line;
     span.end_column = span.column + 1;
     if (top && top->quote == quote && top->triple == triple)
-        mp_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "f-string: expecting '}'");
-    mp_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "unterminated %sstring literal (detected at line %u)",
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "f-string: expecting '}'");
+    mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "unterminated %sstring literal (detected at line %u)",
             triple ? "triple-quoted " : "", (unsigned)lexer->line);
 }
 
@@ -124,7 +124,7 @@ bool mp_lexer_prefixed_string(mp_lexer *lexer, mp_token *token)
     if (!string_prefix(token, (size_t)(lexer->at - token->start), &token->raw, &kind))
         return false;
     if (kind == 'b' || kind == 't')
-        mp_fail(lexer->way_out, MP_SYNTAX_NOT_HERE, mp_lexer_span(lexer, token),
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_NOT_HERE, mp_lexer_span(lexer, token),
                 "%s are not in the scenario language", kind == 'b' ? "bytes" : "template strings");
     if (kind == 'f')
         string_open_fstring(lexer, token);
@@ -149,7 +149,7 @@ static _Noreturn void fstring_unterminated(mp_lexer *lexer)
 
     while (top->kind != MP_B_FSTRING)
         top--;
-    mp_fail(lexer->way_out, MP_SYNTAX_ERROR, (mp_span){top->line, top->line, top->column, top->column + 1},
+    mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, (mp_span){top->line, top->line, top->column, top->column + 1},
             "unterminated %sf-string literal (detected at line %u)", top->triple ? "triple-quoted " : "",
             (unsigned)line);
 }
@@ -172,7 +172,7 @@ static void fstring_backslash(mp_lexer *lexer, const mp_token *token)
     char next = mp_lexer_peek(lexer, 1);
 
     if (next == 'N' && mp_lexer_peek(lexer, 2) == '{' && !mp_lexer_top(lexer)->raw)
-        mp_fail(lexer->way_out, MP_SYNTAX_NOT_HERE, mp_lexer_span(lexer, token),
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_NOT_HERE, mp_lexer_span(lexer, token),
                 "named characters (\\N{...}) are not in the scenario language");
     if (next == '{' || next == '}')
         lexer->at++;

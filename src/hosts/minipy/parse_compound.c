@@ -12,7 +12,7 @@
 static void block_check_indent(mp_parser *parser, mp_span head, const char *what)
 {
     if (!mp_parse_at(parser, MP_T_INDENT))
-        mp_fail(parser->lexer.way_out, MP_SYNTAX_INDENTATION, parser->token.span,
+        mp_lex_fail(parser->lexer.way_out, MP_SYNTAX_INDENTATION, parser->token.span,
                 "expected an indented block after %s on line %u", what, (unsigned)head.line);
     mp_parse_next(parser);
 }

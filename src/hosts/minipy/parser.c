@@ -22,7 +22,7 @@ static _Noreturn void fail_never_closed(mp_parser *parser)
     const mp_bracket *top = mp_lexer_top(&parser->lexer);
     uint32_t line = top->line, column = top->column;
 
-    mp_fail(parser->lexer.way_out, MP_SYNTAX_ERROR, (mp_span){line, line, column, column + 1},
+    mp_lex_fail(parser->lexer.way_out, MP_SYNTAX_ERROR, (mp_span){line, line, column, column + 1},
             "'%c' was never closed", "([{\"{{"[top->kind]);
 }
 
@@ -48,7 +48,7 @@ void mp_parse_fail(mp_parser *parser, mp_span span, const char *format, ...)
     (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
     fail_better(parser);
-    mp_fail(parser->lexer.way_out, MP_SYNTAX_ERROR, span, "%s", message);
+    mp_lex_fail(parser->lexer.way_out, MP_SYNTAX_ERROR, span, "%s", message);
 }
 
 void mp_parse_fail_here(mp_parser *parser, const char *message)
@@ -58,19 +58,19 @@ void mp_parse_fail_here(mp_parser *parser, const char *message)
 
 void mp_parse_not_here(mp_parser *parser, mp_span span, const char *what)
 {
-    mp_fail(parser->lexer.way_out, MP_SYNTAX_NOT_HERE, span, "%s not in the scenario language", what);
+    mp_lex_fail(parser->lexer.way_out, MP_SYNTAX_NOT_HERE, span, "%s not in the scenario language", what);
 }
 
 void mp_parse_fail_integer(mp_parser *parser, mp_span span)
 {
-    mp_fail(parser->lexer.way_out, MP_SYNTAX_NOT_HERE, span,
+    mp_lex_fail(parser->lexer.way_out, MP_SYNTAX_NOT_HERE, span,
             "integer literal too large for the scenario language (64 bits)");
 }
 
 void mp_parse_unexpected(mp_parser *parser, const char *expected)
 {
     if (parser->token.kind == MP_T_INDENT)
-        mp_fail(parser->lexer.way_out, MP_SYNTAX_INDENTATION, parser->token.span, "unexpected indent");
+        mp_lex_fail(parser->lexer.way_out, MP_SYNTAX_INDENTATION, parser->token.span, "unexpected indent");
     mp_parse_fail(parser, parser->token.span, "invalid syntax: expected %s", expected);
 }
 
@@ -295,7 +295,7 @@ static mp_node *parse_file(mp_parser *parser)
 
 mp_node *mp_parse(mp_arena *arena, const char *source, size_t size, mp_syntax_error *error)
 {
-    mp_way_out way_out = {.arena = arena, .error = error};
+    mp_syntax_exit way_out = {.arena = arena, .error = error};
     mp_parser parser;
 
     memset(error, 0, sizeof *error);

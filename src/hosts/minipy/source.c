@@ -29,7 +29,7 @@ int mp_fail_width(const char *text, size_t size)
     return (int)text_cut(text, size, NAME_WIDTH);
 }
 
-void mp_fail(mp_way_out *way_out, mp_syntax_kind kind, mp_span span, const char *format, ...)
+void mp_lex_fail(mp_syntax_exit *way_out, mp_syntax_kind kind, mp_span span, const char *format, ...)
 {
     mp_syntax_error *error = way_out->error;
     va_list args;
@@ -42,9 +42,9 @@ void mp_fail(mp_way_out *way_out, mp_syntax_kind kind, mp_span span, const char 
     longjmp(way_out->place, 1);
 }
 
-void mp_fail_memory(mp_way_out *way_out, mp_span span)
+void mp_fail_memory(mp_syntax_exit *way_out, mp_span span)
 {
-    mp_fail(way_out, MP_SYNTAX_MEMORY, span, "out of memory");
+    mp_lex_fail(way_out, MP_SYNTAX_MEMORY, span, "out of memory");
 }
 
 /* ---- UTF-8 --------------------------------------------------------------------------------------- */
@@ -91,25 +91,25 @@ static mp_span source_place(const char *source, const char *at)
     return (mp_span){line, line, (uint32_t)(at - line_start), (uint32_t)(at - line_start) + 1};
 }
 
-static void source_check(mp_way_out *way_out, const char *source, size_t size)
+static void source_check(mp_syntax_exit *way_out, const char *source, size_t size)
 {
     for (size_t i = 0, step; i < size; i += step) {
         const unsigned char *at = (const unsigned char *)source + i;
         const char *wrong = utf8_character(at, size - i, &step);
 
         if (wrong)
-            mp_fail(way_out, MP_SYNTAX_ERROR, source_place(source, source + i),
+            mp_lex_fail(way_out, MP_SYNTAX_ERROR, source_place(source, source + i),
                     "(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: %s", *at, i,
                     wrong);
         if (*at == '\0')
-            mp_fail(way_out, MP_SYNTAX_ERROR, source_place(source, source + i),
+            mp_lex_fail(way_out, MP_SYNTAX_ERROR, source_place(source, source + i),
                     "source code cannot contain null bytes");
     }
 }
 
 /* ---- The start of a lexer ------------------------------------------------------------------------ */
 
-void mp_lexer_init(mp_lexer *lexer, mp_way_out *way_out, const char *source, size_t size)
+void mp_lexer_init(mp_lexer *lexer, mp_syntax_exit *way_out, const char *source, size_t size)
 {
     memset(lexer, 0, sizeof *lexer);
     lexer->way_out = way_out;
