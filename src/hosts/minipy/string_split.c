@@ -17,7 +17,7 @@ typedef struct split_parts {
     mp_list *list;
 } split_parts;
 
-static void split_add(split_parts *parts, size_t start, size_t stop)
+static void split_add_part(split_parts *parts, size_t start, size_t stop)
 {
     mp_vm *vm = parts->vm;
     if (parts->list == NULL)
@@ -46,11 +46,11 @@ static void split_at_space(split_parts *parts, uint64_t most)
     size_t size = parts->str->size, at = mp_skip_space(data, size);
     for (; at < size && most > 0 && parts->list != NULL; most--) {
         size_t stop = at + split_find_space(data + at, size - at);
-        split_add(parts, at, stop);
+        split_add_part(parts, at, stop);
         at = stop + mp_skip_space(data + stop, size - stop);
     }
     if (at < size)
-        split_add(parts, at, size);
+        split_add_part(parts, at, size);
 }
 
 /* Where the last word begins in a text without white space at its end. */
@@ -74,11 +74,11 @@ static void split_at_space_back(split_parts *parts, uint64_t most)
     size_t stop = mp_skip_space_back(data, parts->str->size);
     for (; stop > 0 && most > 0 && parts->list != NULL; most--) {
         size_t start = split_word_back(data, stop);
-        split_add(parts, start, stop);
+        split_add_part(parts, start, stop);
         stop = mp_skip_space_back(data, start);
     }
     if (stop > 0)
-        split_add(parts, 0, stop);
+        split_add_part(parts, 0, stop);
 }
 
 static void split_at_piece(split_parts *parts, const mp_str *separator, uint64_t most)
@@ -89,10 +89,10 @@ static void split_at_piece(split_parts *parts, const mp_str *separator, uint64_t
         found = mp_find_first(data + at, size - at, separator->data, separator->size);
         if (found == SIZE_MAX)
             break;
-        split_add(parts, at, at + found);
+        split_add_part(parts, at, at + found);
         at += found + separator->size;
     }
-    split_add(parts, at, size);
+    split_add_part(parts, at, size);
 }
 
 static void split_at_piece_back(split_parts *parts, const mp_str *separator, uint64_t most)
@@ -102,10 +102,10 @@ static void split_at_piece_back(split_parts *parts, const mp_str *separator, uin
         found = mp_find_last(parts->str->data, stop, separator->data, separator->size);
         if (found == SIZE_MAX)
             break;
-        split_add(parts, found + separator->size, stop);
+        split_add_part(parts, found + separator->size, stop);
         stop = found;
     }
-    split_add(parts, 0, stop);
+    split_add_part(parts, 0, stop);
 }
 
 /* The arguments of split and rsplit: *separator NULL for white space. */
@@ -204,11 +204,11 @@ mp_value mp_str_splitlines(mp_vm *vm, mp_args *args)
             at += mp_utf8_size(str->data[at]);
             continue;
         }
-        split_add(&parts, start, keeps != 0 ? at + end : at);
+        split_add_part(&parts, start, keeps != 0 ? at + end : at);
         start = at += end;
     }
     if (start < str->size)
-        split_add(&parts, start, str->size);
+        split_add_part(&parts, start, str->size);
     return mp_as_value(parts.list);
 }
 
