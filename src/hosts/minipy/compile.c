@@ -111,14 +111,10 @@ mp_code *mp_unit_leave(mp_compiler *compiler)
 
 static mp_code *compile_module(mp_compiler *compiler, mp_node *module)
 {
-    const mp_node *docstring = mp_docstring(&module->body);
     mp_unit unit;
 
     mp_unit_enter(compiler, &unit, mp_scope_of(&compiler->scopes, module), mp_text_of("<module>"));
-    if (docstring != NULL) {
-        mp_emit_constant(compiler, docstring, docstring);
-        mp_emit_name(compiler, docstring, MP_I_STORE_NAME, mp_text_of("__doc__"));
-    }
+    mp_emit_docstring(compiler, &module->body);
     mp_compile_body(compiler, &module->body);
     mp_emit_none(compiler, module);
     mp_emit(compiler, module, MP_I_RETURN, 0);

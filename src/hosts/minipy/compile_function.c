@@ -2,9 +2,10 @@
  *
  * Mirrors    CPython's codegen.c: decorators, then defaults, then those of keyword-only parameters;
  *            annotations are not evaluated.
- * Holds      Constant 0 of a def is its docstring, or None.  The function of a class body returns the cell of
- *            __class__, or None: the machine stores the class in it when it is made, and super() finds it
- *            there.
+ * Holds      Constant 0 of a def is its docstring, or None.  The machine puts __module__ and __qualname__
+ *            into the namespace of a class before its body runs.  The function of a class body returns the
+ *            cell of __class__, or None: the machine stores the class in it when it is made, and super()
+ *            finds it there.
  * Tests      tests/test_minipy_compiler.c */
 #include "compile_impl.h"
 
@@ -154,28 +155,13 @@ void mp_compile_function(mp_compiler *compiler, const mp_node *node)
 
 /* ---- Classes ---- */
 
-static void emit_class_names(mp_compiler *compiler, const mp_node *node, mp_unit *unit)
-{
-    const mp_node *docstring = mp_docstring(&node->body);
-
-    mp_emit_name(compiler, node, MP_I_LOAD_NAME, mp_text_of("__name__"));
-    mp_emit_name(compiler, node, MP_I_STORE_NAME, mp_text_of("__module__"));
-    if (mp_compile_ok(compiler))
-        mp_emit_value(compiler, node, mp_incref(mp_as_value(unit->qualname)));
-    mp_emit_name(compiler, node, MP_I_STORE_NAME, mp_text_of("__qualname__"));
-    if (docstring != NULL) {
-        mp_emit_constant(compiler, docstring, docstring);
-        mp_emit_name(compiler, docstring, MP_I_STORE_NAME, mp_text_of("__doc__"));
-    }
-}
-
 static mp_code *class_code(mp_compiler *compiler, const mp_node *node)
 {
     mp_scope *scope = mp_scope_of(&compiler->scopes, node);
     mp_unit unit;
 
     mp_unit_enter(compiler, &unit, scope, node->text);
-    emit_class_names(compiler, node, &unit);
+    mp_emit_docstring(compiler, &node->body);
     mp_compile_body(compiler, &node->body);
     if (scope->class_cell)
         mp_emit(compiler, node, MP_I_PUSH_CELL, 0);

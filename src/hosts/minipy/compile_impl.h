@@ -166,6 +166,8 @@ void mp_compile_statements(mp_compiler *compiler, const mp_nodes *list);
 void mp_compile_body(mp_compiler *compiler, const mp_nodes *list);
 /* The string that a body begins with, or NULL. */
 const mp_node *mp_docstring(const mp_nodes *body);
+/* Keeps it as __doc__ of a module or class. */
+void mp_emit_docstring(mp_compiler *compiler, const mp_nodes *body);
 void mp_compile_loop(mp_compiler *compiler, const mp_node *node);
 void mp_compile_break(mp_compiler *compiler, const mp_node *node); /* continue too */
 void mp_compile_return(mp_compiler *compiler, const mp_node *node);

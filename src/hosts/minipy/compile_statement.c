@@ -17,6 +17,16 @@ const mp_node *mp_docstring(const mp_nodes *body)
     return first->a;
 }
 
+void mp_emit_docstring(mp_compiler *compiler, const mp_nodes *body)
+{
+    const mp_node *docstring = mp_docstring(body);
+
+    if (docstring == NULL)
+        return;
+    mp_emit_constant(compiler, docstring, docstring);
+    mp_emit_name(compiler, docstring, MP_I_STORE_NAME, mp_text_of("__doc__"));
+}
+
 void mp_compile_body(mp_compiler *compiler, const mp_nodes *list)
 {
     mp_nodes rest = *list;

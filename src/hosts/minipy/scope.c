@@ -1,6 +1,6 @@
 /* scope.c - the walk over the tree that notes what each scope does with its names.
  *
- * Mirrors    CPython's symtable.c: the order of its visits, and its SyntaxErrors.
+ * Mirrors    CPython's symtable.c: the order of its visits.
  * Idea       Expressions are walked generically: children are in a, b, c and the two lists; only what binds a
  *            name or makes a scope has a function of its own.
  * Holds      Never recurses along a chain that the parser reads in a loop: a + b + c, a.b.c(), elif.  What is
@@ -59,53 +59,13 @@ static void walk_leave(mp_scopes *scopes)
     scopes->current = scopes->current->parent;
 }
 
-/* ---- Names ---- */
-
-static mp_symbol *walk_symbol(mp_scopes *scopes, mp_text name)
-{
-    return mp_scope_symbol(scopes, scopes->current, mp_scope_mangle(scopes, scopes->current, name));
-}
-
-static void walk_name_error(mp_scopes *scopes, mp_span span, const char *before, mp_text name,
-                            const char *after)
-{
-    mp_scope_fail(scopes, span, "%s '%.*s' %s", before, mp_text_clip(name), name.data, after);
-}
-
-static void walk_define(mp_scopes *scopes, mp_text name, uint32_t flags, mp_span span)
-{
-    mp_symbol *symbol = walk_symbol(scopes, name);
-
-    if (symbol == NULL)
-        return;
-    if ((flags & MP_Y_PARAM) != 0 && (symbol->flags & MP_Y_PARAM) != 0)
-        walk_name_error(scopes, span, "duplicate argument", name, "in function definition");
-    if ((flags & MP_Y_ITERATED) != 0 && (symbol->flags & (MP_Y_GLOBAL | MP_Y_NONLOCAL)) != 0)
-        mp_scope_fail(scopes, span,
-                      "comprehension inner loop cannot rebind assignment expression target '%.*s'",
-                      mp_text_clip(name), name.data);
-    symbol->flags |= flags;
-}
-
-static void walk_use(mp_scopes *scopes, mp_text name)
-{
-    mp_symbol *symbol = walk_symbol(scopes, name);
-
-    if (symbol != NULL)
-        symbol->flags |= MP_Y_USED;
-    /* super() without arguments finds the class in this cell */
-    if (mp_text_is(name, "super") && mp_scope_is_function(scopes->current)) {
-        symbol = walk_symbol(scopes, mp_text_of("__class__"));
-        if (symbol != NULL)
-            symbol->flags |= MP_Y_USED;
-    }
-}
+/* ---- Targets ---- */
 
 static void walk_target(mp_scopes *scopes, mp_node *node, uint32_t flags)
 {
     switch (node->kind) {
     case MP_N_NAME:
-        walk_define(scopes, node->text, flags, node->span);
+        mp_scope_define(scopes, node->text, flags, node->span);
         return;
     case MP_N_TUPLE:
     case MP_N_LIST:
@@ -120,113 +80,17 @@ static void walk_target(mp_scopes *scopes, mp_node *node, uint32_t flags)
     }
 }
 
-/* ---- global and nonlocal ---- */
-
-static const char *walk_directive_words(const mp_symbol *symbol, bool global)
-{
-    if ((symbol->flags & MP_Y_PARAM) != 0)
-        return global ? "is parameter and global" : "is parameter and nonlocal";
-    if ((symbol->flags & MP_Y_USED) != 0)
-        return global ? "is used prior to global declaration" : "is used prior to nonlocal declaration";
-    if ((symbol->flags & MP_Y_ANNOTATED) != 0)
-        return global ? "can't be global" : "can't be nonlocal";
-    if ((symbol->flags & MP_Y_ASSIGNED) != 0)
-        return global ? "is assigned to before global declaration"
-                      : "is assigned to before nonlocal declaration";
-    return NULL;
-}
-
-static void walk_directive(mp_scopes *scopes, const mp_node *node)
-{
-    bool global = node->kind == MP_N_GLOBAL;
-
-    for (size_t i = 0; i < node->list.count; i++) {
-        mp_text name = node->list.items[i]->text;
-        mp_symbol *symbol = walk_symbol(scopes, name);
-        const char *words = symbol == NULL ? NULL : walk_directive_words(symbol, global);
-        if (symbol == NULL)
-            return;
-        if (words != NULL)
-            walk_name_error(scopes, node->span, strncmp(words, "can", 3) == 0 ? "annotated name" : "name",
-                            name, words);
-        if ((symbol->flags & (MP_Y_GLOBAL | MP_Y_NONLOCAL)) == 0)
-            symbol->span = node->span;
-        symbol->flags |= global ? MP_Y_GLOBAL : MP_Y_NONLOCAL;
-    }
-}
-
 static void walk_annotated(mp_scopes *scopes, mp_node *node)
 {
-    const uint32_t declared = MP_Y_GLOBAL | MP_Y_NONLOCAL;
     mp_node *target = node->a;
 
-    if (target->kind != MP_N_NAME) {
+    if (target->kind != MP_N_NAME)
         walk_expression(scopes, target);
-    } else if (node->flag) {
-        mp_symbol *symbol = walk_symbol(scopes, target->text);
-        if (symbol != NULL && (symbol->flags & declared) != 0 && scopes->current->kind != MP_SCOPE_MODULE)
-            walk_name_error(scopes, node->span, "annotated name", target->text,
-                            (symbol->flags & MP_Y_GLOBAL) != 0 ? "can't be global" : "can't be nonlocal");
-        walk_define(scopes, target->text, MP_Y_ANNOTATED | MP_Y_ASSIGNED, target->span);
-    } else if (node->c != NULL) {
-        walk_define(scopes, target->text, MP_Y_ASSIGNED, target->span);
-    }
+    else if (node->flag)
+        mp_scope_annotate(scopes, node);
+    else if (node->c != NULL)
+        mp_scope_define(scopes, target->text, MP_Y_ASSIGNED, target->span);
     walk_expression(scopes, node->c);
-}
-
-/* ---- The walrus ---- */
-
-/* Only the name: what CPython marks. */
-static mp_span walk_walrus_span(const mp_node *node)
-{
-    mp_span span = node->span;
-
-    span.end_line = span.line;
-    span.end_column = span.column + (uint32_t)node->text.size;
-    return span;
-}
-
-/* In a comprehension it binds in the function around it: here the name is declared as that function's. */
-static void walk_walrus_outwards(mp_scopes *scopes, const mp_node *node)
-{
-    mp_scope *scope = scopes->current, *home = scope;
-    mp_text name = mp_scope_mangle(scopes, scope, node->text);
-    mp_symbol *here, *there;
-
-    for (; mp_scope_is_comprehension(home); home = home->parent) {
-        mp_symbol *symbol = mp_scope_find(home, name);
-        if (symbol != NULL && (symbol->flags & MP_Y_ITERATED) != 0) {
-            mp_scope_fail(scopes, walk_walrus_span(node),
-                          "assignment expression cannot rebind comprehension iteration variable '%.*s'",
-                          mp_text_clip(name), name.data);
-            return;
-        }
-    }
-    if (home->kind == MP_SCOPE_CLASS) {
-        mp_scope_fail(scopes, walk_walrus_span(node),
-                      "assignment expression within a comprehension cannot be used in a class body");
-        return;
-    }
-    here = mp_scope_symbol(scopes, scope, name);
-    there = mp_scope_symbol(scopes, home, name);
-    if (here == NULL || there == NULL)
-        return;
-    if (home->kind == MP_SCOPE_MODULE)
-        there->flags |= MP_Y_GLOBAL;
-    here->flags |= (there->flags & MP_Y_GLOBAL) != 0 ? MP_Y_GLOBAL : MP_Y_NONLOCAL;
-    here->span = node->span;
-    there->flags |= MP_Y_ASSIGNED;
-}
-
-static void walk_walrus(mp_scopes *scopes, mp_node *node)
-{
-    if (scopes->iterable > 0)
-        mp_scope_fail(scopes, node->span,
-                      "assignment expression cannot be used in a comprehension iterable expression");
-    if (mp_scope_is_comprehension(scopes->current))
-        walk_walrus_outwards(scopes, node);
-    else
-        walk_define(scopes, node->text, MP_Y_ASSIGNED, node->span);
 }
 
 /* ---- Functions ---- */
@@ -234,7 +98,7 @@ static void walk_walrus(mp_scopes *scopes, mp_node *node)
 static void walk_params(mp_scopes *scopes, const mp_params *params)
 {
     for (size_t i = 0; i < params->count; i++)
-        walk_define(scopes, params->items[i].name, MP_Y_PARAM, params->items[i].span);
+        mp_scope_define(scopes, params->items[i].name, MP_Y_PARAM, params->items[i].span);
 }
 
 /* What is evaluated where the function is defined. */
@@ -262,7 +126,7 @@ static void walk_list(mp_scopes *scopes, const mp_nodes *list)
 
 static void walk_function(mp_scopes *scopes, mp_node *node)
 {
-    walk_define(scopes, node->text, MP_Y_ASSIGNED, node->span);
+    mp_scope_define(scopes, node->text, MP_Y_ASSIGNED, node->span);
     walk_fallbacks(scopes, &node->params);
     walk_list(scopes, &node->list);
     if (!walk_enter(scopes, MP_SCOPE_FUNCTION, node))
@@ -275,7 +139,7 @@ static void walk_function(mp_scopes *scopes, mp_node *node)
 
 static void walk_class(mp_scopes *scopes, mp_node *node)
 {
-    walk_define(scopes, node->text, MP_Y_ASSIGNED, node->span);
+    mp_scope_define(scopes, node->text, MP_Y_ASSIGNED, node->span);
     walk_list(scopes, &node->list2);
     walk_list(scopes, &node->list);
     if (!walk_enter(scopes, MP_SCOPE_CLASS, node))
@@ -314,7 +178,7 @@ static void walk_comprehension(mp_scopes *scopes, mp_node *node)
     walk_iterable(scopes, node->list.items[0]->b);
     if (!walk_enter(scopes, (mp_scope_kind)(MP_SCOPE_LIST_COMP + (node->kind - MP_N_LIST_COMP)), node))
         return;
-    walk_define(scopes, mp_text_of(argument), MP_Y_PARAM, node->span);
+    mp_scope_define(scopes, mp_text_of(argument), MP_Y_PARAM, node->span);
     walk_clauses(scopes, &node->list);
     walk_expression(scopes, node->a);
     walk_expression(scopes, node->b);
@@ -343,7 +207,7 @@ static bool walk_special(mp_scopes *scopes, mp_node *node)
 {
     switch (node->kind) {
     case MP_N_NAME:
-        walk_use(scopes, node->text);
+        mp_scope_use(scopes, node->text);
         return true;
     case MP_N_LAMBDA:
         walk_lambda(scopes, node);
@@ -362,7 +226,7 @@ static bool walk_special(mp_scopes *scopes, mp_node *node)
         scopes->current->awaits = true;
         return false;
     case MP_N_WALRUS:
-        walk_walrus(scopes, node);
+        mp_scope_walrus(scopes, node);
         return false;
     default:
         return false;
@@ -393,8 +257,8 @@ static void walk_import(mp_scopes *scopes, const mp_node *node)
 {
     for (size_t i = 0; i < node->list.count; i++) {
         const mp_node *alias = node->list.items[i];
-        walk_define(scopes, alias->text2.data != NULL ? alias->text2 : alias->text, MP_Y_ASSIGNED,
-                    alias->span);
+        mp_scope_define(scopes, alias->text2.data != NULL ? alias->text2 : alias->text, MP_Y_ASSIGNED,
+                        alias->span);
     }
 }
 
@@ -440,7 +304,7 @@ static void walk_try(mp_scopes *scopes, const mp_node *node)
         const mp_node *handler = node->list.items[i];
         walk_expression(scopes, handler->a);
         if (handler->text.data != NULL)
-            walk_define(scopes, handler->text, MP_Y_ASSIGNED, handler->span);
+            mp_scope_define(scopes, handler->text, MP_Y_ASSIGNED, handler->span);
         walk_statements(scopes, &handler->body);
     }
     walk_statements(scopes, &node->orelse);
@@ -466,7 +330,7 @@ static void walk_statement(mp_scopes *scopes, mp_node *node)
         return;
     case MP_N_GLOBAL:
     case MP_N_NONLOCAL:
-        walk_directive(scopes, node);
+        mp_scope_declare(scopes, node);
         return;
     case MP_N_IMPORT:
     case MP_N_IMPORT_FROM:

@@ -104,7 +104,15 @@ typedef struct mp_scopes {
 bool mp_scopes_build(mp_scopes *scopes, mp_arena *arena, mp_node *module, mp_syntax_error *error);
 mp_scope *mp_scope_of(const mp_scopes *scopes, const mp_node *node);
 
-/* ---- Between scope.c, scope_resolve.c and the compiler ---- */
+/* ---- scope_bind.c: what the walk finds in the current scope ---- */
+
+void mp_scope_define(mp_scopes *scopes, mp_text name, uint32_t flags, mp_span span);
+void mp_scope_use(mp_scopes *scopes, mp_text name);
+void mp_scope_declare(mp_scopes *scopes, const mp_node *node);  /* global, nonlocal */
+void mp_scope_annotate(mp_scopes *scopes, const mp_node *node); /* name: ... */
+void mp_scope_walrus(mp_scopes *scopes, const mp_node *node);
+
+/* ---- scope_resolve.c, also for the compiler ---- */
 
 void mp_scope_fail(mp_scopes *scopes, mp_span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
