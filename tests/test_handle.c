@@ -874,6 +874,17 @@ START_TEST(test_handle_call_runs_a_callback_and_nothing_else)
 }
 END_TEST
 
+START_TEST(test_the_callback_of_a_handle)
+{
+    static const th_op script[] = {{TH_END}};
+    three(NULL);
+    ck_assert_ptr_eq(ac_handle_callback(th_handle(first)), th_cb(first));
+    ac_task *task = th_start(0, "t", script, AC_EAGER_NO);
+    ck_assert_ptr_null(ac_handle_callback(&task->step));
+    th_turns(&th.loop, 1);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *tests[] = {
@@ -931,6 +942,7 @@ int main(void)
         test_a_posted_handle_whose_context_cannot_be_entered_is_reported,
         test_the_task_of_a_handle,
         test_handle_call_runs_a_callback_and_nothing_else,
+        test_the_callback_of_a_handle,
     };
     return TH_MAIN("handle", tests);
 }

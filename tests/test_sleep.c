@@ -92,6 +92,18 @@ static const char *visit_loop(void)
     return visitor.seen;
 }
 
+START_TEST(test_the_future_of_a_sleep_is_embedded)
+{
+    ac_task *task = start(1, NULL);
+    th_turns(&th.loop, 1);
+    ck_assert_ptr_eq(ac_task_waiting_for(task), &nap_of(task)->future);
+    ck_assert(ac_future_is_embedded(ac_task_waiting_for(task)));
+    ck_assert(!ac_future_is_embedded(&task->future));
+    th_run(&th.loop);
+    th_expect("slept None");
+}
+END_TEST
+
 /* ---- The bare yield ---- */
 
 /* Rule 77: one bare yield, without a timer and without a future. */
@@ -495,6 +507,7 @@ int main(void)
         test_a_sleep_is_shown_by_the_loop_and_its_result_by_the_frame,
         test_a_sleep_whose_timer_is_gone_shows_its_future_itself,
         test_a_visit_of_a_sleep_can_be_stopped,
+        test_the_future_of_a_sleep_is_embedded,
     };
     return TH_MAIN("sleep", tests);
 }

@@ -102,7 +102,29 @@ static void queue_two(ac_loop *loop, th_coro *self)
     th_soon(&outside[1]);
 }
 
+static void look_at_child(ac_loop *loop, th_coro *self)
+{
+    uint32_t before = 7;
+    (void)loop;
+    ck_assert_ptr_eq(ac_task_get_group(th_task_in(1), &before), &self->group);
+    ck_assert_uint_eq(before, 0);
+    ck_assert_ptr_null(ac_task_get_group(th_task_in(0), &before));
+    th_log("looked");
+}
+
 /* ---- Entering and leaving ---- */
+
+START_TEST(test_a_child_knows_its_group)
+{
+    static const th_op script[] = {{TH_ENTER_GROUP},
+                                   {TH_SPAWN, 1, .text = "child", .script = ends},
+                                   {TH_CALL, .call = look_at_child},
+                                   {TH_EXIT_GROUP},
+                                   {TH_END}};
+    (void)run_main(script);
+    th_expect("looked, child");
+}
+END_TEST
 
 /* Rule 62. */
 START_TEST(test_an_empty_group_exits_without_suspending)
@@ -1441,6 +1463,7 @@ int main(void)
         test_a_child_that_cancels_the_group_and_ends_in_its_eager_step_is_not_cancelled,
         test_cancel_may_be_swallowed_or_taken_back_by_the_body,
         test_an_exit_exception_keeps_the_request_of_cancel,
+        test_a_child_knows_its_group,
     };
     return TH_MAIN("taskgroup", tests);
 }

@@ -38,6 +38,9 @@ static inline bool ac_future_done(const ac_future *future)
 }
 AC_API bool ac_future_cancelled(const ac_future *future);
 AC_API ac_loop *ac_future_get_loop(const ac_future *future);
+/* True for a future inside of a sleep or a group: no object of the host is around it.  A host sees such a one
+ * only in what its own frames give on from ac_coro_resume, and in ac_task_waiting_for. */
+AC_API bool ac_future_is_embedded(const ac_future *future);
 /* The task that begins with this future, or NULL if it is a plain one. */
 AC_API ac_task *ac_future_task(ac_future *future);
 

@@ -35,6 +35,11 @@ ac_loop *ac_future_get_loop(const ac_future *future)
     return future->loop;
 }
 
+bool ac_future_is_embedded(const ac_future *future)
+{
+    return aci_flag(future, ACI_F_EMBEDDED);
+}
+
 ac_task *ac_future_task(ac_future *future)
 {
     return aci_flag(future, ACI_F_TASK) ? aci_as_task(future) : NULL;

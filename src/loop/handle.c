@@ -42,6 +42,11 @@ ac_task *ac_handle_task(ac_handle *handle)
     return (handle->flags & (ACI_H_STEP | ACI_H_GROUP)) == ACI_H_STEP ? aci_step_task(handle) : NULL;
 }
 
+ac_callback *ac_handle_callback(ac_handle *handle)
+{
+    return (handle->flags & ACI_H_STEP) == 0 ? aci_callback(handle) : NULL;
+}
+
 static ACI_COLD void trace_cancelled(ac_loop *loop, ac_handle *handle)
 {
     if ((handle->flags & ACI_H_CANCELLED) == 0)

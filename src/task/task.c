@@ -144,6 +144,12 @@ ac_future *ac_task_waiting_for(const ac_task *task)
     return aci_task_waits(task) ? task->waiting.future : NULL;
 }
 
+ac_group *ac_task_get_group(const ac_task *task, uint32_t *before)
+{
+    *before = task->group != NULL ? task->future.extra : 0;
+    return task->group;
+}
+
 void ac_task_set_log_destroy_pending(ac_task *task, bool log)
 {
     if (log)
