@@ -62,7 +62,7 @@ class Recorder:
         self.records: list[Record] = []
         self.turn = 0
         self.futures, self.handles, self.groups = Numbers("Future"), Numbers("Handle"), Numbers("TaskGroup")
-        self.kinds = Notes()  # of handles
+        self.kinds, self.tasks = Notes(), Notes()  # of handles: what they are; of tasks: their names
 
     def add(self, event: str, **keys: Any) -> Record:
         record = {"event": event, "turn": self.turn, **{key: value for key, value in keys.items() if value is not None}}
@@ -70,7 +70,10 @@ class Recorder:
         return record
 
     def name(self, future: Any) -> str:
-        return future.get_name() if isinstance(future, asyncio.Task) else self.futures.name(future)
+        """A task goes by the name that it had when its constructor returned: releases differ in when others are set."""
+        if isinstance(future, asyncio.Task):
+            return self.tasks.get(future) or future.get_name()
+        return self.futures.name(future)
 
     # -- callbacks --
 
@@ -78,11 +81,11 @@ class Recorder:
         """What a callback is: the keys of its records that do not need its handle."""
         owner, name = getattr(callback, "__self__", None), getattr(callback, "__name__", type(callback).__name__)
         if isinstance(owner, asyncio.Task) and name in ("TaskStepMethWrapper", "__step", "_Task__step"):
-            return {"run": "step", "task": owner.get_name()}
+            return {"run": "step", "task": self.name(owner)}
         if isinstance(owner, asyncio.Task) and name in ("task_wakeup", "__wakeup", "_Task__wakeup"):
-            return {"run": "wakeup", "task": owner.get_name()}
+            return {"run": "wakeup", "task": self.name(owner)}
         if isinstance(owner, asyncio.TaskGroup) and name == "_on_task_done":
-            return {"run": "group", "task": args[0].get_name(), "group": self.groups.name(owner)}
+            return {"run": "group", "task": self.name(args[0]), "group": self.groups.name(owner)}
         is_done = len(args) == 1 and asyncio.isfuture(args[0]) and args[0].done()
         return {"run": "done_callback" if is_done else "callback", "callback": getattr(callback, "__qualname__", name)}
 
@@ -102,7 +105,10 @@ class Recorder:
         self.add("timer_set", **kind, when=handle.when())
 
     def run(self, handle: Any, run: Callable[[], None]) -> None:
-        """Runs a handle and records that."""
+        """Runs a handle and records that.
+
+        An exception of the callback may keep this frame: it forgets what it knows, as asyncio's Handle._run does.
+        """
         kind = self.kinds.get(handle) or {"run": "callback", "handle": self.handles.name(handle)}
         task = getattr(handle._callback, "__self__", None) if kind["run"] in ("step", "wakeup") else None
         begin = len(self.records)
@@ -113,12 +119,13 @@ class Recorder:
             if task is not None:
                 self.stopped(task, begin + 1)
             self.add("run_end", task=kind.get("task"), handle=kind.get("handle"))
+            handle = run = task = None  # type: ignore[assignment]
 
     # -- tasks --
 
     def stopped(self, task: Any, begin: int) -> None:
         """A step of the task has stopped; its records begin there."""
-        name = task.get_name()
+        name = self.name(task)
         keys: Record = {"task": name, "stop": "yielded"}
         if task.done():
             failed = task.cancelled() or task._exception is not None
@@ -139,10 +146,11 @@ class Recorder:
         except BaseException:
             self.records.remove(created)
             raise
-        name = task.get_name()
+        name = self.name(task)
+        self.tasks[task] = name
         eager = not any(is_first_step(record, name) for record in self.records[begin:])
         created |= {"task": name, "body": getattr(coro, "__qualname__", type(coro).__name__)}
-        created |= {"parent": parent.get_name() if parent is not None else None, "eager": eager}
+        created |= {"parent": self.name(parent) if parent is not None else None, "eager": eager}
         if eager:
             self.stopped(task, begin + 1)
         return task
@@ -170,22 +178,24 @@ def follows(record: Record, task: str) -> bool:
 # ---- The loop ----
 
 
+def run_traced(self: Any) -> None:
+    run = super(type(self), self)._run
+    try:
+        self._loop.recorder.run(self, run)
+    finally:
+        self = run = None
+
+
 class TracedHandle(asyncio.Handle):
     """A handle that says when it runs; handles become this after asyncio has made them."""
 
     __slots__ = ()
-
-    def _run(self) -> None:
-        loop: Any = self._loop
-        loop.recorder.run(self, super()._run)
+    _run = run_traced
 
 
 class TracedTimer(asyncio.TimerHandle):
     __slots__ = ()
-
-    def _run(self) -> None:
-        loop: Any = self._loop
-        loop.recorder.run(self, super()._run)
+    _run = run_traced
 
 
 TracedHandle.__name__ = TracedHandle.__qualname__ = "Handle"  # their reprs are asyncio's
@@ -211,6 +221,24 @@ class TracedLoop(virtual_loop.VirtualLoop):
     def __init__(self) -> None:
         super().__init__()
         self._ready: Any = Ready()
+
+    @property
+    def _task_factory(self) -> Any:
+        """What create_task calls: the factory, and a look at the name before create_task sets another."""
+        return self._given_factory and self._make_task
+
+    @_task_factory.setter
+    def _task_factory(self, factory: Any) -> None:
+        self._given_factory = factory
+
+    def _make_task(self, loop: Any, coro: Any, **keywords: Any) -> Any:
+        task = self._given_factory(loop, coro, **keywords)
+        if isinstance(task, asyncio.Task):
+            self.recorder.tasks[task] = task.get_name()
+        return task
+
+    def get_task_factory(self) -> Any:
+        return self._given_factory
 
     def call_soon(self, callback: Any, *args: Any, context: Any = None) -> Any:
         handle = super().call_soon(callback, *args, context=context)

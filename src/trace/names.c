@@ -92,15 +92,19 @@ uint64_t aci_t_number(ac_trace *trace, t_kind kind, const void *address)
     return known != 0 ? known : aci_t_renumber(trace, kind, address);
 }
 
-uint64_t aci_t_renumber(ac_trace *trace, t_kind kind, const void *address)
+void aci_t_set_number(ac_trace *trace, t_kind kind, const void *address, uint64_t number)
 {
     t_thing *thing = look(trace, kind, address);
     if (thing == NULL)
         thing = add(trace, kind, address);
-    if (thing == NULL)
-        return 0;
-    thing->number = ++trace->table.numbers[kind];
-    return thing->number;
+    if (thing != NULL)
+        thing->number = number;
+}
+
+uint64_t aci_t_renumber(ac_trace *trace, t_kind kind, const void *address)
+{
+    aci_t_set_number(trace, kind, address, ++trace->table.numbers[kind]);
+    return aci_t_known(trace, kind, address);
 }
 
 void aci_t_forget(ac_trace *trace, t_kind kind, const void *address)
@@ -184,14 +188,28 @@ static void put_numbered(ac_trace *trace, const char *word, uint64_t number, boo
     aci_t_put(trace, json ? "\"" : "");
 }
 
+/* The number of its default name; 0: it had another one when it appeared. */
+static uint64_t serial_of(ac_trace *trace, const ac_task *task)
+{
+    uint64_t serial = aci_t_known(trace, T_SERIAL, task);
+    if (serial == 0 && aci_t_known(trace, T_TASK, task) == 0 && ac_task_serial(task) > 0) {
+        serial = ac_task_serial(task);
+        aci_t_set_number(trace, T_SERIAL, task, serial);
+    }
+    return serial;
+}
+
+/* Releases of CPython differ in when a name is set; a trace calls a task by one name. */
 void aci_t_put_task(ac_trace *trace, const ac_task *task, bool json)
 {
-    if (aci_t_ask(trace, (t_what){.of = T_OF_TASK, .task = task}))
+    uint64_t serial = serial_of(trace, task);
+    uint64_t number = aci_t_number(trace, T_TASK, task);
+    if (serial > 0)
+        put_numbered(trace, "Task-", serial, json);
+    else if (aci_t_ask(trace, (t_what){.of = T_OF_TASK, .task = task}))
         aci_t_put_quoted(trace, trace->name.bytes, trace->name.size, json);
-    else if (ac_task_serial(task) > 0)
-        put_numbered(trace, "Task-", ac_task_serial(task), json);
     else
-        put_numbered(trace, "Task#", aci_t_number(trace, T_TASK, task), json);
+        put_numbered(trace, "Task#", number, json);
 }
 
 void aci_t_put_future(ac_trace *trace, ac_future *future, bool json)

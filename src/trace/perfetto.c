@@ -87,10 +87,10 @@ static void name_track(ac_trace *trace, uint64_t track, const ac_task *task)
 
 static uint64_t track_of(ac_trace *trace, const ac_task *task)
 {
-    uint64_t known = aci_t_known(trace, T_TASK, task);
+    uint64_t known = aci_t_known(trace, T_TRACK, task);
     if (known != 0)
         return known;
-    uint64_t track = aci_t_number(trace, T_TASK, task);
+    uint64_t track = aci_t_number(trace, T_TRACK, task);
     if (track != 0)
         name_track(trace, track, task);
     return track;

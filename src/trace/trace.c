@@ -52,7 +52,8 @@ static void forget(ac_trace *trace, const ac_event *event)
         forget_handle(trace, event);
         break;
     case AC_EV_FUTURE_GONE:
-        aci_t_forget(trace, event->task != NULL ? T_TASK : T_FUTURE, event->future);
+        for (t_kind kind = T_FUTURE; kind <= T_TRACK; kind++)
+            aci_t_forget(trace, kind, event->future);
         break;
     case AC_EV_GROUP_END:
         aci_t_forget(trace, T_GROUP, event->group);

@@ -20,7 +20,19 @@ typedef struct t_text {
 
 /* ---- Numbers of things (names.c) ---- */
 
-typedef enum t_kind { T_FREE, T_GONE, T_FUTURE, T_TASK, T_HANDLE, T_GROUP, T_FLOW, T_KINDS } t_kind;
+/* A serial is that of a task which had a default name when it appeared: it goes by that name ever after. */
+typedef enum t_kind {
+    T_FREE,
+    T_GONE,
+    T_FUTURE,
+    T_TASK,
+    T_SERIAL,
+    T_TRACK,
+    T_HANDLE,
+    T_GROUP,
+    T_FLOW,
+    T_KINDS
+} t_kind;
 
 /* One thing that is alive.  The number of a flow is that of the arrow which ends where its handle runs. */
 typedef struct t_thing {
@@ -79,6 +91,8 @@ void aci_t_text_free(ac_trace *trace, t_text *text);
 
 /* The number of a thing, a new one if it has none; 0 if there is no memory. */
 uint64_t aci_t_number(ac_trace *trace, t_kind kind, const void *address);
+/* Gives a thing this number. */
+void aci_t_set_number(ac_trace *trace, t_kind kind, const void *address, uint64_t number);
 /* Gives a thing a new number, whatever it had. */
 uint64_t aci_t_renumber(ac_trace *trace, t_kind kind, const void *address);
 /* The number; 0 if it has none. */
