@@ -1,6 +1,6 @@
 """String escapes, quotes, raw strings, triple quotes, line continuation and implicit concatenation."""
 print("tab\there", 'single "double" inside', "double 'single' inside", "back\\slash", 'it\'s', "say \"hi\"")
-print("\x41\u00e9\U0001F600\101\60\0".replace("\0", "<nul>"), "\N{BULLET}" if False else "no names")
+print("\x41\u00e9\U0001F600\101\60\0".replace("\0", "<nul>"))
 print(r"raw\n\t\\", R'C:\new', r"quote\"kept", len(r"\n"), len("\n"))
 print("""triple
   "quoted" text

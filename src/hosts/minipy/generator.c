@@ -14,7 +14,10 @@
 
 static const char *generator_word(mp_vm *vm, mp_generator *generator)
 {
-    return mp_is_exactly(vm, mp_as_value(generator), MP_TYPE_COROUTINE) ? "coroutine" : "generator";
+    mp_value self = mp_as_value(generator);
+    if (mp_is_exactly(vm, self, MP_TYPE_ASYNC_GENERATOR))
+        return "async generator";
+    return mp_is_exactly(vm, self, MP_TYPE_COROUTINE) ? "coroutine" : "generator";
 }
 
 bool mp_is_generator(mp_vm *vm, mp_value value)

@@ -121,23 +121,32 @@ static bool is_manager(mp_vm *vm, mp_value manager, mp_str *enter, mp_str *exit)
     return mp_lookup(type, enter) != NULL && mp_lookup(type, exit) != NULL;
 }
 
+/* Methods of the protocol belong to the type: an attribute of the instance does not count. */
+static mp_value method_of_type(mp_vm *vm, mp_value manager, mp_str *name)
+{
+    mp_type *type = mp_type_of(vm, manager);
+    mp_value found = mp_lookup(type, name);
+    mp_value (*get)(mp_vm *, mp_value, mp_value, mp_type *) = mp_type_of(vm, found)->slots.get;
+    return get != NULL ? get(vm, found, manager, type) : mp_incref(found);
+}
+
 mp_value mp_enter_with(mp_vm *vm, mp_value *sp, bool async)
 {
     mp_str *enter = vm->names[async ? MP_S___aenter__ : MP_S___enter__];
     mp_str *exit = vm->names[async ? MP_S___aexit__ : MP_S___exit__];
-    mp_value manager = sp[-1], self = NULL;
+    mp_value manager = sp[-1];
     if (!is_manager(vm, manager, enter, exit)) {
         (void)raise_no_manager(vm, manager, async);
         return NULL;
     }
-    mp_value bound = mp_get_attr(vm, manager, exit);
-    mp_value function = bound != NULL ? mp_get_method(vm, manager, enter, &self) : NULL;
+    mp_value bound = method_of_type(vm, manager, exit);
+    mp_value function = bound != NULL ? method_of_type(vm, manager, enter) : NULL;
     if (function == NULL) {
         mp_xdecref(vm, bound);
         return NULL;
     }
     sp[-1] = bound;
-    mp_args args = {&self, self != NULL ? 1 : 0, NULL};
+    mp_args args = {NULL, 0, NULL};
     mp_value answer = mp_invoke(vm, function, &args);
     mp_decref(vm, function);
     mp_decref(vm, manager);

@@ -13,12 +13,6 @@ enum { STATUS_ERROR = 1, STATUS_DEADLOCK = 97, STATUS_STEPS = 98, STATUS_INTERRU
 
 /* ---- Making ---- */
 
-static bool make_singleton(mp_vm *vm, mp_value *slot, mp_type_index type)
-{
-    *slot = mp_new(vm, vm->types[type], 0);
-    return *slot != NULL;
-}
-
 static bool make_names(mp_vm *vm)
 {
     static const char *const texts[] = {
@@ -36,10 +30,6 @@ static bool make_everything(mp_vm *vm)
 {
     if (!mp_init_types(vm) || !mp_init_strings(vm) || !make_names(vm) || !mp_init_exceptions(vm) ||
         !mp_init_numbers(vm) || !mp_init_containers(vm))
-        return false;
-    if (!make_singleton(vm, &vm->none, MP_TYPE_NONE) ||
-        !make_singleton(vm, &vm->not_implemented, MP_TYPE_NOT_IMPLEMENTED) ||
-        !make_singleton(vm, &vm->ellipsis, MP_TYPE_ELLIPSIS))
         return false;
     vm->builtins = mp_dict_new(vm);
     vm->modules = mp_dict_new(vm);
@@ -248,7 +238,7 @@ void mp_vm_free(mp_vm *vm)
         empty_modules(vm);
     vm->closing = true;
     drop_state(vm);
-    mp_vm_free_types(vm);
+    mp_end_types(vm);
     free(vm);
 }
 

@@ -152,14 +152,13 @@ mp_value mp_next(mp_vm *vm, mp_value iterator)
 {
     mp_type *type = mp_type_of(vm, iterator);
     mp_value method = mp_find_dunder(vm, type, MP_S___next__);
-    if (method == NULL && type->slots.next != NULL)
-        return type->slots.next(vm, iterator);
-    if (method == NULL) {
+    if (method == NULL && type->slots.next == NULL) {
         mp_raise(vm, MP_X_TYPE_ERROR, "'%T' object is not an iterator", iterator);
         return NULL;
     }
-    mp_value item = mp_call_dunder(vm, method, iterator, NULL, 0);
-    if (item == NULL && mp_raised_is(vm, MP_X_STOP_ITERATION))
+    mp_value item = method == NULL ? type->slots.next(vm, iterator)
+                                   : mp_call_dunder(vm, method, iterator, NULL, 0);
+    if (item == NULL && vm->raised != NULL && mp_raised_is(vm, MP_X_STOP_ITERATION))
         mp_clear_slot(vm, &vm->raised);
     return item;
 }

@@ -22,7 +22,7 @@ static bool find_handler(mp_vm *vm, mp_frame *frame, mp_value **sp)
         mp_value exception = mp_take_raised(vm);
         while (*sp > frame->stack + handler->depth) {
             mp_value dropped = *--*sp;
-            mp_decref(vm, dropped);
+            mp_xdecref(vm, dropped);
         }
         *(*sp)++ = exception;
         frame->ip = handler->handler;

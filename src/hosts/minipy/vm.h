@@ -406,8 +406,6 @@ typedef struct mp_gc_head {
     uint64_t marks;
 } mp_gc_head;
 
-/* The end of a machine: frees what is left, the types last.  teardown.c */
-void mp_vm_free_types(mp_vm *vm);
 /* Frees what only cycles keep alive; how many objects.  Runs code of the program (finalizers), so mp_new does
  * not call it: when there is much to look at, mp_new frees by itself the garbage that has no finalizers, and
  * sets vm->collect_wanted for the rest. */
