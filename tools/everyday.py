@@ -169,21 +169,28 @@ def formatting(part: Part, options: Options) -> None:
     tool(part, "wrap", "--check", *files)
 
 
-def fuzz(part: Part, options: Options) -> None:
+def libfuzzer(part: Part, options: Options, target: str, seeds: list[Path], *limits: str) -> None:
     """A short run; what it finds stays in build/fuzz-corpus and is where the next one starts."""
     need("clang", "meson", "ninja")
-    if not (ROOT / "tests" / "fuzz_api.c").is_file():
-        raise Skip("there is no tests/fuzz_api.c")
-    folder = builds.build("fuzz", "tests/fuzz_api")
-    corpus = builds.HOME / "fuzz-corpus"
+    folder = builds.build("fuzz", f"tests/{target}")
+    corpus = builds.HOME / ("fuzz-corpus" if target == "fuzz_api" else f"fuzz-corpus-{target}")
     corpus.mkdir(parents=True, exist_ok=True)
-    seeds = [str(path) for path in (ROOT / "tests" / "fuzz_seeds",) if path.is_dir()]
-    words = [str(folder / "tests" / "fuzz_api"), f"-max_total_time={options.seconds}", "-timeout=10"]
-    words += ["-len_control=5", "-max_len=600"]
-    words += [f"-artifact_prefix={builds.HOME}/", str(corpus), *seeds]
-    if not command(part, f"{options.seconds} seconds of libFuzzer", words, **SANITIZERS):
+    words = [str(folder / "tests" / target), f"-max_total_time={options.seconds}", "-timeout=10", *limits]
+    words += [f"-artifact_prefix={builds.HOME}/", str(corpus), *(str(path) for path in seeds if path.is_dir())]
+    if not command(part, f"{options.seconds} seconds of {target}", words, **SANITIZERS):
         part.log = re.sub(r"^(#\d+|\tNEW_FUNC).*\n", "", part.log, flags=re.MULTILINE)  # how the search went
-        part.log += f"the input that failed is in {builds.HOME}; {folder}/tests/fuzz_api FILE runs it again"
+        part.log += f"the input that failed is in {builds.HOME}; {folder}/tests/{target} FILE runs it again"
+
+
+def fuzz(part: Part, options: Options) -> None:
+    libfuzzer(part, options, "fuzz_api", [ROOT / "tests" / "fuzz_seeds"], "-len_control=5", "-max_len=600")
+
+
+def fuzz_minipy(part: Part, options: Options) -> None:
+    """Programs, from the scenarios on.  Each is on its own: what one leaves behind is a leak."""
+    scenarios = sorted(path for path in (ROOT / "difftests" / "scenarios").iterdir() if path.is_dir())
+    words = ["-max_len=4000", f"-dict={ROOT / 'tests' / 'fuzz_minipy.dict'}", "-rss_limit_mb=4000"]
+    libfuzzer(part, options, "fuzz_minipy", scenarios, *words)
 
 
 def twins(part: Part, options: Options) -> None:
@@ -198,6 +205,21 @@ def twins(part: Part, options: Options) -> None:
     else:
         part.notes.append("no CPython 3.12 or later is at hand (./dev pythons fetches some); the recorded ones are compared with")
     command(part, "recorded outputs", [*runner, "--recorded"])
+
+
+def scenarios(part: Part, options: Options) -> None:
+    """The same files on the interpreter and on each CPython at hand; and under the sanitizers, which see leaks."""
+    runner = [sys.executable, str(ROOT / "difftests" / "run_scenarios.py"), "--bin"]
+    found = pythons.find()
+    plain = [*runner, str(builds.build("gcc") / "src" / "aiocore")]
+    if found:
+        command(part, f"CPython {', '.join(build.version for build in found)}", plain)
+    else:
+        part.notes.append("no CPython 3.12 or later is at hand (./dev pythons fetches some); the recorded ones are compared with")
+        command(part, "recorded outputs", [*plain, "--recorded"])
+    if shutil.which("clang"):
+        sanitized = str(builds.build("asan", "src/aiocore") / "src" / "aiocore")
+        command(part, "under the sanitizers", [*runner, sanitized, "--recorded", "--semantics", "3.14"], **SANITIZERS)
 
 
 def headers(part: Part, options: Options) -> None:
@@ -246,9 +268,11 @@ PARTS = {
     "tsan": Entry(tsan, "the tests with threads, thread sanitizer"),
     "valgrind": Entry(valgrind, "the tests of memory, under valgrind"),
     "fuzz": Entry(fuzz, "bytes as API calls, invariants checked after each"),
-    "twins": Entry(twins, "the same programs on CPython and on aiocore"),
+    "fuzz-minipy": Entry(fuzz_minipy, "bytes as programs for the interpreter"),
+    "twins": Entry(twins, "the same programs on CPython and in C on aiocore"),
+    "scenarios": Entry(scenarios, "the same files on CPython and on the interpreter"),
 }
-TEST = ("format", "layers", "snippets", "ownership", "gcc", "asan", "tsan", "valgrind", "fuzz", "twins")
+TEST = ("format", "layers", "snippets", "ownership", "gcc", "asan", "tsan", "valgrind", "fuzz", "fuzz-minipy", "twins", "scenarios")
 CHECK = ("format", "layers", "snippets", "ownership", "headers", "tidy", "cppcheck")
 
 
