@@ -1,10 +1,10 @@
 /* attributes.c - value.name: looking up, setting, deleting.
  *
- * Idea       Python's order: a data descriptor of the class (property, getset), the instance's own dict, anything
- *            else of the class, bound to the instance; then __getattr__.  A class of the program may replace it
- *            all by __getattribute__.
- * Quick      A lookup that fails makes no exception until somebody wants one: mp_find_attr is behind hasattr and
- *            getattr with a default.  mp_get_method makes no bound method for what is called at once.
+ * Idea       Python's order: a data descriptor of the class (property, getset), the instance's own dict,
+ *            anything else of the class, bound to the instance; then __getattr__.  A class of the program may
+ *            replace it all by __getattribute__.
+ * Quick      A lookup that fails makes no exception until somebody wants one: mp_find_attr is behind hasattr
+ *            and getattr with a default.  mp_get_method makes no bound method for what is called at once.
  * Holds      A value found in a class is held while it is bound: what it runs may delete it there.
  * Re-enters  Descriptors, __getattr__, __getattribute__, __setattr__, __delattr__ of the program. */
 #include "types_impl.h"

@@ -1,10 +1,10 @@
 /* class.c - class statements: making a class, and making instances of it.
  *
- * Idea       A class of the program is a type whose slots are those of its builtin base.  Its methods with two
- *            underscores stay in its dict; one bit each in 'dunders', inherited, says which there are, so that
- *            operators pass by a class that has none without looking anything up.
- * Instances  Those of a builtin base with an attribute dict use it; else the dict lies behind the base's fields
- *            (for object that is an mp_instance).
+ * Idea       A class of the program is a type whose slots are those of its builtin base.  Its methods with
+ *            two underscores stay in its dict; one bit each in 'dunders', inherited, says which there are, so
+ *            that operators pass by a class that has none without looking anything up.
+ * Instances  Those of a builtin base with an attribute dict use it; else the dict lies behind the base's
+ *            fields (for object that is an mp_instance).
  * Bases      One chain.  Several bases are taken if they lie in one chain, as in class E(MyError, Exception).
  * Holds      The bits are never too few: a method that is added later is told to all classes below.
  * Re-enters  __set_name__, __init_subclass__, __new__, __init__, __del__. */

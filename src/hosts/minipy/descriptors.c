@@ -1,6 +1,7 @@
 /* descriptors.c - property, classmethod, staticmethod.
  *
- * Idea       Each keeps callables of the program and hands them out, or calls them, when it is found in a class.
+ * Idea       Each keeps callables of the program and hands them out, or calls them, when it is found in a
+ *            class.
  * Re-enters  A property calls its functions; the others run nothing. */
 #include "types_impl.h"
 

@@ -1,11 +1,12 @@
 /* except_star.c - except*: splitting what was raised, and joining what its clauses raise and leave over.
  *
  * Idea       As CPython.  A clause gets the part that matches, as a group: an exception that is no group is
- *            wrapped in one.  At the end, what clauses raised anew is put together with what was raised again or
- *            left over; the latter is one subgroup of the original, with its shape, so that parts that were
- *            split off one after another come together again as if nothing had happened.
- * Which      A part of the original is told from a new exception by its traceback, cause and context: they are
- *            the original's own if it was only passed on.  Hence traceback entries are shared, never copied.
+ *            wrapped in one.  At the end, what clauses raised anew is put together with what was raised again
+ *            or left over; the latter is one subgroup of the original, with its shape, so that parts that
+ *            were split off one after another come together again as if nothing had happened.
+ * Which      A part of the original is told from a new exception by its traceback, cause and context: they
+ *            are the original's own if it was only passed on.  Hence traceback entries are shared, never
+ *            copied.
  * Re-enters  split of groups of the program, derive. */
 #include <stdlib.h>
 

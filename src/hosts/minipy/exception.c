@@ -1,9 +1,9 @@
 /* exception.c - raising: exceptions made by C code, their contexts, what "except" matches.
  *
- * Idea       An exception on its way is in vm->raised.  mp_raise_value chains it to the one that is being handled,
- *            mp_reraise leaves it as it is.
- * Holds      A chain of contexts never becomes a cycle by raising: where it would, it is cut, as CPython does.
- *            Whatever goes wrong while an exception is made, some exception is raised.
+ * Idea       An exception on its way is in vm->raised.  mp_raise_value chains it to the one that is being
+ *            handled, mp_reraise leaves it as it is.
+ * Holds      A chain of contexts never becomes a cycle by raising: where it would, it is cut, as CPython
+ *            does.  Whatever goes wrong while an exception is made, some exception is raised.
  * Re-enters  Making an exception of a class of the program. */
 #include "exception_impl.h"
 

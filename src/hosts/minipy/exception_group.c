@@ -1,8 +1,8 @@
 /* exception_group.c - BaseExceptionGroup and ExceptionGroup: making them, their attributes and methods.
  *
- * Idea       The class is chosen by what is in the group: BaseExceptionGroup(...) of nothing but Exceptions makes an
- *            ExceptionGroup.  ExceptionGroup derives from BaseExceptionGroup and from Exception, the only class
- *            with two bases: mp_type.also.
+ * Idea       The class is chosen by what is in the group: BaseExceptionGroup(...) of nothing but Exceptions
+ *            makes an ExceptionGroup.  ExceptionGroup derives from BaseExceptionGroup and from Exception, the
+ *            only class with two bases: mp_type.also.
  * Fields     value is the message, exceptions the tuple of members; both never change.
  * Re-enters  derive and predicates of the program, by split (group_split.c). */
 #include "exception_impl.h"

@@ -1,9 +1,10 @@
-/* exception_object.c - BaseException: its fields, how it shows itself; and the lines of a traceback as objects.
+/* exception_object.c - BaseException: its fields, how it shows itself; and the lines of a traceback as
+ * objects.
  *
  * Idea       args, cause, context and traceback are fields; everything else, __notes__ among them, is in the
  *            instance's dict, as in CPython.
- * Holds      A traceback is a chain of entries that never change: exceptions share them, and the chain is freed
- *            without recursion.
+ * Holds      A traceback is a chain of entries that never change: exceptions share them, and the chain is
+ *            freed without recursion.
  * Re-enters  str and repr of the arguments. */
 #include <stddef.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* exception_special.c - the builtin exceptions that look at their arguments.
  *
- * Idea       Each has an __init__ of its own, which a subclass of the program may leave out or call by super().
- *            What they take from their arguments and nobody computes later goes into the instance's dict;
- *            exception_types.c gives the classes None for these names. */
+ * Idea       Each has an __init__ of its own, which a subclass of the program may leave out or call by
+ *            super().  What they take from their arguments and nobody computes later goes into the instance's
+ *            dict; exception_types.c gives the classes None for these names. */
 #include "exception_impl.h"
 
 #include <string.h>

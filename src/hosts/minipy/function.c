@@ -1,7 +1,7 @@
 /* function.c - functions of the program and bound methods, as values.
  *
- * How they are called: call.c.  A function found in a class and asked for on an instance becomes a bound method
- * (attributes.c); a bound method shows the attributes of its function. */
+ * How they are called: call.c.  A function found in a class and asked for on an instance becomes a bound
+ * method (attributes.c); a bound method shows the attributes of its function. */
 #include "types_impl.h"
 
 #include <stddef.h>

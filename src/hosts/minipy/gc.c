@@ -1,13 +1,14 @@
 /* gc.c - the collector of cycles: finds objects that only keep each other alive, and takes them apart.
  *
  * Idea       As CPython: copy each object's count of references, subtract those that come from other objects,
- *            and what is left over comes from outside (C code, frames that run, the machine).  From the objects
- *            with such references everything is reached that lives; the rest is garbage.
+ *            and what is left over comes from outside (C code, frames that run, the machine).  From the
+ *            objects with such references everything is reached that lives; the rest is garbage.
  * Then       All finalizers of the garbage run first, while it is whole; each once in a life.  They may bring
  *            objects back: the counting is done again, within the garbage.  What is garbage still is cleared,
  *            while the collector holds a reference to each, and goes with these references.
- * Quietly    In the middle of mp_new no code of the program may run, as the C code there has borrowed values in
- *            hand.  So there, whatever a waiting finalizer could see counts as alive, and collect_wanted is set.
+ * Quietly    In the middle of mp_new no code of the program may run, as the C code there has borrowed values
+ *            in hand.  So there, whatever a waiting finalizer could see counts as alive, and collect_wanted
+ *            is set.
  * Holds      No recursion and no memory of its own: the lists are made of the gc heads.  Reached objects are
  *            appended to the very list that is being walked.  Only candidates are ever moved: what finalizers
  *            make meanwhile is none.

@@ -1,7 +1,7 @@
 /* gc_impl.h - what memory.c and gc.c share: the word or head before every object, and the collector's list.
  *
- * Before every object stands one word: the bytes of its whole block, and whether a gc head is part of it.  A gc
- * head ends with just that word, so it is found in the same place for both kinds. */
+ * Before every object stands one word: the bytes of its whole block, and whether a gc head is part of it.  A
+ * gc head ends with just that word, so it is found in the same place for both kinds. */
 #ifndef MP_GC_IMPL_H
 #define MP_GC_IMPL_H
 

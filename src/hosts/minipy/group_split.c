@@ -1,8 +1,8 @@
 /* group_split.c - splitting exception groups: split, subgroup, and what except* needs of it.
  *
- * Idea       A group that matches as a whole goes to one side as it is.  Otherwise its members are split one by
- *            one, and each side that has members becomes a group derived from it: derive(members), with its
- *            traceback, cause and context, and a copy of its notes.
+ * Idea       A group that matches as a whole goes to one side as it is.  Otherwise its members are split one
+ *            by one, and each side that has members becomes a group derived from it: derive(members), with
+ *            its traceback, cause and context, and a copy of its notes.
  * Holds      The shape is kept, and leaves are never copied.
  * Re-enters  derive, predicates. */
 #include <stdlib.h>

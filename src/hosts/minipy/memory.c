@@ -1,12 +1,14 @@
 /* memory.c - memory that is counted, and the two ends of an object's life.
  *
- * Idea       Every byte of the interpreter comes from here, so that a limit can be held and a test can let the
- *            nth allocation fail.  MemoryError is an object made in advance: raising it allocates nothing.
- *            The block of an object begins with its size (gc_impl.h), so freeing needs to know nothing else.
+ * Idea       Every byte of the interpreter comes from here, so that a limit can be held and a test can let
+ *            the nth allocation fail.  MemoryError is an object made in advance: raising it allocates
+ *            nothing.  The block of an object begins with its size (gc_impl.h), so freeing needs to know
+ *            nothing else.
  * Dying      A last reference that goes drops others, and so on: a list nested a million deep would need as
  *            much C stack.  Beyond MEMORY_NESTING objects that own others wait in vm->dying; the outermost
  *            mp_free_object frees them one after another.
- * Holds      vm->dying is linked through the gc heads; its members are on no other list and have no references.
+ * Holds      vm->dying is linked through the gc heads; its members are on no other list and have no
+ *            references.
  * Owns       An instance of a class of the program owns its type: it goes after the instance.
  * Re-enters  finalize slots run code of the program; clear slots drop references, which may do the same.
  * Tests      tests/minipy/test_memory.c */

@@ -1,7 +1,7 @@
 /* native.c - functions in C as values: plain ones, methods of builtin types, and computed attributes.
  *
- * Idea       One struct for all, mp_native_function.  A method found on an instance becomes a copy with 'self';
- *            a class method gets the class as its self.  How they are called: mp_invoke in call.c.
+ * Idea       One struct for all, mp_native_function.  A method found on an instance becomes a copy with
+ *            'self'; a class method gets the class as its self.  How they are called: mp_invoke in call.c.
  * Holds      owner is borrowed: the type's dict owns its methods, and builtin types go last of all. */
 #include "types_impl.h"
 

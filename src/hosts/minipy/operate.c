@@ -1,9 +1,10 @@
-/* operate.c - what Python asks any value: repr, str, format, truth, hash; and how a class's methods are found.
+/* operate.c - what Python asks any value: repr, str, format, truth, hash; and how a class's methods are
+ * found.
  *
  * Idea       A class of the program is asked by its methods with two underscores, anything else by its slots.
  *            One bit per method (mp_type.dunders) says at once that there is none.
- * Holds      What methods of the program give is checked here, once, so that callers can trust it: mp_repr gives
- *            a str, mp_length no negative number.
+ * Holds      What methods of the program give is checked here, once, so that callers can trust it: mp_repr
+ *            gives a str, mp_length no negative number.
  * Re-enters  Every function here may run code of the program.
  * See also   operate_compare.c, operate_arithmetic.c, operate_items.c */
 #include "types_impl.h"

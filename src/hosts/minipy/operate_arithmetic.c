@@ -1,8 +1,10 @@
-/* operate_arithmetic.c - + - * / and their kind, with the methods of the program and the slots of builtin types.
+/* operate_arithmetic.c - + - * / and their kind, with the methods of the program and the slots of builtin
+ * types.
  *
- * Idea       Python's order: the right side's reflected method first if its class is a subclass of the left one's
- *            and has its own, then the left side's method, then the right side's reflected one.  Slots of builtin
- *            types take both operands as they stand, so they are asked with the same question from either side.
+ * Idea       Python's order: the right side's reflected method first if its class is a subclass of the left
+ *            one's and has its own, then the left side's method, then the right side's reflected one.  Slots
+ *            of builtin types take both operands as they stand, so they are asked with the same question from
+ *            either side.
  * In place   __iadd__ or the inplace slot, else the plain operator.
  * Re-enters  Arithmetic methods of the program. */
 #include "types_impl.h"

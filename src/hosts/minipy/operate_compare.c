@@ -1,8 +1,8 @@
 /* operate_compare.c - comparisons: == != < <= > >= in, not in, is, is not.
  *
- * Idea       Python's order: the right side first if its class is a subclass of the left one's and compares by
- *            itself, then the left side, then the right one with the mirrored operator.  NotImplemented from both:
- *            == and != go by identity, the others are a TypeError.
+ * Idea       Python's order: the right side first if its class is a subclass of the left one's and compares
+ *            by itself, then the left side, then the right one with the mirrored operator.  NotImplemented
+ *            from both: == and != go by identity, the others are a TypeError.
  * Holds      != of a class that has only __eq__ is the opposite of it.
  * Re-enters  Comparison methods of the program. */
 #include "types_impl.h"

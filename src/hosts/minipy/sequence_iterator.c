@@ -1,5 +1,5 @@
-/* sequence_iterator.c - iterating over an object of the program that has __getitem__ and no __iter__: its items
- * 0, 1, 2, ... until IndexError. */
+/* sequence_iterator.c - iterating over an object of the program that has __getitem__ and no __iter__: its
+ * items 0, 1, 2, ... until IndexError. */
 #include "types_impl.h"
 
 typedef struct mp_sequence_iterator {

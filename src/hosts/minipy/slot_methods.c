@@ -1,8 +1,8 @@
 /* slot_methods.c - what builtin types can do by their slots, as methods by name: [].__len__(),
  * super().__repr__(), Exception.__str__(e).
  *
- * Idea       A type gets these methods for the slots that its own description has; mp_type_new puts them first,
- *            so that methods of the same name in the description win.
+ * Idea       A type gets these methods for the slots that its own description has; mp_type_new puts them
+ *            first, so that methods of the same name in the description win.
  * Holds      They call the slot of the object's type, which for a class of the program is its builtin base's,
  *            and never look at methods of the program: super().__repr__() would come back to its caller. */
 #include "types_impl.h"

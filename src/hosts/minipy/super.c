@@ -1,8 +1,8 @@
 /* super.c - super(): the attributes of an object as the class above some class sees them.
  *
- * Idea       With one chain of bases, what comes after a class is its base.  Without arguments, the class is in
- *            the free variable __class__ of the method that runs, and the object is its first argument, which
- *            may have moved into a cell. */
+ * Idea       With one chain of bases, what comes after a class is its base.  Without arguments, the class is
+ *            in the free variable __class__ of the method that runs, and the object is its first argument,
+ *            which may have moved into a cell. */
 #include "types_impl.h"
 
 typedef struct mp_super {

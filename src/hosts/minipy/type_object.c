@@ -1,9 +1,9 @@
 /* type_object.c - the types object and type: what every value and every class can do.
  *
- * Idea       A class is a value whose attributes are those of its chain of bases.  What type itself defines comes
- *            first if it is computed (__name__, __mro__), else last (mro).
- * Order      __mro__ is the chain of bases.  ExceptionGroup alone has two bases: Exception stands in its chain
- *            before what both have in common.
+ * Idea       A class is a value whose attributes are those of its chain of bases.  What type itself defines
+ *            comes first if it is computed (__name__, __mro__), else last (mro).
+ * Order      __mro__ is the chain of bases.  ExceptionGroup alone has two bases: Exception stands in its
+ *            chain before what both have in common.
  * Re-enters  Whatever descriptors in a class run. */
 #include "types_impl.h"
 

@@ -1,14 +1,16 @@
 /* types.c - type objects: how a description in C becomes a type, and the first types of a machine.
  *
- * Idea       A builtin type is described by a constant mp_type_def.  mp_type_new makes the type object: slots that
- *            the description leaves out are the base's, its functions become descriptors in the type's dict.
- * Order      A type has a name (str) and a dict (dict), which are objects with types of their own.  So the first
- *            five types are made without names and dicts, and get them when they can be had.
+ * Idea       A builtin type is described by a constant mp_type_def.  mp_type_new makes the type object: slots
+ *            that the description leaves out are the base's, its functions become descriptors in the type's
+ *            dict.
+ * Order      A type has a name (str) and a dict (dict), which are objects with types of their own.  So the
+ *            first five types are made without names and dicts, and get them when they can be had.
  * Holds      Not inherited: hash by a type that compares in its own way, as in Python; make and init from
  *            object, as a generator is not made by calling its type.
  *            Builtin types are held by vm->types and vm->exceptions, and are not counted by their instances:
  *            mp_end_types frees them when all else is gone.
- * Tests      tests/minipy/test_memory.c; the rest is seen by the scenarios under difftests/scenarios/language */
+ * Tests      tests/minipy/test_memory.c; the rest is seen by the scenarios under
+ *            difftests/scenarios/language */
 #include "types_impl.h"
 
 #include <string.h>

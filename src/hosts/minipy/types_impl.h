@@ -84,8 +84,8 @@ mp_value mp_sequence_iterator_new(mp_vm *vm, mp_value sequence);
 
 /* ---- attributes.c ---- */
 
-/* What a value found in a type gives when it is asked for on an instance (NULL: on the class): its get slot or
- * __get__.  A new reference. */
+/* What a value found in a type gives when it is asked for on an instance (NULL: on the class): its get slot
+ * or __get__.  A new reference. */
 mp_value mp_bind_value(mp_vm *vm, mp_value found, mp_value instance, mp_type *owner);
 /* Whether a value in a type goes before the instance's own attributes. */
 bool mp_is_data_descriptor(mp_value found);
