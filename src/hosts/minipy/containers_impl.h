@@ -150,6 +150,7 @@ mp_set *mp_set_from(mp_vm *vm, mp_value like, mp_value iterable);
 /* A set with the items of an iterable: itself if it is one. */
 mp_set *mp_set_view(mp_vm *vm, mp_value iterable);
 int mp_set_has(mp_vm *vm, mp_set *set, mp_value item);
+int mp_set_remove(mp_vm *vm, mp_set *set, mp_value item); /* 1 removed, 0 was not there, -1 raised */
 /* a op b for | & - ^, a new set like a. */
 mp_value mp_set_combine(mp_vm *vm, int op, mp_set *a, mp_set *b);
 /* The same with the result in a. */

@@ -61,13 +61,6 @@ bool mp_set_add(mp_vm *vm, mp_set *set, mp_value item)
     return mp_table_hash(vm, item, &hash) && mp_table_set(vm, set->table, item, hash, NULL);
 }
 
-int mp_set_has(mp_vm *vm, mp_set *set, mp_value item)
-{
-    uint64_t hash;
-    size_t place;
-    return mp_table_hash(vm, item, &hash) ? mp_table_find(vm, set->table, item, hash, &place) : -1;
-}
-
 /* All keys of a table. */
 static bool set_merge(mp_vm *vm, mp_set *set, const mp_dict *from)
 {
@@ -80,6 +73,36 @@ static bool set_merge(mp_vm *vm, mp_set *set, const mp_dict *from)
             return false;
     }
     return true;
+}
+
+/* What is looked for: a set, which has no hash, stands for a frozenset with its items. */
+static mp_value set_sought(mp_vm *vm, mp_value item)
+{
+    if (!mp_is(vm, item, MP_TYPE_SET) || mp_has_dunder(vm, item, MP_S___hash__))
+        return mp_incref(item);
+    mp_set *frozen = mp_set_of_type(vm, vm->types[MP_TYPE_FROZENSET]);
+    return frozen != NULL ? mp_as_value(set_if(vm, frozen, set_merge(vm, frozen, ((mp_set *)item)->table)))
+                          : NULL;
+}
+
+int mp_set_has(mp_vm *vm, mp_set *set, mp_value item)
+{
+    uint64_t hash;
+    size_t place;
+    mp_value sought = set_sought(vm, item);
+    int found = sought != NULL && mp_table_hash(vm, sought, &hash)
+                    ? mp_table_find(vm, set->table, sought, hash, &place)
+                    : -1;
+    mp_xdecref(vm, sought);
+    return found;
+}
+
+int mp_set_remove(mp_vm *vm, mp_set *set, mp_value item)
+{
+    mp_value sought = set_sought(vm, item);
+    int removed = sought != NULL ? mp_dict_delete(vm, set->table, sought) : -1;
+    mp_xdecref(vm, sought);
+    return removed;
 }
 
 static bool set_add_item(mp_vm *vm, mp_value item, void *data)

@@ -21,9 +21,7 @@ static mp_value set_add(mp_vm *vm, mp_args *args)
 /* 1 removed, 0 was not there, -1 raised. */
 static int set_take(mp_vm *vm, mp_args *args, const char *method)
 {
-    return mp_exactly(vm, args, method, MP_SELF, 1)
-               ? mp_dict_delete(vm, set_self(args)->table, args->values[1])
-               : -1;
+    return mp_exactly(vm, args, method, MP_SELF, 1) ? mp_set_remove(vm, set_self(args), args->values[1]) : -1;
 }
 
 static mp_value set_discard(mp_vm *vm, mp_args *args)
