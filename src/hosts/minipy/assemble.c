@@ -1,146 +1,8 @@
-/* assemble.c - from drafts to a code object: depths, jumps, the exception table.
+/* assemble.c - from the drafts of a unit to a code object: jumps, variables, the exception table.
  *
- * Idea       A walk along all ways that the control can take finds how deep the stack is before each draft.
- *            Where ways meet, they must agree: else the compiler is broken, which is an error and no crash.
- *            A region's depth is the one where it begins.
- * Holds      A draft is in one region only, its innermost, so the table's ranges never overlap.  What no way
- *            reaches stays, and stands in no range.
+ * Holds      A draft is in one region only, its innermost, so the table's ranges never overlap.
  * Tests      tests/test_minipy_compiler.c */
-#include <string.h>
-
 #include "compile_impl.h"
-
-/* ---- What instructions do to the stack ---- */
-
-/* Those whose effect does not depend on the argument; the others are 0 here. */
-static const int8_t fixed_effects[MP_I_COUNT] = {
-    [MP_I_POP] = -1,           [MP_I_COPY] = 1,
-    [MP_I_CONST] = 1,          [MP_I_PUSH_NULL] = 1,
-    [MP_I_LOAD_LOCAL] = 1,     [MP_I_STORE_LOCAL] = -1,
-    [MP_I_LOAD_CELL] = 1,      [MP_I_STORE_CELL] = -1,
-    [MP_I_PUSH_CELL] = 1,      [MP_I_LOAD_GLOBAL] = 1,
-    [MP_I_STORE_GLOBAL] = -1,  [MP_I_LOAD_NAME] = 1,
-    [MP_I_STORE_NAME] = -1,    [MP_I_LOAD_CLASS_CELL] = 1,
-    [MP_I_LOAD_METHOD] = 1,    [MP_I_STORE_ATTR] = -2,
-    [MP_I_DELETE_ATTR] = -1,   [MP_I_LOAD_INDEX] = -1,
-    [MP_I_STORE_INDEX] = -3,   [MP_I_DELETE_INDEX] = -2,
-    [MP_I_BUILD_SLICE] = -2,   [MP_I_BINARY] = -1,
-    [MP_I_INPLACE] = -1,       [MP_I_COMPARE] = -1,
-    [MP_I_LIST_APPEND] = -1,   [MP_I_SET_ADD] = -1,
-    [MP_I_DICT_ADD] = -2,      [MP_I_LIST_EXTEND] = -1,
-    [MP_I_SET_UPDATE] = -1,    [MP_I_DICT_UPDATE] = -1,
-    [MP_I_DICT_MERGE] = -1,    [MP_I_JUMP_IF_FALSE] = -1,
-    [MP_I_JUMP_IF_TRUE] = -1,  [MP_I_JUMP_IF_NONE] = -1,
-    [MP_I_RETURN] = -1,        [MP_I_IMPORT] = 1,
-    [MP_I_IMPORT_FROM] = 1,    [MP_I_PUSH_HANDLED] = 1,
-    [MP_I_POP_HANDLED] = -1,   [MP_I_RERAISE] = -1,
-    [MP_I_JOIN_STAR] = -1,     [MP_I_ASSERTION_ERROR] = 1,
-    [MP_I_ENTER_WITH] = 1,     [MP_I_ENTER_ASYNC_WITH] = 1,
-    [MP_I_CALL_EXIT] = 1,      [MP_I_DELEGATE] = -1,
-    [MP_I_GET_ASYNC_NEXT] = 1, [MP_I_END_ASYNC_FOR] = -2,
-};
-
-int64_t mp_stack_effect(mp_opcode opcode, uint32_t argument, bool jumped)
-{
-    int64_t n = argument;
-
-    switch (opcode) {
-    case MP_I_BUILD_TUPLE:
-    case MP_I_BUILD_LIST:
-    case MP_I_BUILD_SET:
-    case MP_I_BUILD_STRING:
-        return 1 - n;
-    case MP_I_BUILD_DICT:
-        return 1 - 2 * n;
-    case MP_I_UNPACK:
-        return n - 1;
-    case MP_I_UNPACK_STAR:
-        return (n & 0xfff) + (n >> 12);
-    case MP_I_FORMAT:
-        return (n & 256) != 0 ? -1 : 0;
-    case MP_I_FOR_ITER:
-        return jumped ? -1 : 1;
-    case MP_I_MAKE_FUNCTION:
-        return -((n & 1) + (n >> 1 & 1) + (n >> 2 & 1));
-    case MP_I_CALL:
-    case MP_I_BUILD_CLASS:
-        return -n - 1;
-    case MP_I_CALL_NAMES:
-        return -n - 2;
-    case MP_I_CALL_EX:
-        return -2 - n;
-    case MP_I_RAISE:
-        return -n;
-    default:
-        return fixed_effects[opcode];
-    }
-}
-
-static bool opcode_ends(mp_opcode opcode)
-{
-    return opcode == MP_I_JUMP || opcode == MP_I_RETURN || opcode == MP_I_RAISE || opcode == MP_I_RERAISE;
-}
-
-/* ---- The walk ---- */
-
-typedef struct flow_walk {
-    mp_compiler *compiler;
-    const mp_unit *unit;
-    int64_t *depths;   /* before each draft; -1: not reached */
-    uint32_t *waiting; /* drafts that were reached and not yet followed: each is here once at most */
-    uint32_t waiting_count;
-    int64_t deepest;
-} flow_walk;
-
-static void flow_reach(flow_walk *walk, uint32_t place, int64_t depth)
-{
-    if (place >= walk->unit->count || depth < 0) {
-        mp_compile_broken(walk->compiler, "a way leads nowhere");
-        return;
-    }
-    if (depth > walk->deepest)
-        walk->deepest = depth;
-    if (walk->depths[place] < 0) {
-        walk->depths[place] = depth;
-        walk->waiting[walk->waiting_count++] = place;
-    } else if (walk->depths[place] != depth) {
-        mp_compile_broken(walk->compiler, "the stack differs where two ways meet");
-    }
-}
-
-/* How deep the stack is below the exception that a handler gets; -1: broken. */
-static int64_t flow_region_depth(const flow_walk *walk, const mp_region *region)
-{
-    int64_t depth = walk->depths[region->start];
-
-    return depth < 0 ? -1 : depth - (int64_t)region->less;
-}
-
-static void flow_follow(flow_walk *walk, uint32_t place)
-{
-    const mp_unit *unit = walk->unit;
-    const mp_draft *draft = &unit->drafts[place];
-    int64_t depth = walk->depths[place];
-
-    if (draft->region != MP_NO_REGION) {
-        const mp_region *region = &unit->regions[draft->region];
-        int64_t below = flow_region_depth(walk, region);
-        flow_reach(walk, unit->labels[region->handler], below < 0 ? -1 : below + 1);
-    }
-    if (mp_opcode_jumps(draft->opcode))
-        flow_reach(walk, unit->labels[draft->argument], depth + mp_stack_effect(draft->opcode, 0, true));
-    if (!opcode_ends(draft->opcode))
-        flow_reach(walk, place + 1, depth + mp_stack_effect(draft->opcode, draft->argument, false));
-}
-
-static void flow_run(flow_walk *walk)
-{
-    for (uint32_t i = 0; i < walk->unit->count; i++)
-        walk->depths[i] = -1;
-    flow_reach(walk, 0, 0);
-    while (walk->waiting_count > 0 && mp_compile_ok(walk->compiler))
-        flow_follow(walk, walk->waiting[--walk->waiting_count]);
-}
 
 /* ---- The code object ---- */
 
@@ -163,11 +25,7 @@ static void assemble_drafts(mp_compiler *compiler, const mp_unit *unit, mp_code 
     code->spans = assemble_array(compiler, code->count, sizeof *code->spans);
     for (uint32_t i = 0; i < unit->count && mp_compile_ok(compiler); i++) {
         const mp_draft *draft = &unit->drafts[i];
-        uint32_t argument = draft->argument;
-        if (mp_opcode_jumps(draft->opcode)) {
-            /* dead code may name a label that was never placed */
-            argument = unit->labels[argument] == UINT32_MAX ? i : unit->labels[argument];
-        }
+        uint32_t argument = mp_opcode_jumps(draft->opcode) ? unit->labels[draft->argument] : draft->argument;
         code->instructions[i] = (uint32_t)draft->opcode | argument << 8;
         code->spans[i] = draft->span;
     }
@@ -262,65 +120,41 @@ static uint32_t assemble_flags(const mp_scope *scope)
 
 /* ---- The exception table ---- */
 
-/* A run of drafts in one region, from start; what no way reaches is left out. */
-static uint32_t handler_run(const flow_walk *walk, uint32_t start)
-{
-    const mp_unit *unit = walk->unit;
-    uint32_t end = start + 1;
-
-    while (end < unit->count && unit->drafts[end].region == unit->drafts[start].region &&
-           walk->depths[end] >= 0)
-        end++;
-    return end;
-}
-
 /* Writes the table, or only counts its entries if there is no place for them yet. */
-static uint32_t assemble_handlers(const flow_walk *walk, mp_handler *handlers)
+static uint32_t write_handlers(const mp_unit *unit, mp_handler *handlers)
 {
-    const mp_unit *unit = walk->unit;
     uint32_t count = 0, end;
 
-    for (uint32_t i = 0; i < unit->count; i = end) {
-        uint32_t number = unit->drafts[i].region;
-        const mp_region *region = number == MP_NO_REGION ? NULL : &unit->regions[number];
-        end = i + 1;
-        if (region == NULL || walk->depths[i] < 0)
+    for (uint32_t start = 0; start < unit->count; start = end) {
+        uint32_t number = unit->drafts[start].region;
+        const mp_region *region = &unit->regions[number];
+        for (end = start + 1; end < unit->count && unit->drafts[end].region == number;)
+            end++;
+        if (number == MP_NO_REGION)
             continue;
-        end = handler_run(walk, i);
         if (handlers != NULL)
-            handlers[count] = (mp_handler){i, end, unit->labels[region->handler],
-                                           (uint32_t)flow_region_depth(walk, region)};
+            handlers[count] = (mp_handler){start, end, unit->labels[region->handler], region->depth};
         count++;
     }
     return count;
 }
 
-static void assemble_flow(mp_compiler *compiler, const mp_unit *unit, mp_code *code)
+static void assemble_handlers(mp_compiler *compiler, const mp_unit *unit, mp_code *code)
 {
-    flow_walk walk = {.compiler = compiler, .unit = unit};
+    uint32_t count = unit->region_count == 0 ? 0 : write_handlers(unit, NULL);
 
-    walk.depths = assemble_array(compiler, unit->count, sizeof *walk.depths);
-    walk.waiting = assemble_array(compiler, unit->count, sizeof *walk.waiting);
-    if (mp_compile_ok(compiler))
-        flow_run(&walk);
-    if (mp_compile_ok(compiler)) {
-        uint32_t count = assemble_handlers(&walk, NULL);
-        code->handlers = assemble_array(compiler, count, sizeof *code->handlers);
-        code->handler_count = code->handlers == NULL ? 0 : assemble_handlers(&walk, code->handlers);
-        code->stack_size = (uint32_t)walk.deepest;
-    }
-    if (walk.depths != NULL)
-        mp_release(compiler->vm, walk.depths, sizeof *walk.depths * unit->count);
-    if (walk.waiting != NULL)
-        mp_release(compiler->vm, walk.waiting, sizeof *walk.waiting * unit->count);
+    code->handlers = assemble_array(compiler, count, sizeof *code->handlers);
+    code->handler_count = code->handlers == NULL ? 0 : write_handlers(unit, code->handlers);
 }
 
 mp_code *mp_assemble(mp_compiler *compiler, mp_unit *unit)
 {
-    mp_code *code = mp_code_new(compiler->vm);
+    mp_code *code;
 
+    mp_flow(compiler, unit);
+    code = mp_compile_ok(compiler) ? mp_code_new(compiler->vm) : NULL;
     if (code == NULL) {
-        compiler->raised = true;
+        compiler->raised = true; /* by mp_flow, or there is no memory */
         return NULL;
     }
     code->name = (mp_str *)mp_incref(mp_as_value(unit->name));
@@ -328,12 +162,13 @@ mp_code *mp_assemble(mp_compiler *compiler, mp_unit *unit)
     code->file = (mp_str *)mp_incref(mp_as_value(compiler->file));
     code->source = (mp_str *)mp_incref(mp_as_value(compiler->source));
     code->first_line = unit->first_line;
+    code->stack_size = unit->deepest;
     code->flags = assemble_flags(unit->scope);
     assemble_params(unit->scope, code);
     assemble_drafts(compiler, unit, code);
     assemble_values(compiler, unit, code);
     assemble_variables(compiler, unit->scope, code);
-    assemble_flow(compiler, unit, code);
+    assemble_handlers(compiler, unit, code);
     if (mp_compile_ok(compiler))
         return code;
     mp_decref(compiler->vm, mp_as_value(code));

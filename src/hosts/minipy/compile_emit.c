@@ -91,7 +91,7 @@ uint32_t mp_region_open(mp_compiler *compiler, uint32_t handler, uint32_t less)
     if (!mp_compile_grow(compiler, &unit->regions, unit->region_count + 1, &unit->region_room,
                          sizeof *unit->regions))
         return outer;
-    unit->regions[++unit->region_count] = (mp_region){unit->count, less, handler};
+    unit->regions[++unit->region_count] = (mp_region){.start = unit->count, .less = less, .handler = handler};
     unit->region = unit->region_count;
     return outer;
 }

@@ -28,6 +28,7 @@ typedef struct mp_region {
     uint32_t start;   /* the draft that comes when it begins */
     uint32_t less;    /* values that are on the stack at start and are dropped */
     uint32_t handler; /* a label */
+    uint32_t depth;   /* below the exception: flow.c finds it */
 } mp_region;
 
 /* What return, break and continue must undo on their way out.  Lives on the C stack of who compiles it. */
@@ -69,6 +70,7 @@ struct mp_unit {
     mp_text_map constant_map, name_map;
     mp_str *name, *qualname;
     uint32_t first_line;
+    uint32_t deepest; /* flow.c */
 };
 
 typedef struct mp_compiler {
@@ -184,7 +186,10 @@ void mp_emit_exit(mp_compiler *compiler, const mp_node *with, const mp_node *at)
 void mp_block_enter(mp_compiler *compiler, mp_block *block, mp_block_kind kind, const mp_node *node);
 void mp_block_leave(mp_compiler *compiler);
 
-/* ---- assemble.c ---- */
+/* ---- flow.c, assemble.c ---- */
+
+/* Finds the depths of the unit and its regions, and takes out what is never reached. */
+void mp_flow(mp_compiler *compiler, mp_unit *unit);
 
 /* The finished code of a unit; NULL: there was an error. */
 mp_code *mp_assemble(mp_compiler *compiler, mp_unit *unit);

@@ -5,7 +5,7 @@
  * Tests      tests/test_minipy_compiler.c */
 #include "compile_impl.h"
 
-static void with_item(mp_compiler *compiler, const mp_node *node, size_t index);
+static void with_nested(mp_compiler *compiler, const mp_node *node, size_t index);
 
 /* [awaitable of __aexit__] -> [what it says] */
 static void await_exit(mp_compiler *compiler, const mp_node *with, const mp_node *at)
@@ -67,12 +67,12 @@ static void with_inside(mp_compiler *compiler, const mp_node *node, size_t index
     else
         mp_emit(compiler, item, MP_I_POP, 0);
     if (index + 1 < node->list.count)
-        with_item(compiler, node, index + 1);
+        with_nested(compiler, node, index + 1);
     else
         mp_compile_statements(compiler, &node->body);
 }
 
-static void with_item(mp_compiler *compiler, const mp_node *node, size_t index)
+static void with_nested(mp_compiler *compiler, const mp_node *node, size_t index)
 {
     const mp_node *manager = node->list.items[index]->a;
     uint32_t failed = mp_label_new(compiler), end = mp_label_new(compiler), outer;
@@ -98,5 +98,5 @@ void mp_compile_with(mp_compiler *compiler, const mp_node *node)
 {
     if (node->flag && !mp_is_async(compiler->unit->scope))
         mp_compile_error(compiler, node, "'async with' outside async function");
-    with_item(compiler, node, 0);
+    with_nested(compiler, node, 0);
 }
