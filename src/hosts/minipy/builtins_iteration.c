@@ -270,7 +270,9 @@ static mp_value builtin_max(mp_vm *vm, mp_args *args)
 static mp_value builtin_sorted(mp_vm *vm, mp_args *args)
 {
     mp_value values[3];
-    if (!mp_bind(vm, args, "sorted", "iterable/|$key reverse", values))
+    mp_args positional = {args->values, args->count, NULL};
+    if (!mp_positional(vm, &positional, "sorted", 1, 1) ||
+        !mp_bind(vm, args, "sorted", "iterable/|$key reverse", values))
         return NULL;
     mp_list *list = mp_to_list(vm, values[0]);
     if (list == NULL)

@@ -75,6 +75,7 @@ mp_value mp_sequence_repr(mp_vm *vm, mp_value self, const char *open, const char
 /* The first place of an item, from start on and before stop; -1 none, -2 raised. */
 int64_t mp_sequence_find(mp_vm *vm, mp_value self, mp_value item, int64_t start, int64_t stop);
 mp_value mp_sequence_count(mp_vm *vm, mp_args *args, const char *method);
+/* missing NULL: "5 is not in list" */
 mp_value mp_sequence_index(mp_vm *vm, mp_args *args, const char *method, const char *missing);
 int mp_sequence_contains(mp_vm *vm, mp_value self, mp_value item);
 /* A subscript that is an int: counted from the end if negative.  1, 0 it is a slice, -1 raised: "list indices
@@ -107,7 +108,8 @@ extern const mp_method mp_list_methods[];
 
 /* ---- Tables: dicts and the inside of sets; dict.c ---- */
 
-bool mp_table_hash(mp_vm *vm, mp_value key, uint64_t *hash);
+/* what: "dict key" or "set element", for the error. */
+bool mp_table_hash(mp_vm *vm, mp_value key, const char *what, uint64_t *hash);
 /* The place of a key among the entries: 1, 0 there is none, -1 raised.  Afterwards the table is as it is when
  * this returns. */
 int mp_table_find(mp_vm *vm, mp_dict *table, mp_value key, uint64_t hash, size_t *place);

@@ -119,17 +119,28 @@ static bool table_make_room(mp_vm *vm, mp_dict *table)
 
 /* ---- Searching ---- */
 
-bool mp_table_hash(mp_vm *vm, mp_value key, uint64_t *hash)
+/* Since 3.14 a TypeError of a hash is told with what the key was for. */
+static void table_unhashable(mp_vm *vm, mp_value key, const char *what)
+{
+    if (vm->minor < 14 || vm->raised->type != vm->exceptions[MP_X_TYPE_ERROR])
+        return;
+    mp_value error = mp_take_raised(vm);
+    mp_raise(vm, MP_X_TYPE_ERROR, "cannot use '%T' as a %s (%S)", key, what, error);
+    mp_decref(vm, error);
+}
+
+bool mp_table_hash(mp_vm *vm, mp_value key, const char *what, uint64_t *hash)
 {
     if (mp_is_exactly(vm, key, MP_TYPE_STR)) {
         *hash = mp_str_hash((mp_str *)key);
         return true;
     }
-    int64_t number;
-    if (!mp_hash(vm, key, &number))
-        return false;
+    int64_t number = 0;
+    bool done = mp_hash(vm, key, &number);
+    if (!done)
+        table_unhashable(vm, key, what);
     *hash = (uint64_t)number;
-    return true;
+    return done;
 }
 
 static bool table_is_same_str(mp_value known, const mp_str *key)
@@ -324,7 +335,7 @@ mp_value mp_dict_get(mp_vm *vm, mp_dict *dict, mp_value key)
 {
     uint64_t hash;
     size_t place;
-    if (!mp_table_hash(vm, key, &hash) || mp_table_find(vm, dict, key, hash, &place) <= 0)
+    if (!mp_table_hash(vm, key, "dict key", &hash) || mp_table_find(vm, dict, key, hash, &place) <= 0)
         return NULL;
     return dict->entries[place].value;
 }
@@ -332,13 +343,13 @@ mp_value mp_dict_get(mp_vm *vm, mp_dict *dict, mp_value key)
 bool mp_dict_set(mp_vm *vm, mp_dict *dict, mp_value key, mp_value value)
 {
     uint64_t hash;
-    return mp_table_hash(vm, key, &hash) && mp_table_set(vm, dict, key, hash, value);
+    return mp_table_hash(vm, key, "dict key", &hash) && mp_table_set(vm, dict, key, hash, value);
 }
 
 int mp_dict_delete(mp_vm *vm, mp_dict *dict, mp_value key)
 {
     uint64_t hash;
-    return mp_table_hash(vm, key, &hash) ? mp_table_remove(vm, dict, key, hash) : -1;
+    return mp_table_hash(vm, key, "dict key", &hash) ? mp_table_remove(vm, dict, key, hash) : -1;
 }
 
 mp_dict *mp_dict_copy(mp_vm *vm, mp_dict *dict)

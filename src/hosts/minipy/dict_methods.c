@@ -29,7 +29,7 @@ static mp_value dict_setdefault(mp_vm *vm, mp_args *args)
     mp_dict *dict = dict_self(args);
     uint64_t hash;
     size_t place;
-    int found = mp_table_hash(vm, args->values[1], &hash)
+    int found = mp_table_hash(vm, args->values[1], "dict key", &hash)
                     ? mp_table_find(vm, dict, args->values[1], hash, &place)
                     : -1;
     if (found < 0)
@@ -46,7 +46,7 @@ static mp_value dict_pop(mp_vm *vm, mp_args *args)
         return NULL;
     uint64_t hash;
     size_t place;
-    int found = mp_table_hash(vm, args->values[1], &hash)
+    int found = mp_table_hash(vm, args->values[1], "dict key", &hash)
                     ? mp_table_find(vm, dict_self(args), args->values[1], hash, &place)
                     : -1;
     if (found < 0)

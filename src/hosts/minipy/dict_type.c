@@ -286,7 +286,8 @@ static int dict_contains(mp_vm *vm, mp_value self, mp_value key)
 {
     uint64_t hash;
     size_t place;
-    return mp_table_hash(vm, key, &hash) ? mp_table_find(vm, (mp_dict *)self, key, hash, &place) : -1;
+    return mp_table_hash(vm, key, "dict key", &hash) ? mp_table_find(vm, (mp_dict *)self, key, hash, &place)
+                                                     : -1;
 }
 
 static mp_value dict_iter(mp_vm *vm, mp_value self)

@@ -103,7 +103,7 @@ static mp_value list_count(mp_vm *vm, mp_args *args)
 
 static mp_value list_index(mp_vm *vm, mp_args *args)
 {
-    return mp_sequence_index(vm, args, "index", "list.index(x): x not in list");
+    return mp_sequence_index(vm, args, "index", vm->minor < 14 ? NULL : "list.index(x): x not in list");
 }
 
 static mp_value list_reverse(mp_vm *vm, mp_args *args)

@@ -150,7 +150,8 @@ static mp_list *list_values(mp_vm *vm, mp_value value)
     }
     if (mp_raised_is(vm, MP_X_TYPE_ERROR)) {
         mp_decref(vm, mp_take_raised(vm));
-        mp_raise(vm, MP_X_TYPE_ERROR, "can only assign an iterable");
+        mp_raise(vm, MP_X_TYPE_ERROR,
+                 vm->minor < 13 ? "can only assign an iterable" : "must assign iterable to extended slice");
     }
     return NULL;
 }

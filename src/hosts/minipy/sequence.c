@@ -192,8 +192,10 @@ mp_value mp_sequence_index(mp_vm *vm, mp_args *args, const char *method, const c
     int64_t at = mp_sequence_find(vm, self, args->values[1], start, stop);
     if (at >= 0)
         return mp_int_new(vm, at);
-    if (at == -1)
+    if (at == -1 && missing != NULL)
         mp_raise(vm, MP_X_VALUE_ERROR, "%s", missing);
+    else if (at == -1)
+        mp_raise(vm, MP_X_VALUE_ERROR, "%R is not in list", args->values[1]);
     return NULL;
 }
 

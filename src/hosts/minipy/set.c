@@ -58,7 +58,7 @@ mp_set *mp_set_view(mp_vm *vm, mp_value iterable)
 bool mp_set_add(mp_vm *vm, mp_set *set, mp_value item)
 {
     uint64_t hash;
-    return mp_table_hash(vm, item, &hash) && mp_table_set(vm, set->table, item, hash, NULL);
+    return mp_table_hash(vm, item, "set element", &hash) && mp_table_set(vm, set->table, item, hash, NULL);
 }
 
 /* All keys of a table. */
@@ -90,7 +90,7 @@ int mp_set_has(mp_vm *vm, mp_set *set, mp_value item)
     uint64_t hash;
     size_t place;
     mp_value sought = set_sought(vm, item);
-    int found = sought != NULL && mp_table_hash(vm, sought, &hash)
+    int found = sought != NULL && mp_table_hash(vm, sought, "set element", &hash)
                     ? mp_table_find(vm, set->table, sought, hash, &place)
                     : -1;
     mp_xdecref(vm, sought);
@@ -99,8 +99,11 @@ int mp_set_has(mp_vm *vm, mp_set *set, mp_value item)
 
 int mp_set_remove(mp_vm *vm, mp_set *set, mp_value item)
 {
+    uint64_t hash;
     mp_value sought = set_sought(vm, item);
-    int removed = sought != NULL ? mp_dict_delete(vm, set->table, sought) : -1;
+    int removed = sought != NULL && mp_table_hash(vm, sought, "set element", &hash)
+                      ? mp_table_remove(vm, set->table, sought, hash)
+                      : -1;
     mp_xdecref(vm, sought);
     return removed;
 }
