@@ -819,7 +819,7 @@ START_TEST(test_every_allocation_may_fail)
         "try: m(n, *o, p=q)\nexcept* R as s: pass\nfinally:\n  with (t as u): del v\n";
     mp_arena whole = {NULL, 0, 0};
     ck_assert_ptr_nonnull(parse_sized(&whole, source, sizeof source - 1));
-    for (size_t limit = 1; limit <= whole.used; limit += 8) {
+    for (size_t limit = 1; limit <= whole.used; limit += 15) {
         mp_arena arena = {NULL, 0, limit};
         const mp_node *module = parse_sized(&arena, source, sizeof source - 1);
         ck_assert_uint_le(arena.used, limit);
@@ -837,7 +837,7 @@ START_TEST(test_an_arena_hands_out_zeroed_aligned_memory)
     for (size_t size = 0; size < 300 * 1024; size = size * 2 + 3) {
         unsigned char *piece = mp_arena_new(&arena, size);
         ck_assert_ptr_nonnull(piece);
-        ck_assert_uint_eq((uintptr_t)piece % sizeof(max_align_t), 0);
+        ck_assert_uint_eq((uintptr_t)piece % _Alignof(max_align_t), 0);
         for (size_t i = 0; i < size; i++)
             ck_assert_uint_eq(piece[i], 0);
         memset(piece, 0xA5, size);

@@ -20,7 +20,7 @@ struct mp_chunk {
 
 static size_t arena_round(size_t size)
 {
-    const size_t step = sizeof(max_align_t);
+    const size_t step = _Alignof(max_align_t);
 
     return size == 0 ? step : (size + step - 1) / step * step;
 }

@@ -79,6 +79,7 @@ mp_span mp_lexer_span(const mp_lexer *lexer, const mp_token *token)
     return span;
 }
 
+/* The text of a string is without its quotes; its size is known already. */
 void mp_lexer_finish(const mp_lexer *lexer, mp_token *token, mp_token_kind kind)
 {
     token->kind = kind;
@@ -97,9 +98,10 @@ void mp_lexer_continuation(mp_lexer *lexer)
         mp_lexer_newline(lexer);
     else if (lexer->at < lexer->end)
         mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, &here),
-                "unexpected character after line continuation character");
+                    "unexpected character after line continuation character");
     if (lexer->at == lexer->end)
-        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, &here), "unexpected EOF while parsing");
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, &here),
+                    "unexpected EOF while parsing");
 }
 
 /* ---- Brackets ------------------------------------------------------------------------------------ */
@@ -109,12 +111,15 @@ mp_bracket *mp_lexer_top(mp_lexer *lexer)
     return lexer->brackets_count > 0 ? &lexer->brackets[lexer->brackets_count - 1] : NULL;
 }
 
+/* What opens within an f-string remembers the quote that would end that: a string with the same quote that
+ * does not end is then reported as a missing brace. */
 void mp_lexer_open(mp_lexer *lexer, const mp_token *token, mp_bracket_kind kind)
 {
     mp_bracket *around = mp_lexer_top(lexer), *bracket;
 
     if (lexer->brackets_count == MP_BRACKETS_MAX)
-        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, token), "too many nested parentheses");
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, token),
+                    "too many nested parentheses");
     bracket = &lexer->brackets[lexer->brackets_count++];
     *bracket = around ? *around : (mp_bracket){0};
     bracket->kind = kind;
@@ -129,15 +134,17 @@ static _Noreturn void bracket_fail(mp_lexer *lexer, const mp_token *token)
     char close = *token->start;
 
     if (!top || top->kind == MP_B_FIELD)
-        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "%sunmatched '%c'", top ? "f-string: " : "", close);
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "%sunmatched '%c'", top ? "f-string: " : "",
+                    close);
     if (top->line != span.line)
         mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, span,
-                "closing parenthesis '%c' does not match opening parenthesis '%c' on line %u", close,
-                "([{"[top->kind], (unsigned)top -> line);
+                    "closing parenthesis '%c' does not match opening parenthesis '%c' on line %u", close,
+                    "([{"[top->kind], (unsigned)top -> line);
     mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, span,
-            "closing parenthesis '%c' does not match opening parenthesis '%c'", close, "([{"[top->kind]);
+                "closing parenthesis '%c' does not match opening parenthesis '%c'", close, "([{"[top->kind]);
 }
 
+/* A brace closes a dict, or the field of an f-string. */
 static void bracket_close(mp_lexer *lexer, const mp_token *token, mp_bracket_kind kind)
 {
     const mp_bracket *top = mp_lexer_top(lexer);
@@ -240,6 +247,7 @@ static mp_token_kind keyword_of(const mp_token *token)
     return MP_T_NAME;
 }
 
+/* "match", "case" and "type" are names: the parser sees what they begin. */
 static void lex_name(mp_lexer *lexer, mp_token *token)
 {
     while (mp_lexer_is_name(mp_lexer_peek(lexer, 0)))
@@ -272,6 +280,7 @@ static void lex_blanks(mp_lexer *lexer)
     }
 }
 
+/* One INDENT, or one DEDENT of several. */
 static void lex_indents(mp_lexer *lexer, mp_token *token)
 {
     bool deeper = lexer->pending > 0;

@@ -172,8 +172,8 @@ typedef struct mp_lexer {
 
 /* ---- Errors: none of these returns ---- */
 
-_Noreturn void mp_lex_fail(mp_syntax_exit *way_out, mp_syntax_kind kind, mp_span span, const char *format, ...)
-    MP_PRINTF(4, 5);
+_Noreturn void mp_lex_fail(mp_syntax_exit *way_out, mp_syntax_kind kind, mp_span span, const char *format,
+                           ...) MP_PRINTF(4, 5);
 _Noreturn void mp_fail_memory(mp_syntax_exit *way_out, mp_span span);
 /* How many bytes of a name go into a message, for "%.*s". */
 int mp_fail_width(const char *text, size_t size);

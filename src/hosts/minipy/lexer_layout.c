@@ -64,19 +64,21 @@ static mp_span indent_span(const mp_lexer *lexer)
 static _Noreturn void indent_fail_tabs(mp_lexer *lexer)
 {
     mp_lex_fail(lexer->way_out, MP_SYNTAX_TAB, indent_span(lexer),
-            "inconsistent use of tabs and spaces in indentation");
+                "inconsistent use of tabs and spaces in indentation");
 }
 
 static void indent_push(mp_lexer *lexer, mp_indent now)
 {
     if (lexer->indents_count == MP_INDENTS_MAX)
-        mp_lex_fail(lexer->way_out, MP_SYNTAX_INDENTATION, indent_span(lexer), "too many levels of indentation");
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_INDENTATION, indent_span(lexer),
+                    "too many levels of indentation");
     if (now.by_ones <= lexer->indents[lexer->indents_count - 1].by_ones)
         indent_fail_tabs(lexer);
     lexer->indents[lexer->indents_count++] = now;
     lexer->pending = 1;
 }
 
+/* Leaves blocks until one of this depth, which must have been there. */
 static void indent_pop(mp_lexer *lexer, mp_indent now)
 {
     mp_indent top;
@@ -88,7 +90,7 @@ static void indent_pop(mp_lexer *lexer, mp_indent now)
     top = lexer->indents[lexer->indents_count - 1];
     if (now.column != top.column)
         mp_lex_fail(lexer->way_out, MP_SYNTAX_INDENTATION, indent_span(lexer),
-                "unindent does not match any outer indentation level");
+                    "unindent does not match any outer indentation level");
     if (now.by_ones != top.by_ones)
         indent_fail_tabs(lexer);
 }

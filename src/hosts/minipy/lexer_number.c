@@ -40,7 +40,7 @@ static void number_integer(mp_lexer *lexer, mp_token *token, const char *digits,
             continue;
         if (value > (most - digit) / base)
             mp_lex_fail(lexer->way_out, MP_SYNTAX_NOT_HERE, mp_lexer_span(lexer, token),
-                    "integer literal too large for the scenario language (64 bits)");
+                        "integer literal too large for the scenario language (64 bits)");
         value = value * base + digit;
     }
     token->integer = value;
@@ -68,7 +68,7 @@ static void number_check_end(mp_lexer *lexer, const mp_token *token, const char 
 }
 
 /* Takes decimal digits, with single underscores between them. */
-static void number_digits(mp_lexer *lexer, const mp_token *token)
+static void number_take_digits(mp_lexer *lexer, const mp_token *token)
 {
     for (;;) {
         while (mp_lexer_is_digit(mp_lexer_peek(lexer, 0)))
@@ -81,6 +81,7 @@ static void number_digits(mp_lexer *lexer, const mp_token *token)
     }
 }
 
+/* 0x, 0o, 0b and their digits, with single underscores between and before. */
 static void number_radix(mp_lexer *lexer, mp_token *token, unsigned base, const char *what)
 {
     const char *digits;
@@ -99,7 +100,7 @@ static void number_radix(mp_lexer *lexer, mp_token *token, unsigned base, const 
         char wrong = *lexer->at++;
 
         mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, token),
-                "invalid digit '%c' in %s literal", wrong, what);
+                    "invalid digit '%c' in %s literal", wrong, what);
     }
     if (number_digit(lexer->at[-1]) >= base || lexer->at == digits)
         number_fail(lexer, token, what);
@@ -109,6 +110,7 @@ static void number_radix(mp_lexer *lexer, mp_token *token, unsigned base, const 
 
 /* ---- Decimal numbers ----------------------------------------------------------------------------- */
 
+/* strtod wants no underscores, and a NUL. */
 static void number_float(mp_lexer *lexer, mp_token *token)
 {
     size_t size = (size_t)(lexer->at - token->start), count = 0;
@@ -139,10 +141,11 @@ static bool number_exponent(mp_lexer *lexer, const mp_token *token)
         number_fail(lexer, token, "decimal");
     }
     lexer->at += digits;
-    number_digits(lexer, token);
+    number_take_digits(lexer, token);
     return true;
 }
 
+/* 0 may be written with many zeros, other numbers with none before them. */
 static void number_check_zeros(mp_lexer *lexer, const mp_token *token)
 {
     if (*token->start != '0')
@@ -150,26 +153,26 @@ static void number_check_zeros(mp_lexer *lexer, const mp_token *token)
     for (const char *c = token->start; c < lexer->at; c++)
         if (*c != '0' && *c != '_')
             mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, token),
-                    "leading zeros in decimal integer literals are not permitted; "
-                    "use an 0o prefix for octal integers");
+                        "leading zeros in decimal integer literals are not permitted; "
+                        "use an 0o prefix for octal integers");
 }
 
 static void number_decimal(mp_lexer *lexer, mp_token *token)
 {
     bool real = false;
 
-    number_digits(lexer, token);
+    number_take_digits(lexer, token);
     if (mp_lexer_peek(lexer, 0) == '.') {
         real = true;
         lexer->at++;
         if (mp_lexer_is_digit(mp_lexer_peek(lexer, 0)))
-            number_digits(lexer, token);
+            number_take_digits(lexer, token);
     }
     real |= number_exponent(lexer, token);
     if (mp_lexer_peek(lexer, 0) == 'j' || mp_lexer_peek(lexer, 0) == 'J') {
         lexer->at++;
         mp_lex_fail(lexer->way_out, MP_SYNTAX_NOT_HERE, mp_lexer_span(lexer, token),
-                "complex numbers are not in the scenario language");
+                    "complex numbers are not in the scenario language");
     }
     if (!real)
         number_check_zeros(lexer, token);

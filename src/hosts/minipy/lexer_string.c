@@ -49,7 +49,7 @@ static _Noreturn void string_unterminated(mp_lexer *lexer, const mp_token *token
     if (top && top->quote == quote && top->triple == triple)
         mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "f-string: expecting '}'");
     mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, span, "unterminated %sstring literal (detected at line %u)",
-            triple ? "triple-quoted " : "", (unsigned)lexer->line);
+                triple ? "triple-quoted " : "", (unsigned)lexer->line);
 }
 
 void mp_lexer_string(mp_lexer *lexer, mp_token *token)
@@ -102,6 +102,7 @@ static bool string_prefix(const mp_token *token, size_t size, bool *raw, char *k
     return size == 1 || (*raw && *kind != 'u');
 }
 
+/* The whole of the opening quote is taken: what follows is text. */
 static void string_open_fstring(mp_lexer *lexer, mp_token *token)
 {
     char quote = mp_lexer_peek(lexer, 0);
@@ -125,7 +126,7 @@ bool mp_lexer_prefixed_string(mp_lexer *lexer, mp_token *token)
         return false;
     if (kind == 'b' || kind == 't')
         mp_lex_fail(lexer->way_out, MP_SYNTAX_NOT_HERE, mp_lexer_span(lexer, token),
-                "%s are not in the scenario language", kind == 'b' ? "bytes" : "template strings");
+                    "%s are not in the scenario language", kind == 'b' ? "bytes" : "template strings");
     if (kind == 'f')
         string_open_fstring(lexer, token);
     else
@@ -142,6 +143,7 @@ static bool fstring_at_end(mp_lexer *lexer)
     return mp_lexer_peek(lexer, 0) == top->quote && (!top->triple || string_at_triple(lexer));
 }
 
+/* The place is that of the opening quote, however far the text went. */
 static _Noreturn void fstring_unterminated(mp_lexer *lexer)
 {
     const mp_bracket *top = mp_lexer_top(lexer);
@@ -149,11 +151,13 @@ static _Noreturn void fstring_unterminated(mp_lexer *lexer)
 
     while (top->kind != MP_B_FSTRING)
         top--;
-    mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, (mp_span){top->line, top->line, top->column, top->column + 1},
-            "unterminated %sf-string literal (detected at line %u)", top->triple ? "triple-quoted " : "",
-            (unsigned)line);
+    mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR,
+                (mp_span){top->line, top->line, top->column, top->column + 1},
+                "unterminated %sf-string literal (detected at line %u)", top->triple ? "triple-quoted " : "",
+                (unsigned)line);
 }
 
+/* A string in single quotes is on one line, but for its fields. */
 static void fstring_newline(mp_lexer *lexer, const mp_token *token)
 {
     const mp_bracket *top = mp_lexer_top(lexer);
@@ -173,7 +177,7 @@ static void fstring_backslash(mp_lexer *lexer, const mp_token *token)
 
     if (next == 'N' && mp_lexer_peek(lexer, 2) == '{' && !mp_lexer_top(lexer)->raw)
         mp_lex_fail(lexer->way_out, MP_SYNTAX_NOT_HERE, mp_lexer_span(lexer, token),
-                "named characters (\\N{...}) are not in the scenario language");
+                    "named characters (\\N{...}) are not in the scenario language");
     if (next == '{' || next == '}')
         lexer->at++;
     else

@@ -13,10 +13,11 @@ static void block_check_indent(mp_parser *parser, mp_span head, const char *what
 {
     if (!mp_parse_at(parser, MP_T_INDENT))
         mp_lex_fail(parser->lexer.way_out, MP_SYNTAX_INDENTATION, parser->token.span,
-                "expected an indented block after %s on line %u", what, (unsigned)head.line);
+                    "expected an indented block after %s on line %u", what, (unsigned)head.line);
     mp_parse_next(parser);
 }
 
+/* ":" NEWLINE INDENT statement+ DEDENT | ":" simple_line */
 mp_nodes mp_parse_block(mp_parser *parser, mp_span head, const char *what)
 {
     size_t mark = mp_parse_mark(parser);
@@ -34,6 +35,7 @@ mp_nodes mp_parse_block(mp_parser *parser, mp_span head, const char *what)
     return mp_parse_collect(parser, mark);
 }
 
+/* ["else" block] */
 static mp_nodes parse_else(mp_parser *parser)
 {
     mp_span head = parser->token.span;
@@ -45,6 +47,7 @@ static mp_nodes parse_else(mp_parser *parser)
 
 /* ---- if, while, for ------------------------------------------------------------------------------ */
 
+/* An elif stands alone in the orelse of what is before it. */
 static mp_nodes compound_alone(mp_parser *parser, mp_node *node)
 {
     size_t mark = mp_parse_mark(parser);
@@ -67,6 +70,7 @@ static mp_node *if_branch(mp_parser *parser)
     return node;
 }
 
+/* "if" named block ("elif" named block)* ["else" block] */
 static mp_node *parse_if(mp_parser *parser)
 {
     mp_node *first = if_branch(parser), *last = first;
@@ -85,6 +89,7 @@ static mp_node *parse_if(mp_parser *parser)
     return first;
 }
 
+/* "while" named block ["else" block] */
 static mp_node *parse_while(mp_parser *parser)
 {
     mp_span head = parser->token.span;
@@ -99,6 +104,7 @@ static mp_node *parse_while(mp_parser *parser)
     return node;
 }
 
+/* ["async"] "for" targets "in" expressions block ["else" block]; start is that of the async */
 static mp_node *parse_for(mp_parser *parser, mp_span start)
 {
     mp_span head = parser->token.span;
@@ -144,6 +150,8 @@ typedef struct with_brackets {
     bool as, walrus;
 } with_brackets;
 
+/* Looks ahead to the bracket that closes the one at hand; no statement stands in brackets, so no byte is read
+ * more than twice. */
 static with_brackets with_look(const mp_parser *parser)
 {
     with_brackets found = {false, false};
@@ -186,6 +194,7 @@ static bool with_is_items(const mp_parser *parser, const mp_node *node, mp_span 
     return true;
 }
 
+/* Makes the elements of the only item so far, a tuple, into items. */
 static void with_split(mp_parser *parser, size_t mark)
 {
     mp_node *tuple = mp_parse_collect(parser, mark).items[0]->a;
@@ -198,6 +207,7 @@ static void with_split(mp_parser *parser, size_t mark)
     }
 }
 
+/* item ("," item)* | "(" item ("," item)* [","] ")" */
 static mp_nodes with_items(mp_parser *parser)
 {
     with_brackets brackets = with_look(parser);
@@ -217,6 +227,7 @@ static mp_nodes with_items(mp_parser *parser)
     return mp_parse_collect(parser, mark);
 }
 
+/* ["async"] "with" items block */
 mp_node *mp_parse_with(mp_parser *parser, mp_span start)
 {
     mp_span head = parser->token.span;
@@ -232,6 +243,7 @@ mp_node *mp_parse_with(mp_parser *parser, mp_span start)
 
 /* ---- Any statement ------------------------------------------------------------------------------- */
 
+/* "async" def | for | with */
 static mp_node *parse_async(mp_parser *parser)
 {
     mp_span start = parser->token.span;

@@ -50,6 +50,7 @@ static void param_name(mp_parser *parser, mp_param *param, const param_state *st
     param->span = mp_parse_span(parser, start);
 }
 
+/* ["=" expression], which two kinds of parameters cannot have. */
 static void param_default(mp_parser *parser, mp_param *param, const param_state *state)
 {
     if (!mp_parse_accept(parser, MP_T_ASSIGN))
@@ -63,6 +64,7 @@ static void param_default(mp_parser *parser, mp_param *param, const param_state 
     param->fallback = mp_parse_expression(parser);
 }
 
+/* A parameter without a star: after one, it can only be given by its name. */
 static void param_plain(mp_parser *parser, param_state *state)
 {
     mp_param *param = param_add(parser, state);
@@ -78,6 +80,7 @@ static void param_plain(mp_parser *parser, param_state *state)
     state->has_default |= param->fallback != NULL;
 }
 
+/* "/" says afterwards what the parameters before it are. */
 static void param_slash(mp_parser *parser, param_state *state)
 {
     if (state->slash)
@@ -92,6 +95,7 @@ static void param_slash(mp_parser *parser, param_state *state)
         state->params.items[i].kind = MP_P_POSITIONAL_ONLY;
 }
 
+/* "*" alone, or "*" name */
 static void param_star(mp_parser *parser, param_state *state)
 {
     mp_span star = parser->token.span;
@@ -111,6 +115,7 @@ static void param_star(mp_parser *parser, param_state *state)
     param_default(parser, param, state);
 }
 
+/* "**" name */
 static void param_double_star(mp_parser *parser, param_state *state)
 {
     mp_param *param;
@@ -167,6 +172,7 @@ mp_params mp_parse_params(mp_parser *parser, mp_token_kind end)
     return state.params;
 }
 
+/* "lambda" [params] ":" expression */
 mp_node *mp_parse_lambda(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -191,6 +197,7 @@ static void definition_check_type_parameters(mp_parser *parser)
         mp_parse_not_here(parser, parser->token.span, "type parameters are");
 }
 
+/* ["async"] "def" name "(" [params] ")" ["->" expression] block; start is that of the async */
 mp_node *mp_parse_function(mp_parser *parser, mp_span start)
 {
     mp_node *node;
@@ -213,6 +220,7 @@ mp_node *mp_parse_function(mp_parser *parser, mp_span start)
     return node;
 }
 
+/* The bases look like the arguments of a call, but a bare generator is no argument here. */
 static void class_bases(mp_parser *parser, mp_node *node)
 {
     mp_span start = parser->token.span;
@@ -223,6 +231,7 @@ static void class_bases(mp_parser *parser, mp_node *node)
             mp_parse_fail(parser, node->list2.items[i]->span, "invalid syntax: a generator is no base class");
 }
 
+/* "class" name ["(" [arguments] ")"] block */
 mp_node *mp_parse_class(mp_parser *parser)
 {
     mp_span start = parser->token.span;

@@ -7,6 +7,7 @@
 
 /* ---- Elements ------------------------------------------------------------------------------------ */
 
+/* "*" bitwise | named or expression */
 mp_node *mp_parse_starred(mp_parser *parser, bool named)
 {
     mp_span start = parser->token.span;
@@ -20,12 +21,14 @@ mp_node *mp_parse_starred(mp_parser *parser, bool named)
     return node;
 }
 
+/* A star is read wherever a tuple may begin, but needs the tuple. */
 void mp_parse_check_lone_star(mp_parser *parser, const mp_node *node)
 {
     if (node->kind == MP_N_STARRED)
         mp_parse_fail(parser, node->span, "can't use starred expression here");
 }
 
+/* starred ("," starred)* [","] */
 mp_node *mp_parse_expressions(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -43,6 +46,7 @@ mp_node *mp_parse_expressions(mp_parser *parser)
     return node;
 }
 
+/* "yield" "from" expression | "yield" [expressions] */
 mp_node *mp_parse_yield(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -80,6 +84,7 @@ bool mp_parse_at_comprehension(const mp_parser *parser)
     return mp_parse_at(parser, MP_T_FOR) || mp_parse_at(parser, MP_T_ASYNC);
 }
 
+/* ["async"] "for" targets "in" disjunction ("if" disjunction)*: an "if" after the iterable is a condition */
 static mp_node *parse_for_clause(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -189,6 +194,7 @@ mp_node *mp_parse_paren(mp_parser *parser)
     return node;
 }
 
+/* "[" "]" | "[" element ("," element)* [","] "]" | "[" element for_clause+ "]" */
 mp_node *mp_parse_square(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -277,6 +283,7 @@ static mp_node *parse_keyed(mp_parser *parser, mp_span start, mp_node *key)
     return parse_dict(parser, start, mark);
 }
 
+/* A dict that begins with a **. */
 static mp_node *parse_unpacked(mp_parser *parser, mp_span start)
 {
     size_t mark = mp_parse_mark(parser);
@@ -294,6 +301,7 @@ static bool dict_is_key(const mp_node *node, mp_span start)
     return node->kind != MP_N_STARRED && (node->kind != MP_N_WALRUS || !mp_parse_begins(node, start));
 }
 
+/* What follows the first element says whether it is a set, a dict, or a comprehension of either. */
 mp_node *mp_parse_brace(mp_parser *parser)
 {
     mp_span start = parser->token.span, inside;

@@ -27,6 +27,7 @@ static mp_node *unary_least(mp_parser *parser, mp_span start, mp_span digits)
     return node;
 }
 
+/* ("+" | "-" | "~") unary | power */
 static mp_node *parse_unary(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -57,6 +58,7 @@ static mp_node *expression_binary(mp_parser *parser, mp_span start, mp_op op, mp
     return node;
 }
 
+/* ["await"] primary */
 static mp_node *parse_await(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -180,6 +182,7 @@ static void comparison_add(mp_parser *parser, mp_node *node, size_t count, mp_op
     node->ops[count] = op;
 }
 
+/* bitwise (operator bitwise)*: the chain a < b < c is one node, as b is evaluated once */
 static mp_node *parse_comparison(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -203,6 +206,7 @@ static mp_node *parse_comparison(mp_parser *parser)
 
 /* ---- not, and, or -------------------------------------------------------------------------------- */
 
+/* "not" inversion | comparison */
 static mp_node *parse_inversion(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -249,6 +253,7 @@ mp_node *mp_parse_disjunction(mp_parser *parser)
 
 /* ---- Conditional expressions, and := ------------------------------------------------------------- */
 
+/* The "if" disjunction "else" expression after a value. */
 static mp_node *parse_conditional(mp_parser *parser, mp_span start, mp_node *value)
 {
     mp_node *condition, *otherwise, *node;
@@ -266,6 +271,7 @@ static mp_node *parse_conditional(mp_parser *parser, mp_span start, mp_node *val
     return node;
 }
 
+/* lambda | disjunction ["if" disjunction "else" expression] */
 mp_node *mp_parse_expression(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -283,6 +289,7 @@ mp_node *mp_parse_expression(mp_parser *parser)
     return node;
 }
 
+/* Only a bare name may be bound within an expression. */
 mp_node *mp_parse_walrus(mp_parser *parser, mp_node *name, mp_span start)
 {
     mp_node *node, *value;
@@ -310,6 +317,7 @@ static _Noreturn void named_fail_assign(mp_parser *parser, const mp_node *node, 
                   mp_parse_describe(node));
 }
 
+/* name ":=" expression | expression */
 mp_node *mp_parse_named(mp_parser *parser)
 {
     mp_span start = parser->token.span;

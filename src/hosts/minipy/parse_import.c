@@ -5,6 +5,7 @@
  * Tests      tests/test_minipy_parser.c */
 #include "parser_impl.h"
 
+/* name ("." name)* */
 static mp_text import_dotted(mp_parser *parser)
 {
     mp_text name = mp_parse_name(parser);
@@ -46,6 +47,7 @@ static void import_check_names(mp_parser *parser)
         mp_parse_fail_here(parser, "Expected one or more names after 'import'");
 }
 
+/* "import" dotted ["as" name] ("," dotted ["as" name])* */
 mp_node *mp_parse_import(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -80,6 +82,7 @@ static void import_names(mp_parser *parser, size_t mark)
         mp_parse_close(parser, MP_T_RIGHT_PAREN);
 }
 
+/* "from" dotted "import" names | "(" names [","] ")" */
 mp_node *mp_parse_import_from(mp_parser *parser)
 {
     mp_span start = parser->token.span;

@@ -45,6 +45,7 @@ static mp_node *parse_number(mp_parser *parser)
     return node;
 }
 
+/* Where an expression must stand and none does. */
 static _Noreturn void atom_fail(mp_parser *parser)
 {
     if (mp_parse_at(parser, MP_T_STAR))
@@ -88,6 +89,7 @@ typedef struct argument_state {
     bool keyword, unpacked; /* there was a name=, a ** */
 } argument_state;
 
+/* "**" expression */
 static mp_node *argument_unpacked(mp_parser *parser, argument_state *state)
 {
     mp_span start = parser->token.span;
@@ -101,6 +103,7 @@ static mp_node *argument_unpacked(mp_parser *parser, argument_state *state)
     return node;
 }
 
+/* "*" expression: not "bitwise", as in displays */
 static mp_node *argument_starred(mp_parser *parser, const argument_state *state)
 {
     mp_span start = parser->token.span;
@@ -118,6 +121,7 @@ static mp_node *argument_starred(mp_parser *parser, const argument_state *state)
     return node;
 }
 
+/* What stands before "=" was read as an expression; only a bare name will do. */
 static void argument_check_keyword(mp_parser *parser, const mp_node *name, mp_span start)
 {
     mp_span span = mp_parse_span(parser, start);
@@ -129,6 +133,7 @@ static void argument_check_keyword(mp_parser *parser, const mp_node *name, mp_sp
     mp_parse_check_name(parser, name->text, name->span);
 }
 
+/* The "=" expression after a name. */
 static mp_node *argument_keyword(mp_parser *parser, const mp_node *name, mp_span start, argument_state *state)
 {
     mp_node *value, *node;
@@ -186,6 +191,7 @@ static mp_node *parse_argument(mp_parser *parser, argument_state *state, bool fi
     return node;
 }
 
+/* Two of one name are an error here; what ** brings is only known when the call is made. */
 static void arguments_check(mp_parser *parser, mp_nodes arguments)
 {
     mp_text *names = mp_parse_new(parser, arguments.count * sizeof *names);
@@ -203,6 +209,7 @@ static void arguments_check(mp_parser *parser, mp_nodes arguments)
                       mp_fail_width(names[repeated].data, names[repeated].size), names[repeated].data);
 }
 
+/* "(" [argument ("," argument)* [","]] ")" */
 mp_nodes mp_parse_arguments(mp_parser *parser)
 {
     argument_state state = {false, false};
@@ -227,6 +234,7 @@ mp_nodes mp_parse_arguments(mp_parser *parser)
 
 /* ---- Calls, attributes, indexes ------------------------------------------------------------------ */
 
+/* Those of the arguments that are keywords, or those that are not. */
 static mp_nodes call_select(mp_parser *parser, mp_nodes from, bool keywords)
 {
     size_t mark = mp_parse_mark(parser);
@@ -269,6 +277,7 @@ static mp_node *slice_part(mp_parser *parser)
     return mp_parse_expression(parser);
 }
 
+/* [expression] ":" [expression] [":" [expression]] | named | "*" bitwise */
 static mp_node *parse_slice(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -323,6 +332,7 @@ static mp_node *parse_index(mp_parser *parser, mp_span start, mp_node *of)
     return node;
 }
 
+/* atom ("." name | "(" arguments ")" | "[" slices "]")* */
 mp_node *mp_parse_primary(mp_parser *parser)
 {
     mp_span start = parser->token.span;

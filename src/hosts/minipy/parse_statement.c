@@ -9,6 +9,7 @@
 
 /* ---- Assignments --------------------------------------------------------------------------------- */
 
+/* (targets "=")+ value: each value turns out to be a target if another "=" follows */
 static mp_node *parse_assignment(mp_parser *parser, mp_span start, mp_node *first)
 {
     size_t mark = mp_parse_mark(parser);
@@ -29,6 +30,7 @@ static mp_node *parse_assignment(mp_parser *parser, mp_span start, mp_node *firs
     return node;
 }
 
+/* target op"=" value; the operators are in the order of their tokens */
 static mp_node *parse_augmented(mp_parser *parser, mp_span start, mp_node *target)
 {
     static const mp_op ops[] = {
@@ -48,6 +50,7 @@ static mp_node *parse_augmented(mp_parser *parser, mp_span start, mp_node *targe
     return node;
 }
 
+/* target ":" expression ["=" value]; "(a): b" declares no variable, so brackets are remembered */
 static mp_node *parse_annotated(mp_parser *parser, mp_span start, mp_node *target)
 {
     mp_node *annotation, *value = NULL, *node;
@@ -124,6 +127,7 @@ static void statement_check_type(mp_parser *parser)
         mp_parse_not_here(parser, parser->token.span, "type statements are");
 }
 
+/* Python 2 lives on in books. */
 static void statement_check_call(mp_parser *parser, const mp_token *first, const mp_node *node)
 {
     const char *name = statement_is_name(first, "print") ? "print" : "exec";
@@ -134,6 +138,7 @@ static void statement_check_call(mp_parser *parser, const mp_token *first, const
                       name);
 }
 
+/* An assignment of any form, or an expression. */
 static mp_node *parse_expression_statement(mp_parser *parser)
 {
     mp_token first = parser->token;
@@ -164,6 +169,7 @@ static bool statement_at_end(const mp_parser *parser)
     return mp_parse_at(parser, MP_T_NEWLINE) || mp_parse_at(parser, MP_T_SEMICOLON);
 }
 
+/* "return" [expressions] */
 static mp_node *parse_return(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -179,6 +185,7 @@ static mp_node *parse_return(mp_parser *parser)
     return node;
 }
 
+/* "raise" [expression ["from" expression]] */
 static mp_node *parse_raise(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -208,6 +215,7 @@ static mp_node *assert_part(mp_parser *parser)
     return node;
 }
 
+/* "assert" expression ["," expression] */
 static mp_node *parse_assert(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -223,6 +231,7 @@ static mp_node *parse_assert(mp_parser *parser)
     return node;
 }
 
+/* "del" target ("," target)* [","] */
 static mp_node *parse_delete(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -240,6 +249,7 @@ static mp_node *parse_delete(mp_parser *parser)
     return node;
 }
 
+/* ("global" | "nonlocal") name ("," name)* */
 static mp_node *parse_names(mp_parser *parser, mp_node_kind kind)
 {
     mp_span start = parser->token.span;
@@ -298,6 +308,7 @@ static mp_node *parse_simple(mp_parser *parser)
     }
 }
 
+/* simple (";" simple)* [";"] NEWLINE */
 void mp_parse_simple_line(mp_parser *parser)
 {
     do

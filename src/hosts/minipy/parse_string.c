@@ -13,6 +13,7 @@ typedef struct pieces {
     mp_span span; /* line 0: there is none */
 } pieces;
 
+/* A text spans from the first of its pieces to the last. */
 static void pieces_extend(pieces *self, mp_span span)
 {
     if (self->span.line == 0)
@@ -63,6 +64,7 @@ static _Noreturn void field_fail_empty(mp_parser *parser)
     }
 }
 
+/* yield | expressions, but not what the ":" of a format would cut in two. */
 static mp_node *field_value(mp_parser *parser)
 {
     if (mp_parse_at(parser, MP_T_LAMBDA))
@@ -89,6 +91,7 @@ static mp_node *field_format(mp_parser *parser)
     return node;
 }
 
+/* "!" and the letter right after it. */
 static int field_conversion(mp_parser *parser)
 {
     mp_span bang = parser->token.span, name;
@@ -111,32 +114,38 @@ static int field_conversion(mp_parser *parser)
     return *text;
 }
 
+/* The end of what stands before a comment; a "#" in a string begins none. */
+static const char *debug_code(const char *from, const char *to)
+{
+    char quote = '\0';
+
+    for (; from < to && (quote || *from != '#'); from++)
+        if (quote && *from == '\\' && from + 1 < to)
+            from++;
+        else if (quote ? *from == quote : *from == '"' || *from == '\'')
+            quote = quote ? '\0' : *from;
+    return from;
+}
+
+static const char *debug_comment(const char *from, const char *to)
+{
+    while (from < to && *from != '\n' && *from != '\r')
+        from++;
+    return from;
+}
+
 /* f"{x = }": what stands between the brace and what follows the "=" becomes text, without comments. */
 static void field_debug(mp_parser *parser, pieces *text, mp_span brace, const char *from)
 {
-    mp_span span = {brace.end_line, parser->token.span.line, brace.end_column, parser->token.span.column};
+    mp_span next = parser->token.span;
     const char *to = parser->token.start;
 
-    pieces_extend(text, span);
+    pieces_extend(text, (mp_span){brace.end_line, next.line, brace.end_column, next.column});
     while (from < to) {
-        const char *plain = from;
+        const char *end = debug_code(from, to);
 
-        while (plain < to && *plain != '#' && *plain != '"' && *plain != '\'')
-            plain++;
-        mp_parse_decode_plain(parser, &text->builder, from, plain);
-        from = plain;
-        if (plain == to)
-            return;
-        if (*plain == '#')
-            while (from < to && *from != '\n' && *from != '\r')
-                from++;
-        else {
-            while (++plain < to && (*plain != *from || plain[-1] == '\\'))
-                ;
-            plain += plain < to ? 1 : 0;
-            mp_parse_decode_plain(parser, &text->builder, from, plain);
-            from = plain;
-        }
+        mp_parse_decode_plain(parser, &text->builder, from, end);
+        from = debug_comment(end, to);
     }
 }
 

@@ -137,6 +137,7 @@ static void target_check_parts(mp_parser *parser, const mp_node *node)
     }
 }
 
+/* A star needs a list to put the rest of the values in. */
 static void target_check_star(mp_parser *parser, const mp_node *node)
 {
     if (node->kind == MP_N_STARRED)
@@ -220,6 +221,7 @@ void mp_parse_check_annotated(mp_parser *parser, const mp_node *node)
 
 /* ---- Targets of loops ---------------------------------------------------------------------------- */
 
+/* Not a comparison: the "in" is not part of the target. */
 static mp_node *for_target(mp_parser *parser)
 {
     mp_span start = parser->token.span;

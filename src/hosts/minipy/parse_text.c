@@ -44,6 +44,7 @@ static void text_byte(mp_builder *builder, char byte)
     builder->data[builder->size++] = byte;
 }
 
+/* A character as one to four bytes of UTF-8. */
 static void text_character(mp_builder *builder, uint32_t code)
 {
     if (code < 0x80) {
@@ -90,6 +91,7 @@ typedef struct escape {
     const char *at, *end; /* 'at' is after the backslash */
 } escape;
 
+/* Positions count from the opening quote, as those of CPython do while all is ASCII. */
 static _Noreturn void escape_fail(const escape *self, const char *to, const char *why)
 {
     size_t from = (size_t)(self->at - 1 - self->token->text), until = (size_t)(to - 1 - self->token->text);
@@ -130,6 +132,7 @@ static const char *escape_hexadecimal(const escape *self, mp_builder *builder, i
     return at;
 }
 
+/* One to three digits; three may go beyond a byte. */
 static const char *escape_octal(const escape *self, mp_builder *builder)
 {
     const char *at = self->at;

@@ -52,6 +52,7 @@ static bool parse_except(mp_parser *parser)
     return star;
 }
 
+/* Handlers are all with a star or all without; *star says which. */
 static mp_nodes parse_handlers(mp_parser *parser, bool *star)
 {
     size_t mark = mp_parse_mark(parser);
@@ -72,6 +73,7 @@ static mp_nodes parse_handlers(mp_parser *parser, bool *star)
     return mp_parse_collect(parser, mark);
 }
 
+/* "try" block (handler+ ["else" block] ["finally" block] | "finally" block) */
 mp_node *mp_parse_try(mp_parser *parser)
 {
     mp_span head = parser->token.span;

@@ -23,7 +23,7 @@ static _Noreturn void fail_never_closed(mp_parser *parser)
     uint32_t line = top->line, column = top->column;
 
     mp_lex_fail(parser->lexer.way_out, MP_SYNTAX_ERROR, (mp_span){line, line, column, column + 1},
-            "'%c' was never closed", "([{\"{{"[top->kind]);
+                "'%c' was never closed", "([{\"{{"[top->kind]);
 }
 
 /* The rest of the file may hold the better reason, which does not return: a string without an end, a bracket
@@ -64,7 +64,7 @@ void mp_parse_not_here(mp_parser *parser, mp_span span, const char *what)
 void mp_parse_fail_integer(mp_parser *parser, mp_span span)
 {
     mp_lex_fail(parser->lexer.way_out, MP_SYNTAX_NOT_HERE, span,
-            "integer literal too large for the scenario language (64 bits)");
+                "integer literal too large for the scenario language (64 bits)");
 }
 
 void mp_parse_unexpected(mp_parser *parser, const char *expected)
@@ -76,6 +76,7 @@ void mp_parse_unexpected(mp_parser *parser, const char *expected)
 
 /* ---- Tokens -------------------------------------------------------------------------------------- */
 
+/* Ends of lines and blocks are no part of what they end. */
 void mp_parse_next(mp_parser *parser)
 {
     if (parser->token.kind > MP_T_DEDENT)
@@ -219,6 +220,7 @@ void mp_parse_push(mp_parser *parser, mp_node *node)
     parser->scratch[parser->scratch_count++] = node;
 }
 
+/* The list gets its exact size: the tree lives longer than the parser. */
 mp_nodes mp_parse_collect(mp_parser *parser, size_t mark)
 {
     mp_nodes nodes = {NULL, parser->scratch_count - mark};
@@ -231,6 +233,7 @@ mp_nodes mp_parse_collect(mp_parser *parser, size_t mark)
     return nodes;
 }
 
+/* Counts what nests without a bracket as well; brackets alone the lexer would stop. */
 void mp_parse_enter(mp_parser *parser)
 {
     if (++parser->depth > MP_DEPTH_MAX)
@@ -293,6 +296,7 @@ static mp_node *parse_file(mp_parser *parser)
     return module;
 }
 
+/* way_out and parser are not read after the jump, so it does not matter what it leaves of them. */
 mp_node *mp_parse(mp_arena *arena, const char *source, size_t size, mp_syntax_error *error)
 {
     mp_syntax_exit way_out = {.arena = arena, .error = error};

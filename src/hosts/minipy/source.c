@@ -99,11 +99,11 @@ static void source_check(mp_syntax_exit *way_out, const char *source, size_t siz
 
         if (wrong)
             mp_lex_fail(way_out, MP_SYNTAX_ERROR, source_place(source, source + i),
-                    "(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: %s", *at, i,
-                    wrong);
+                        "(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: %s", *at, i,
+                        wrong);
         if (*at == '\0')
             mp_lex_fail(way_out, MP_SYNTAX_ERROR, source_place(source, source + i),
-                    "source code cannot contain null bytes");
+                        "source code cannot contain null bytes");
     }
 }
 
