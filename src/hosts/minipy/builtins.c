@@ -5,7 +5,7 @@
  * Adding     A function of the program in C is an mp_native; a line in one of those tables makes it known.
  * Not here   What Python has and the scenario language has not is known too, as functions that say so: a
  *            NameError would send its reader looking for a typing error.
- * Tests      difftests/scenarios: builtins */
+ * Tests      difftests/scenarios/language: builtin_*.py */
 #include "containers_impl.h"
 
 #include <string.h>

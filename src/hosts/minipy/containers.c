@@ -6,7 +6,7 @@
  *            a RecursionError, long before the C stack ends.  vm->repr_guard lists the containers that are
  *            being shown, so that one that contains itself is shown as [...].
  * Holds      Every enter that succeeded is followed by its leave, in the opposite order.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: recursive_repr.py, comparisons.py */
 #include "containers_impl.h"
 
 enum { NESTING_LIMIT = 1000 };

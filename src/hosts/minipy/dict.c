@@ -11,7 +11,7 @@
  *            most 2/3 of the index are in use.  Version differs after every change of the keys.
  * Re-enters  Comparing other keys may run code that changes this very table: the version tells, and the
  *            search begins again.  Dropping keys and values comes last everywhere.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: dict_*.py */
 #include "containers_impl.h"
 
 #include <string.h>

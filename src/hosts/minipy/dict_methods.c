@@ -2,7 +2,7 @@
  *
  * Mirrors    Objects/dictobject.c's methods and their messages.
  * Holds      What is given away or dropped is moved out of the table first.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: dict_*.py */
 #include "containers_impl.h"
 
 static mp_dict *dict_self(const mp_args *args)

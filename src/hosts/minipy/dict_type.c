@@ -5,7 +5,7 @@
  *            by asking it; from anything else by pairs.
  * Holds      A key and a value are held while anything else runs; the row is read again by position.
  * Re-enters  Comparing, showing, the other mapping or iterable.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: dict_*.py */
 #include "containers_impl.h"
 
 /* ---- Filling ---- */

@@ -5,7 +5,7 @@
  *            (mp_set_view) where an operator of sets is asked for.  An iterator is a position among the
  *            entries and a count of what must still come.
  * Holds      A dict that gets longer or shorter under an iterator ends it with a RuntimeError, and for good.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: dict_*.py */
 #include "containers_impl.h"
 
 typedef struct dict_view {

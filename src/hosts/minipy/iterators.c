@@ -5,7 +5,7 @@
  *            their names and in next.
  * Holds      An iterator by position looks at the length each time, so a list may change under it.  At the
  *            end it drops its source, and stays at its end if the list grows.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: builtin_iter_next.py */
 #include "containers_impl.h"
 
 /* ---- Walkers ---- */

@@ -5,7 +5,7 @@
  *            map.  Nothing is asked for before next is.
  * Holds      zip and map ask their iterators in order and stop at the first that has ended.
  * Re-enters  Every next runs other iterators, map and filter a function.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: builtin_lazy_iterators.py */
 #include "containers_impl.h"
 
 /* ---- enumerate ---- */

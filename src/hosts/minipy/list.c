@@ -5,7 +5,7 @@
  * Holds      items[0 .. count) are never NULL.  A list is changed completely before anything that was in it
  *            is dropped, since dropping may run code that looks at the list.
  * Re-enters  Dropping, comparing and showing items.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: list_*.py, slices_steps.py */
 #include "containers_impl.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
  *
  * Mirrors    Objects/listobject.c's methods and their messages.
  * Holds      As in list.c: the list is whole before anything is dropped.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: list_*.py, slices_steps.py */
 #include "containers_impl.h"
 
 static mp_list *list_self(const mp_args *args)

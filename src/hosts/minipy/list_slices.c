@@ -6,7 +6,7 @@
  *            out needs no new block.
  * Holds      What was cut out is dropped at the very end, when the list is whole again.
  * Re-enters  Dropping items; the iterable that is assigned.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: list_*.py, slices_steps.py */
 #include "containers_impl.h"
 
 #include <string.h>

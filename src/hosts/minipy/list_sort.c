@@ -9,7 +9,7 @@
  * Holds      The pairs are a permutation of what they were at every moment in which code of the program runs.
  * Cost       O(n log n) comparisons, n of them if the list is sorted; two pairs an item as memory.
  * Re-enters  Every comparison, the key function.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: list_*.py, slices_steps.py */
 #include "containers_impl.h"
 
 #include <string.h>

@@ -4,7 +4,7 @@
  * Idea       count is worked out once; the item at i is start + i * step.  Sums are done without signs, where
  *            running over is defined, and are right whenever the item exists.
  * Holds      step is not 0; count fits into 63 bits, or range() is an OverflowError.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: builtin_range.py */
 #include "containers_impl.h"
 
 typedef struct range_iterator {

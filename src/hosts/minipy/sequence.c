@@ -5,7 +5,7 @@
  * Idea       A sequence is read item by item through mp_item_at, which looks at the length each time: a
  *            comparison may run code of the program, which may make the list shorter.
  * Holds      An item that is compared or shown is held meanwhile.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: recursive_repr.py, comparisons.py */
 #include "containers_impl.h"
 
 size_t mp_items_of(mp_vm *vm, mp_value sequence, mp_value **items)

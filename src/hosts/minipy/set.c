@@ -6,7 +6,7 @@
  * Holds      The table is there as long as the set is, and always the same one: a search in it that runs code
  *            of the program finds it where it was, if changed.
  * Re-enters  Comparing items with equal hashes.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: set_*.py, frozenset_basics.py */
 #include "containers_impl.h"
 
 mp_set *mp_set_of_type(mp_vm *vm, mp_type *type)

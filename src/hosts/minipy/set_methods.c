@@ -1,7 +1,7 @@
 /* set_methods.c - the methods of sets and frozensets.
  *
  * Mirrors    Objects/setobject.c's methods: where the operators want sets, the methods take any iterable.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: set_*.py, frozenset_basics.py */
 #include "containers_impl.h"
 
 static mp_set *set_self(const mp_args *args)

@@ -4,7 +4,7 @@
  * Idea       Both types share all slots but those that change (set) and hash (frozenset).
  * Holds      A set that gets larger or smaller under an iterator ends it with a RuntimeError.
  *            While the collector clears, the table is emptied; it goes only with the set itself.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: set_*.py, frozenset_basics.py */
 #include "containers_impl.h"
 
 typedef struct set_iterator {

@@ -3,7 +3,7 @@
  * Mirrors    Objects/sliceobject.c, PySlice_AdjustIndices.
  * Holds      The three fields are NULL only after the collector has cleared the object; they read as None
  *            then.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: list_*.py, slices_steps.py */
 #include "containers_impl.h"
 
 mp_value mp_slice_new(mp_vm *vm, mp_value start, mp_value stop, mp_value step)

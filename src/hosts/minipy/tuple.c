@@ -5,7 +5,7 @@
  * Holds      The items are NULL until whoever made the tuple has filled them; only the collector sees that.
  *            A tuple that the collector has cleared is an empty one.
  * Re-enters  Hashing and comparing ask the items.
- * Tests      difftests/scenarios: containers */
+ * Tests      difftests/scenarios/language: tuple_basics.py */
 #include "containers_impl.h"
 
 #include <string.h>
