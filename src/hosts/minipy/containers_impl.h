@@ -131,7 +131,6 @@ const mp_entry *mp_table_entry(const mp_dict *table, size_t *position);
 /* dict(other, **names), dict.update: a mapping or an iterable of pairs (NULL: none), then the names of
  * args. */
 bool mp_dict_fill(mp_vm *vm, mp_dict *dict, mp_value other, const mp_args *names);
-mp_value mp_dict_or(mp_vm *vm, mp_value a, mp_value b);
 extern const mp_method mp_dict_methods[];
 
 enum { MP_VIEW_KEYS, MP_VIEW_VALUES, MP_VIEW_ITEMS };

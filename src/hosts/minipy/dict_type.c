@@ -130,7 +130,7 @@ bool mp_dict_update(mp_vm *vm, mp_dict *dict, mp_value mapping)
     return filled > 0;
 }
 
-mp_value mp_dict_or(mp_vm *vm, mp_value a, mp_value b)
+static mp_value dict_or(mp_vm *vm, mp_value a, mp_value b)
 {
     if (!mp_is(vm, a, MP_TYPE_DICT) || !mp_is(vm, b, MP_TYPE_DICT))
         return mp_not_implemented(vm);
@@ -297,7 +297,7 @@ static mp_value dict_iter(mp_vm *vm, mp_value self)
 
 static mp_value dict_binary(mp_vm *vm, int op, mp_value a, mp_value b)
 {
-    return op == MP_OP_OR_BITS ? mp_dict_or(vm, a, b) : mp_not_implemented(vm);
+    return op == MP_OP_OR_BITS ? dict_or(vm, a, b) : mp_not_implemented(vm);
 }
 
 static mp_value dict_inplace(mp_vm *vm, int op, mp_value a, mp_value b)

@@ -8,8 +8,6 @@
  * Tests      difftests/scenarios/language: list_*.py, slices_steps.py */
 #include "containers_impl.h"
 
-#include <string.h>
-
 enum { LIST_FIRST_ROOM = 3 };
 
 static mp_list *list_of_type(mp_vm *vm, mp_type *type, size_t room)

@@ -8,8 +8,6 @@
  * Tests      difftests/scenarios/language: tuple_basics.py */
 #include "containers_impl.h"
 
-#include <string.h>
-
 static mp_type *tuple_type(mp_vm *vm)
 {
     if (vm->types[MP_TYPE_TUPLE] == NULL)

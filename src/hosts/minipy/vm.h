@@ -119,8 +119,8 @@ struct mp_vm {
     mp_value raised;                   /* owned; the exception on its way, NULL: none */
     uint32_t depth;                    /* Python frames, suspended ones not counted */
     uint32_t c_depth;                  /* mp_call inside of mp_call */
-    uint32_t nesting;                  /* containers that look into containers: nesting.c */
-    void *repr_guard;                  /* the containers that are being shown: nesting.c */
+    uint32_t nesting;                  /* containers that look into containers: containers.c */
+    void *repr_guard;                  /* the containers that are being shown: containers.c */
     volatile sig_atomic_t interrupted; /* Ctrl-C; looked at where steps are counted */
     uint64_t steps;                    /* calls and jumps back so far */
     bool out_of_steps;                 /* the program is being ended with status 98 */
@@ -265,7 +265,7 @@ mp_value mp_next(mp_vm *vm, mp_value iterator); /* NULL without vm->raised: the 
 /* Calls visit with each item (borrowed) until it gives false (raised).  Fast for tuples and lists. */
 bool mp_each(mp_vm *vm, mp_value iterable, bool (*visit)(mp_vm *vm, mp_value item, void *data), void *data);
 /* Around the repr of a container: 0 entered, 1 it is being shown already (so "[...]"; do not leave), -1
- * raised.  nesting.c */
+ * raised.  containers.c */
 int mp_repr_enter(mp_vm *vm, mp_value container);
 void mp_repr_leave(mp_vm *vm, mp_value container);
 /* Around what recurses into containers on the C stack (comparison, hash): false is RecursionError. */
