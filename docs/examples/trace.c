@@ -14,6 +14,7 @@
 #include <aiocore/trace.h>
 
 #include <stdio.h>
+#include <string.h>
 
 /* Every task here begins like this, so that its body has a name. */
 struct named {
@@ -127,6 +128,8 @@ static int run_traced(ac_trace_format format)
 /* An argument names another format: text, json or perfetto. */
 int main(int count, char **arguments)
 {
-    char first = count > 1 ? arguments[1][0] : 't';
-    return run_traced(first == 't' ? AC_TRACE_TEXT : first == 'j' ? AC_TRACE_JSON : AC_TRACE_PERFETTO);
+    const char *format = count > 1 ? arguments[1] : "text";
+    if (strcmp(format, "text") == 0)
+        return run_traced(AC_TRACE_TEXT);
+    return run_traced(strcmp(format, "json") == 0 ? AC_TRACE_JSON : AC_TRACE_PERFETTO);
 }
