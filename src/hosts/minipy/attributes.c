@@ -224,7 +224,8 @@ bool mp_generic_set_attr(mp_vm *vm, mp_value value, mp_str *name, mp_value attri
         return dict != NULL && mp_dict_set(vm, dict, mp_as_value(name), attribute);
     }
     if (found == NULL)
-        mp_raise_no_attr(vm, value, name);
+        mp_raise(vm, MP_X_ATTRIBUTE_ERROR,
+                 "'%T' object has no attribute '%S' and no __dict__ for setting new attributes", value, name);
     else
         mp_raise(vm, MP_X_ATTRIBUTE_ERROR, "'%T' object attribute '%S' is read-only", value, name);
     return false;

@@ -39,7 +39,11 @@ static mp_value star_wrap(mp_vm *vm, mp_value exception)
 {
     if (mp_is_group(vm, exception))
         return mp_incref(exception);
-    mp_value group = mp_new_group(vm, vm->empty, &exception, 1);
+    mp_value values[] = {mp_as_value(vm->empty), mp_as_value(mp_tuple_of(vm, &exception, 1))};
+    if (values[1] == NULL)
+        return NULL;
+    mp_value group = mp_new_exception(vm, vm->exceptions[MP_X_BASE_EXCEPTION_GROUP], values, 2);
+    mp_decref(vm, values[1]);
     if (group != NULL && vm->frame != NULL && vm->frame->native == NULL)
         mp_trace_add(vm, group, vm->frame->code, vm->frame->ip > 0 ? vm->frame->ip - 1 : 0);
     return group;

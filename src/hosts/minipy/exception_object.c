@@ -256,7 +256,7 @@ static mp_value exception_add_note(mp_vm *vm, mp_args *args)
     if (!mp_positional(vm, args, "add_note", 2, 2))
         return NULL;
     if (!mp_is_str(vm, args->values[1])) {
-        mp_raise(vm, MP_X_TYPE_ERROR, "note must be a str, not '%T'", args->values[1]);
+        mp_raise(vm, MP_X_TYPE_ERROR, "add_note() argument must be str, not %T", args->values[1]);
         return NULL;
     }
     return exception_note(vm, args->values[0], args->values[1]) ? mp_incref(vm->none) : NULL;

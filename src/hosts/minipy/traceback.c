@@ -178,11 +178,22 @@ static void traceback_write_repeated(traceback_writer *writer, size_t count)
     traceback_emit_built(writer, &built);
 }
 
+static bool traceback_is_comprehension(const mp_str *name)
+{
+    return mp_str_is(name, "<listcomp>") || mp_str_is(name, "<setcomp>") || mp_str_is(name, "<dictcomp>");
+}
+
+/* A comprehension is a part of its function in CPython, and has no line of its own. */
 static void traceback_write_stack(traceback_writer *writer, const mp_trace_entry *entry)
 {
     const mp_trace_entry *last = NULL;
+    const mp_str *name = NULL;
     size_t count = 0;
     for (; entry != NULL; entry = entry->inner) {
+        if (name == NULL || !traceback_is_comprehension(entry->code->name))
+            name = entry->code->name;
+        if (entry->inner != NULL && traceback_is_comprehension(entry->inner->code->name))
+            continue;
         if (last == NULL || !traceback_same_place(entry, last)) {
             traceback_write_repeated(writer, count);
             last = entry;
@@ -192,7 +203,7 @@ static void traceback_write_stack(traceback_writer *writer, const mp_trace_entry
             continue;
         mp_builder built;
         mp_builder_init(&built, writer->vm);
-        mp_traceback_entry(&built, entry);
+        mp_traceback_entry(&built, entry, name);
         traceback_emit_built(writer, &built);
     }
     traceback_write_repeated(writer, count);

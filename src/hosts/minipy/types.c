@@ -192,7 +192,14 @@ static mp_value types_ellipsis_repr(mp_vm *vm, mp_value self)
     return mp_as_value(mp_str_from(vm, "Ellipsis"));
 }
 
-static const mp_slots types_none_slots = {.repr = types_none_repr, .truth = types_none_truth};
+static mp_value types_none_make(mp_vm *vm, mp_type *type, mp_args *args)
+{
+    (void)type;
+    return mp_positional(vm, args, "NoneType", 0, 0) ? mp_incref(vm->none) : NULL;
+}
+
+static const mp_slots types_none_slots = {
+    .repr = types_none_repr, .truth = types_none_truth, .make = types_none_make};
 static const mp_slots types_not_implemented_slots = {.repr = types_not_implemented_repr,
                                                      .truth = types_not_implemented_truth};
 static const mp_slots types_ellipsis_slots = {.repr = types_ellipsis_repr};
