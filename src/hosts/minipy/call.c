@@ -247,5 +247,7 @@ bool mp_count_step(mp_vm *vm)
     if (vm->options.max_steps != 0 && vm->steps >= vm->options.max_steps)
         return run_out(vm);
     vm->steps++;
+    if (vm->collect_wanted)
+        (void)mp_collect(vm);
     return true;
 }

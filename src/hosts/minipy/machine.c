@@ -211,6 +211,7 @@ void mp_vm_interrupt(mp_vm *vm)
 static void empty_modules(mp_vm *vm)
 {
     mp_value name, module;
+    (void)mp_collect(vm); /* as CPython, while the finalizers' globals are still there */
     for (size_t at = 0; vm->modules != NULL && mp_dict_next(vm->modules, &at, &name, &module);)
         if (name == mp_as_value(vm->names[MP_S___main__]))
             mp_dict_empty(vm, ((mp_module *)module)->dict);
