@@ -10,6 +10,7 @@
 #include "cli.h"
 
 struct traced {
+    ac_trace *trace; /* NULL: not begun */
     FILE *out;
     bool own_file; /* the trace is not on standard output */
     bool text;
@@ -32,8 +33,10 @@ static bool write_marked(struct traced *traced, const char *text, size_t size)
 static bool write_of_program(void *data, bool is_error, const char *text, size_t size)
 {
     struct traced *traced = data;
-    if (!is_error && traced->text && !traced->own_file)
+    if (!is_error && traced->text && !traced->own_file) {
+        ac_trace_flush(traced->trace);
         return write_marked(traced, text, size);
+    }
     FILE *file = is_error || !traced->own_file ? stderr : stdout;
     return fwrite(text, 1, size, file) == size;
 }
@@ -61,9 +64,9 @@ static bool open_output(const cli_options *options, struct traced *traced)
     return traced->out != NULL;
 }
 
-static int end_trace(ac_trace *trace, struct traced *traced, int status)
+static int end_trace(struct traced *traced, int status)
 {
-    ac_status ended = trace != NULL ? ac_trace_end(trace) : AC_E_MEMORY;
+    ac_status ended = traced->trace != NULL ? ac_trace_end(traced->trace) : AC_E_MEMORY;
     bool written = traced->own_file ? fclose(traced->out) == 0 : fflush(stdout) == 0;
     if (ended == AC_OK && written)
         return status;
@@ -74,7 +77,6 @@ static int end_trace(ac_trace *trace, struct traced *traced, int status)
 
 static int run_traced(cli_options *options, struct traced *traced)
 {
-    ac_trace *trace = NULL;
     ac_trace_options how = {.format = options->format, .write = write_of_trace, .data = traced};
     how.colour = options->colour || (!options->no_colour && !traced->own_file && isatty(STDOUT_FILENO) == 1);
     options->machine.write = write_of_program;
@@ -84,12 +86,12 @@ static int run_traced(cli_options *options, struct traced *traced)
         return CLI_MISUSE;
     how.names = mp_vm_trace_names(vm);
     int status = CLI_FAILED;
-    if (ac_trace_new(&how, &trace) == AC_OK) {
-        mp_vm_set_tracer(vm, ac_trace_tracer(trace));
+    if (ac_trace_new(&how, &traced->trace) == AC_OK) {
+        mp_vm_set_tracer(vm, ac_trace_tracer(traced->trace));
         status = cli_run_file(vm, options);
     }
     mp_vm_free(vm);
-    return end_trace(trace, traced, status);
+    return end_trace(traced, status);
 }
 
 int cli_trace(int argc, char **argv)

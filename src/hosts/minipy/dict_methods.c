@@ -28,7 +28,7 @@ static mp_value dict_setdefault(mp_vm *vm, mp_args *args)
         return NULL;
     mp_dict *dict = dict_self(args);
     uint64_t hash;
-    size_t place;
+    size_t place = 0;
     int found = mp_table_hash(vm, args->values[1], "dict key", &hash)
                     ? mp_table_find(vm, dict, args->values[1], hash, &place)
                     : -1;
@@ -45,7 +45,7 @@ static mp_value dict_pop(mp_vm *vm, mp_args *args)
     if (!mp_no_names(vm, args, "dict.pop") || !mp_method_positional(vm, args, "pop", 1, 2))
         return NULL;
     uint64_t hash;
-    size_t place;
+    size_t place = 0;
     int found = mp_table_hash(vm, args->values[1], "dict key", &hash)
                     ? mp_table_find(vm, dict_self(args), args->values[1], hash, &place)
                     : -1;
