@@ -13,7 +13,7 @@
  *            appended to the very list that is being walked.  Only candidates are ever moved: what finalizers
  *            make meanwhile is none.
  * Re-enters  Finalizers and clear slots run code; vm->collecting keeps a second collection out.
- * Tests      tests/minipy/test_memory.c */
+ * Tests      tests/test_minipy_memory.c */
 #include "gc_impl.h"
 
 enum { GC_FIRST = 10000 };

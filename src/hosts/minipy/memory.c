@@ -11,7 +11,7 @@
  *            references.
  * Owns       An instance of a class of the program owns its type: it goes after the instance.
  * Re-enters  finalize slots run code of the program; clear slots drop references, which may do the same.
- * Tests      tests/minipy/test_memory.c */
+ * Tests      tests/test_minipy_memory.c */
 #include <stdlib.h>
 
 #include "gc_impl.h"

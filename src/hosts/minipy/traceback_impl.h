@@ -16,8 +16,8 @@ mp_anchors mp_find_anchors(const char *text, const char *end);
 /* traceback_source.c: the lines of a span, indented, with marks below. */
 void mp_traceback_source(mp_builder *out, const mp_str *source, const mp_span *span);
 
-/* traceback_lines.c: one entry ("  File ..., line 3, in f" with its source), under the name of a function; the
- * last lines of an exception, "ValueError: x" with its notes. */
+/* traceback_lines.c: one entry ("  File ..., line 3, in f" with its source), under the name of a function;
+ * the last lines of an exception, "ValueError: x" with its notes. */
 void mp_traceback_entry(mp_builder *out, const mp_trace_entry *entry, const mp_str *name);
 void mp_traceback_final(mp_builder *out, mp_value exception);
 

@@ -34,6 +34,20 @@ mp_value mp_identity_compare(mp_vm *vm, int op, mp_value a, mp_value b)
     return mp_incref(vm->not_implemented);
 }
 
+/* object.__repr__ and object.__hash__ of anything, however its own class does it. */
+static mp_value object_repr_method(mp_vm *vm, mp_args *args)
+{
+    return mp_positional(vm, args, "__repr__", 1, 1) ? mp_default_repr(vm, args->values[0]) : NULL;
+}
+
+static mp_value object_hash_method(mp_vm *vm, mp_args *args)
+{
+    int64_t hash;
+    if (!mp_positional(vm, args, "__hash__", 1, 1) || !object_hash(vm, args->values[0], &hash))
+        return NULL;
+    return mp_int_new(vm, hash);
+}
+
 static mp_value object_str(mp_vm *vm, mp_args *args)
 {
     return mp_repr(vm, args->values[0]);
@@ -125,6 +139,8 @@ static const mp_slots object_slots = {
 
 static const mp_method object_methods[] = {
     {"__new__", mp_new_method, MP_M_STATIC},
+    {"__repr__", object_repr_method, MP_M_METHOD},
+    {"__hash__", object_hash_method, MP_M_METHOD},
     {"__str__", object_str, MP_M_METHOD},
     {"__format__", object_format, MP_M_METHOD},
     {"__getattribute__", object_getattribute, MP_M_METHOD},

@@ -9,7 +9,7 @@
  *            object, as a generator is not made by calling its type.
  *            Builtin types are held by vm->types and vm->exceptions, and are not counted by their instances:
  *            mp_end_types frees them when all else is gone.
- * Tests      tests/minipy/test_memory.c; the rest is seen by the scenarios under
+ * Tests      tests/test_minipy_memory.c; the rest is seen by the scenarios under
  *            difftests/scenarios/language */
 #include "types_impl.h"
 
