@@ -11,10 +11,10 @@ typedef struct mp_property {
 } mp_property;
 
 /* A classmethod or staticmethod. */
-typedef struct mp_wrapper {
+typedef struct mp_holder {
     mp_object head;
     mp_value callable; /* NULL once cleared */
-} mp_wrapper;
+} mp_holder;
 
 /* ---- property ---- */
 
@@ -178,44 +178,44 @@ const mp_type_def mp_property_def = {
 
 /* ---- classmethod and staticmethod ---- */
 
-static int wrapper_visit(mp_value self, mp_visit *visit, void *data)
+static int holder_visit(mp_value self, mp_visit *visit, void *data)
 {
-    return mp_show(((mp_wrapper *)self)->callable, visit, data);
+    return mp_show(((mp_holder *)self)->callable, visit, data);
 }
 
-static void wrapper_clear(mp_vm *vm, mp_value self)
+static void holder_clear(mp_vm *vm, mp_value self)
 {
-    mp_clear_slot(vm, &((mp_wrapper *)self)->callable);
+    mp_clear_slot(vm, &((mp_holder *)self)->callable);
 }
 
-static mp_value wrapper_make(mp_vm *vm, mp_type *type, mp_args *args)
+static mp_value holder_make(mp_vm *vm, mp_type *type, mp_args *args)
 {
     const char *name = type == vm->types[MP_TYPE_CLASSMETHOD] ? "classmethod" : "staticmethod";
     if (!mp_positional(vm, args, name, 1, 1))
         return NULL;
-    mp_wrapper *wrapper = (mp_wrapper *)mp_new(vm, type, 0);
+    mp_holder *wrapper = (mp_holder *)mp_new(vm, type, 0);
     if (wrapper != NULL)
         wrapper->callable = mp_incref(args->values[0]);
     return mp_as_value(wrapper);
 }
 
-static mp_value wrapper_repr(mp_vm *vm, mp_value self)
+static mp_value holder_repr(mp_vm *vm, mp_value self)
 {
-    mp_value callable = mp_or_none(vm, ((mp_wrapper *)self)->callable);
+    mp_value callable = mp_or_none(vm, ((mp_holder *)self)->callable);
     mp_str *repr = mp_str_formatted(vm, "<%T(%R)>", self, callable);
     mp_decref(vm, callable);
     return mp_as_value(repr);
 }
 
-static mp_value wrapper_get_function(mp_vm *vm, mp_value self)
+static mp_value holder_get_function(mp_vm *vm, mp_value self)
 {
-    return mp_or_none(vm, ((mp_wrapper *)self)->callable);
+    return mp_or_none(vm, ((mp_holder *)self)->callable);
 }
 
 static mp_value classmethod_get(mp_vm *vm, mp_value self, mp_value instance, mp_type *owner)
 {
     (void)instance;
-    mp_value callable = mp_or_none(vm, ((mp_wrapper *)self)->callable);
+    mp_value callable = mp_or_none(vm, ((mp_holder *)self)->callable);
     mp_value bound = mp_bound_method_new(vm, callable, mp_as_value(owner));
     mp_decref(vm, callable);
     return bound;
@@ -225,52 +225,52 @@ static mp_value staticmethod_get(mp_vm *vm, mp_value self, mp_value instance, mp
 {
     (void)instance;
     (void)owner;
-    return wrapper_get_function(vm, self);
+    return holder_get_function(vm, self);
 }
 
 static mp_value staticmethod_call(mp_vm *vm, mp_value self, mp_args *args)
 {
-    mp_value callable = wrapper_get_function(vm, self);
+    mp_value callable = holder_get_function(vm, self);
     mp_value answer = mp_invoke(vm, callable, args);
     mp_decref(vm, callable);
     return answer;
 }
 
 static const mp_slots classmethod_slots = {
-    .visit = wrapper_visit,
-    .clear = wrapper_clear,
-    .repr = wrapper_repr,
+    .visit = holder_visit,
+    .clear = holder_clear,
+    .repr = holder_repr,
     .get = classmethod_get,
-    .make = wrapper_make,
+    .make = holder_make,
 };
 
 static const mp_slots staticmethod_slots = {
-    .visit = wrapper_visit,
-    .clear = wrapper_clear,
-    .repr = wrapper_repr,
+    .visit = holder_visit,
+    .clear = holder_clear,
+    .repr = holder_repr,
     .get = staticmethod_get,
     .call = staticmethod_call,
-    .make = wrapper_make,
+    .make = holder_make,
 };
 
-static const mp_getset wrapper_getsets[] = {
-    {"__func__", wrapper_get_function, NULL},
-    {"__wrapped__", wrapper_get_function, NULL},
+static const mp_getset holder_getsets[] = {
+    {"__func__", holder_get_function, NULL},
+    {"__wrapped__", holder_get_function, NULL},
     {NULL, NULL, NULL},
 };
 
 const mp_type_def mp_classmethod_def = {
     .name = "classmethod",
-    .size = sizeof(mp_wrapper),
+    .size = sizeof(mp_holder),
     .flags = MP_T_GC,
     .slots = &classmethod_slots,
-    .getsets = wrapper_getsets,
+    .getsets = holder_getsets,
 };
 
 const mp_type_def mp_staticmethod_def = {
     .name = "staticmethod",
-    .size = sizeof(mp_wrapper),
+    .size = sizeof(mp_holder),
     .flags = MP_T_GC,
     .slots = &staticmethod_slots,
-    .getsets = wrapper_getsets,
+    .getsets = holder_getsets,
 };

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static mp_native_function *native_make(mp_vm *vm, mp_type_index index, const char *name, mp_native *call)
+static mp_native_function *callable_make(mp_vm *vm, mp_type_index index, const char *name, mp_native *call)
 {
     mp_native_function *native = (mp_native_function *)mp_new(vm, vm->types[index], 0);
     if (native == NULL)
@@ -19,7 +19,7 @@ static mp_native_function *native_make(mp_vm *vm, mp_type_index index, const cha
 
 mp_value mp_native_new(mp_vm *vm, const char *name, mp_native *call)
 {
-    mp_native_function *native = native_make(vm, MP_TYPE_NATIVE, name, call);
+    mp_native_function *native = callable_make(vm, MP_TYPE_NATIVE, name, call);
     if (native != NULL)
         native->kind = MP_M_STATIC;
     return mp_as_value(native);
@@ -28,7 +28,7 @@ mp_value mp_native_new(mp_vm *vm, const char *name, mp_native *call)
 mp_value mp_native_method(mp_vm *vm, mp_type *owner, const char *name, mp_native *call, uint32_t kind)
 {
     mp_type_index index = kind == MP_M_GETTER ? MP_TYPE_GETSET : MP_TYPE_NATIVE;
-    mp_native_function *native = native_make(vm, index, name, call);
+    mp_native_function *native = callable_make(vm, index, name, call);
     if (native == NULL)
         return NULL;
     native->owner = owner;
@@ -38,7 +38,7 @@ mp_value mp_native_method(mp_vm *vm, mp_type *owner, const char *name, mp_native
 
 mp_value mp_native_getset(mp_vm *vm, mp_type *owner, const mp_getset *getset)
 {
-    mp_native_function *native = native_make(vm, MP_TYPE_GETSET, getset->name, NULL);
+    mp_native_function *native = callable_make(vm, MP_TYPE_GETSET, getset->name, NULL);
     if (native == NULL)
         return NULL;
     native->owner = owner;
@@ -62,17 +62,17 @@ bool mp_no_keywords(mp_vm *vm, const mp_args *args, const char *function)
 
 /* ---- builtin_function_or_method ---- */
 
-static int native_visit(mp_value self, mp_visit *visit, void *data)
+static int callable_visit(mp_value self, mp_visit *visit, void *data)
 {
     return mp_show(((mp_native_function *)self)->self, visit, data);
 }
 
-static void native_clear(mp_vm *vm, mp_value self)
+static void callable_clear(mp_vm *vm, mp_value self)
 {
     mp_clear_slot(vm, &((mp_native_function *)self)->self);
 }
 
-static mp_value native_repr(mp_vm *vm, mp_value self)
+static mp_value callable_repr(mp_vm *vm, mp_value self)
 {
     const mp_native_function *native = (const mp_native_function *)self;
     if (native->self != NULL)
@@ -84,14 +84,14 @@ static mp_value native_repr(mp_vm *vm, mp_value self)
     return mp_as_value(mp_str_formatted(vm, "<built-in function %s>", native->name));
 }
 
-static mp_value native_get(mp_vm *vm, mp_value self, mp_value instance, mp_type *owner)
+static mp_value callable_get(mp_vm *vm, mp_value self, mp_value instance, mp_type *owner)
 {
     const mp_native_function *native = (const mp_native_function *)self;
     mp_value bound_to = native->kind == MP_M_CLASS ? mp_as_value(owner) : instance;
     bool binds = native->owner != NULL && (native->kind == MP_M_CLASS || native->kind == MP_M_METHOD);
     if (!binds || bound_to == NULL || native->self != NULL)
         return mp_incref(self);
-    mp_native_function *bound = native_make(vm, MP_TYPE_NATIVE, native->name, native->call);
+    mp_native_function *bound = callable_make(vm, MP_TYPE_NATIVE, native->name, native->call);
     if (bound == NULL)
         return NULL;
     bound->owner = native->owner;
@@ -100,7 +100,7 @@ static mp_value native_get(mp_vm *vm, mp_value self, mp_value instance, mp_type 
     return mp_as_value(bound);
 }
 
-static mp_value native_compare(mp_vm *vm, int op, mp_value a, mp_value b)
+static mp_value callable_compare(mp_vm *vm, int op, mp_value a, mp_value b)
 {
     const mp_native_function *left = (const mp_native_function *)a;
     const mp_native_function *right = (const mp_native_function *)b;
@@ -112,7 +112,7 @@ static mp_value native_compare(mp_vm *vm, int op, mp_value a, mp_value b)
     return mp_bool_value(vm, same == (op == MP_OP_EQ));
 }
 
-static bool native_hash(mp_vm *vm, mp_value self, int64_t *out)
+static bool callable_hash(mp_vm *vm, mp_value self, int64_t *out)
 {
     const mp_native_function *native = (const mp_native_function *)self;
     (void)vm;
@@ -120,38 +120,38 @@ static bool native_hash(mp_vm *vm, mp_value self, int64_t *out)
     return true;
 }
 
-static mp_value native_get_name(mp_vm *vm, mp_value self)
+static mp_value callable_get_name(mp_vm *vm, mp_value self)
 {
     return mp_as_value(mp_str_from(vm, ((mp_native_function *)self)->name));
 }
 
-static mp_value native_get_qualname(mp_vm *vm, mp_value self)
+static mp_value callable_get_qualname(mp_vm *vm, mp_value self)
 {
     const mp_native_function *native = (const mp_native_function *)self;
     if (native->owner == NULL)
-        return native_get_name(vm, self);
+        return callable_get_name(vm, self);
     return mp_as_value(mp_str_formatted(vm, "%S.%s", native->owner->qualname, native->name));
 }
 
-static mp_value native_get_self(mp_vm *vm, mp_value self)
+static mp_value callable_get_self(mp_vm *vm, mp_value self)
 {
     return mp_or_none(vm, ((mp_native_function *)self)->self);
 }
 
-static const mp_slots native_slots = {
-    .visit = native_visit,
-    .clear = native_clear,
-    .repr = native_repr,
-    .hash = native_hash,
-    .compare = native_compare,
-    .get = native_get,
+static const mp_slots callable_slots = {
+    .visit = callable_visit,
+    .clear = callable_clear,
+    .repr = callable_repr,
+    .hash = callable_hash,
+    .compare = callable_compare,
+    .get = callable_get,
     .call = mp_callable_call,
 };
 
-static const mp_getset native_getsets[] = {
-    {"__name__", native_get_name, NULL},
-    {"__qualname__", native_get_qualname, NULL},
-    {"__self__", native_get_self, NULL},
+static const mp_getset callable_getsets[] = {
+    {"__name__", callable_get_name, NULL},
+    {"__qualname__", callable_get_qualname, NULL},
+    {"__self__", callable_get_self, NULL},
     {NULL, NULL, NULL},
 };
 
@@ -159,8 +159,8 @@ const mp_type_def mp_native_function_def = {
     .name = "builtin_function_or_method",
     .size = sizeof(mp_native_function),
     .flags = MP_T_GC,
-    .slots = &native_slots,
-    .getsets = native_getsets,
+    .slots = &callable_slots,
+    .getsets = callable_getsets,
 };
 
 /* ---- getset_descriptor ---- */
@@ -196,7 +196,7 @@ static bool getset_set(mp_vm *vm, mp_value self, mp_value instance, mp_value val
 
 static const mp_slots getset_slots = {.repr = getset_repr, .get = getset_get, .set = getset_set};
 
-static const mp_getset getset_getsets[] = {{"__name__", native_get_name, NULL}, {NULL, NULL, NULL}};
+static const mp_getset getset_getsets[] = {{"__name__", callable_get_name, NULL}, {NULL, NULL, NULL}};
 
 const mp_type_def mp_getset_def = {
     .name = "getset_descriptor",
