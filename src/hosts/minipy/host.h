@@ -56,6 +56,7 @@ typedef struct mp_handle {
     mp_value context;  /* owned */
     mp_value when;     /* owned; of a timer, as it was given */
     mp_value shown;    /* owned; the repr of one that was cancelled in debug mode */
+    mp_value kept;     /* owned; the future, when it would be gone otherwise: future.c */
     mp_future *future; /* weak; whose done callback it is; NULL: nobody's */
     ac_link among;     /* of that future's callbacks */
     ac_timer core;
@@ -80,11 +81,11 @@ typedef struct mp_context {
 typedef struct mp_asyncio {
     unsigned micro; /* of the Python that is modelled */
     ac_semantics semantics;
-    mp_dict *library;        /* owned; the names of library.c */
-    mp_value main_task;      /* owned; what the first Ctrl-C cancels; NULL: none */
-    uint64_t interruptions;  /* of the run of main_task */
-    mp_value eager_factory;  /* owned; asyncio.eager_task_factory */
-    mp_value future_cancel;  /* owned; Future.cancel and Task.cancel as they are built in */
+    mp_dict *library;       /* owned; the names of library.c */
+    mp_value main_task;     /* owned; what the first Ctrl-C cancels; NULL: none */
+    uint64_t interruptions; /* of the run of main_task */
+    mp_value eager_factory; /* owned; asyncio.eager_task_factory */
+    mp_value future_cancel; /* owned; Future.cancel and Task.cancel as they are built in */
     mp_value task_cancel;
 } mp_asyncio;
 
@@ -207,11 +208,15 @@ mp_value mp_context_copy(mp_vm *vm);                    /* of the current one */
 bool mp_context_enter(mp_vm *vm, mp_value context);
 void mp_context_leave(mp_vm *vm, mp_value context);
 mp_value mp_context_get(mp_vm *vm, mp_context *context, mp_value variable); /* borrowed; NULL: none */
-bool mp_context_set(mp_vm *vm, mp_context *context, mp_value variable, mp_value value); /* NULL: takes it out */
+bool mp_context_set(mp_vm *vm, mp_context *context, mp_value variable,
+                    mp_value value); /* NULL: takes it out */
 extern const mp_type_def mp_context_def;
 
 /* ---- loop.c, schedule.c, loop_run.c ---- */
 
+bool mp_init_loops(mp_vm *vm);
+/* Gives a builtin type more methods. */
+bool mp_add_methods(mp_vm *vm, mp_type *type, const mp_method *methods);
 mp_value mp_loop_new(mp_vm *vm);
 /* The running loop, borrowed; NULL: RuntimeError "no running event loop". */
 mp_loop *mp_running_loop(mp_vm *vm);
@@ -222,8 +227,6 @@ mp_loop *mp_loop_argument(mp_vm *vm, mp_value value, mp_loop *by_default(mp_vm *
 extern const mp_method mp_schedule_methods[], mp_run_methods[];
 /* call_soon from C: callback(argument). */
 bool mp_call_soon(mp_vm *vm, mp_loop *loop, mp_value callback, mp_value argument);
-/* "coroutines cannot be used with call_soon()"; debug mode. */
-mp_value mp_run_until_complete(mp_vm *vm, mp_loop *loop, mp_value awaitable);
 /* Ctrl-C: cancels the main task (true), or the caller is to raise KeyboardInterrupt. */
 bool mp_interrupt_main(mp_vm *vm);
 
@@ -330,7 +333,8 @@ struct mp_native_coroutine {
     uint8_t state;
     ac_sleep sleep;
 };
-mp_native_coroutine *mp_native_coroutine_new(mp_vm *vm, const char *name, mp_value subject, mp_value argument);
+mp_native_coroutine *mp_native_coroutine_new(mp_vm *vm, const char *name, mp_value subject,
+                                             mp_value argument);
 mp_progress mp_native_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value value, mp_value *out);
 /* The future behind what a native coroutine has yielded; NULL: it does not wait any more. */
 ac_future *mp_view_future(mp_value view);
@@ -338,8 +342,8 @@ mp_value mp_sleep(mp_vm *vm, mp_args *args);
 
 /* ---- asyncio.c, library.c, generator_hooks.c ---- */
 
-/* The part of asyncio that is written in Python; run when asyncio is imported for the first time. */
-bool mp_init_library(mp_vm *vm);
+/* The part of asyncio that is written in Python: its names go into the module. */
+bool mp_init_library(mp_vm *vm, mp_dict *module);
 /* The open generators of a loop, as a list; the loop forgets them. */
 mp_value mp_loop_take_generators(mp_vm *vm, mp_args *args);
 mp_dict *mp_module_make(mp_vm *vm, const char *name); /* borrowed; its namespace */
