@@ -6,6 +6,7 @@
 
 /* ---- The code object ---- */
 
+/* NULL without an error if there is nothing to be kept. */
 static void *assemble_array(mp_compiler *compiler, uint32_t count, size_t size)
 {
     void *memory;
@@ -50,6 +51,7 @@ static void assemble_name(mp_compiler *compiler, mp_str **slot, mp_text name)
         compiler->raised = compiler->raised || compiler->error->kind == MP_SYNTAX_OK;
 }
 
+/* A parameter that is a cell has both: the machine moves its value when the function starts. */
 static void assemble_variable(mp_compiler *compiler, const mp_symbol *symbol, mp_code *code)
 {
     bool is_local = symbol->home == MP_H_LOCAL || (symbol->flags & MP_Y_PARAM) != 0;

@@ -82,6 +82,7 @@ void mp_unit_enter(mp_compiler *compiler, mp_unit *unit, mp_scope *scope, mp_tex
         compiler->raised = true;
 }
 
+/* mp_assemble has taken references of its own. */
 static void unit_free(mp_vm *vm, mp_unit *unit)
 {
     for (uint32_t i = 0; i < unit->constant_count; i++)
@@ -129,7 +130,7 @@ static mp_str *compile_source(mp_vm *vm, const char *source, size_t size)
     return mp_str_new(vm, source, size);
 }
 
-/* NULL: *error, or vm->raised. */
+/* The arena may take what the machine's memory limit leaves.  NULL: *error, or vm->raised. */
 static mp_code *compile_file(mp_vm *vm, const char *source, size_t size, const char *file,
                              mp_syntax_error *error)
 {

@@ -59,6 +59,7 @@ static void compile_sequence(mp_compiler *compiler, const mp_node *at, const mp_
     mp_emit(compiler, at, opcodes->build, (uint32_t)items->count);
 }
 
+/* Also the positional arguments of a call with stars: those are always a tuple in the end. */
 static void compile_tuple(mp_compiler *compiler, const mp_node *at, const mp_nodes *items)
 {
     if (mp_all_constant(items)) {
@@ -72,6 +73,7 @@ static void compile_tuple(mp_compiler *compiler, const mp_node *at, const mp_nod
     }
 }
 
+/* [1, 2, 3]: a list of constants is extended by one constant tuple. */
 static void compile_list(mp_compiler *compiler, const mp_node *node)
 {
     if (node->list.count < CONSTANT_LIST || !mp_all_constant(&node->list)) {
@@ -83,7 +85,8 @@ static void compile_list(mp_compiler *compiler, const mp_node *node)
     mp_emit(compiler, node, MP_I_LIST_EXTEND, 0);
 }
 
-/* Keys and values in turn; a key NULL is "**value". */
+/* Keys and values in turn; a key NULL is "**value".  From the first of those on, or when there are many, the
+ * rest goes into the dict one by one. */
 static void compile_dict(mp_compiler *compiler, const mp_node *node)
 {
     size_t i = 0, count = node->list.count;
@@ -129,6 +132,7 @@ bool mp_is_spread(const mp_node *call)
     return false;
 }
 
+/* f(a=1, a=2) is a syntax error; a name that comes twice by way of ** is found by DICT_MERGE. */
 static void check_keywords(mp_compiler *compiler, const mp_nodes *keywords)
 {
     mp_text_map seen = {0};
@@ -163,6 +167,10 @@ static void emit_keyword_names(mp_compiler *compiler, const mp_node *at, const m
     mp_emit_constants(compiler, at, &names);
 }
 
+/* f(x=1, **m, y=2): runs of named arguments become dicts, which are merged in order, as m is, so that names
+ * that come twice are found:
+ *
+ *     'x'; 1; BUILD_DICT 1; m; DICT_MERGE; 'y'; 2; BUILD_DICT 1; DICT_MERGE */
 static void emit_spread_keywords(mp_compiler *compiler, const mp_node *node)
 {
     const mp_nodes *keywords = &node->list2;
@@ -195,6 +203,8 @@ static void compile_spread_call(mp_compiler *compiler, const mp_node *node)
     mp_emit(compiler, node, MP_I_CALL_EX, node->list2.count > 0 ? 1 : 0);
 }
 
+/* Without stars the arguments lie on the stack as the callee's frame wants them; those with names come last,
+ * and a constant tuple says their names.  LOAD_METHOD has already put something into the place of self. */
 void mp_compile_call(mp_compiler *compiler, const mp_node *node, bool with_self)
 {
     size_t count = node->list.count + node->list2.count;

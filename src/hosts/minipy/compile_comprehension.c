@@ -26,6 +26,8 @@ static void clause_next(mp_compiler *compiler, const mp_node *clause, const clau
     mp_region_close(compiler, outer);
 }
 
+/* [.., iterables so far] -> the same and one more iterator, with its next value stored; where a condition
+ * fails it goes on with the next value. */
 static void clause_open(mp_compiler *compiler, const mp_node *clause, clause_labels *labels, bool first)
 {
     *labels = (clause_labels){mp_label_new(compiler), mp_label_new(compiler)};
@@ -68,6 +70,14 @@ static void comprehension_element(mp_compiler *compiler, const mp_node *node)
     }
 }
 
+/*     BUILD_LIST 0                       [list]; a generator expression has none
+ *     LOAD_LOCAL .0                      [list, iterator]
+ *     again1: FOR_ITER end1; store; conditions
+ *     iterable; GET_ITER                 [list, iterator, iterator]
+ *     again2: FOR_ITER end2; ...
+ *     element; LIST_APPEND 3; JUMP again2
+ *     end2: JUMP again1
+ *     end1: RETURN */
 static void comprehension_body(mp_compiler *compiler, const mp_node *node)
 {
     static const mp_opcode builds[] = {MP_I_BUILD_LIST, MP_I_BUILD_SET, MP_I_BUILD_DICT};
@@ -101,6 +111,7 @@ static mp_code *comprehension_code(mp_compiler *compiler, const mp_node *node)
     return mp_unit_leave(compiler);
 }
 
+/* [] -> [result]: makes the function, evaluates the first iterable here, and calls it with the iterator. */
 void mp_compile_comprehension(mp_compiler *compiler, const mp_node *node)
 {
     const mp_scope *scope = mp_scope_of(&compiler->scopes, node), *around = compiler->unit->scope;

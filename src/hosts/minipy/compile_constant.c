@@ -84,6 +84,8 @@ static void key_add_items(constant_key *key, const mp_nodes *items)
         key_add_node(key, items->items[i]);
 }
 
+/* Negative numbers have the keys of their values, so -1 from a unary minus and one from the parser are the
+ * same. */
 static void key_add_node(constant_key *key, const mp_node *node)
 {
     const mp_node *negated;
@@ -205,7 +207,7 @@ void mp_emit_value(mp_compiler *compiler, const mp_node *at, mp_value value)
     mp_emit(compiler, at, MP_I_CONST, constant_add(compiler, value));
 }
 
-/* The key of a constant, in the arena.  data NULL: no memory. */
+/* The key is measured first, then written into the arena, where it stays as long as the unit's map. */
 static constant_key constant_key_of(mp_compiler *compiler, const mp_node *constant)
 {
     constant_key key = {NULL, 0};

@@ -7,6 +7,7 @@
 
 enum { EMIT_FIRST_ROOM = 16 };
 
+/* items: the address of the pointer to the array.  It doubles, so that n items cost O(n). */
 bool mp_compile_grow(mp_compiler *compiler, void *items, uint32_t count, uint32_t *room, size_t size)
 {
     uint32_t wanted = *room == 0 ? EMIT_FIRST_ROOM : *room * 2;
@@ -103,7 +104,8 @@ void mp_region_close(mp_compiler *compiler, uint32_t outer)
 
 /* ---- Variables ---- */
 
-/* How a variable is loaded, stored and deleted, by its home. */
+/* A class body looks for a free variable in its own namespace first: its methods' variables of the same name
+ * are other ones. */
 static mp_opcode emit_variable_opcode(const mp_scope *scope, mp_home home, mp_access access)
 {
     static const mp_opcode local[] = {MP_I_LOAD_LOCAL, MP_I_STORE_LOCAL, MP_I_DELETE_LOCAL};

@@ -21,6 +21,9 @@ void mp_emit_delegate(mp_compiler *compiler, const mp_node *at)
 
 /* ---- and, or, conditions ---- */
 
+/* a and b and c: each but the last is the answer if it decides, and then stays on the stack:
+ *
+ *     a; COPY 1; JUMP_IF_FALSE end; POP; b; COPY 1; JUMP_IF_FALSE end; POP; c; end: */
 static void compile_bool(mp_compiler *compiler, const mp_node *node)
 {
     mp_opcode jump = node->op == MP_OP_AND ? MP_I_JUMP_IF_FALSE : MP_I_JUMP_IF_TRUE;
@@ -49,7 +52,18 @@ static void compile_conditional(mp_compiler *compiler, const mp_node *node)
     mp_label_here(compiler, end);
 }
 
-/* a < b < c: b is evaluated once; the way out with false must drop it. */
+/* a < b < c: b is evaluated once and kept below its first comparison; when that is false, it must be dropped
+ * from below the answer:
+ *
+ *     a; b           [a, b]
+ *     SWAP 2; COPY 2 [b, a, b]
+ *     COMPARE <      [b, a < b]
+ *     COPY 1; JUMP_IF_FALSE drop
+ *     POP            [b]
+ *     c; COMPARE <; JUMP end
+ *   drop:            [b, False]
+ *     SWAP 2; POP
+ *   end: */
 static void compile_compare(mp_compiler *compiler, const mp_node *node)
 {
     size_t last = node->list.count - 1;
@@ -81,7 +95,9 @@ static void compile_compare(mp_compiler *compiler, const mp_node *node)
     mp_label_here(compiler, end);
 }
 
-/* All but the last item of a jump on "and" or "or" either decide, or go on with the next. */
+/* In a condition the values themselves are not wanted, so "and" and "or" are jumps only.  An item that
+ * decides the whole either decides as the jump wants it (then it goes to label at once) or against it (then
+ * the whole goes on behind: next). */
 static void jump_on_bool(mp_compiler *compiler, const mp_node *node, uint32_t label, bool sense)
 {
     bool decides = node->op == MP_OP_OR;
@@ -118,6 +134,8 @@ static void jump_on_constant(mp_compiler *compiler, const mp_node *node, uint32_
         mp_emit(compiler, node, MP_I_JUMP, label);
 }
 
+/* Conditions of if, while, assert, comprehensions and "x if c else y".  "not" costs nothing here, and the
+ * truth of each value is asked for once. */
 void mp_compile_jump(mp_compiler *compiler, const mp_node *node, uint32_t label, bool sense)
 {
     while (node->kind == MP_N_UNARY && node->op == MP_OP_NOT) {
@@ -143,6 +161,7 @@ void mp_compile_jump(mp_compiler *compiler, const mp_node *node, uint32_t label,
 
 /* ---- f-strings ---- */
 
+/* {a!r:spec}: the conversion is in the argument of FORMAT, a spec on the stack. */
 static void compile_fvalue(mp_compiler *compiler, const mp_node *node)
 {
     uint32_t argument = (uint32_t)node->number.integer;
@@ -167,6 +186,9 @@ static void compile_fstring(mp_compiler *compiler, const mp_node *node)
 
 /* ---- await and yield ---- */
 
+/* An await asks for the iterator of its awaitable and then delegates to it: None is the first value sent.  In
+ * a comprehension it is allowed: that has been made a coroutine, and whether it may stand where it does is
+ * checked there. */
 static void compile_await(mp_compiler *compiler, const mp_node *node)
 {
     const mp_scope *scope = compiler->unit->scope;
@@ -203,6 +225,7 @@ static void compile_yield(mp_compiler *compiler, const mp_node *node)
 
 /* ---- The rest ---- */
 
+/* a[b:c:d]: only the key; the index itself is a link of a chain. */
 static void compile_slice(mp_compiler *compiler, const mp_node *node)
 {
     const mp_node *const parts[] = {node->a, node->b, node->c};
@@ -302,8 +325,9 @@ static bool chain_goes_on(const mp_node *node)
            node->kind == MP_N_CALL;
 }
 
-/* What follows the left side of node, which is on the stack.  outer: what node is the left side of, or
- * NULL. */
+/* What follows the left side of node, which is on the stack.  outer: what node is the left side of, or NULL.
+ * "a.b(...)" is LOAD_METHOD and CALL, so that no bound method needs to be made; that takes two neighbours in
+ * the chain. */
 static void chain_link(mp_compiler *compiler, const mp_node *node, const mp_node *outer)
 {
     bool called = outer != NULL && outer->kind == MP_N_CALL && !mp_is_spread(outer);
@@ -332,6 +356,8 @@ static void compile_links(mp_compiler *compiler, const mp_node **links, size_t c
         chain_link(compiler, links[i - 1], i > 1 ? links[i - 2] : NULL);
 }
 
+/* Collects the chain from the outside in, compiles what it begins with, and then links it from the inside
+ * out.  Long chains are put down in the arena: the C stack only has room for the usual ones. */
 void mp_compile_expression(mp_compiler *compiler, const mp_node *node)
 {
     const mp_node *small[CHAIN_SMALL], **links = small, *inner = node;

@@ -141,6 +141,11 @@ static void emit_decorator_calls(mp_compiler *compiler, const mp_nodes *decorato
         mp_emit(compiler, decorators->items[i - 1], MP_I_CALL, 1);
 }
 
+/*     decorators               [d1, NULL, d2, NULL]
+ *     defaults as a tuple, keyword defaults as a dict, cells as a tuple
+ *     CONST <code>; MAKE_FUNCTION
+ *     CALL 1; CALL 1           the last decorator is called first
+ *     STORE name */
 void mp_compile_function(mp_compiler *compiler, const mp_node *node)
 {
     const mp_scope *scope = mp_scope_of(&compiler->scopes, node);
@@ -171,6 +176,7 @@ static mp_code *class_code(mp_compiler *compiler, const mp_node *node)
     return mp_unit_leave(compiler);
 }
 
+/* Bases by keyword and star would need a metaclass, or make the number of bases unknown. */
 static void emit_bases(mp_compiler *compiler, const mp_nodes *bases)
 {
     for (size_t i = 0; i < bases->count && mp_compile_ok(compiler); i++) {
@@ -181,6 +187,12 @@ static void emit_bases(mp_compiler *compiler, const mp_nodes *bases)
     }
 }
 
+/* The body is a function without arguments whose namespace becomes the class:
+ *
+ *     decorators
+ *     CONST <body>; MAKE_FUNCTION; CONST 'name'; bases; BUILD_CLASS n
+ *     decorator calls
+ *     STORE name */
 void mp_compile_class(mp_compiler *compiler, const mp_node *node)
 {
     const mp_scope *scope = mp_scope_of(&compiler->scopes, node);

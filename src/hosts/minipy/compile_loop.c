@@ -33,6 +33,8 @@ static void swap_below(mp_compiler *compiler, const mp_node *at, bool value)
         mp_emit(compiler, at, MP_I_SWAP, 2);
 }
 
+/* The value that a return takes out lies on the stack below whatever the finally body does; if that body
+ * leaves by a way of its own, the value goes. */
 static void undo_finally(mp_compiler *compiler, const mp_block *block, bool value)
 {
     mp_block kept;
@@ -44,7 +46,7 @@ static void undo_finally(mp_compiler *compiler, const mp_block *block, bool valu
         mp_block_leave(compiler);
 }
 
-/* value: there is one on top of the stack that stays. */
+/* What a way out does when it leaves a block.  value: there is one on top of the stack that stays. */
 static void undo_block(mp_compiler *compiler, const mp_node *at, const mp_block *block, bool value)
 {
     switch (block->kind) {
@@ -104,6 +106,7 @@ static mp_block *undo_blocks(mp_compiler *compiler, const mp_node *at, bool valu
 
 /* ---- The ways out ---- */
 
+/* break also undoes the loop itself; continue goes on in it. */
 void mp_compile_break(mp_compiler *compiler, const mp_node *node)
 {
     mp_unit *unit = compiler->unit;
@@ -135,6 +138,7 @@ static void check_return(mp_compiler *compiler, const mp_node *node)
         mp_compile_error(compiler, node, "'return' with value in async generator");
 }
 
+/* The value is computed before the blocks are undone; a constant needs no place on the stack meanwhile. */
 void mp_compile_return(mp_compiler *compiler, const mp_node *node)
 {
     mp_unit *unit = compiler->unit;
@@ -157,6 +161,11 @@ void mp_compile_return(mp_compiler *compiler, const mp_node *node)
 
 /* ---- Loops ---- */
 
+/*     again: condition, or on at otherwise
+ *            body
+ *            JUMP again
+ * otherwise: the body of else
+ *       end: where break goes */
 static void compile_while(mp_compiler *compiler, const mp_node *node)
 {
     uint32_t otherwise = mp_label_new(compiler);
@@ -190,6 +199,12 @@ static void emit_for_next(mp_compiler *compiler, const mp_node *node, uint32_t o
     mp_region_close(compiler, outer);
 }
 
+/*            iterable; GET_ITER
+ *     again: FOR_ITER over        [iterator, value]; at the end []
+ *            store; body
+ *            JUMP again
+ *      over: the body of else     after async for: END_ASYNC_FOR, which drops iterator and exception
+ *       end: where break goes, which drops the iterator itself */
 static void compile_for(mp_compiler *compiler, const mp_node *node)
 {
     uint32_t over = mp_label_new(compiler);

@@ -38,6 +38,7 @@ void mp_compile_body(mp_compiler *compiler, const mp_nodes *list)
 
 /* ---- Simple statements ---- */
 
+/* A constant alone, a docstring in the middle of things, does nothing. */
 static void compile_expression_statement(mp_compiler *compiler, const mp_node *node)
 {
     if (mp_is_constant(node->a))
@@ -61,6 +62,10 @@ static void compile_raise(mp_compiler *compiler, const mp_node *node)
     mp_emit(compiler, node, MP_I_RAISE, count);
 }
 
+/*     condition, or on; if it is true to end
+ *     ASSERTION_ERROR; if there is a message: PUSH_NULL; message; CALL 1
+ *     RAISE 1
+ *   end: */
 static void compile_assert(mp_compiler *compiler, const mp_node *node)
 {
     uint32_t end = mp_label_new(compiler);
@@ -76,6 +81,7 @@ static void compile_assert(mp_compiler *compiler, const mp_node *node)
     mp_label_here(compiler, end);
 }
 
+/* Modules here have no submodules. */
 static void check_module_name(mp_compiler *compiler, const mp_node *at, mp_text name)
 {
     if (name.size == 0 || memchr(name.data, '.', name.size) != NULL)
@@ -122,6 +128,7 @@ static void compile_branch(mp_compiler *compiler, const mp_node *node, uint32_t 
     }
 }
 
+/* All branches of a chain of elif have one end. */
 static void compile_if(mp_compiler *compiler, const mp_node *node)
 {
     uint32_t end = mp_label_new(compiler);

@@ -24,6 +24,7 @@ static size_t target_star(mp_compiler *compiler, const mp_node *node)
     return star;
 }
 
+/* UNPACK leaves the first item on top, so the targets are stored in the order of the source. */
 static void store_unpacked(mp_compiler *compiler, const mp_node *node)
 {
     size_t count = node->list.count, star = target_star(compiler, node);
@@ -41,6 +42,7 @@ static void store_unpacked(mp_compiler *compiler, const mp_node *node)
     }
 }
 
+/* [value] -> []: the target's own parts are evaluated now, after the value. */
 void mp_compile_store(mp_compiler *compiler, const mp_node *target)
 {
     switch (target->kind) {
@@ -104,7 +106,7 @@ static bool assign_has_star(const mp_nodes *list)
     return false;
 }
 
-/* "a, b = b, a" needs no tuple. */
+/* "a, b = b, a" needs no tuple: two or three values can be exchanged on the stack. */
 static bool assign_is_exchange(const mp_node *node)
 {
     const mp_node *target = node->list.items[0], *value = node->a;
@@ -126,6 +128,7 @@ static void assign_exchange(mp_compiler *compiler, const mp_node *node)
         mp_compile_store(compiler, targets->items[i]);
 }
 
+/* a = b = value: the value is evaluated first and copied for each target but the last. */
 void mp_compile_assign(mp_compiler *compiler, const mp_node *node)
 {
     if (assign_is_exchange(node)) {
@@ -147,6 +150,11 @@ static void augment(mp_compiler *compiler, const mp_node *node)
     mp_emit(compiler, node, MP_I_INPLACE, node->op);
 }
 
+/* o.x += v: o is evaluated once.
+ *
+ *     o; COPY 1; LOAD_ATTR x [o, o.x]
+ *     v; INPLACE +           [o, new]
+ *     SWAP 2; STORE_ATTR x */
 static void augment_attribute(mp_compiler *compiler, const mp_node *node)
 {
     const mp_node *target = node->a;
@@ -159,6 +167,11 @@ static void augment_attribute(mp_compiler *compiler, const mp_node *node)
     mp_emit_name(compiler, target, MP_I_STORE_ATTR, target->text);
 }
 
+/* o[k] += v: o and k are evaluated once.
+ *
+ *     o; k; COPY 2; COPY 2; LOAD_INDEX [o, k, o[k]]
+ *     v; INPLACE +                     [o, k, new]
+ *     SWAP 3; SWAP 2; STORE_INDEX      [new, o, k] */
 static void augment_index(mp_compiler *compiler, const mp_node *node)
 {
     const mp_node *target = node->a;

@@ -56,7 +56,17 @@ static void handler_body(mp_compiler *compiler, const mp_node *handler, uint32_t
     }
 }
 
-/* [previous, exc] -> on at end with [], or the same again where the next handler begins. */
+/* [previous, exc] -> on at end with [], or the same again where the next handler begins:
+ *
+ *     type; MATCH; JUMP_IF_FALSE next
+ *     STORE name, or POP       [previous]
+ *     body
+ *     POP_HANDLED              []
+ *     None; STORE name; DELETE name
+ *     JUMP end
+ *   unbind:                    [previous, exc]: the body raised
+ *     None; STORE name; DELETE name; RERAISE
+ *   next: */
 static void compile_handler(mp_compiler *compiler, const mp_node *handler, uint32_t end, uint32_t region)
 {
     uint32_t next = mp_label_new(compiler);
@@ -75,6 +85,8 @@ static void compile_handler(mp_compiler *compiler, const mp_node *handler, uint3
         mp_label_here(compiler, next);
 }
 
+/* [exc]: the handlers in turn.  All but the bodies' ways out is in a region whose handler gives back what was
+ * handled before; an exception that nobody takes leaves through it too. */
 static void compile_handlers(mp_compiler *compiler, const mp_node *node, uint32_t end)
 {
     uint32_t cleanup = mp_label_new(compiler), outer;
@@ -94,6 +106,11 @@ static void compile_handlers(mp_compiler *compiler, const mp_node *node, uint32_
     mp_emit_reraise(compiler, node);
 }
 
+/*     body                     in a region of its own
+ *     the body of else         not in it
+ *     JUMP end
+ *   handlers: ...
+ *   end: */
 static void compile_try_except(mp_compiler *compiler, const mp_node *node)
 {
     uint32_t handlers = mp_label_new(compiler), end = mp_label_new(compiler), outer;
@@ -133,6 +150,13 @@ static void finally_after_exception(mp_compiler *compiler, const mp_node *node)
     mp_emit_reraise(compiler, node);
 }
 
+/* "try ... except ... finally" is a try with handlers within one with finally:
+ *
+ *     the inner statement      in a region
+ *     final                    the way out without an exception
+ *     JUMP end
+ *   failed: final, then on with the exception
+ *   end: */
 void mp_compile_try(mp_compiler *compiler, const mp_node *node)
 {
     uint32_t failed = mp_label_new(compiler), end = mp_label_new(compiler), outer;

@@ -16,6 +16,7 @@ static void await_exit(mp_compiler *compiler, const mp_node *with, const mp_node
     mp_emit_delegate(compiler, at);
 }
 
+/* [exit] -> []: exit(None, None, None), whose answer does not matter. */
 void mp_emit_exit(mp_compiler *compiler, const mp_node *with, const mp_node *at)
 {
     mp_emit(compiler, at, MP_I_PUSH_NULL, 0);
@@ -26,7 +27,17 @@ void mp_emit_exit(mp_compiler *compiler, const mp_node *with, const mp_node *at)
     mp_emit(compiler, at, MP_I_POP, 0);
 }
 
-/* [exit, exc] -> [], or it goes on. */
+/* [exit, exc] -> [] if exit's answer is true; else the exception goes on.  While exit runs, the exception is
+ * the handled one.
+ *
+ *     PUSH_HANDLED             [exit, previous, exc]
+ *     CALL_EXIT 1              [exit, previous, exc, answer]
+ *     JUMP_IF_TRUE suppress
+ *     RERAISE                  by way of cleanup
+ *   cleanup:                   [exit, previous, exc]
+ *     SWAP 2; POP_HANDLED; RERAISE
+ *   suppress:
+ *     POP; POP_HANDLED; POP */
 static void with_failed(mp_compiler *compiler, const mp_node *node, const mp_node *at)
 {
     uint32_t cleanup = mp_label_new(compiler), suppress = mp_label_new(compiler);
@@ -72,6 +83,8 @@ static void with_inside(mp_compiler *compiler, const mp_node *node, size_t index
         mp_compile_statements(compiler, &node->body);
 }
 
+/* One item and all that is inside of it.  The region begins when __enter__ is done, with its result still on
+ * the stack, and covers the store: if that fails, __exit__ is called. */
 static void with_nested(mp_compiler *compiler, const mp_node *node, size_t index)
 {
     const mp_node *manager = node->list.items[index]->a;

@@ -80,6 +80,7 @@ static void disasm_repr(disasm_writer *writer, mp_value value)
 
 /* ---- One instruction ---- */
 
+/* What the argument names, after two spaces; jumps speak for themselves. */
 static void disasm_meaning(disasm_writer *writer, const mp_code *code, mp_instruction instruction)
 {
     uint32_t argument = mp_argument_of(instruction);
@@ -132,6 +133,7 @@ static void disasm_instruction(disasm_writer *writer, const mp_code *code, uint3
 
 /* ---- One code ---- */
 
+/* Jumps, and the handlers that exceptions go to. */
 static void disasm_mark_targets(const mp_code *code, bool *targets)
 {
     for (uint32_t i = 0; i < code->count; i++) {

@@ -76,6 +76,7 @@ int64_t mp_stack_effect(mp_opcode opcode, uint32_t argument, bool jumped)
     }
 }
 
+/* Whether the control never goes on behind it. */
 static bool opcode_ends(mp_opcode opcode)
 {
     return opcode == MP_I_JUMP || opcode == MP_I_RETURN || opcode == MP_I_RAISE || opcode == MP_I_RERAISE;
@@ -122,6 +123,7 @@ static void flow_handler(flow_walk *walk, uint32_t number)
     flow_reach(walk, unit->labels[region->handler], depth + 1);
 }
 
+/* An exception may come at any draft of a region, so its handler is a way that the control can take. */
 static void flow_follow(flow_walk *walk, uint32_t place)
 {
     const mp_unit *unit = walk->unit;

@@ -157,6 +157,7 @@ static void walk_iterable(mp_scopes *scopes, mp_node *node)
     scopes->iterable--;
 }
 
+/* Targets come before conditions, so that a walrus in one of these knows the names that it must not bind. */
 static void walk_clauses(mp_scopes *scopes, const mp_nodes *clauses)
 {
     for (size_t i = 0; i < clauses->count; i++) {
@@ -170,6 +171,8 @@ static void walk_clauses(mp_scopes *scopes, const mp_nodes *clauses)
     }
 }
 
+/* The first iterable belongs to the scope around, as does an await of it; all else is a function of its
+ * own. */
 static void walk_comprehension(mp_scopes *scopes, mp_node *node)
 {
     static const char argument[] = ".0";
@@ -202,7 +205,7 @@ static void walk_yield(mp_scopes *scopes, const mp_node *node)
 
 /* ---- Expressions ---- */
 
-/* true: all done, the children too. */
+/* What binds, counts or makes a scope.  true: all is done, the children too. */
 static bool walk_special(mp_scopes *scopes, mp_node *node)
 {
     switch (node->kind) {
@@ -233,6 +236,7 @@ static bool walk_special(mp_scopes *scopes, mp_node *node)
     }
 }
 
+/* Goes down the left side in the loop and into everything else by recursion, which the parser has bounded. */
 static void walk_expression(mp_scopes *scopes, mp_node *node)
 {
     for (; node != NULL && mp_scope_ok(scopes); node = node->a) {

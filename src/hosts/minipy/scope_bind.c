@@ -36,13 +36,13 @@ void mp_scope_define(mp_scopes *scopes, mp_text name, uint32_t flags, mp_span sp
     symbol->flags |= flags;
 }
 
+/* Whoever says super or __class__ in a function gets the cell of the class around it. */
 void mp_scope_use(mp_scopes *scopes, mp_text name)
 {
     mp_symbol *symbol = bind_symbol(scopes, name);
 
     if (symbol != NULL)
         symbol->flags |= MP_Y_USED;
-    /* super() without arguments finds the class in this cell */
     if (mp_text_is(name, "super") && mp_scope_is_function(scopes->current)) {
         symbol = bind_symbol(scopes, mp_text_of("__class__"));
         if (symbol != NULL)
@@ -66,6 +66,7 @@ static const char *bind_directive_words(const mp_symbol *symbol, bool global)
     return NULL;
 }
 
+/* A name must not have been used, bound or annotated in the same scope before it is declared. */
 void mp_scope_declare(mp_scopes *scopes, const mp_node *node)
 {
     bool global = node->kind == MP_N_GLOBAL;
@@ -109,7 +110,8 @@ static mp_span bind_walrus_span(const mp_node *node)
     return span;
 }
 
-/* In a comprehension it binds in the function around it: here the name is declared as that function's. */
+/* In a comprehension a walrus binds in the function around it (for a module: globally).  The name is declared
+ * here as that scope's; comprehensions between pass it on when homes are found. */
 static void bind_outwards(mp_scopes *scopes, const mp_node *node)
 {
     mp_scope *scope = scopes->current, *home = scope;

@@ -146,6 +146,8 @@ mp_scope *mp_scope_of(const mp_scopes *scopes, const mp_node *node)
     return scopes->items[node->number.integer];
 }
 
+/* The class's own name is used without the underscores that it begins with; one of underscores only mangles
+ * nothing. */
 mp_text mp_scope_mangle(mp_scopes *scopes, const mp_scope *scope, mp_text name)
 {
     mp_text class_name = scope->class_name;
@@ -248,7 +250,8 @@ static mp_home scope_offers(mp_scope *scope, mp_text name)
     return symbol->home;
 }
 
-/* Looks for a name that is not bound where it is used: MP_H_FREE or MP_H_GLOBAL. */
+/* Looks for a name that is not bound where it is used: MP_H_FREE or MP_H_GLOBAL.  Every scope between here
+ * and there gets it as a free variable, to pass it on. */
 static mp_home scope_look_outside(mp_scopes *scopes, mp_scope *scope, mp_text name)
 {
     mp_scope *outer = scope->parent;
@@ -280,6 +283,8 @@ static mp_home scope_nonlocal_home(mp_scopes *scopes, mp_scope *scope, mp_symbol
     return MP_H_FREE;
 }
 
+/* A declaration comes first, then whether the scope binds the name anywhere in its text, then what is
+ * around. */
 static mp_home scope_home(mp_scopes *scopes, mp_scope *scope, mp_symbol *symbol)
 {
     if ((symbol->flags & MP_Y_GLOBAL) != 0 && (symbol->flags & MP_Y_NONLOCAL) != 0)
@@ -324,6 +329,7 @@ static void scope_number_params(mp_scopes *scopes, mp_scope *scope)
     }
 }
 
+/* Cells that are made here come first, then the free ones, whose order is that of the closure's tuple. */
 static void scope_number(mp_scopes *scopes, mp_scope *scope)
 {
     if (mp_scope_is_comprehension(scope))
@@ -346,6 +352,8 @@ static void scope_number(mp_scopes *scopes, mp_scope *scope)
     }
 }
 
+/* Outer scopes come first in the list, so the homes around a scope are known; numbers come in a second round,
+ * because an inner scope may still make a local of an outer one a cell. */
 void mp_scopes_resolve(mp_scopes *scopes)
 {
     for (uint32_t i = 0; i < scopes->count && mp_scope_ok(scopes); i++) {
@@ -356,7 +364,6 @@ void mp_scopes_resolve(mp_scopes *scopes)
                 symbol->home = scope_home(scopes, scope, symbol);
         }
     }
-    /* An inner scope may still make cells of an outer one, so numbers come last. */
     for (uint32_t i = 0; i < scopes->count && mp_scope_ok(scopes); i++)
         scope_number(scopes, scopes->items[i]);
 }
