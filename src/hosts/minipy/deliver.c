@@ -213,6 +213,7 @@ static struct came yield_to_step(mp_vm *vm, mp_frame *frame, mp_value value)
     vm->frame = frame->back;
     vm->depth--;
     frame->back = NULL;
+    frame->root = owner;
     owner->state = MP_G_SUSPENDED;
     owner->top = frame;
     owner->depth = 1;
