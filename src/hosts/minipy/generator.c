@@ -139,6 +139,16 @@ static bool attach(mp_vm *vm, mp_generator *generator, mp_deliver deliver)
     return true;
 }
 
+/* A chain that was driven by hand before it is awaited gets a new root; so does one that was awaited before. */
+static void adopt(mp_generator *generator, mp_generator *root)
+{
+    if (generator->frame->root == root)
+        return;
+    for (mp_frame *frame = generator->top; frame != generator->frame; frame = frame->back)
+        frame->root = root;
+    generator->frame->root = root;
+}
+
 /* The thrown exception has what is handled where it comes up as its context. */
 static void arrive(mp_vm *vm, mp_resume how, mp_value value)
 {
@@ -168,6 +178,7 @@ mp_value mp_generator_resume(mp_vm *vm, mp_generator *generator, mp_resume how, 
     }
     if (!attach(vm, generator, deliver))
         return NULL;
+    adopt(generator, generator);
     generator->state = MP_G_RUNNING;
     (void)mp_incref(mp_as_value(generator));
     if (how == MP_CLOSE)
@@ -179,14 +190,6 @@ mp_value mp_generator_resume(mp_vm *vm, mp_generator *generator, mp_resume how, 
 }
 
 /* ---- Awaiting ---- */
-
-/* A chain that was driven by hand before it is awaited gets a new root. */
-static void adopt(mp_generator *generator, mp_generator *root)
-{
-    for (mp_frame *frame = generator->top; frame != generator->frame; frame = frame->back)
-        frame->root = root;
-    generator->frame->root = root;
-}
 
 bool mp_generator_attach(mp_vm *vm, mp_generator *generator, mp_value sent, mp_deliver deliver)
 {
