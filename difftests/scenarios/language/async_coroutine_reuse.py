@@ -11,6 +11,13 @@ async def forward(awaitable):
     return await awaitable
 
 
+async def outcome(awaitable):
+    try:
+        return await awaitable
+    except Exception as error:
+        return error
+
+
 async def main():
     coro = value(1)
     print(await coro)
@@ -28,7 +35,7 @@ async def main():
     shared = value("shared")
     first = asyncio.create_task(forward(shared))
     second = asyncio.create_task(forward(shared))
-    results = await asyncio.gather(first, second, return_exceptions=True)
+    results = [await outcome(first), await outcome(second)]
     print([result if isinstance(result, str) else f"{type(result).__name__}: {result}" for result in results])
     closed = value("closed")
     closed.close()

@@ -41,6 +41,13 @@ async def retry(times):
             return attempt, repr(last)
 
 
+async def outcome(awaitable):
+    try:
+        return await awaitable
+    except Exception as error:
+        return error
+
+
 async def main():
     log = []
     try:
@@ -58,7 +65,8 @@ async def main():
         print("values", caught.exceptions)
     except* KeyError as caught:
         print("keys", caught.exceptions, caught.message)
-    results = await asyncio.gather(fail(ValueError(1)), fail(KeyError(2)), retry(2), return_exceptions=True)
+    tasks = [asyncio.create_task(coro) for coro in (fail(ValueError(1)), fail(KeyError(2)), retry(2))]
+    results = [await outcome(task) for task in tasks]
     print([repr(result) for result in results])
     try:
         try:

@@ -49,7 +49,8 @@ async def main():
     except StopAsyncIteration as stop:
         print("ended", stop.args)
     items = []
-    print(await asyncio.gather(collect("x", items), collect("y", items)), items)
+    tasks = [asyncio.create_task(collect(name, items)) for name in "xy"]
+    print([await task for task in tasks], items)
     seen = []
     try:
         async for item in failing():

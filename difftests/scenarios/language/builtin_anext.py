@@ -59,7 +59,7 @@ async def main():
     print(await waiting)
     first, second = numbers(3), numbers(3)
     print([await anext(s) for s in [first, second, first, first]],
-          await asyncio.gather(second.asend(None)) == [1])
+          await second.asend(None) == 1)
 
 
 asyncio.run(main())

@@ -35,7 +35,8 @@ async def agen():
 async def main():
     var.set("main")
     print(await child("awaited"), var.get())
-    print(await asyncio.gather(child("a"), child("b")), var.get())
+    tasks = [asyncio.create_task(child(name)) for name in "ab"]
+    print([await task for task in tasks], var.get())
     task = asyncio.create_task(child("task"))
     var.set("changed after create_task")
     print(await task, var.get())
