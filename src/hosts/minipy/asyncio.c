@@ -271,6 +271,10 @@ void mp_end_asyncio(mp_vm *vm)
     vm->asyncio = NULL;
     mp_clear_slot(vm, &state->main_task);
     mp_clear_slot(vm, &state->eager_factory);
+    if (state->library != NULL)
+        mp_dict_empty(vm, state->library); /* functions that types keep until the end refer to it */
+    if (state->library != NULL)
+        mp_dict_empty(vm, state->library); /* its functions are in types, too, and hold it */
     mp_clear_slot(vm, (mp_value *)&state->library);
     mp_release(vm, state, sizeof *state);
 }
