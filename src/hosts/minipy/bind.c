@@ -171,7 +171,7 @@ static bool bind_rest(mp_vm *vm, mp_function *function, mp_frame *frame, const m
     if ((code->flags & MP_C_REST) == 0)
         return true;
     size_t extra = args->count > code->positional ? args->count - code->positional : 0;
-    mp_tuple *rest = mp_tuple_of(vm, args->values + (args->count - extra), extra);
+    mp_tuple *rest = mp_tuple_of(vm, extra > 0 ? args->values + (args->count - extra) : NULL, extra);
     frame->locals[rest_local(code)] = mp_as_value(rest);
     return rest != NULL;
 }
