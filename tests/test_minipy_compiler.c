@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hosts/minipy/compile_impl.h"
+#include "hosts/minipy/compile/compile_impl.h"
 
 /* ---- Code as text ---- */
 

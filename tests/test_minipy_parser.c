@@ -2,7 +2,7 @@
  *
  * A tree is compared as one line of text: show() writes each node as kind'text'(children)[list]..., with
  * spans if asked.  Where no other reason is given, the tree or message is CPython's. */
-#include "hosts/minipy/ast.h"
+#include "hosts/minipy/parse/ast.h"
 
 #include <check.h>
 #include <inttypes.h>

@@ -16,7 +16,7 @@
 
 #include <aiocore/aiocore.h>
 
-#include "code.h"
+#include "compile/code.h"
 #include "minipy.h"
 #include "names.h"
 #include "object.h"

@@ -1,0 +1,280 @@
+/* asyncio.c - the module asyncio: its functions, its types, its exceptions.
+ *
+ * Mirrors    asyncio/__init__.py, events.py (which loop), tasks.py (current_task, all_tasks), coroutines.py.
+ * Idea       Everything is made with the machine; "import asyncio" finds the module.  A name that is not here is
+ *            not in the module: AttributeError, as for a typing error.
+ * Files      host.h says which file makes what. */
+#include "asyncio/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Loops ---- */
+
+static mp_value asyncio_new_event_loop(mp_vm *vm, mp_args *args)
+{
+    return mp_positional(vm, args, "new_event_loop", 0, 0) ? mp_loop_new(vm) : NULL;
+}
+
+static mp_value asyncio_get_running_loop(mp_vm *vm, mp_args *args)
+{
+    mp_loop *loop = mp_positional(vm, args, "get_running_loop", 0, 0) ? mp_running_loop(vm) : NULL;
+    return loop != NULL ? mp_incref(mp_as_value(loop)) : NULL;
+}
+
+static mp_value asyncio_peek_running_loop(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "_get_running_loop", 0, 0))
+        return NULL;
+    return mp_incref(vm->running_loop != NULL ? vm->running_loop : vm->none);
+}
+
+static mp_value asyncio_get_event_loop(mp_vm *vm, mp_args *args)
+{
+    mp_loop *loop = mp_positional(vm, args, "get_event_loop", 0, 0) ? mp_default_loop(vm) : NULL;
+    return loop != NULL ? mp_incref(mp_as_value(loop)) : NULL;
+}
+
+static mp_value asyncio_set_event_loop(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "set_event_loop", 1, 1))
+        return NULL;
+    mp_value loop = args->values[0];
+    if (loop != vm->none && !mp_is(vm, loop, MP_TYPE_LOOP)) {
+        mp_raise(vm, MP_X_TYPE_ERROR,
+                 "loop argument must be an instance of AbstractEventLoop or None, not '%T'", loop);
+        return NULL;
+    }
+    mp_set_slot(vm, &vm->set_loop, loop != vm->none ? mp_incref(loop) : NULL);
+    return mp_incref(vm->none);
+}
+
+/* ---- Tasks ---- */
+
+static mp_value asyncio_create_task(mp_vm *vm, mp_args *args)
+{
+    mp_loop *loop = mp_running_loop(vm);
+    return loop != NULL ? mp_create_task(vm, loop, MP_BY_MODULE, NULL, args) : NULL;
+}
+
+static mp_loop *asyncio_loop_of(mp_vm *vm, const mp_args *args, const char *function)
+{
+    mp_value values[1];
+    if (!mp_bind(vm, args, function, "|loop", values))
+        return NULL;
+    return mp_loop_argument(vm, values[0], mp_running_loop);
+}
+
+static mp_value asyncio_current_task(mp_vm *vm, mp_args *args)
+{
+    mp_loop *loop = asyncio_loop_of(vm, args, "current_task");
+    if (loop == NULL)
+        return NULL;
+    ac_task *task = ac_loop_current_task(&loop->core);
+    return mp_incref(task != NULL ? mp_as_value(mp_task_of(task)) : vm->none);
+}
+
+/* A set, whose order is that of creation. */
+static mp_value asyncio_all_tasks(mp_vm *vm, mp_args *args)
+{
+    mp_loop *loop = asyncio_loop_of(vm, args, "all_tasks");
+    mp_set *tasks = loop != NULL ? mp_set_new(vm) : NULL;
+    ac_task *task = NULL;
+    while (tasks != NULL && (task = ac_loop_next_task(&loop->core, task)) != NULL)
+        if (!mp_set_add(vm, tasks, mp_as_value(mp_task_of(task))))
+            mp_clear_slot(vm, (mp_value *)&tasks);
+    return mp_as_value(tasks);
+}
+
+/* ---- What is a coroutine ---- */
+
+/* collections.abc.Coroutine: whatever has these methods. */
+static bool asyncio_has_methods(mp_vm *vm, const mp_type *type)
+{
+    static const mp_name methods[] = {MP_S_send, MP_S_throw, MP_S_close, MP_S___await__};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (mp_lookup(type, vm->names[methods[i]]) == NULL)
+            return false;
+    return true;
+}
+
+bool mp_is_coroutine(mp_vm *vm, mp_value value)
+{
+    mp_type *type = mp_type_of(vm, value);
+    if (type == vm->types[MP_TYPE_COROUTINE] || type == vm->types[MP_TYPE_NATIVE_COROUTINE] ||
+        type == vm->types[MP_TYPE_ASYNC_STEP])
+        return true;
+    return (type->flags & MP_T_HEAP) != 0 && asyncio_has_methods(vm, type);
+}
+
+static mp_value asyncio_iscoroutine(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "iscoroutine", 1, 1))
+        return NULL;
+    return mp_bool_new(vm, mp_is_coroutine(vm, args->values[0]));
+}
+
+static mp_value asyncio_iscoroutinefunction(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "iscoroutinefunction", 1, 1))
+        return NULL;
+    mp_value function = args->values[0];
+    if (mp_is_exactly(vm, function, MP_TYPE_METHOD))
+        function = ((mp_bound_method *)function)->function;
+    return mp_bool_new(vm, mp_is_exactly(vm, function, MP_TYPE_FUNCTION) &&
+                               (((mp_function *)function)->code->flags & MP_C_COROUTINE) != 0);
+}
+
+static mp_value asyncio_isfuture(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "isfuture", 1, 1))
+        return NULL;
+    return mp_bool_new(vm, mp_is_future(vm, args->values[0]));
+}
+
+/* ---- The module ---- */
+
+static const mp_native_def asyncio_natives[] = {
+    {"new_event_loop", asyncio_new_event_loop},
+    {"get_running_loop", asyncio_get_running_loop},
+    {"_get_running_loop", asyncio_peek_running_loop},
+    {"get_event_loop", asyncio_get_event_loop},
+    {"set_event_loop", asyncio_set_event_loop},
+    {"create_task", asyncio_create_task},
+    {"current_task", asyncio_current_task},
+    {"all_tasks", asyncio_all_tasks},
+    {"sleep", mp_sleep},
+    {"iscoroutine", asyncio_iscoroutine},
+    {"iscoroutinefunction", asyncio_iscoroutinefunction},
+    {"isfuture", asyncio_isfuture},
+    {"create_eager_task_factory", mp_create_eager_task_factory},
+    {NULL, NULL},
+};
+
+mp_dict *mp_module_make(mp_vm *vm, const char *name)
+{
+    mp_module *module = (mp_module *)mp_new(vm, vm->types[MP_TYPE_MODULE], 0);
+    if (module == NULL)
+        return NULL;
+    module->name = mp_str_intern(vm, name, strlen(name));
+    module->dict = mp_dict_new(vm);
+    mp_dict *names = module->dict;
+    bool made = module->name != NULL && names != NULL &&
+                mp_define(vm, names, "__name__", mp_incref(mp_as_value(module->name))) &&
+                mp_dict_set(vm, vm->modules, mp_as_value(module->name), mp_as_value(module));
+    mp_decref(vm, mp_as_value(module));
+    return made ? names : NULL;
+}
+
+struct asyncio_type {
+    const char *name; /* in the module; NULL: not there */
+    mp_type_index index;
+    const mp_type_def *def; /* NULL: it is made already */
+    int base;               /* -1: object */
+};
+
+/* In the order of their bases. */
+static const struct asyncio_type asyncio_types[] = {
+    {"Future", MP_TYPE_FUTURE, &mp_future_def, -1},
+    {"Task", MP_TYPE_TASK, &mp_task_def, MP_TYPE_FUTURE},
+    {NULL, MP_TYPE_FUTURE_ITER, &mp_future_iterator_def, -1},
+    {NULL, MP_TYPE_FUTURE_VIEW, &mp_future_view_def, -1},
+    {"Handle", MP_TYPE_HANDLE, &mp_handle_def, -1},
+    {"TimerHandle", MP_TYPE_TIMER_HANDLE, &mp_timer_handle_def, MP_TYPE_HANDLE},
+    {NULL, MP_TYPE_THREADSAFE_HANDLE, &mp_threadsafe_handle_def, MP_TYPE_HANDLE},
+    {"TaskGroup", MP_TYPE_TASK_GROUP, &mp_task_group_def, -1},
+    {NULL, MP_TYPE_NATIVE_COROUTINE, &mp_native_coroutine_def, -1},
+    {"AbstractEventLoop", MP_TYPE_ABSTRACT_LOOP, NULL, -1},
+    {"BaseEventLoop", MP_TYPE_BASE_LOOP, NULL, -1},
+    {"SelectorEventLoop", MP_TYPE_LOOP, NULL, -1},
+};
+
+static bool asyncio_make_type(mp_vm *vm, mp_dict *names, const struct asyncio_type *entry)
+{
+    mp_type *base = entry->base >= 0 ? vm->types[entry->base] : NULL;
+    if (entry->def != NULL)
+        vm->types[entry->index] = mp_type_new(vm, entry->def, base);
+    mp_value type = mp_as_value(vm->types[entry->index]);
+    return type != NULL && (entry->name == NULL || mp_define(vm, names, entry->name, mp_incref(type)));
+}
+
+static bool asyncio_make_types(mp_vm *vm, mp_dict *names)
+{
+    if (!mp_init_loops(vm))
+        return false;
+    for (size_t i = 0; i < sizeof asyncio_types / sizeof *asyncio_types; i++)
+        if (!asyncio_make_type(vm, names, &asyncio_types[i]))
+            return false;
+    mp_asyncio *state = vm->asyncio;
+    state->future_cancel = mp_dict_get_str(vm->types[MP_TYPE_FUTURE]->dict, vm->names[MP_S_cancel]);
+    state->task_cancel = mp_dict_get_str(vm->types[MP_TYPE_TASK]->dict, vm->names[MP_S_cancel]);
+    if (ac_semantics_has(state->semantics, AC_S_TASKGROUP_CANCEL))
+        return true;
+    return mp_dict_delete(vm, vm->types[MP_TYPE_TASK_GROUP]->dict, mp_as_value(vm->names[MP_S_cancel])) >= 0;
+}
+
+static bool asyncio_define_exception(mp_vm *vm, mp_dict *names, const char *name, mp_exception_index index)
+{
+    return mp_define(vm, names, name, mp_incref(mp_as_value(vm->exceptions[index])));
+}
+
+static bool asyncio_define_others(mp_vm *vm, mp_dict *names)
+{
+    mp_value factory = mp_native_new(vm, "eager_task_factory", mp_eager_task_factory);
+    vm->asyncio->eager_factory = factory;
+    return factory != NULL && mp_define(vm, names, "eager_task_factory", mp_incref(factory)) &&
+           asyncio_define_exception(vm, names, "CancelledError", MP_X_CANCELLED_ERROR) &&
+           asyncio_define_exception(vm, names, "InvalidStateError", MP_X_INVALID_STATE_ERROR) &&
+           asyncio_define_exception(vm, names, "TimeoutError", MP_X_TIMEOUT_ERROR);
+}
+
+/* ---- The machine's state ---- */
+
+/* "3.13.18" says 18; "3.13" is its newest micro. */
+static unsigned asyncio_micro(const char *semantics)
+{
+    char *end = NULL;
+    if (semantics == NULL || strncmp(semantics, "3.", 2) != 0)
+        return UINT32_MAX;
+    (void)strtoul(semantics + 2, &end, 10);
+    return *end == '.' ? (unsigned)strtoul(end + 1, NULL, 10) : UINT32_MAX;
+}
+
+static bool asyncio_make_state(mp_vm *vm)
+{
+    mp_asyncio *state = mp_alloc(vm, sizeof *state);
+    vm->asyncio = state;
+    if (state == NULL)
+        return false;
+    state->micro = asyncio_micro(vm->options.semantics);
+    state->semantics = ac_semantics_newest();
+    if (vm->options.semantics != NULL)
+        (void)ac_semantics_parse(vm->options.semantics, &state->semantics, NULL);
+    mp_host_init(vm);
+    return true;
+}
+
+bool mp_init_asyncio(mp_vm *vm)
+{
+    if (!asyncio_make_state(vm))
+        return false;
+    mp_dict *names = mp_module_make(vm, "asyncio");
+    return names != NULL && asyncio_make_types(vm, names) && mp_define_natives(vm, names, asyncio_natives) &&
+           asyncio_define_others(vm, names) && mp_init_library(vm, names);
+}
+
+void mp_end_asyncio(mp_vm *vm)
+{
+    mp_asyncio *state = vm->asyncio;
+    if (state == NULL)
+        return;
+    vm->asyncio = NULL;
+    mp_clear_slot(vm, &state->main_task);
+    mp_clear_slot(vm, &state->eager_factory);
+    if (state->library != NULL)
+        mp_dict_empty(vm, state->library); /* functions that types keep until the end refer to it */
+    if (state->library != NULL)
+        mp_dict_empty(vm, state->library); /* its functions are in types, too, and hold it */
+    mp_clear_slot(vm, (mp_value *)&state->library);
+    mp_release(vm, state, sizeof *state);
+}

@@ -1,0 +1,160 @@
+/* future_iterator.c - awaiting a future: what future.__await__() gives, and the short way of the machine.
+ *
+ * Mirrors    FutureIter of _asyncio.
+ * Idea       A pending future that is awaited sets its blocking flag and yields itself; a task that gets it knows
+ *            by the flag that it was awaited and not just yielded.  For "await future" the machine needs no
+ *            iterator: it asks mp_future_await, and the frame remembers that it has waited. */
+#include "asyncio/host.h"
+
+mp_progress mp_future_await(mp_vm *vm, mp_value future, bool again, mp_value *out)
+{
+    ac_future *core = mp_future_core(vm, future);
+    (void)again;
+    *out = NULL;
+    if (core == NULL)
+        return MP_FAILED;
+    if (ac_future_done(core)) {
+        *out = mp_future_outcome(vm, core);
+        return *out != NULL ? MP_ENDED : MP_FAILED;
+    }
+    if (ac_future_is_blocking(core)) {
+        mp_raise(vm, MP_X_RUNTIME_ERROR, "await wasn't used with future");
+        return MP_FAILED;
+    }
+    ac_future_set_blocking(core, true);
+    *out = mp_incref(future);
+    return MP_YIELDED;
+}
+
+mp_value mp_future_itself(mp_vm *vm, mp_value self)
+{
+    (void)vm;
+    return mp_incref(self);
+}
+
+/* ---- The iterator ---- */
+
+/* An mp_cell whose value is the future; NULL: it has ended. */
+mp_value mp_future_iter(mp_vm *vm, mp_value future)
+{
+    if (mp_future_core(vm, future) == NULL)
+        return NULL;
+    mp_value iterator = mp_new(vm, vm->types[MP_TYPE_FUTURE_ITER], 0);
+    if (iterator != NULL)
+        ((mp_cell *)iterator)->value = mp_incref(future);
+    return iterator;
+}
+
+static void iterator_clear(mp_vm *vm, mp_value self)
+{
+    mp_clear_slot(vm, &((mp_cell *)self)->value);
+}
+
+static int iterator_visit(mp_value self, mp_visit *visit, void *data)
+{
+    return mp_visit_all(&((mp_cell *)self)->value, 1, visit, data);
+}
+
+static mp_progress iterator_send(mp_vm *vm, mp_value self, mp_value *out)
+{
+    mp_value future = ((mp_cell *)self)->value;
+    if (future == NULL) {
+        *out = mp_incref(vm->none);
+        return MP_ENDED;
+    }
+    (void)mp_incref(future);
+    mp_progress progress = mp_future_await(vm, future, true, out);
+    if (progress == MP_ENDED)
+        iterator_clear(vm, self);
+    mp_decref(vm, future);
+    return progress;
+}
+
+static mp_progress iterator_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value value, mp_value *out)
+{
+    *out = NULL;
+    if (how == MP_SEND)
+        return iterator_send(vm, self, out);
+    iterator_clear(vm, self);
+    if (how == MP_CLOSE)
+        return MP_ENDED;
+    mp_raise_value(vm, mp_incref(value));
+    return MP_FAILED;
+}
+
+/* As a generator's method: the end is StopIteration with the result. */
+static mp_value iterator_go(mp_vm *vm, mp_value self, mp_resume how, mp_value value)
+{
+    mp_value out;
+    mp_progress progress = iterator_resume(vm, self, how, value, &out);
+    if (progress != MP_ENDED)
+        return out;
+    mp_raise_value(vm,
+                   mp_new_exception(vm, vm->exceptions[MP_X_STOP_ITERATION], &out, out == vm->none ? 0 : 1));
+    mp_decref(vm, out);
+    return NULL;
+}
+
+static mp_value iterator_method_send(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "send", 2, 2))
+        return NULL;
+    return iterator_go(vm, args->values[0], MP_SEND, args->values[1]);
+}
+
+static mp_value iterator_method_next(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "__next__", 1, 1))
+        return NULL;
+    return iterator_go(vm, args->values[0], MP_SEND, vm->none);
+}
+
+static mp_value iterator_method_throw(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "throw", 2, 4))
+        return NULL;
+    mp_value exception = mp_thrown_exception(vm, args);
+    if (exception == NULL)
+        return NULL;
+    mp_value answer = iterator_go(vm, args->values[0], MP_THROW, exception);
+    mp_decref(vm, exception);
+    return answer;
+}
+
+static mp_value iterator_method_close(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "close", 1, 1))
+        return NULL;
+    iterator_clear(vm, args->values[0]);
+    return mp_incref(vm->none);
+}
+
+static mp_value iterator_next(mp_vm *vm, mp_value self)
+{
+    return iterator_go(vm, self, MP_SEND, vm->none);
+}
+
+static const mp_slots iterator_slots = {
+    .visit = iterator_visit,
+    .clear = iterator_clear,
+    .iter = mp_future_itself,
+    .next = iterator_next,
+    .resume = iterator_resume,
+};
+
+static const mp_method iterator_methods[] = {
+    {"send", iterator_method_send, MP_M_METHOD},
+    {"__next__", iterator_method_next, MP_M_METHOD},
+    {"throw", iterator_method_throw, MP_M_METHOD},
+    {"close", iterator_method_close, MP_M_METHOD},
+    {NULL, NULL, 0},
+};
+
+const mp_type_def mp_future_iterator_def = {
+    .name = "FutureIter",
+    .module = "_asyncio",
+    .size = sizeof(mp_cell),
+    .flags = MP_T_GC,
+    .slots = &iterator_slots,
+    .methods = iterator_methods,
+};

@@ -1,0 +1,323 @@
+/* host.c - the table of hooks: what aiocore needs of a language, said in the words of the machine.
+ *
+ * Mirrors    The first rows of docs/EMBEDDING.md, section 9; the rest is in words.c, handler.c and poll.c.
+ * Idea       A value is counted by mp_incref and mp_decref, so are the objects around futures and groups.  An
+ *            exception that comes from a hook waits with the loop (ac_loop_raise), never in vm->raised.
+ * Left out   make_task and set_name: the machine makes tasks itself (task_create.c), because an eager start
+ *            must push a frame.  post and wake: the loop is our own, and there is one thread.
+ * Re-enters  drop and release run finalizers of the program. */
+#include "asyncio/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Values and objects ---- */
+
+static ac_value host_dup(ac_loop *loop, ac_ref value)
+{
+    (void)loop;
+    mp_value seen = mp_seen(value);
+    return mp_owned(seen != NULL ? mp_incref(seen) : NULL);
+}
+
+static void host_drop(ac_loop *loop, ac_value value)
+{
+    mp_decref(mp_vm_of(loop), mp_taken(value));
+}
+
+static void host_retain(ac_loop *loop, ac_future *future)
+{
+    (void)loop;
+    (void)mp_incref(mp_as_value(mp_future_of(future)));
+}
+
+static void host_release(ac_loop *loop, ac_future *future)
+{
+    mp_decref(mp_vm_of(loop), mp_as_value(mp_future_of(future)));
+}
+
+static void host_retain_group(ac_loop *loop, ac_group *group)
+{
+    (void)loop;
+    (void)mp_incref(mp_as_value(mp_group_of(group)));
+}
+
+static void host_release_group(ac_loop *loop, ac_group *group)
+{
+    mp_decref(mp_vm_of(loop), mp_as_value(mp_group_of(group)));
+}
+
+/* ---- Exceptions ---- */
+
+static mp_exception_index host_kind(ac_xkind kind)
+{
+    static const mp_exception_index kinds[] = {
+        [AC_X_CANCELLED] = MP_X_CANCELLED_ERROR,  [AC_X_STATE] = MP_X_INVALID_STATE_ERROR,
+        [AC_X_RUNTIME] = MP_X_RUNTIME_ERROR,      [AC_X_TYPE] = MP_X_TYPE_ERROR,
+        [AC_X_VALUE] = MP_X_VALUE_ERROR,          [AC_X_RECURSION] = MP_X_RECURSION_ERROR,
+        [AC_X_GROUP] = MP_X_BASE_EXCEPTION_GROUP,
+    };
+    return kinds[kind];
+}
+
+/* ac_ref and mp_value are not the same size on every machine. */
+static mp_value host_group(mp_vm *vm, const ac_error *error)
+{
+    mp_str *message = mp_str_from(vm, error->text);
+    mp_tuple *items = message != NULL ? mp_tuple_new(vm, error->item_count) : NULL;
+    mp_value made = NULL;
+    for (size_t i = 0; items != NULL && i < error->item_count; i++) {
+        mp_value item = mp_seen(error->items[i]);
+        items->items[i] = mp_incref(item != NULL ? item : vm->memory_error);
+    }
+    if (items != NULL)
+        made = mp_new_group(vm, message, items->items, items->count);
+    mp_xdecref(vm, mp_as_value(items));
+    mp_xdecref(vm, mp_as_value(message));
+    if (made != NULL)
+        ((mp_exception *)made)->suppress_context = true;
+    return made;
+}
+
+static mp_value host_exception(ac_loop *loop, const ac_error *error)
+{
+    mp_vm *vm = mp_vm_of(loop);
+    mp_type *type = vm->exceptions[host_kind(error->kind)];
+    mp_value message = mp_seen(error->value);
+    if (error->kind == AC_X_GROUP)
+        return host_group(vm, error);
+    if (error->kind == AC_X_CANCELLED)
+        return mp_new_exception(vm, type, &message, message != NULL ? 1 : 0);
+    mp_subjects subjects = {loop, error->task, error->parent, error->future, error->group, message};
+    mp_value text = mp_as_value(mp_words(vm, error->text, &subjects));
+    if (text == NULL)
+        return NULL;
+    mp_value made = mp_new_exception(vm, type, &text, 1);
+    mp_decref(vm, text);
+    return made;
+}
+
+static void host_chain(mp_vm *vm, mp_exception *exception, const ac_error *error)
+{
+    mp_value cause = mp_seen(error->cause), context = mp_seen(error->context);
+    if (cause != NULL) {
+        mp_set_slot(vm, &exception->cause, mp_incref(cause));
+        exception->suppress_context = true;
+    }
+    if (context == NULL)
+        context = cause;
+    if (context != NULL)
+        mp_set_slot(vm, &exception->context, mp_incref(context));
+}
+
+/* Whatever goes wrong here takes the place of what should have been made; nothing is left in vm->raised. */
+static ac_value host_error(ac_loop *loop, const ac_error *error)
+{
+    mp_vm *vm = mp_vm_of(loop);
+    mp_value raised = vm->raised;
+    vm->raised = NULL;
+    mp_value made = host_exception(loop, error);
+    if (made != NULL)
+        host_chain(vm, (mp_exception *)made, error);
+    else
+        made = mp_take_raised(vm);
+    vm->raised = raised;
+    return mp_owned(made);
+}
+
+static unsigned host_classify(ac_loop *loop, ac_ref exception)
+{
+    const mp_vm *vm = mp_vm_of(loop);
+    mp_type *const *known = vm->exceptions;
+    const mp_type *type = mp_seen(exception)->type;
+    unsigned bits = 0;
+    if (mp_is_subtype(type, known[MP_X_CANCELLED_ERROR]))
+        bits = type == known[MP_X_CANCELLED_ERROR] ? AC_IS_CANCELLED | AC_IS_CANCELLED_EXACT
+                                                   : AC_IS_CANCELLED;
+    else if (mp_is_subtype(type, known[MP_X_STOP_ITERATION]))
+        bits = type == known[MP_X_STOP_ITERATION] ? AC_IS_STOP | AC_IS_STOP_EXACT : AC_IS_STOP;
+    else if (mp_is_subtype(type, known[MP_X_SYSTEM_EXIT]) ||
+             mp_is_subtype(type, known[MP_X_KEYBOARD_INTERRUPT]))
+        bits = AC_IS_EXIT;
+    else if (mp_is_subtype(type, known[MP_X_GENERATOR_EXIT]))
+        bits = AC_IS_GENEXIT;
+    return bits;
+}
+
+/* ---- Contexts ---- */
+
+static ac_status host_copy_context(ac_loop *loop, ac_value *out)
+{
+    mp_vm *vm = mp_vm_of(loop);
+    mp_value copy = mp_context_copy(vm);
+    if (copy == NULL)
+        return ac_loop_raise(loop, mp_take_for_core(vm));
+    *out = mp_owned(copy);
+    return AC_OK;
+}
+
+static ac_status host_enter(ac_loop *loop, ac_ref context)
+{
+    mp_vm *vm = mp_vm_of(loop);
+    return mp_context_enter(vm, mp_seen(context)) ? AC_OK : ac_loop_raise(loop, mp_take_for_core(vm));
+}
+
+static void host_leave(ac_loop *loop, ac_ref context)
+{
+    mp_context_leave(mp_vm_of(loop), mp_seen(context));
+}
+
+/* ---- The loop ---- */
+
+static uint64_t host_next_serial(ac_loop *loop)
+{
+    return ++mp_vm_of(loop)->task_serial;
+}
+
+static ac_status host_set_running(ac_loop *loop, bool running)
+{
+    mp_vm *vm = mp_vm_of(loop);
+    if (!running) {
+        mp_clear_slot(vm, &vm->running_loop); /* whoever runs the loop holds it */
+        return AC_OK;
+    }
+    if (vm->running_loop != NULL) {
+        mp_raise(vm, MP_X_RUNTIME_ERROR, "Cannot run the event loop while another loop is running");
+        return ac_loop_raise(loop, mp_take_for_core(vm));
+    }
+    vm->running_loop = mp_incref(mp_as_value(mp_loop_of(loop)));
+    return AC_OK;
+}
+
+static uint64_t host_thread(ac_loop *loop)
+{
+    (void)loop;
+    return 1;
+}
+
+/* The core knows by NULL that there is no memory: nothing is raised. */
+static void *host_realloc(ac_loop *loop, void *memory, size_t old, size_t now)
+{
+    mp_vm *vm = mp_vm_of(loop);
+    mp_value raised = vm->raised;
+    vm->raised = NULL;
+    void *moved = mp_resize(vm, memory, old, now);
+    mp_clear_slot(vm, &vm->raised);
+    vm->raised = raised;
+    return moved;
+}
+
+void mp_host_init(mp_vm *vm)
+{
+    vm->host = (ac_host){
+        .abi = AC_ABI,
+        .size = sizeof(ac_host),
+        .dup = host_dup,
+        .drop = host_drop,
+        .retain = host_retain,
+        .release = host_release,
+        .retain_group = host_retain_group,
+        .release_group = host_release_group,
+        .error = host_error,
+        .classify = host_classify,
+        .copy_context = host_copy_context,
+        .enter = host_enter,
+        .leave = host_leave,
+        .next_serial = host_next_serial,
+        .cancel = mp_host_cancel,
+        .report = mp_host_report,
+        .now = mp_host_now,
+        .poll = mp_host_poll,
+        .set_running = host_set_running,
+        .thread = host_thread,
+        .slow = mp_host_slow,
+        .realloc = host_realloc,
+    };
+}
+
+/* ---- From the core to the machine ---- */
+
+void mp_raise_taken(mp_vm *vm, ac_value exception)
+{
+    if (exception.bits == 0)
+        mp_reraise(vm, mp_incref(vm->memory_error));
+    else
+        mp_raise_value(vm, mp_taken(exception));
+}
+
+void mp_pass_on(mp_vm *vm, ac_value exception)
+{
+    mp_reraise(vm, exception.bits == 0 ? mp_incref(vm->memory_error) : mp_taken(exception));
+}
+
+mp_value mp_fail(mp_vm *vm, ac_loop *loop, ac_status status)
+{
+    mp_raise_taken(vm, ac_loop_status_exception(loop, status, NULL));
+    return NULL;
+}
+
+ac_value mp_take_for_core(mp_vm *vm)
+{
+    return mp_owned(mp_take_raised(vm));
+}
+
+/* ---- Showing to the collector ---- */
+
+static int host_show_value(ac_visitor *visitor, ac_ref value)
+{
+    const mp_showing *showing = AC_CONTAINER_OF(visitor, mp_showing, visitor);
+    return showing->visit(mp_seen(value), showing->data);
+}
+
+static int host_show_future(ac_visitor *visitor, ac_future *future)
+{
+    const mp_showing *showing = AC_CONTAINER_OF(visitor, mp_showing, visitor);
+    return showing->visit(mp_as_value(mp_future_of(future)), showing->data);
+}
+
+static int host_show_group(ac_visitor *visitor, ac_group *group)
+{
+    const mp_showing *showing = AC_CONTAINER_OF(visitor, mp_showing, visitor);
+    return showing->visit(mp_as_value(mp_group_of(group)), showing->data);
+}
+
+mp_showing mp_show_to(mp_visit *visit, void *data)
+{
+    mp_showing showing = {{host_show_value, host_show_future, host_show_group}, visit, data};
+    return showing;
+}
+
+int mp_visit_all(const mp_value *values, size_t count, mp_visit *visit, void *data)
+{
+    int answer = 0;
+    for (size_t i = 0; i < count && answer == 0; i++)
+        if (values[i] != NULL)
+            answer = visit(values[i], data);
+    return answer;
+}
+
+/* ---- Small things ---- */
+
+mp_value mp_native_bound(mp_vm *vm, const char *name, mp_native *call, mp_value self)
+{
+    mp_value native = self != NULL ? mp_native_new(vm, name, call) : NULL;
+    if (native != NULL)
+        ((mp_native_function *)native)->self = self;
+    else
+        mp_xdecref(vm, self);
+    return native;
+}
+
+mp_value mp_end_native(mp_vm *vm, mp_frame *frame, mp_value answer)
+{
+    mp_value raised = vm->raised;
+    vm->raised = NULL;
+    mp_pop_native(vm, frame);
+    vm->raised = raised;
+    return answer;
+}
+
+bool mp_python_is(const mp_vm *vm, unsigned minor, unsigned micro)
+{
+    return vm->minor != minor ? vm->minor > minor : vm->asyncio->micro >= micro;
+}

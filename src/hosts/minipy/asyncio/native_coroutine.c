@@ -1,0 +1,401 @@
+/* native_coroutine.c - coroutines in C: sleep, and the two ends of a task group.
+ *
+ * Mirrors    What "async def sleep" gives: a coroutine object.
+ * Idea       The core's own async functions are bodies (ac_coro).  This object makes one of them a coroutine of
+ *            Python: it can be awaited, be the body of a task, or be driven by hand.  A function 'begin' does what
+ *            stands before the first wait.
+ * Views      A body of the core waits for a future in its own frame, which is no object.  What is yielded then is a
+ *            view: it holds the coroutine, and looks like the future.
+ * Holds      co is set from a begin that has found its body to the end.  waiting is what it was last seen to
+ *            wait for, so that a send before its time is noticed, as by FutureIter.
+ * Re-enters  Bodies drop values; begin may run anything. */
+#include "asyncio/host.h"
+
+enum { NATIVE_CREATED, NATIVE_SUSPENDED, NATIVE_RUNNING, NATIVE_ENDED };
+
+mp_native_coroutine *mp_native_coroutine_new(mp_vm *vm, const char *name, mp_value subject, mp_value argument)
+{
+    mp_native_coroutine *self = (mp_native_coroutine *)mp_new(vm, vm->types[MP_TYPE_NATIVE_COROUTINE], 0);
+    if (self == NULL)
+        return NULL;
+    self->name = self->qualname = name;
+    self->subject = subject != NULL ? mp_incref(subject) : NULL;
+    self->argument = argument != NULL ? mp_incref(argument) : NULL;
+    return self;
+}
+
+static ac_loop *native_loop(const mp_native_coroutine *self)
+{
+    return self->loop != NULL ? &mp_as_loop(self->loop)->core : NULL;
+}
+
+/* ---- Views ---- */
+
+/* An mp_cell whose value is the coroutine. */
+static mp_value native_view(mp_vm *vm, mp_native_coroutine *self)
+{
+    mp_value view = mp_new(vm, vm->types[MP_TYPE_FUTURE_VIEW], 0);
+    if (view != NULL)
+        ((mp_cell *)view)->value = mp_incref(mp_as_value(self));
+    return view;
+}
+
+ac_future *mp_view_future(mp_value view)
+{
+    mp_value coroutine = ((mp_cell *)view)->value;
+    return coroutine != NULL ? ((mp_native_coroutine *)coroutine)->waiting : NULL;
+}
+
+static mp_value view_repr(mp_vm *vm, mp_value self)
+{
+    ac_future *future = mp_view_future(self);
+    if (future == NULL)
+        return mp_as_value(mp_str_from(vm, "<Future finished result=None>"));
+    return mp_core_future_repr(vm, future);
+}
+
+static int view_visit(mp_value self, mp_visit *visit, void *data)
+{
+    return mp_visit_all(&((mp_cell *)self)->value, 1, visit, data);
+}
+
+static void view_clear(mp_vm *vm, mp_value self)
+{
+    mp_clear_slot(vm, &((mp_cell *)self)->value);
+}
+
+static const mp_slots view_slots = {.visit = view_visit, .clear = view_clear, .repr = view_repr};
+
+const mp_type_def mp_future_view_def = {
+    .name = "Future",
+    .module = "_asyncio",
+    .size = sizeof(mp_cell),
+    .flags = MP_T_GC,
+    .slots = &view_slots,
+};
+
+/* ---- Steps ---- */
+
+static void native_forget(mp_vm *vm, mp_native_coroutine *self)
+{
+    ac_coro *co = self->co;
+    self->state = NATIVE_ENDED;
+    self->co = NULL;
+    self->waiting = NULL;
+    if (co == &self->sleep.co)
+        co->ops->clear(native_loop(self), co);
+    mp_clear_slot(vm, &self->subject);
+    mp_clear_slot(vm, &self->argument);
+}
+
+/* Steals the result. */
+static mp_progress native_returned(mp_vm *vm, mp_native_coroutine *self, mp_value result, mp_value *out)
+{
+    *out = self->finish != NULL ? self->finish(vm, self, result) : result;
+    native_forget(vm, self);
+    return *out != NULL ? MP_ENDED : MP_FAILED;
+}
+
+static mp_progress native_failed(mp_vm *vm, mp_native_coroutine *self)
+{
+    mp_value raised = vm->raised;
+    vm->raised = NULL;
+    native_forget(vm, self);
+    vm->raised = raised;
+    return MP_FAILED;
+}
+
+/* Without memory for the view the coroutine ends. */
+static mp_progress native_waits(mp_vm *vm, mp_native_coroutine *self, ac_future *future, mp_value *out)
+{
+    self->state = NATIVE_SUSPENDED;
+    self->waiting = future;
+    *out = future != NULL ? native_view(vm, self) : mp_incref(vm->none);
+    return *out != NULL ? MP_YIELDED : native_failed(vm, self);
+}
+
+static mp_progress native_turn(mp_vm *vm, mp_native_coroutine *self, ac_turn turn, ac_out *result,
+                               mp_value *out)
+{
+    if (turn == AC_AWAITING)
+        return native_waits(vm, self, result->future, out);
+    if (turn == AC_YIELDED)
+        return native_waits(vm, self, NULL, out);
+    if (turn == AC_RETURNED)
+        return native_returned(vm, self,
+                               result->value.bits != 0 ? mp_taken(result->value) : mp_incref(vm->none), out);
+    mp_pass_on(vm, result->value);
+    return native_failed(vm, self);
+}
+
+static mp_progress native_resume_body(mp_vm *vm, mp_native_coroutine *self, ac_how how, mp_value value,
+                                      mp_value *out)
+{
+    ac_out result = {.value = ac_none()};
+    ac_loop *loop = native_loop(self);
+    self->state = NATIVE_RUNNING;
+    self->waiting = NULL;
+    ac_turn turn = ac_coro_resume(loop, self->co, how, mp_lent(how == AC_THROW ? value : NULL), &result);
+    return native_turn(vm, self, turn, &result, out);
+}
+
+static mp_progress native_begin(mp_vm *vm, mp_native_coroutine *self, mp_value *out)
+{
+    self->state = NATIVE_RUNNING;
+    mp_value answer = self->begin(vm, self);
+    if (self->co != NULL)
+        return native_resume_body(vm, self, AC_SEND, NULL, out);
+    if (answer == NULL)
+        return native_failed(vm, self);
+    *out = answer;
+    native_forget(vm, self);
+    return MP_ENDED;
+}
+
+/* What waits for a future that is not done gets an error thrown, as by FutureIter. */
+static mp_progress native_sent(mp_vm *vm, mp_native_coroutine *self, mp_value *out)
+{
+    if (self->waiting == NULL || ac_future_done(self->waiting))
+        return native_resume_body(vm, self, AC_SEND, NULL, out);
+    if (!ac_future_is_blocking(self->waiting)) {
+        ac_future_set_blocking(self->waiting, true);
+        return native_waits(vm, self, self->waiting, out);
+    }
+    mp_value error = mp_new_exception_text(vm, MP_X_RUNTIME_ERROR, "await wasn't used with future");
+    if (error == NULL)
+        return native_failed(vm, self);
+    mp_progress progress = native_resume_body(vm, self, AC_THROW, error, out);
+    mp_decref(vm, error);
+    return progress;
+}
+
+static mp_progress native_created(mp_vm *vm, mp_native_coroutine *self, mp_resume how, mp_value value,
+                                  mp_value *out)
+{
+    if (how == MP_SEND && value != vm->none) {
+        mp_raise(vm, MP_X_TYPE_ERROR, "can't send non-None value to a just-started coroutine");
+        return MP_FAILED;
+    }
+    if (how == MP_SEND)
+        return native_begin(vm, self, out);
+    native_forget(vm, self);
+    if (how == MP_CLOSE)
+        return MP_ENDED;
+    mp_raise_value(vm, mp_incref(value));
+    return MP_FAILED;
+}
+
+/* GeneratorExit is thrown in; nothing of the core answers that by waiting again. */
+static mp_progress native_close(mp_vm *vm, mp_native_coroutine *self, mp_value *out)
+{
+    mp_value exit = mp_new_exception(vm, vm->exceptions[MP_X_GENERATOR_EXIT], NULL, 0);
+    if (exit == NULL)
+        return MP_FAILED;
+    mp_progress progress = native_resume_body(vm, self, AC_THROW, exit, out);
+    mp_decref(vm, exit);
+    mp_clear_slot(vm, out);
+    if (progress == MP_YIELDED)
+        mp_raise(vm, MP_X_RUNTIME_ERROR, "coroutine ignored GeneratorExit");
+    else if (progress == MP_FAILED && mp_raised_is(vm, MP_X_GENERATOR_EXIT))
+        mp_clear_slot(vm, &vm->raised);
+    return vm->raised == NULL ? MP_ENDED : MP_FAILED;
+}
+
+static mp_progress native_go(mp_vm *vm, mp_native_coroutine *self, mp_resume how, mp_value value,
+                             mp_value *out)
+{
+    if (self->state == NATIVE_RUNNING) {
+        mp_raise(vm, MP_X_VALUE_ERROR, "coroutine already executing");
+        return MP_FAILED;
+    }
+    if (self->state == NATIVE_CREATED)
+        return native_created(vm, self, how, value, out);
+    if (self->state == NATIVE_SUSPENDED && how == MP_CLOSE)
+        return native_close(vm, self, out);
+    if (self->state == NATIVE_SUSPENDED)
+        return how == MP_SEND ? native_sent(vm, self, out)
+                              : native_resume_body(vm, self, AC_THROW, value, out);
+    if (how == MP_CLOSE)
+        return MP_ENDED;
+    mp_raise(vm, MP_X_RUNTIME_ERROR, "cannot reuse already awaited coroutine");
+    return MP_FAILED;
+}
+
+/* It is held: it may be dropped by what it runs. */
+mp_progress mp_native_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value value, mp_value *out)
+{
+    *out = NULL;
+    (void)mp_incref(self);
+    mp_progress progress = native_go(vm, (mp_native_coroutine *)self, how, value, out);
+    mp_value raised = vm->raised;
+    vm->raised = NULL;
+    mp_decref(vm, self);
+    vm->raised = raised;
+    return progress;
+}
+
+/* ---- By hand ---- */
+
+static mp_value native_by_hand(mp_vm *vm, mp_value self, mp_resume how, mp_value value)
+{
+    mp_value out;
+    if (mp_native_resume(vm, self, how, value, &out) != MP_ENDED)
+        return out;
+    mp_raise_value(vm,
+                   mp_new_exception(vm, vm->exceptions[MP_X_STOP_ITERATION], &out, out == vm->none ? 0 : 1));
+    mp_decref(vm, out);
+    return NULL;
+}
+
+static mp_value native_send(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "send", 2, 2))
+        return NULL;
+    return native_by_hand(vm, args->values[0], MP_SEND, args->values[1]);
+}
+
+static mp_value native_next(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "__next__", 1, 1))
+        return NULL;
+    return native_by_hand(vm, args->values[0], MP_SEND, vm->none);
+}
+
+static mp_value native_throw(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "throw", 2, 4))
+        return NULL;
+    mp_value exception = mp_thrown_exception(vm, args);
+    if (exception == NULL)
+        return NULL;
+    mp_value answer = native_by_hand(vm, args->values[0], MP_THROW, exception);
+    mp_decref(vm, exception);
+    return answer;
+}
+
+static mp_value native_method_close(mp_vm *vm, mp_args *args)
+{
+    mp_value out;
+    if (!mp_positional(vm, args, "close", 1, 1) ||
+        mp_native_resume(vm, args->values[0], MP_CLOSE, NULL, &out) == MP_FAILED)
+        return NULL;
+    return mp_incref(vm->none);
+}
+
+static mp_value native_await(mp_vm *vm, mp_args *args)
+{
+    return mp_positional(vm, args, "__await__", 1, 1) ? mp_incref(args->values[0]) : NULL;
+}
+
+static mp_value native_next_slot(mp_vm *vm, mp_value self)
+{
+    return native_by_hand(vm, self, MP_SEND, vm->none);
+}
+
+/* ---- The type ---- */
+
+static mp_value native_repr(mp_vm *vm, mp_value self)
+{
+    return mp_as_value(mp_str_formatted(vm, "<coroutine object %s at 0x%llx>",
+                                        ((mp_native_coroutine *)self)->qualname,
+                                        (unsigned long long)(uintptr_t)self));
+}
+
+static mp_value native_get_name(mp_vm *vm, mp_value self)
+{
+    return mp_as_value(mp_str_from(vm, ((mp_native_coroutine *)self)->name));
+}
+
+static mp_value native_get_qualname(mp_vm *vm, mp_value self)
+{
+    return mp_as_value(mp_str_from(vm, ((mp_native_coroutine *)self)->qualname));
+}
+
+static mp_value native_get_running(mp_vm *vm, mp_value self)
+{
+    return mp_bool_new(vm, ((mp_native_coroutine *)self)->state == NATIVE_RUNNING);
+}
+
+static mp_value native_get_suspended(mp_vm *vm, mp_value self)
+{
+    return mp_bool_new(vm, ((mp_native_coroutine *)self)->state == NATIVE_SUSPENDED);
+}
+
+/* The body of a group's exit belongs to the group, which shows it. */
+static int native_visit(mp_value value, mp_visit *visit, void *data)
+{
+    mp_native_coroutine *self = (mp_native_coroutine *)value;
+    mp_showing showing = mp_show_to(visit, data);
+    mp_value owned[] = {self->subject, self->argument, self->loop};
+    int answer = mp_visit_all(owned, 3, visit, data);
+    if (answer == 0 && self->co == &self->sleep.co && self->state != NATIVE_RUNNING)
+        answer = self->co->ops->visit(self->co, &showing.visitor);
+    return answer;
+}
+
+static void native_clear(mp_vm *vm, mp_value value)
+{
+    mp_native_coroutine *self = (mp_native_coroutine *)value;
+    if (self->state == NATIVE_RUNNING)
+        return;
+    native_forget(vm, self);
+    mp_clear_slot(vm, &self->loop);
+}
+
+static void native_warn(mp_vm *vm, const mp_native_coroutine *self)
+{
+    mp_str *text = mp_str_formatted(vm, "RuntimeWarning: coroutine '%s' was never awaited\n", self->qualname);
+    if (text != NULL)
+        (void)mp_write(vm, true, text->data, text->size);
+    else
+        mp_clear_slot(vm, &vm->raised);
+    mp_xdecref(vm, mp_as_value(text));
+}
+
+static void native_finalize(mp_vm *vm, mp_value value)
+{
+    mp_native_coroutine *self = (mp_native_coroutine *)value;
+    mp_value out;
+    if (self->state == NATIVE_CREATED)
+        native_warn(vm, self);
+    else if (self->state == NATIVE_SUSPENDED &&
+             mp_native_resume(vm, value, MP_CLOSE, NULL, &out) == MP_FAILED)
+        mp_write_unraisable(vm, "Exception ignored in: ", value);
+}
+
+static const mp_slots native_slots = {
+    .visit = native_visit,
+    .clear = native_clear,
+    .finalize = native_finalize,
+    .repr = native_repr,
+    .next = native_next_slot,
+    .await_iter = mp_future_itself,
+    .resume = mp_native_resume,
+};
+
+static const mp_method native_methods[] = {
+    {"send", native_send, MP_M_METHOD},
+    {"throw", native_throw, MP_M_METHOD},
+    {"close", native_method_close, MP_M_METHOD},
+    {"__next__", native_next, MP_M_METHOD},
+    {"__await__", native_await, MP_M_METHOD},
+    {"__iter__", native_await, MP_M_METHOD},
+    {NULL, NULL, 0},
+};
+
+static const mp_getset native_getsets[] = {
+    {"__name__", native_get_name, NULL},
+    {"__qualname__", native_get_qualname, NULL},
+    {"cr_running", native_get_running, NULL},
+    {"cr_suspended", native_get_suspended, NULL},
+    {NULL, NULL, NULL},
+};
+
+const mp_type_def mp_native_coroutine_def = {
+    .name = "coroutine",
+    .size = sizeof(mp_native_coroutine),
+    .flags = MP_T_GC,
+    .slots = &native_slots,
+    .methods = native_methods,
+    .getsets = native_getsets,
+};

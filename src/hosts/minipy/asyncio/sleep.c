@@ -1,0 +1,83 @@
+/* sleep.c - asyncio.sleep: the core's sleep as a native coroutine.
+ *
+ * Mirrors    tasks.sleep.
+ * Idea       The delay is looked at when the coroutine starts, as in "async def sleep".  A delay of 0 or less is one
+ *            bare yield and needs no loop, so a coroutine that is driven by hand can have it; the core's sleep
+ *            does need one, so that case is a body of two lines here. */
+#include "asyncio/host.h"
+
+/* ---- sleep(0) ---- */
+
+enum { SLEEP_YIELDED = 1 };
+
+static mp_native_coroutine *sleep_of(ac_coro *co)
+{
+    return AC_CONTAINER_OF(AC_CONTAINER_OF(co, ac_sleep, co), mp_native_coroutine, sleep);
+}
+
+static ac_turn yield_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+{
+    (void)loop;
+    if (co->at == 0) {
+        co->at = SLEEP_YIELDED;
+        return AC_YIELDED;
+    }
+    co->at = AC_AT_END;
+    mp_value taken = how == AC_THROW ? mp_seen(in) : sleep_of(co)->argument;
+    out->value = mp_owned(mp_incref(taken));
+    return how == AC_THROW ? AC_RAISED : AC_RETURNED;
+}
+
+static int yield_visit(ac_coro *co, ac_visitor *visitor)
+{
+    (void)co;
+    (void)visitor;
+    return 0;
+}
+
+static void yield_clear(ac_loop *loop, ac_coro *co)
+{
+    (void)loop;
+    co->at = AC_AT_END;
+}
+
+static const ac_coro_ops yield_ops = {yield_resume, NULL, yield_visit, yield_clear};
+
+/* ---- sleep ---- */
+
+/* subject is the delay, argument the result. */
+static mp_value sleep_begin(mp_vm *vm, mp_native_coroutine *self)
+{
+    double delay;
+    if (!mp_is_int(vm, self->subject) && !mp_is(vm, self->subject, MP_TYPE_FLOAT)) {
+        mp_raise(vm, MP_X_TYPE_ERROR, "'<=' not supported between instances of '%T' and 'int'",
+                 self->subject);
+        return NULL;
+    }
+    if (!mp_to_double(vm, self->subject, &delay))
+        return NULL;
+    if (delay <= 0) {
+        ac_coro_init(&self->sleep.co, &yield_ops);
+        self->co = &self->sleep.co;
+        return NULL;
+    }
+    mp_loop *loop = mp_running_loop(vm);
+    if (loop == NULL)
+        return NULL;
+    self->loop = mp_incref(mp_as_value(loop));
+    ac_sleep_init(&self->sleep, &loop->core, delay, mp_owned(mp_incref(self->argument)));
+    self->co = &self->sleep.co;
+    return NULL;
+}
+
+mp_value mp_sleep(mp_vm *vm, mp_args *args)
+{
+    mp_value values[2];
+    if (!mp_bind(vm, args, "sleep", "delay |result", values))
+        return NULL;
+    mp_native_coroutine *self = mp_native_coroutine_new(vm, "sleep", values[0],
+                                                        values[1] != NULL ? values[1] : vm->none);
+    if (self != NULL)
+        self->begin = sleep_begin;
+    return mp_as_value(self);
+}

@@ -1,0 +1,190 @@
+/* anext.c - the awaitable of anext(iterator, default): the end of the iterator becomes the default.
+ *
+ * Mirrors    anextawaitableobject of Objects/iterobject.c.
+ * Idea       A step of it is a step of what __anext__ gave, by its resume slot or else by send, throw and
+ *            close.  It is an mp_walker: the source is the awaitable, its iterator from the first step on (at
+ *            is 1); the function is the default.
+ * Holds      What is driven is held meanwhile: it may end this very object.
+ * Re-enters  Every step, in a loop of its own on the C stack.
+ * Tests      difftests/scenarios/language/builtin_anext.py */
+#include "run/frame.h"
+#include "values/containers_impl.h"
+
+mp_value mp_anext_awaitable_new(mp_vm *vm, mp_value awaitable, mp_value fallback)
+{
+    return mp_walker_new(vm, MP_TYPE_ANEXT_AWAITABLE, awaitable, fallback, 0);
+}
+
+static bool anext_can(mp_vm *vm, mp_value iterator, mp_name name)
+{
+    return mp_lookup(mp_type_of(vm, iterator), vm->names[name]) != NULL;
+}
+
+/* A future is its own iterator only for the machine. */
+static mp_value anext_iterator(mp_vm *vm, mp_value awaitable)
+{
+    mp_value iterator = mp_get_awaitable(vm, awaitable, 0);
+    if (iterator == NULL || mp_type_of(vm, iterator)->slots.resume != NULL ||
+        anext_can(vm, iterator, MP_S_send) || anext_can(vm, iterator, MP_S___next__))
+        return iterator;
+    mp_value by_hand = mp_call_method(vm, iterator, vm->names[MP_S___await__], NULL, 0);
+    mp_decref(vm, iterator);
+    return by_hand;
+}
+
+static bool anext_begin(mp_vm *vm, mp_walker *self)
+{
+    if (self->source == NULL) {
+        mp_raise(vm, MP_X_RUNTIME_ERROR, "cannot reuse already awaited anext()");
+        return false;
+    }
+    if (self->at == 1)
+        return true;
+    mp_value iterator = anext_iterator(vm, self->source);
+    if (iterator == NULL)
+        return false;
+    self->at = 1;
+    mp_set_slot(vm, &self->source, iterator);
+    return true;
+}
+
+/* ---- Steps ---- */
+
+static mp_progress anext_send(mp_vm *vm, mp_value iterator, mp_value value, mp_value *out)
+{
+    if (anext_can(vm, iterator, MP_S_send))
+        return mp_progress_of(vm, mp_call_method(vm, iterator, vm->names[MP_S_send], &value, 1), out);
+    return mp_progress_of(vm, mp_call_method(vm, iterator, vm->names[MP_S___next__], NULL, 0), out);
+}
+
+static mp_progress anext_throw(mp_vm *vm, mp_value iterator, mp_value exception, mp_value *out)
+{
+    if (anext_can(vm, iterator, MP_S_throw))
+        return mp_progress_of(vm, mp_call_method(vm, iterator, vm->names[MP_S_throw], &exception, 1), out);
+    mp_reraise(vm, mp_incref(exception));
+    return MP_FAILED;
+}
+
+static mp_progress anext_close(mp_vm *vm, mp_value iterator)
+{
+    if (!anext_can(vm, iterator, MP_S_close))
+        return MP_ENDED;
+    mp_value answer = mp_call_method(vm, iterator, vm->names[MP_S_close], NULL, 0);
+    mp_xdecref(vm, answer);
+    return answer != NULL ? MP_ENDED : MP_FAILED;
+}
+
+static mp_progress anext_drive(mp_vm *vm, mp_value iterator, mp_resume how, mp_value value, mp_value *out)
+{
+    const mp_slots *slots = &mp_type_of(vm, iterator)->slots;
+    if (slots->resume != NULL)
+        return slots->resume(vm, iterator, how, value, out);
+    if (how == MP_SEND)
+        return anext_send(vm, iterator, value, out);
+    return how == MP_THROW ? anext_throw(vm, iterator, value, out) : anext_close(vm, iterator);
+}
+
+static mp_progress anext_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value value, mp_value *out)
+{
+    mp_walker *walker = (mp_walker *)self;
+    if (how == MP_CLOSE && walker->source == NULL)
+        return MP_ENDED;
+    if (!anext_begin(vm, walker))
+        return MP_FAILED;
+    mp_value iterator = mp_incref(walker->source), fallback = mp_incref(walker->function);
+    mp_progress progress = anext_drive(vm, iterator, how, value, out);
+    if (progress == MP_FAILED && how != MP_CLOSE && mp_raised_is(vm, MP_X_STOP_ASYNC_ITERATION)) {
+        mp_decref(vm, mp_take_raised(vm));
+        *out = mp_incref(fallback);
+        progress = MP_ENDED;
+    }
+    mp_decref(vm, iterator);
+    mp_decref(vm, fallback);
+    if (progress != MP_YIELDED)
+        mp_walker_end(vm, self);
+    return progress;
+}
+
+/* ---- By hand ---- */
+
+/* A step as a method has it: the end is StopIteration. */
+static mp_value anext_step(mp_vm *vm, mp_value self, mp_resume how, mp_value value)
+{
+    mp_value out = NULL;
+    mp_progress progress = anext_resume(vm, self, how, value, &out);
+    if (progress != MP_ENDED)
+        return progress == MP_YIELDED ? out : NULL;
+    if (how == MP_CLOSE)
+        return mp_incref(vm->none);
+    mp_value stop = mp_new_exception(vm, vm->exceptions[MP_X_STOP_ITERATION], &out, out == vm->none ? 0 : 1);
+    mp_decref(vm, out);
+    if (stop != NULL)
+        mp_raise_value(vm, stop);
+    return NULL;
+}
+
+static mp_value anext_send_method(mp_vm *vm, mp_args *args)
+{
+    if (!mp_exactly(vm, args, "send", MP_SELF, 1))
+        return NULL;
+    return anext_step(vm, args->values[0], MP_SEND, args->values[1]);
+}
+
+static mp_value anext_throw_method(mp_vm *vm, mp_args *args)
+{
+    if (!mp_method_positional(vm, args, "throw", 1, 3))
+        return NULL;
+    mp_value exception = mp_thrown_exception(vm, args);
+    if (exception == NULL)
+        return NULL;
+    mp_value answer = anext_step(vm, args->values[0], MP_THROW, exception);
+    mp_decref(vm, exception);
+    return answer;
+}
+
+static mp_value anext_close_method(mp_vm *vm, mp_args *args)
+{
+    if (!mp_exactly(vm, args, "close", MP_SELF, 0))
+        return NULL;
+    return anext_step(vm, args->values[0], MP_CLOSE, NULL);
+}
+
+static mp_value anext_await_method(mp_vm *vm, mp_args *args)
+{
+    return mp_exactly(vm, args, "__await__", MP_SELF, 0) ? mp_incref(args->values[0]) : NULL;
+}
+
+static mp_value anext_next(mp_vm *vm, mp_value self)
+{
+    return anext_step(vm, self, MP_SEND, vm->none);
+}
+
+static const mp_slots anext_slots = {
+    .visit = mp_walker_visit,
+    .clear = mp_walker_end,
+    .iter = mp_self_iter,
+    .next = anext_next,
+    .await_iter = mp_self_iter,
+    .resume = anext_resume,
+};
+
+static const mp_method anext_methods[] = {
+    {"__await__", anext_await_method, MP_M_METHOD},
+    {"close", anext_close_method, MP_M_METHOD},
+    {"send", anext_send_method, MP_M_METHOD},
+    {"throw", anext_throw_method, MP_M_METHOD},
+    {NULL, NULL, 0},
+};
+
+static const mp_type_def anext_def = {
+    .name = "anext_awaitable",
+    .size = sizeof(mp_walker),
+    .flags = MP_T_GC,
+    .slots = &anext_slots,
+    .methods = anext_methods,
+};
+
+bool mp_init_anext(mp_vm *vm)
+{
+    return mp_container_type(vm, MP_TYPE_ANEXT_AWAITABLE, &anext_def);
+}

@@ -1,0 +1,85 @@
+/* frame.h - what the files of the machine itself share: frames, and how they are left. */
+#ifndef MP_FRAME_H
+#define MP_FRAME_H
+
+#include "vm.h"
+
+/* ---- frame.c ---- */
+
+/* A frame that is not pushed yet.  globals and names are borrowed; closure may be NULL. */
+mp_frame *mp_frame_new(mp_vm *vm, mp_code *code, mp_dict *globals, mp_tuple *closure, mp_value names);
+/* Moves the parameters that inner functions use into their cells. */
+void mp_frame_fill_cells(mp_frame *frame);
+/* Drops what it owns and frees it; no frame may have it as its back. */
+void mp_frame_free(mp_vm *vm, mp_frame *frame);
+/* Shows what a frame that does not run owns. */
+int mp_frame_visit(mp_frame *frame, mp_visit *visit, void *data);
+/* Puts a frame on top; false: RecursionError, and the frame is freed unless a generator owns it. */
+bool mp_frame_push(mp_vm *vm, mp_frame *frame, mp_deliver deliver);
+
+static inline void mp_frame_push_value(mp_frame *frame, mp_value value)
+{
+    frame->stack[frame->top++] = value;
+}
+
+/* ---- vm.c ---- */
+
+/* Runs frames until something is given to 'stop'; see mp_finish. */
+mp_value mp_run(mp_vm *vm, mp_frame *stop);
+
+/* ---- call.c ---- */
+
+/* A frame with the arguments bound; NULL: TypeError. */
+mp_frame *mp_bind_frame(mp_vm *vm, mp_function *function, const mp_args *args);
+
+/* ---- deliver.c ---- */
+
+/* How the top frame stops.  value (stolen) is its result, NULL, what it yields, or what it waits for in a
+ * DELEGATE, which its driver gets as if it had yielded it. */
+typedef enum mp_way_out { MP_OUT_RETURN, MP_OUT_RAISE, MP_OUT_YIELD, MP_OUT_WAIT } mp_way_out;
+
+/* Leaves the top frame and gives what came out of it to the frame below, and so on while those are native.
+ * True: a bytecode frame is on top and goes on, with vm->raised if that is set.  False: 'stop' is reached and
+ * *answer is what mp_finish gives. */
+bool mp_leave(mp_vm *vm, mp_frame *stop, mp_way_out way, mp_value value, mp_value *answer);
+
+/* ---- generator.c ---- */
+
+mp_value mp_generator_new(mp_vm *vm, mp_frame *frame, mp_function *function);
+/* Puts a suspended or new chain over the top frame, to be awaited: its root is the awaiter's.  sent is pushed
+ * unless it is new. */
+bool mp_generator_attach(mp_vm *vm, mp_generator *generator, mp_value sent, mp_deliver deliver);
+/* Pushes the body of a generator or coroutine over the frame that awaits it.  MP_PUSHED; a value (it had ended);
+ * NULL (raised). */
+mp_value mp_generator_delegate(mp_vm *vm, mp_generator *generator, mp_value sent);
+/* The bookkeeping of a generator whose frame has ended or stops at its own yield. */
+void mp_generator_ended(mp_vm *vm, mp_generator *generator);
+/* StopIteration out of a generator's body becomes RuntimeError. */
+void mp_generator_guard(mp_vm *vm, mp_generator *generator);
+bool mp_is_generator(mp_vm *vm, mp_value value); /* a generator or a coroutine: driven by send */
+
+/* generator_methods.c: the exception of throw(...); and what async generators share. */
+mp_value mp_thrown_exception(mp_vm *vm, const mp_args *args);
+mp_progress mp_progress_of(mp_vm *vm, mp_value given, mp_value *out);
+mp_value mp_generator_repr(mp_vm *vm, mp_value self);
+int mp_generator_visit(mp_value self, mp_visit *visit, void *data);
+void mp_generator_clear(mp_vm *vm, mp_value self);
+
+/* ---- asyncgen.c ---- */
+
+/* An anext, asend, athrow or aclose is awaited, which pushes the generator's frame; MP_PUSHED, a value, or NULL. */
+mp_value mp_async_step_await(mp_vm *vm, mp_value step);
+/* An async generator's body came to its own yield, or to its end: what that is to who drives it.  True: *value
+ * is the result; false: raised. */
+bool mp_async_step_out(mp_vm *vm, mp_value step, mp_generator *generator, mp_way_out way, mp_value *value);
+bool mp_init_async_generators(mp_vm *vm);
+/* ---- asyncio's part ---- */
+
+/* Ctrl-C: cancels the main task of a Runner (true), or the caller is to raise KeyboardInterrupt.  loop_run.c */
+bool mp_interrupt_main(mp_vm *vm);
+/* The loop's part, generator_hooks.c: a new async generator is iterated for the first time; one is dropped unfinished. */
+bool mp_async_generator_first(mp_vm *vm, mp_generator *generator);
+void mp_async_generator_lost(mp_vm *vm, mp_generator *generator);
+void mp_async_generator_forget(mp_vm *vm, mp_generator *generator);
+
+#endif
