@@ -80,18 +80,28 @@ def host_breaches() -> Iterator[str]:
                     yield f"{name}:{number}: private header <{what}> of the core"
 
 
+def nearest_build(path: Path, top: Path) -> Path | None:
+    """The meson.build in the folder of a file, or the next one above, no higher than top."""
+    for folder in (path, *path.parents):
+        if (build := folder / "meson.build").is_file():
+            return build
+        if folder == top:
+            break
+    return None
+
+
 def unlisted() -> Iterator[str]:
     for folder in LISTED:
-        home = ROOT / folder
-        build = home / "meson.build"
-        if not build.is_file():
-            continue
-        text = build.read_text(encoding="utf-8")
-        for path in sorted(home.rglob("*.c")):
-            word = path.relative_to(home).as_posix()
+        top = ROOT / folder
+        for path in sorted(top.rglob("*.c")):
+            build = nearest_build(path.parent, top)
+            if build is None:
+                continue
+            word = path.relative_to(build.parent).as_posix()
             name = word.removesuffix(".c")
+            text = build.read_text(encoding="utf-8")
             if not any(f"'{listed}'" in text for listed in (word, name, name.removeprefix("test_"))):
-                yield f"{build.relative_to(ROOT)}: {folder}/{word} is not listed"
+                yield f"{build.relative_to(ROOT)}: {word} is not listed"
 
 
 def main() -> int:
