@@ -215,7 +215,8 @@ mp_value mp_get_awaitable(mp_vm *vm, mp_value value, int where);
 /* Raises.  Formats know %s %d %u %zu %c %lld (as printf), and %S (str of an mp_value), %R (repr of an
  * mp_value), %T (the name of an mp_value's type).  Always "raises": memory errors become MemoryError. */
 void mp_raise(mp_vm *vm, mp_exception_index kind, const char *format, ...);
-/* Raises an exception object (stolen), with the handled one as its context. */
+/* Raises an exception object (stolen), with the handled one as its context.  NULL: making it has failed, and that
+ * is what is raised. */
 void mp_raise_value(mp_vm *vm, mp_value exception);
 /* The same without touching its context: an exception on its way goes on. */
 void mp_reraise(mp_vm *vm, mp_value exception);

@@ -58,6 +58,8 @@ void mp_set_context(mp_vm *vm, mp_value exception, mp_value context)
 
 void mp_raise_value(mp_vm *vm, mp_value exception)
 {
+    if (exception == NULL)
+        return;
     mp_value handled = mp_handled(vm);
     if (handled != NULL)
         mp_set_context(vm, exception, handled);
