@@ -85,6 +85,11 @@ void mp_format_coroutine(mp_builder *text, mp_value coroutine)
         repr_generator(text, (mp_generator *)coroutine);
         return;
     }
+    if (mp_is_exactly(vm, coroutine, MP_TYPE_NATIVE_COROUTINE)) {
+        mp_builder_printf(text, "%s() %s at asyncio", ((mp_native_coroutine *)coroutine)->qualname,
+                          mp_native_has_ended(coroutine) ? "done, defined" : "running");
+        return;
+    }
     mp_str *name = repr_qualified_name(vm, coroutine);
     if (name != NULL)
         mp_builder_printf(text, "%S()", name);
@@ -122,7 +127,7 @@ static void repr_callback_at(mp_builder *text, ac_future *core, size_t wanted)
     size_t place, index = 0;
     bool grouped = repr_group(core, &place) != NULL;
     if (grouped && wanted == place) {
-        mp_builder_text(text, "TaskGroup._on_task_done() at asyncio/taskgroups.py:215");
+        mp_builder_text(text, "TaskGroup._on_task_done()"); /* a bound method has no place */
         return;
     }
     if (grouped && wanted > place)

@@ -334,6 +334,7 @@ struct mp_native_coroutine {
 mp_native_coroutine *mp_native_coroutine_new(mp_vm *vm, const char *name, mp_value subject,
                                              mp_value argument);
 mp_progress mp_native_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value value, mp_value *out);
+bool mp_native_has_ended(mp_value self);
 /* The future behind what a native coroutine has yielded; NULL: it does not wait any more. */
 ac_future *mp_view_future(mp_value view);
 mp_value mp_sleep(mp_vm *vm, mp_args *args);

@@ -24,6 +24,11 @@ mp_native_coroutine *mp_native_coroutine_new(mp_vm *vm, const char *name, mp_val
     return self;
 }
 
+bool mp_native_has_ended(mp_value self)
+{
+    return ((mp_native_coroutine *)self)->state == NATIVE_ENDED;
+}
+
 static ac_loop *native_loop(const mp_native_coroutine *self)
 {
     return self->loop != NULL ? &mp_as_loop(self->loop)->core : NULL;
