@@ -24,7 +24,7 @@ typedef struct mp_options {
     bool virtual_time;
     bool eager; /* every loop begins with asyncio.eager_task_factory */
     bool debug;
-    uint64_t max_steps;           /* jumps back and calls; 0: no limit */
+    uint64_t max_steps;           /* jumps back, calls, items that C code takes; 0: no limit */
     size_t memory_limit;          /* bytes; 0: none */
     uint32_t recursion_limit;     /* Python frames; 0: 1000 */
     const char *const *arguments; /* sys.argv of the program, without aiocore's own */
@@ -43,8 +43,8 @@ void mp_vm_free(mp_vm *vm);
  * the reports of deadlocks are written as errors. */
 int mp_vm_run(mp_vm *vm, const char *source, size_t size, const char *file);
 
-/* Ctrl-C: the program gets a KeyboardInterrupt, or its main task is cancelled, as in asyncio.run.  May be called
- * in a signal handler. */
+/* Ctrl-C: the program gets a KeyboardInterrupt, or its main task is cancelled, as in asyncio.run.  May be
+ * called in a signal handler. */
 void mp_vm_interrupt(mp_vm *vm);
 
 /* Only parses and compiles.  True, or the error is written as run would write it. */

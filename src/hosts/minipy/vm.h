@@ -119,7 +119,7 @@ struct mp_vm {
     mp_value raised;                   /* owned; the exception on its way, NULL: none */
     uint32_t depth;                    /* Python frames, suspended ones not counted */
     uint32_t c_depth;                  /* mp_call inside of mp_call */
-    uint32_t nesting;                  /* containers that look into containers: containers.c */
+    uint32_t nesting;                  /* things that look into things in C: containers.c */
     void *repr_guard;                  /* the containers that are being shown: containers.c */
     volatile sig_atomic_t interrupted; /* Ctrl-C; looked at where steps are counted */
     uint64_t steps;                    /* calls and jumps back so far */
@@ -269,7 +269,8 @@ bool mp_each(mp_vm *vm, mp_value iterable, bool (*visit)(mp_vm *vm, mp_value ite
  * raised.  containers.c */
 int mp_repr_enter(mp_vm *vm, mp_value container);
 void mp_repr_leave(mp_vm *vm, mp_value container);
-/* Around what recurses into containers on the C stack (comparison, hash): false is RecursionError. */
+/* Around slots that look into other objects on the C stack (repr, comparison, hash, next, call); operate.c and
+ * call.c do it for all types.  False is RecursionError. */
 bool mp_nest_enter(mp_vm *vm, const char *what); /* "in comparison" */
 void mp_nest_leave(mp_vm *vm);
 

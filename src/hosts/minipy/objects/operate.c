@@ -4,7 +4,8 @@
  * Idea       A class of the program is asked by its methods with two underscores, anything else by its slots.
  *            One bit per method (mp_type.dunders) says at once that there is none.
  * Holds      What methods of the program give is checked here, once, so that callers can trust it: mp_repr
- *            gives a str, mp_length no negative number.
+ *            gives a str, mp_length no negative number.  Slots that look into other objects may do so without
+ *            end: their nesting is counted here and where values are compared, called and iterated.
  * Re-enters  Every function here may run code of the program.
  * See also   operate_compare.c, operate_arithmetic.c, operate_items.c */
 #include "objects/types_impl.h"
@@ -61,7 +62,11 @@ mp_value mp_repr(mp_vm *vm, mp_value value)
     mp_value method = mp_find_dunder(vm, type, MP_S___repr__);
     if (method != NULL)
         return operate_must_be_str(vm, mp_call_dunder(vm, method, value, NULL, 0), "__repr__");
-    return type->slots.repr(vm, value);
+    if (!mp_nest_enter(vm, "while getting the repr of an object"))
+        return NULL;
+    mp_value result = type->slots.repr(vm, value);
+    mp_nest_leave(vm);
+    return result;
 }
 
 mp_value mp_to_str(mp_vm *vm, mp_value value)
@@ -72,7 +77,13 @@ mp_value mp_to_str(mp_vm *vm, mp_value value)
     mp_value method = mp_find_dunder(vm, type, MP_S___str__);
     if (method != NULL)
         return operate_must_be_str(vm, mp_call_dunder(vm, method, value, NULL, 0), "__str__");
-    return type->slots.str == NULL ? mp_repr(vm, value) : type->slots.str(vm, value);
+    if (type->slots.str == NULL)
+        return mp_repr(vm, value);
+    if (!mp_nest_enter(vm, "while getting the str of an object"))
+        return NULL;
+    mp_value result = type->slots.str(vm, value);
+    mp_nest_leave(vm);
+    return result;
 }
 
 mp_value mp_format(mp_vm *vm, mp_value value, mp_str *spec)
@@ -157,5 +168,11 @@ bool mp_hash(mp_vm *vm, mp_value value, int64_t *out)
         return operate_hash_by_method(vm, method, value, out);
     if (type->slots.hash == NULL)
         return operate_unhashable(vm, value);
-    return type->slots.hash(vm, value, out);
+    if ((type->flags & MP_T_GC) == 0)
+        return type->slots.hash(vm, value, out);
+    if (!mp_nest_enter(vm, "while hashing an object"))
+        return false;
+    bool done = type->slots.hash(vm, value, out);
+    mp_nest_leave(vm);
+    return done;
 }

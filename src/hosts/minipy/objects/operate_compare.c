@@ -49,7 +49,13 @@ static mp_value compare_ask(mp_vm *vm, int op, mp_value self, mp_value other)
         return compare_not_equal(vm, method, self, other);
     if (type->slots.compare == NULL)
         return mp_incref(vm->not_implemented);
-    return type->slots.compare(vm, op, self, other);
+    if ((type->flags & MP_T_GC) == 0)
+        return type->slots.compare(vm, op, self, other);
+    if (!mp_nest_enter(vm, "in comparison"))
+        return NULL;
+    mp_value result = type->slots.compare(vm, op, self, other);
+    mp_nest_leave(vm);
+    return result;
 }
 
 static bool compare_is_own(const mp_type *type, int op)

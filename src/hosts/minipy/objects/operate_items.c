@@ -148,6 +148,17 @@ mp_value mp_iter(mp_vm *vm, mp_value value)
     return NULL;
 }
 
+/* C code that asks without end runs none of the program's that would be counted; nor does an iterator over an
+ * iterator over an iterator. */
+static mp_value items_next_by_slot(mp_vm *vm, const mp_type *type, mp_value iterator)
+{
+    if (!mp_count_step(vm) || !mp_nest_enter(vm, "in an iterator"))
+        return NULL;
+    mp_value item = type->slots.next(vm, iterator);
+    mp_nest_leave(vm);
+    return item;
+}
+
 mp_value mp_next(mp_vm *vm, mp_value iterator)
 {
     mp_type *type = mp_type_of(vm, iterator);
@@ -156,7 +167,7 @@ mp_value mp_next(mp_vm *vm, mp_value iterator)
         mp_raise(vm, MP_X_TYPE_ERROR, "'%T' object is not an iterator", iterator);
         return NULL;
     }
-    mp_value item = method == NULL ? type->slots.next(vm, iterator)
+    mp_value item = method == NULL ? items_next_by_slot(vm, type, iterator)
                                    : mp_call_dunder(vm, method, iterator, NULL, 0);
     if (item == NULL && vm->raised != NULL && mp_raised_is(vm, MP_X_STOP_ITERATION))
         mp_clear_slot(vm, &vm->raised);

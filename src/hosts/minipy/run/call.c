@@ -1,8 +1,8 @@
 /* call.c - calls: whatever can be called, from the machine and from C.
  *
- * Idea       mp_invoke does as much of a call as can be done without running code of the program, and pushes a
- *            frame for the rest (MP_PUSHED).  The machine goes on with that frame; C code that needs the answer
- *            at once (mp_call) runs a loop of its own.
+ * Idea       mp_invoke does as much of a call as can be done without running code of the program, and pushes
+ *            a frame for the rest (MP_PUSHED).  The machine goes on with that frame; C code that needs the
+ *            answer at once (mp_call) runs a loop of its own.
  * Holds      Loops inside of loops are counted in vm->c_depth and end in a RecursionError before the C stack
  *            does.
  * Re-enters  Everything here runs code of the program. */
@@ -129,6 +129,11 @@ static mp_value invoke_object(mp_vm *vm, mp_value callee, mp_args *args)
     return NULL;
 }
 
+static mp_value invoke_method(mp_vm *vm, mp_bound_method *method, mp_args *args)
+{
+    return go_with_first(vm, mp_invoke, method->function, method->self, args);
+}
+
 mp_value mp_invoke(mp_vm *vm, mp_value callee, mp_args *args)
 {
     mp_type *type = mp_type_of(vm, callee);
@@ -136,11 +141,13 @@ mp_value mp_invoke(mp_vm *vm, mp_value callee, mp_args *args)
         return invoke_function(vm, (mp_function *)callee, args);
     if (type == vm->types[MP_TYPE_NATIVE])
         return invoke_native(vm, (mp_native_function *)callee, args);
-    if (type == vm->types[MP_TYPE_METHOD]) {
-        mp_bound_method *method = (mp_bound_method *)callee;
-        return go_with_first(vm, mp_invoke, method->function, method->self, args);
-    }
-    return invoke_object(vm, callee, args);
+    /* What is called in its place may be anything again. */
+    if (!mp_nest_enter(vm, "while calling a Python object"))
+        return NULL;
+    mp_value answer = type == vm->types[MP_TYPE_METHOD] ? invoke_method(vm, (mp_bound_method *)callee, args)
+                                                        : invoke_object(vm, callee, args);
+    mp_nest_leave(vm);
+    return answer;
 }
 
 mp_value mp_invoke_init(mp_vm *vm, mp_value instance, mp_value init, mp_args *args)

@@ -37,13 +37,9 @@ int mp_repr_enter(mp_vm *vm, mp_value container)
         if (guard->container == container)
             return 1;
     }
-    if (!mp_nest_enter(vm, "while getting the repr of an object"))
-        return -1;
     repr_guard *guard = mp_alloc(vm, sizeof *guard);
-    if (guard == NULL) {
-        mp_nest_leave(vm);
+    if (guard == NULL)
         return -1;
-    }
     guard->outer = vm->repr_guard;
     guard->container = container;
     vm->repr_guard = guard;
@@ -65,7 +61,6 @@ void mp_repr_leave(mp_vm *vm, mp_value container)
     else
         inner->outer = guard->outer;
     mp_release(vm, guard, sizeof *guard);
-    mp_nest_leave(vm);
 }
 
 /* ---- Arguments ---- */

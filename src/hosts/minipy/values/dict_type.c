@@ -247,10 +247,7 @@ static mp_value dict_compare(mp_vm *vm, int op, mp_value a, mp_value b)
     bool equality = op == MP_OP_EQ || op == MP_OP_NE;
     if (!equality || !mp_is(vm, a, MP_TYPE_DICT) || !mp_is(vm, b, MP_TYPE_DICT))
         return mp_not_implemented(vm);
-    if (!mp_nest_enter(vm, "in comparison"))
-        return NULL;
     int equal = dict_equal(vm, (mp_dict *)a, (mp_dict *)b);
-    mp_nest_leave(vm);
     return mp_bool_of(vm, equal < 0 || op == MP_OP_EQ ? equal : !equal);
 }
 

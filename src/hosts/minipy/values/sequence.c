@@ -78,11 +78,7 @@ mp_value mp_sequence_compare(mp_vm *vm, int op, mp_value a, mp_value b)
     bool for_equality = op == MP_OP_EQ || op == MP_OP_NE;
     if (for_equality && mp_items_of(vm, a, &items) != mp_items_of(vm, b, &items))
         return mp_bool_new(vm, op == MP_OP_NE);
-    if (!mp_nest_enter(vm, "in comparison"))
-        return NULL;
-    mp_value answer = sequence_compare_all(vm, op, a, b);
-    mp_nest_leave(vm);
-    return answer;
+    return sequence_compare_all(vm, op, a, b);
 }
 
 /* ---- Looks ---- */

@@ -96,8 +96,9 @@ static mp_value tuple_repr(mp_vm *vm, mp_value self)
     return mp_sequence_repr(vm, self, "(", ")");
 }
 
-static bool tuple_hash_items(mp_vm *vm, mp_tuple *tuple, int64_t *out)
+static bool tuple_hash(mp_vm *vm, mp_value self, int64_t *out)
 {
+    const mp_tuple *tuple = (const mp_tuple *)self;
     uint64_t mix = 0x9e3779b97f4a7c15u + tuple->count;
     for (size_t i = 0; i < tuple->count; i++) {
         int64_t hash;
@@ -108,15 +109,6 @@ static bool tuple_hash_items(mp_vm *vm, mp_tuple *tuple, int64_t *out)
     }
     *out = (int64_t)mix;
     return true;
-}
-
-static bool tuple_hash(mp_vm *vm, mp_value self, int64_t *out)
-{
-    if (!mp_nest_enter(vm, "while hashing an object"))
-        return false;
-    bool done = tuple_hash_items(vm, (mp_tuple *)self, out);
-    mp_nest_leave(vm);
-    return done;
 }
 
 static mp_value tuple_compare(mp_vm *vm, int op, mp_value a, mp_value b)
