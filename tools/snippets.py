@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that the C code in the documentation is the code that is compiled and run.
 
-A block of C, or text, in a Markdown file that comes from a source says so on the line above it:
+A block of C, text or Python in a Markdown file that comes from a source says so on the line above it:
 
     <!-- from: docs/examples/hello.c#nap,main -->
     ```c
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MARK = re.compile(r"^<!-- from: (?P<path>[^#\s]+)(?:#(?P<parts>[\w,]+))? -->\n```(?:c|text)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+MARK = re.compile(r"^<!-- from: (?P<path>[^#\s]+)(?:#(?P<parts>[\w,]+))? -->\n```(?:c|text|python)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 LOOSE = re.compile(r"^<!-- from:", re.MULTILINE)
 
 
