@@ -124,8 +124,9 @@ static void disasm_instruction(disasm_writer *writer, const mp_code *code, uint3
         snprintf(line, sizeof line, "%u", (unsigned)code->spans[i].line);
     if (disasm_opcodes[opcode].kind != DISASM_none)
         snprintf(argument, sizeof argument, "%u", (unsigned)mp_argument_of(instruction));
-    snprintf(text, sizeof text, "%6s  %2s %5u  %-16s %6s", line, target ? ">>" : "", (unsigned)i,
-             disasm_opcodes[opcode].name, argument);
+    int width = argument[0] != '\0' ? 16 : 0; /* no spaces at the end of a line */
+    snprintf(text, sizeof text, "%6s  %2s %5u  %-*s%*s", line, target ? ">>" : "", (unsigned)i, width,
+             disasm_opcodes[opcode].name, argument[0] != '\0' ? 7 : 0, argument);
     disasm_text(writer, text);
     disasm_meaning(writer, code, instruction);
     disasm_text(writer, "\n");
