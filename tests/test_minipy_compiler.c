@@ -823,7 +823,7 @@ START_TEST(test_code_is_shown_in_columns)
                             "               4  STORE_NAME            0  x\n"
                             "     1         5  JUMP                  0\n"
                             "        >>     6  CONST                 0  None\n"
-                            "               7  RETURN                 \n");
+                            "               7  RETURN\n");
     ck_assert(!mp_disassemble(vm, code, refuse_text, NULL));
     mp_decref(vm, mp_as_value(code));
     end();
