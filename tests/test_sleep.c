@@ -226,6 +226,37 @@ START_TEST(test_a_sleep_that_is_cancelled_leaves_its_timer_behind)
 }
 END_TEST
 
+/* Waits for the future in somebody else's frame, which is gone before this body stops. */
+static ac_turn intrude(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+{
+    (void)loop;
+    AC_BEGIN(co);
+    AC_AWAIT(NAP, &nap_of(th_task_in(0))->future);
+    AC_END(co);
+    (void)in;
+    th_log("intruder");
+    th_release(th.slots[0]);
+    th.slots[0] = NULL;
+    return ac_return(out, ac_none());
+}
+
+START_TEST(test_a_second_task_may_wait_for_the_future_of_a_sleep)
+{
+    static const ac_coro_ops ops = {intrude, NULL, NULL, NULL};
+    ac_status status;
+    ac_task *task = start(5, NULL);
+    th_turns(&th.loop, 1);
+    ac_task *other = th_spawn(&th.loop, th_coro_new("other", sizeof(th_coro), &ops), AC_EAGER_NO, &status);
+    th_ok(status);
+    th_turns(&th.loop, 1);
+    th_ok(ac_task_cancel(task, ac_none_ref(), NULL));
+    th_turns(&th.loop, 1);
+    th_expect("raised CancelledError(), intruder");
+    th_release(&other->future);
+    ck_assert_int_eq(th.objects, 0);
+}
+END_TEST
+
 static ac_status cancel_sleeper(ac_loop *loop, th_callback *callback)
 {
     (void)loop;
@@ -492,6 +523,7 @@ int main(void)
         test_a_sleep_may_be_used_again_after_its_end,
         test_sleeps_end_in_the_order_of_their_deadlines,
         test_a_sleep_that_is_cancelled_leaves_its_timer_behind,
+        test_a_second_task_may_wait_for_the_future_of_a_sleep,
         test_a_sleep_that_is_cancelled_in_the_turn_in_which_it_ends_is_cancelled,
         test_a_sleep_that_is_cancelled_after_its_timer_fired_is_cancelled,
         test_a_sleep_of_nan_is_a_value_error_since_3_13,

@@ -44,7 +44,11 @@ static void read_waiting(ac_task *task, ac_how *how, ac_ref *in)
     ac_future *future = task->waiting.future;
     *how = AC_SEND;
     *in = ac_none_ref();
-    if (future == NULL || future->loop == NULL || !ac_future_done(future))
+    if (future == NULL)
+        return;
+    if (future->loop == NULL && aci_flag(future, ACI_F_EMBEDDED))
+        task->waiting.future = NULL; /* its frame has ended: somebody else waited for it, too */
+    if (future->loop == NULL || !ac_future_done(future))
         return;
     aci_unflag(future, ACI_F_LOG);
     if (aci_state(future) != AC_CANCELLED) {
