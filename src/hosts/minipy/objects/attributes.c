@@ -135,7 +135,11 @@ static mp_value attributes_of_type(mp_vm *vm, mp_value value, mp_str *name)
         return mp_generic_find_attr(vm, value, name);
     if (mp_is_type(vm, value))
         return mp_type_find_attr(vm, (mp_type *)value, name);
-    return type->slots.get_attr(vm, value, name);
+    if (!mp_nest_enter(vm, "while getting an attribute"))
+        return NULL;
+    mp_value found = type->slots.get_attr(vm, value, name);
+    mp_nest_leave(vm);
+    return found;
 }
 
 /* NULL: there is none if nothing or an AttributeError is raised. */
