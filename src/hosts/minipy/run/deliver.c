@@ -1,12 +1,12 @@
 /* deliver.c - leaving a frame: what came out of it is given to the frame below.
  *
  * A frame is left by a return, by an exception that it does not handle, or by a yield.  What that means below
- * is written in frame->deliver by whoever pushed it: the end of a generator is StopIteration to next(), the end
- * of the loop to a for statement, a plain result to an await.
+ * is written in frame->deliver by whoever pushed it: the end of a generator is StopIteration to next(), the
+ * end of the loop to a for statement, a plain result to an await.
  *
  * Idea       A yield does not climb through the frames that await each other.  Each frame knows the root, the
- *            generator that somebody outside resumed: the whole chain is taken off the machine at once, and put
- *            back at once.  So a step of a task costs the same at any depth of awaits.
+ *            generator that somebody outside resumed: the whole chain is taken off the machine at once, and
+ *            put back at once.  So a step of a task costs the same at any depth of awaits.
  * Holds      vm->frame is the frame below before any of its code, or code of a finalizer, runs.
  * Owns       value is stolen.  A generator that is driven (not awaited) holds a reference to itself. */
 #include "run/frame.h"
@@ -108,6 +108,21 @@ static struct came to_close(mp_vm *vm, mp_frame *frame, mp_way_out way, mp_value
     return returned(mp_incref(vm->none));
 }
 
+/* The context of the one before it is its own: looking for what is handled takes long in a deep chain. */
+static void raise_next_exit(mp_vm *vm, mp_value before)
+{
+    mp_value exit = mp_new_exception(vm, vm->exceptions[MP_X_GENERATOR_EXIT], NULL, 0);
+    if (exit == NULL)
+        return;
+    if (before == NULL || !mp_is_exception(vm, before, MP_X_GENERATOR_EXIT)) {
+        mp_raise_value(vm, exit);
+        return;
+    }
+    mp_value context = ((mp_exception *)before)->context;
+    ((mp_exception *)exit)->context = context != NULL ? mp_incref(context) : NULL;
+    mp_reraise(vm, exit);
+}
+
 /* A coroutine that is closed together with the ones that await it: each of them gets a GeneratorExit of its
  * own once the inner one has ended. */
 static struct came to_closing(mp_vm *vm, mp_way_out way, mp_value value)
@@ -115,10 +130,10 @@ static struct came to_closing(mp_vm *vm, mp_way_out way, mp_value value)
     if (way == MP_OUT_RAISE && !mp_raised_is(vm, MP_X_GENERATOR_EXIT) &&
         !mp_raised_is(vm, MP_X_STOP_ITERATION))
         return raised();
-    if (way == MP_OUT_RAISE)
-        value = mp_take_raised(vm);
-    mp_decref(vm, value);
-    mp_raise_value(vm, mp_new_exception(vm, vm->exceptions[MP_X_GENERATOR_EXIT], NULL, 0));
+    mp_value exit = way == MP_OUT_RAISE ? mp_take_raised(vm) : NULL;
+    raise_next_exit(vm, exit);
+    mp_xdecref(vm, exit);
+    mp_xdecref(vm, value);
     return raised();
 }
 
@@ -224,8 +239,8 @@ static struct came yield_to_step(mp_vm *vm, mp_frame *frame, mp_value value)
     return came;
 }
 
-/* The whole chain below and including the top frame, down to the root, is taken off.  A by-hand step of an async
- * generator that waits gives what it waits for. */
+/* The whole chain below and including the top frame, down to the root, is taken off.  A by-hand step of an
+ * async generator that waits gives what it waits for. */
 static struct came yield_to_driver(mp_vm *vm, mp_frame *top, mp_value value)
 {
     mp_generator *root = top->root;
@@ -243,8 +258,8 @@ static struct came yield_to_driver(mp_vm *vm, mp_frame *top, mp_value value)
     return came;
 }
 
-/* A coroutine that is being closed together with those that await it yields: it stays behind, suspended, and its
- * awaiter learns that it did not end. */
+/* A coroutine that is being closed together with those that await it yields: it stays behind, suspended, and
+ * its awaiter learns that it did not end. */
 static struct came yield_while_closing(mp_vm *vm, mp_frame *frame, mp_value value)
 {
     mp_generator *owner = frame->owner;
