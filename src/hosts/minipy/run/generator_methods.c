@@ -124,8 +124,8 @@ static const char *gen_word(mp_vm *vm, mp_value self)
 mp_value mp_generator_repr(mp_vm *vm, mp_value self)
 {
     const mp_generator *generator = (const mp_generator *)self;
-    return mp_as_value(
-        mp_str_formatted(vm, "<%s object %S at %p>", gen_word(vm, self), generator->qualname, (void *)self));
+    return mp_as_value(mp_str_formatted(vm, "<%s object %S at 0x%zx>", gen_word(vm, self),
+                                        generator->qualname, (size_t)(uintptr_t)self));
 }
 
 int mp_generator_visit(mp_value self, mp_visit *visit, void *data)
