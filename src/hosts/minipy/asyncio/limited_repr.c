@@ -52,14 +52,20 @@ static mp_value limited_str_ends(mp_vm *vm, const mp_str *str)
     return mp_as_value(mp_builder_finish(&ends));
 }
 
+/* A repr that raises is no reason to show nothing: futures whose results are futures go too deep. */
 static void limited_other(mp_builder *text, mp_value value)
 {
-    mp_value shown = mp_repr(text->vm, value);
-    if (shown != NULL)
+    mp_vm *vm = text->vm;
+    mp_value shown = mp_repr(vm, value);
+    if (shown != NULL) {
         limited_add(text, (mp_str *)shown);
-    else
+        mp_decref(vm, shown);
+    } else if (mp_raised_is(vm, MP_X_EXCEPTION)) {
+        mp_clear_slot(vm, &vm->raised);
+        mp_builder_printf(text, "<%T instance at 0x%zx>", value, (size_t)(uintptr_t)value);
+    } else {
         text->failed = true;
-    mp_xdecref(text->vm, shown);
+    }
 }
 
 static void limited_str(mp_builder *text, const mp_str *str)
