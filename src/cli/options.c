@@ -121,15 +121,18 @@ int cli_read_options(int argc, char **argv, bool tracing, cli_options *options)
     int option;
     memset(options, 0, sizeof *options);
     optind = 1;
-    while ((option = getopt_long(argc, argv, tracing ? "+o:h" : "+h", long_options, NULL)) != -1) {
+    const char *letters = tracing ? "+o:h" : "+h"; /* "+": stop at the file */
+    while ((option = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
         if (option == 'h' || option == HELP) {
             cli_write_help(stdout, argv[0]);
             exit(CLI_OK);
         }
         if (tracing && take_trace_option(option, options))
             continue;
-        if (option == '?' || !take_option(option, options)) {
-            if (option != '?' && option >= JSON)
+        if (option == '?')
+            return CLI_MISUSE;
+        if (!take_option(option, options)) {
+            if (option >= JSON)
                 fprintf(stderr, "aiocore: that is an option of trace\n");
             return CLI_MISUSE;
         }

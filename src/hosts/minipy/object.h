@@ -309,7 +309,7 @@ static inline mp_value mp_from_small(int64_t number)
 
 /* ---- References ---- */
 
-void mp_free_object(mp_vm *vm, mp_value value); /* the last reference went; memory.c */
+void mp_free_object(mp_vm *vm, mp_value object); /* the last reference went; memory.c */
 
 static inline mp_value mp_incref(mp_value value)
 {

@@ -168,25 +168,25 @@ mp_dict *mp_module_make(mp_vm *vm, const char *name)
 
 struct asyncio_type {
     const char *name; /* in the module; NULL: not there */
-    mp_type_index index;
     const mp_type_def *def; /* NULL: it is made already */
-    int base;               /* -1: object */
+    mp_type_index index;
+    int base; /* -1: object */
 };
 
 /* In the order of their bases. */
 static const struct asyncio_type asyncio_types[] = {
-    {"Future", MP_TYPE_FUTURE, &mp_future_def, -1},
-    {"Task", MP_TYPE_TASK, &mp_task_def, MP_TYPE_FUTURE},
-    {NULL, MP_TYPE_FUTURE_ITER, &mp_future_iterator_def, -1},
-    {NULL, MP_TYPE_FUTURE_VIEW, &mp_future_view_def, -1},
-    {"Handle", MP_TYPE_HANDLE, &mp_handle_def, -1},
-    {"TimerHandle", MP_TYPE_TIMER_HANDLE, &mp_timer_handle_def, MP_TYPE_HANDLE},
-    {NULL, MP_TYPE_THREADSAFE_HANDLE, &mp_threadsafe_handle_def, MP_TYPE_HANDLE},
-    {"TaskGroup", MP_TYPE_TASK_GROUP, &mp_task_group_def, -1},
-    {NULL, MP_TYPE_NATIVE_COROUTINE, &mp_native_coroutine_def, -1},
-    {"AbstractEventLoop", MP_TYPE_ABSTRACT_LOOP, NULL, -1},
-    {"BaseEventLoop", MP_TYPE_BASE_LOOP, NULL, -1},
-    {"SelectorEventLoop", MP_TYPE_LOOP, NULL, -1},
+    {"Future", &mp_future_def, MP_TYPE_FUTURE, -1},
+    {"Task", &mp_task_def, MP_TYPE_TASK, MP_TYPE_FUTURE},
+    {NULL, &mp_future_iterator_def, MP_TYPE_FUTURE_ITER, -1},
+    {NULL, &mp_future_view_def, MP_TYPE_FUTURE_VIEW, -1},
+    {"Handle", &mp_handle_def, MP_TYPE_HANDLE, -1},
+    {"TimerHandle", &mp_timer_handle_def, MP_TYPE_TIMER_HANDLE, MP_TYPE_HANDLE},
+    {NULL, &mp_threadsafe_handle_def, MP_TYPE_THREADSAFE_HANDLE, MP_TYPE_HANDLE},
+    {"TaskGroup", &mp_task_group_def, MP_TYPE_TASK_GROUP, -1},
+    {NULL, &mp_native_coroutine_def, MP_TYPE_NATIVE_COROUTINE, -1},
+    {"AbstractEventLoop", NULL, MP_TYPE_ABSTRACT_LOOP, -1},
+    {"BaseEventLoop", NULL, MP_TYPE_BASE_LOOP, -1},
+    {"SelectorEventLoop", NULL, MP_TYPE_LOOP, -1},
 };
 
 static bool asyncio_make_type(mp_vm *vm, mp_dict *names, const struct asyncio_type *entry)

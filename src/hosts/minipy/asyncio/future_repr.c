@@ -176,7 +176,6 @@ static void repr_task_part(mp_builder *text, mp_task *task)
 {
     mp_vm *vm = text->vm;
     mp_value name = mp_task_name(vm, &task->core);
-    ac_future *waits = ac_task_waiting_for(&task->core);
     if (name == NULL) {
         text->failed = true;
         return;
@@ -190,7 +189,7 @@ static void repr_task_part(mp_builder *text, mp_task *task)
         mp_builder_text(text, ">");
         mp_decref(vm, coro);
     }
-    waits = ac_task_waiting_for(&task->core);
+    ac_future *waits = ac_task_waiting_for(&task->core); /* asked now: names and reprs ran code */
     if (waits == NULL || text->failed)
         return;
     mp_value shown = mp_core_future_repr(vm, waits);

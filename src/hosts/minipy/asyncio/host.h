@@ -185,7 +185,7 @@ typedef struct mp_subjects {
     ac_group *group;
     mp_value value;
 } mp_subjects;
-mp_str *mp_words(mp_vm *vm, const char *text, const mp_subjects *subjects);
+mp_str *mp_words(mp_vm *vm, const char *from, const mp_subjects *subjects);
 
 /* ---- handler.c: exception handlers ---- */
 
@@ -206,7 +206,7 @@ mp_value mp_context_new(mp_vm *vm, mp_dict *variables); /* shares them; NULL: no
 mp_value mp_context_copy(mp_vm *vm);                    /* of the current one */
 /* RuntimeError if it is entered already.  Enter and leave nest. */
 bool mp_context_enter(mp_vm *vm, mp_value context);
-void mp_context_leave(mp_vm *vm, mp_value context);
+void mp_context_leave(mp_vm *vm, mp_value value);
 mp_value mp_context_get(mp_vm *vm, mp_context *context, mp_value variable); /* borrowed; NULL: none */
 bool mp_context_set(mp_vm *vm, mp_context *context, mp_value variable,
                     mp_value value); /* NULL: takes it out */
@@ -254,14 +254,14 @@ ac_future *mp_future_core(mp_vm *vm, mp_value self);
 /* One go of awaiting a future; again: it was waited for.  MP_YIELDED gives the future itself. */
 mp_progress mp_future_await(mp_vm *vm, mp_value future, bool again, mp_value *out);
 /* The result of a future that is done, or its exception raised. */
-mp_value mp_future_outcome(mp_vm *vm, ac_future *future);
+mp_value mp_future_outcome(mp_vm *vm, ac_future *core);
 /* Marks a future whose class has a cancel of its own. */
 void mp_future_mark(mp_vm *vm, mp_value self);
 ac_status mp_host_cancel(ac_loop *loop, ac_future *future, ac_ref message, bool *did);
 int mp_future_visit(mp_value self, mp_visit *visit, void *data);
 void mp_future_clear(mp_vm *vm, mp_value self);
 void mp_future_finalize(mp_vm *vm, mp_value self);
-mp_value mp_future_iter(mp_vm *vm, mp_value self);
+mp_value mp_future_iter(mp_vm *vm, mp_value future);
 mp_value mp_future_itself(mp_vm *vm, mp_value self);
 mp_value mp_future_repr(mp_vm *vm, mp_value self);
 mp_value mp_core_future_repr(mp_vm *vm, ac_future *future); /* also of one in a frame of the core */

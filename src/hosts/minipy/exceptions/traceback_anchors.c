@@ -138,9 +138,7 @@ static void anchor_operator(anchor_scan *scan)
 static void anchor_token(anchor_scan *scan)
 {
     char c = *scan->at;
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\\')
-        scan->at++;
-    else if (c == '#')
+    if (c == '#')
         while (scan->at < scan->end && *scan->at != '\n')
             scan->at++;
     else if (anchor_is_word(c))
@@ -149,7 +147,7 @@ static void anchor_token(anchor_scan *scan)
         anchor_string(scan);
     else if (strchr("()[]{}", c) != NULL)
         anchor_bracket(scan);
-    else if (scan->depth > 0)
+    else if (scan->depth > 0 || strchr(" \t\n\r\\", c) != NULL)
         scan->at++;
     else
         anchor_operator(scan);

@@ -68,7 +68,7 @@ void mp_generator_clear(mp_vm *vm, mp_value self);
 /* ---- asyncgen.c ---- */
 
 /* An anext, asend, athrow or aclose is awaited, which pushes the generator's frame; MP_PUSHED, a value, or NULL. */
-mp_value mp_async_step_await(mp_vm *vm, mp_value step);
+mp_value mp_async_step_await(mp_vm *vm, mp_value self);
 /* An async generator's body came to its own yield, or to its end: what that is to who drives it.  True: *value
  * is the result; false: raised. */
 bool mp_async_step_out(mp_vm *vm, mp_value step, mp_generator *generator, mp_way_out way, mp_value *value);

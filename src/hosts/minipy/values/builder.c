@@ -158,9 +158,8 @@ static unsigned long long format_unsigned(const format_item *item, format_list *
     case 'L':
         return va_arg(arguments->list, unsigned long long);
     case 'l':
+    case 'z': /* as wide, wherever this runs */
         return va_arg(arguments->list, unsigned long);
-    case 'z':
-        return va_arg(arguments->list, size_t);
     default:
         return va_arg(arguments->list, unsigned);
     }

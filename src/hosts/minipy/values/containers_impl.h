@@ -95,7 +95,7 @@ bool mp_slice_bounds(mp_vm *vm, mp_slice *slice, int64_t length, int64_t *start,
 /* ---- Lists ---- */
 
 /* Takes everything out; the clear slot. */
-void mp_list_empty(mp_vm *vm, mp_value list);
+void mp_list_empty(mp_vm *vm, mp_value self);
 bool mp_list_reserve(mp_vm *vm, mp_list *list, size_t room);
 /* Cuts items [start, stop) out and puts new ones (borrowed) in their place. */
 bool mp_list_splice(mp_vm *vm, mp_list *list, size_t start, size_t stop, const mp_value *items, size_t count);

@@ -31,10 +31,11 @@ mp_value mp_list_get_slice(mp_vm *vm, mp_list *list, mp_slice *slice)
 
 static void list_drop_items(mp_vm *vm, mp_value *items, size_t count)
 {
+    if (items == NULL)
+        return;
     for (size_t i = 0; i < count; i++)
         mp_decref(vm, items[i]);
-    if (items != NULL)
-        mp_release(vm, items, count * sizeof(mp_value));
+    mp_release(vm, items, count * sizeof(mp_value));
 }
 
 /* Moves [start, stop) of the list to a block of its own; *removed is NULL if that is nothing. */

@@ -29,7 +29,7 @@ int mp_order_int_double(int64_t whole, double real);
 int64_t mp_hash_of_int(int64_t number);
 int64_t mp_hash_of_double(double number);
 
-mp_value mp_int_binary(mp_vm *vm, int op, mp_value a, mp_value b);
+mp_value mp_int_binary(mp_vm *vm, int op, mp_value left, mp_value right);
 mp_value mp_int_from_double(mp_vm *vm, double number); /* towards zero */
 mp_value mp_int_round(mp_vm *vm, int64_t number, int64_t digits);
 mp_value mp_int_make(mp_vm *vm, mp_type *type, mp_args *args);
