@@ -218,6 +218,26 @@ static mp_value context_copy(mp_vm *vm, mp_args *args)
     return mp_context_new(vm, ((mp_context *)args->values[0])->variables);
 }
 
+/* Two contexts are equal if the same variables have equal values in them. */
+static mp_value context_compare(mp_vm *vm, int op, mp_value a, mp_value b)
+{
+    if ((op != MP_OP_EQ && op != MP_OP_NE) || !mp_is_exactly(vm, b, MP_TYPE_CONTEXT))
+        return mp_incref(vm->not_implemented);
+    mp_dict *left = context_dict(vm, a);
+    mp_dict *right = left != NULL ? context_dict(vm, b) : NULL;
+    mp_value answer = right != NULL ? mp_compare(vm, op, mp_as_value(left), mp_as_value(right)) : NULL;
+    mp_xdecref(vm, mp_as_value(left));
+    mp_xdecref(vm, mp_as_value(right));
+    return answer;
+}
+
+static bool context_hash(mp_vm *vm, mp_value self, int64_t *out)
+{
+    *out = 0;
+    mp_raise(vm, MP_X_TYPE_ERROR, "unhashable type: '%T'", self);
+    return false;
+}
+
 /* ---- The type ---- */
 
 static mp_value context_make(mp_vm *vm, mp_type *type, mp_args *args)
@@ -247,6 +267,8 @@ static void context_clear(mp_vm *vm, mp_value self)
 static const mp_slots context_slots = {
     .visit = context_visit,
     .clear = context_clear,
+    .hash = context_hash,
+    .compare = context_compare,
     .length = context_length,
     .get_item = context_get_item,
     .contains = context_contains,
