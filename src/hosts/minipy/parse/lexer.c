@@ -8,6 +8,7 @@
  *            A token never goes beyond the end; it points into the source.
  * Tests      tests/test_minipy_parser.c */
 #include "parse/lexer.h"
+#include "values/unicode.h"
 
 #include <string.h>
 
@@ -247,11 +248,41 @@ static mp_token_kind keyword_of(const mp_token *token)
     return MP_T_NAME;
 }
 
+/* Letters are known exactly in these ranges; what is no letter there is no part of a name. */
+static bool is_stray(uint32_t point)
+{
+    bool symbols = point <= 0xbf || (point >= 0x2000 && point < 0x2c00) ||
+                   (point >= 0x1f000 && point < 0x20000);
+    return !mp_point_is_printable(point) || (symbols && !mp_point_is_alpha(point));
+}
+
+/* Takes a character beyond ASCII.  One that only looks like a space or a quote is named. */
+static void lex_wide_character(mp_lexer *lexer)
+{
+    size_t size;
+    uint32_t point = mp_utf8_decode(lexer->at, &size);
+    const char *here = lexer->at;
+    mp_token stray;
+
+    token_begin(lexer, &stray);
+    lexer->at += size;
+    if (!is_stray(point))
+        return;
+    if (!mp_point_is_printable(point))
+        mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, &stray),
+                    "invalid non-printable character U+%04X", (unsigned)point);
+    mp_lex_fail(lexer->way_out, MP_SYNTAX_ERROR, mp_lexer_span(lexer, &stray),
+                "invalid character '%.*s' (U+%04X)", (int)size, here, (unsigned)point);
+}
+
 /* "match", "case" and "type" are names: the parser sees what they begin. */
 static void lex_name(mp_lexer *lexer, mp_token *token)
 {
-    while (mp_lexer_is_name(mp_lexer_peek(lexer, 0)))
-        lexer->at++;
+    for (char c; mp_lexer_is_name(c = mp_lexer_peek(lexer, 0));)
+        if ((unsigned char)c < 0x80)
+            lexer->at++;
+        else
+            lex_wide_character(lexer);
     if (mp_lexer_prefixed_string(lexer, token))
         return;
     mp_lexer_finish(lexer, token, MP_T_NAME);
