@@ -44,9 +44,11 @@ mp_value mp_future_add_done_callback(mp_vm *vm, mp_args *args)
     mp_value values[3];
     if (!mp_bind(vm, args, "add_done_callback", "self/ fn/ |$context", values))
         return NULL;
-    ac_future *core = mp_future_core(vm, values[0]);
-    if (core == NULL)
+    ac_future *core = &((mp_future *)values[0])->core;
+    if (ac_future_get_loop(core) == NULL) {
+        mp_raise(vm, MP_X_RUNTIME_ERROR, "uninitialized Future object");
         return NULL;
+    }
     mp_loop *loop = mp_loop_of(ac_future_get_loop(core));
     mp_value context = values[2] == vm->none ? NULL : values[2];
     mp_handle *handle = mp_handle_new(vm, MP_TYPE_HANDLE, loop, values[1], NULL, 0, context);

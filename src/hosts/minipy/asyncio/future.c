@@ -24,8 +24,19 @@ ac_future *mp_future_core(mp_vm *vm, mp_value self)
     ac_future *core = &((mp_future *)self)->core;
     if (ac_future_get_loop(core) != NULL)
         return core;
-    mp_raise(vm, MP_X_RUNTIME_ERROR, "%s object is not initialized.",
-             mp_is_task(vm, self) ? "Task" : "Future");
+    mp_raise(vm, MP_X_RUNTIME_ERROR, "Future object is not initialized.");
+    return NULL;
+}
+
+/* result() and exception() call that a wrong state. */
+static ac_future *future_outcome_of(mp_vm *vm, const mp_args *args, const char *name)
+{
+    if (!mp_positional(vm, args, name, 1, 1))
+        return NULL;
+    ac_future *core = &((mp_future *)args->values[0])->core;
+    if (ac_future_get_loop(core) != NULL)
+        return core;
+    mp_raise(vm, MP_X_INVALID_STATE_ERROR, "Future object is not initialized.");
     return NULL;
 }
 
@@ -104,14 +115,14 @@ mp_value mp_future_outcome(mp_vm *vm, ac_future *core)
 
 static mp_value future_result(mp_vm *vm, mp_args *args)
 {
-    ac_future *core = future_of(vm, args, "result", 1, 1);
+    ac_future *core = future_outcome_of(vm, args, "result");
     return core != NULL ? mp_future_outcome(vm, core) : NULL;
 }
 
 static mp_value future_exception(mp_vm *vm, mp_args *args)
 {
     ac_value out;
-    ac_future *core = future_of(vm, args, "exception", 1, 1);
+    ac_future *core = future_outcome_of(vm, args, "exception");
     if (core == NULL)
         return NULL;
     ac_status status = ac_future_exception(core, &out);
@@ -244,7 +255,8 @@ ac_status mp_host_cancel(ac_loop *loop, ac_future *future, ac_ref message, bool 
 static mp_value future_get_state(mp_vm *vm, mp_value self)
 {
     static const char *const words[] = {"PENDING", "FINISHED", "FINISHED", "CANCELLED"};
-    return mp_as_value(mp_str_from(vm, words[ac_future_get_state(&((mp_future *)self)->core)]));
+    const ac_future *core = mp_future_core(vm, self);
+    return core != NULL ? mp_as_value(mp_str_from(vm, words[ac_future_get_state(core)])) : NULL;
 }
 
 static mp_value future_get_blocking(mp_vm *vm, mp_value self)
@@ -262,7 +274,8 @@ static bool future_set_blocking(mp_vm *vm, mp_value self, mp_value value)
 
 static mp_value future_get_log_traceback(mp_vm *vm, mp_value self)
 {
-    return mp_bool_new(vm, ac_future_get_log_traceback(&((mp_future *)self)->core));
+    const ac_future *core = mp_future_core(vm, self);
+    return core != NULL ? mp_bool_new(vm, ac_future_get_log_traceback(core)) : NULL;
 }
 
 static bool future_set_log_traceback(mp_vm *vm, mp_value self, mp_value value)

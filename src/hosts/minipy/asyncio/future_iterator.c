@@ -64,8 +64,8 @@ static mp_progress iterator_send(mp_vm *vm, mp_value self, mp_value *out)
     }
     (void)mp_incref(future);
     mp_progress progress = mp_future_await(vm, future, true, out);
-    if (progress == MP_ENDED)
-        iterator_clear(vm, self);
+    if (progress == MP_ENDED && vm->minor < 14)
+        iterator_clear(vm, self); /* later ones give the result again */
     mp_decref(vm, future);
     return progress;
 }

@@ -292,6 +292,16 @@ static mp_value native_await(mp_vm *vm, mp_args *args)
     return mp_positional(vm, args, "__await__", 1, 1) ? mp_incref(args->values[0]) : NULL;
 }
 
+/* One that is in the middle of an await has somebody who drives it. */
+static mp_value native_await_iter(mp_vm *vm, mp_value self)
+{
+    uint8_t state = ((mp_native_coroutine *)self)->state;
+    if (state == NATIVE_CREATED || state == NATIVE_ENDED)
+        return mp_incref(self);
+    mp_raise(vm, MP_X_RUNTIME_ERROR, "coroutine is being awaited already");
+    return NULL;
+}
+
 static mp_value native_next_slot(mp_vm *vm, mp_value self)
 {
     return native_by_hand(vm, self, MP_SEND, vm->none);
@@ -374,7 +384,7 @@ static const mp_slots native_slots = {
     .finalize = native_finalize,
     .repr = native_repr,
     .next = native_next_slot,
-    .await_iter = mp_future_itself,
+    .await_iter = native_await_iter,
     .resume = mp_native_resume,
 };
 
