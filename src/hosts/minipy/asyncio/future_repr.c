@@ -1,10 +1,10 @@
 /* future_repr.c - how futures, tasks, callbacks and coroutines look.
  *
- * Mirrors    base_futures._future_repr_info, base_tasks._task_repr_info, format_helpers._format_callback_source,
- *            coroutines._format_coroutine.
+ * Mirrors    base_futures._future_repr_info, base_tasks._task_repr_info,
+ *            format_helpers._format_callback_source, coroutines._format_coroutine.
  * Holds      A future that is shown inside of its own repr is "...".
- * Re-enters  Reprs of results and names of callbacks may run code of the program; the callbacks of a future are
- *            counted and named before that, one by one. */
+ * Re-enters  Reprs of results and names of callbacks may run code of the program; the callbacks of a future
+ *            are counted and named before that, one by one. */
 #include "asyncio/host.h"
 
 /* ---- Callbacks and coroutines ---- */
@@ -46,9 +46,11 @@ static void repr_place(mp_builder *text, mp_value callback)
     mp_builder_printf(text, " at %S:%u", code->file, code->first_line);
 }
 
-void mp_format_callback(mp_builder *text, mp_value callback, const mp_tuple *args, bool with_args)
+/* Both are held: what is shown may cancel its handle, which drops them. */
+void mp_format_callback(mp_builder *text, mp_value callback, mp_tuple *args, bool with_args)
 {
     mp_vm *vm = text->vm;
+    mp_value held[] = {mp_incref(callback), args != NULL ? mp_incref(mp_as_value(args)) : NULL};
     mp_str *name = repr_qualified_name(vm, callback);
     if (name != NULL)
         mp_builder_str(text, name);
@@ -57,6 +59,8 @@ void mp_format_callback(mp_builder *text, mp_value callback, const mp_tuple *arg
     mp_xdecref(vm, mp_as_value(name));
     repr_arguments(text, args, with_args);
     repr_place(text, callback);
+    mp_decref(vm, held[0]);
+    mp_xdecref(vm, held[1]);
 }
 
 static uint32_t repr_line_of(const mp_generator *generator)

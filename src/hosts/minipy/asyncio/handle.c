@@ -1,11 +1,11 @@
 /* handle.c - Handle and TimerHandle: a callback with its arguments and context, for the loop to run once.
  *
  * Mirrors    events.Handle, _ThreadSafeHandle, TimerHandle.
- * Holds      While the core has the handle it owns a reference to the object, shown by 'visit' and given back by
- *            'done'.  The context is owned twice: by the core as long as the handle is scheduled, and by the
- *            object for whoever looks at it later.
- * Re-enters  The run (loop_run.c) calls mp_handle_invoke and waits in its native frame; 'run' is for those who ask
- *            the core to call a handle. */
+ * Holds      While the core has the handle it owns a reference to the object, shown by 'visit' and given back
+ *            by 'done'.  The context is owned twice: by the core as long as the handle is scheduled, and by
+ *            the object for whoever looks at it later.
+ * Re-enters  The run (loop_run.c) calls mp_handle_invoke and waits in its native frame; 'run' is for those
+ *            who ask the core to call a handle. */
 #include "asyncio/host.h"
 
 static mp_handle *handle_of_callback(ac_callback *callback)
@@ -123,10 +123,8 @@ static mp_value handle_repr(mp_vm *vm, mp_value self)
     if (handle->when != NULL)
         mp_builder_printf(&text, " when=%S", handle->when);
     if (handle->callback != NULL) {
-        mp_value callback = mp_incref(handle->callback);
         mp_builder_text(&text, " ");
-        mp_format_callback(&text, callback, handle->args, debug || vm->minor < 13);
-        mp_decref(vm, callback);
+        mp_format_callback(&text, handle->callback, handle->args, debug || vm->minor < 13);
     }
     mp_builder_text(&text, ">");
     return mp_as_value(mp_builder_finish(&text));
@@ -191,11 +189,17 @@ static mp_value handle_when(mp_vm *vm, mp_args *args)
 
 /* ---- Comparing timers ---- */
 
+/* Held: comparing may cancel a timer, which drops what it has. */
 static int timer_same(mp_vm *vm, mp_value a, mp_value b)
 {
     if (a == NULL || b == NULL)
         return a == b;
-    return mp_equal(vm, a, b);
+    (void)mp_incref(a);
+    (void)mp_incref(b);
+    int same = mp_equal(vm, a, b);
+    mp_decref(vm, a);
+    mp_decref(vm, b);
+    return same;
 }
 
 static int timer_equal(mp_vm *vm, const mp_handle *a, const mp_handle *b)

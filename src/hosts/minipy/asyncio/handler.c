@@ -3,10 +3,10 @@
  * Mirrors    BaseEventLoop.call_exception_handler, default_exception_handler, and what logging makes of it on
  *            stderr.
  * Idea       The core tells of a failure by an ac_report.  A handler of the program gets it as the dict that
- *            asyncio documents; the default one writes such a dict.  A program may call both with dicts of its
- *            own.
- * Re-enters  Handlers run in a loop of the machine of their own: the core waits for them on the C stack.  Their
- *            frames are few. */
+ *            asyncio documents; the default one writes such a dict.  A program may call both with dicts of
+ *            its own.
+ * Re-enters  Handlers run in a loop of the machine of their own: the core waits for them on the C stack.
+ *            Their frames are few. */
 #include "asyncio/host.h"
 
 #include <string.h>
@@ -94,8 +94,8 @@ static mp_value handler_get(mp_vm *vm, mp_dict *context, const char *key)
 static mp_list *handler_keys(mp_vm *vm, mp_dict *context)
 {
     mp_value sorted = handler_get(vm, vm->builtins, "sorted");
-    mp_value keys = sorted != NULL ? mp_call_1(vm, sorted, mp_as_value(context)) : NULL;
-    return keys != NULL ? (mp_list *)keys : mp_to_list(vm, mp_as_value(context));
+    return sorted != NULL ? (mp_list *)mp_call_1(vm, sorted, mp_as_value(context))
+                          : mp_to_list(vm, mp_as_value(context));
 }
 
 /* "key: repr" lines in the order of the keys. */
@@ -103,6 +103,7 @@ static void handler_add_lines(mp_builder *text, mp_dict *context)
 {
     mp_vm *vm = text->vm;
     mp_list *keys = handler_keys(vm, context);
+    text->failed = text->failed || keys == NULL;
     for (size_t i = 0; keys != NULL && i < keys->count && !text->failed; i++) {
         mp_value key = keys->items[i];
         mp_value value = mp_is_str(vm, key) && !handler_is_told_otherwise((mp_str *)key)
@@ -117,24 +118,54 @@ static void handler_add_lines(mp_builder *text, mp_dict *context)
     mp_xdecref(vm, mp_as_value(keys));
 }
 
-/* What logging prints of an error: the lines, and the traceback if there is an exception. */
-static void handler_default(mp_vm *vm, mp_dict *context)
+static mp_value handler_held(mp_vm *vm, mp_dict *context, const char *key)
+{
+    mp_value found = handler_get(vm, context, key);
+    return found != NULL ? mp_incref(found) : NULL;
+}
+
+/* What logging prints of an error: the lines, and the traceback if there is an exception.  The reprs that it
+ * shows may change the dict.  False: one of them has raised, or keys that cannot be sorted. */
+static bool handler_default(mp_vm *vm, mp_dict *context)
 {
     mp_builder text;
-    mp_value message = handler_get(vm, context, "message");
-    mp_value exception = handler_get(vm, context, "exception");
+    mp_value message = handler_held(vm, context, "message");
+    mp_value exception = handler_held(vm, context, "exception");
     mp_builder_init(&text, vm);
     if (message != NULL)
         mp_builder_printf(&text, "%S\n", message);
     else
         mp_builder_text(&text, "Unhandled exception in event loop\n");
     handler_add_lines(&text, context);
-    handler_write(vm, mp_builder_finish(&text));
-    if (exception == NULL || !mp_is_exception(vm, exception, MP_X_BASE_EXCEPTION))
-        return;
-    (void)mp_incref(exception);
-    mp_print_exception(vm, exception);
-    mp_decref(vm, exception);
+    mp_str *lines = mp_builder_finish(&text);
+    bool done = lines != NULL;
+    if (done)
+        handler_write(vm, lines);
+    if (done && exception != NULL && mp_is_exception(vm, exception, MP_X_BASE_EXCEPTION))
+        mp_print_exception(vm, exception);
+    mp_xdecref(vm, message);
+    mp_xdecref(vm, exception);
+    return done;
+}
+
+/* An exit exception goes on: false. */
+static bool handler_exits(mp_vm *vm)
+{
+    return mp_raised_is(vm, MP_X_SYSTEM_EXIT) || mp_raised_is(vm, MP_X_KEYBOARD_INTERRUPT);
+}
+
+/* The same for those who cannot be told that it failed. */
+static mp_value handler_default_or_say(mp_vm *vm, mp_dict *context)
+{
+    if (!handler_default(vm, context)) {
+        if (handler_exits(vm))
+            return NULL;
+        mp_value error = mp_take_raised(vm);
+        mp_write_text(vm, true, "Exception in default exception handler\n");
+        mp_print_exception(vm, error);
+        mp_decref(vm, error);
+    }
+    return mp_incref(vm->none);
 }
 
 void mp_host_report(ac_loop *loop, const ac_report *report)
@@ -144,7 +175,7 @@ void mp_host_report(ac_loop *loop, const ac_report *report)
     vm->raised = NULL;
     mp_value dict = handler_dict(vm, loop, report);
     if (dict != NULL) {
-        handler_default(vm, (mp_dict *)dict);
+        mp_xdecref(vm, handler_default_or_say(vm, (mp_dict *)dict));
     } else {
         mp_write_text(vm, true, report->message);
         mp_write_text(vm, true, "\n");
@@ -173,7 +204,11 @@ static ac_status handler_by_core(ac_loop *core, void *data, const ac_report *rep
     mp_value raised = vm->raised;
     vm->raised = NULL;
     mp_value dict = handler_dict(vm, core, report);
-    mp_value answer = dict != NULL ? handler_call(vm, loop, dict) : NULL;
+    mp_value answer = NULL;
+    if (dict != NULL && loop->handler == NULL) /* a repr in the dict has taken it away */
+        answer = handler_default_or_say(vm, (mp_dict *)dict);
+    else if (dict != NULL)
+        answer = handler_call(vm, loop, dict);
     mp_xdecref(vm, dict);
     ac_status status = answer != NULL ? AC_OK : ac_loop_raise(core, mp_take_for_core(vm));
     mp_xdecref(vm, answer);
@@ -214,7 +249,7 @@ static mp_value handler_call_in_context(mp_vm *vm, mp_loop *loop, mp_dict *repor
 /* An exit exception goes on; any other is told to the default handler. */
 static mp_value handler_failed(mp_vm *vm, mp_dict *report)
 {
-    if (mp_raised_is(vm, MP_X_SYSTEM_EXIT) || mp_raised_is(vm, MP_X_KEYBOARD_INTERRUPT))
+    if (handler_exits(vm))
         return NULL;
     mp_value error = mp_take_raised(vm);
     mp_dict *dict = mp_dict_new(vm);
@@ -222,7 +257,7 @@ static mp_value handler_failed(mp_vm *vm, mp_dict *report)
         mp_define(vm, dict, "message",
                   mp_as_value(mp_str_from(vm, "Unhandled error in exception handler"))) &&
         handler_put(vm, dict, "exception", error) && handler_put(vm, dict, "context", mp_as_value(report)))
-        handler_default(vm, dict);
+        (void)handler_default(vm, dict);
     mp_xdecref(vm, mp_as_value(dict));
     mp_decref(vm, error);
     mp_clear_slot(vm, &vm->raised);
@@ -247,10 +282,8 @@ static mp_value handler_call_method(mp_vm *vm, mp_args *args)
     mp_loop *loop = mp_as_loop(args->values[0]);
     if (report == NULL)
         return NULL;
-    if (loop->handler == NULL) {
-        handler_default(vm, report);
-        return mp_incref(vm->none);
-    }
+    if (loop->handler == NULL)
+        return handler_default_or_say(vm, report);
     mp_value answer = handler_call_in_context(vm, loop, report);
     if (answer == NULL)
         return handler_failed(vm, report);
@@ -263,8 +296,7 @@ static mp_value handler_default_method(mp_vm *vm, mp_args *args)
     mp_dict *report = handler_report_argument(vm, args, "default_exception_handler");
     if (report == NULL)
         return NULL;
-    handler_default(vm, report);
-    return mp_incref(vm->none);
+    return handler_default(vm, report) ? mp_incref(vm->none) : NULL;
 }
 
 static mp_value handler_set(mp_vm *vm, mp_args *args)
@@ -316,13 +348,17 @@ void mp_host_slow(ac_loop *loop, ac_handle *handle, double seconds)
     mp_clear_slot(vm, &vm->raised);
 }
 
+/* The tasks are held before the first is shown: a repr may end some. */
 void mp_write_deadlock(mp_vm *vm, mp_loop *loop)
 {
+    mp_list *tasks = mp_list_new(vm, 0);
     mp_write_text(vm, true,
                   "aiocore: deadlock: nothing is ready, no timer is set, and nothing can ever happen\n");
-    for (ac_task *task = NULL; (task = ac_loop_next_task(&loop->core, task)) != NULL;) {
-        mp_value self = mp_incref(mp_as_value(mp_task_of(task)));
-        handler_write(vm, mp_str_formatted(vm, "  %R\n", self));
-        mp_decref(vm, self);
-    }
+    for (ac_task *task = NULL; tasks != NULL && (task = ac_loop_next_task(&loop->core, task)) != NULL;)
+        if (!mp_list_append(vm, tasks, mp_as_value(mp_task_of(task))))
+            break;
+    for (size_t i = 0; tasks != NULL && i < tasks->count; i++)
+        handler_write(vm, mp_str_formatted(vm, "  %R\n", tasks->items[i]));
+    mp_xdecref(vm, mp_as_value(tasks));
+    mp_clear_slot(vm, &vm->raised);
 }

@@ -1,11 +1,11 @@
 /* host.h - minipy as a host of aiocore: the objects of asyncio, and what their files share.
  *
- * Each object of asyncio embeds the core's struct: a Task is an mp_task around an ac_task.  A value of the core
- * is an mp_value in 64 bits; the core's none is NULL, and Python's None is an object like others.
+ * Each object of asyncio embeds the core's struct: a Task is an mp_task around an ac_task.  A value of the
+ * core is an mp_value in 64 bits; the core's none is NULL, and Python's None is an object like others.
  *
  * The machine never recurses on the C stack for what a loop runs.  A run is a native frame (loop_run.c) that
- * takes one handle after the other and pushes the frame of its coroutine or callback; an eager start is another
- * (task_step.c).
+ * takes one handle after the other and pushes the frame of its coroutine or callback; an eager start is
+ * another (task_step.c).
  *
  * Owns       Each object owns a reference to its loop, as CPython's do.  What the core owns of an object is
  *            counted like any reference, and shown to the collector by the core's visit functions. */
@@ -235,7 +235,8 @@ extern const mp_type_def mp_handle_def, mp_timer_handle_def, mp_threadsafe_handl
 /* A handle that is not scheduled; context NULL: a copy of the current one. */
 mp_handle *mp_handle_new(mp_vm *vm, mp_type_index type, mp_loop *loop, mp_value callback,
                          const mp_value *args, size_t count, mp_value context);
-/* Hands it to the core by 'schedule', which owns a reference then.  NULL raised, and the handle is dropped. */
+/* Hands it to the core by 'schedule', which owns a reference then.  NULL raised, and the handle is
+ * dropped. */
 mp_value mp_handle_schedule(mp_vm *vm, mp_handle *handle, ac_status schedule(ac_loop *, ac_callback *));
 /* The handle object of a core's handle; NULL: it is a task's, or the core's own. */
 mp_handle *mp_handle_of(ac_handle *handle);
@@ -272,7 +273,7 @@ mp_value mp_future_remove_done_callback(mp_vm *vm, mp_args *args);
 void mp_done_callback_forget(mp_handle *handle);
 void mp_done_callbacks_cut(mp_future *future);
 /* "f(1) at FILE:LINE" */
-void mp_format_callback(mp_builder *text, mp_value callback, const mp_tuple *args, bool with_args);
+void mp_format_callback(mp_builder *text, mp_value callback, mp_tuple *args, bool with_args);
 /* "main() running at FILE:LINE" */
 void mp_format_coroutine(mp_builder *text, mp_value coroutine);
 mp_value mp_limited_repr(mp_vm *vm, mp_value value);
@@ -319,8 +320,8 @@ typedef struct mp_native_coroutine mp_native_coroutine;
 struct mp_native_coroutine {
     mp_object head;
     const char *name, *qualname;
-    /* The first step: binds co to a body (which is resumed then), or answers at once: with co NULL, a result or
-     * NULL (raised). */
+    /* The first step: binds co to a body (which is resumed then), or answers at once: with co NULL, a result
+     * or NULL (raised). */
     mp_value (*begin)(mp_vm *vm, mp_native_coroutine *self);
     /* What the result of the body means; steals it.  NULL: it is the result. */
     mp_value (*finish)(mp_vm *vm, mp_native_coroutine *self, mp_value result);

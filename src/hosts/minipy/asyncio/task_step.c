@@ -2,11 +2,11 @@
  *
  * Mirrors    task_step_impl, task_step_handle_result_impl, task_eager_start of _asyncio.
  * Idea       Between the two halves of a step (ac_task_step_enter, ac_task_step_leave) lies the machine's own
- *            loop.  mp_step_begin pushes the frame of the coroutine over a native frame, which waits there: the
- *            run for most steps (loop_run.c), and the frame of this file for an eager start.
- * Bodies     A coroutine of the program gives its yields as MP_STOPPED.  A native coroutine needs no frame.  All
- *            else that has send and throw (an aclose() of an async generator, a class of the program) is called
- *            by them: what they return is a yield, and StopIteration is the end.
+ *            loop.  mp_step_begin pushes the frame of the coroutine over a native frame, which waits there:
+ *            the run for most steps (loop_run.c), and the frame of this file for an eager start.
+ * Bodies     A coroutine of the program gives its yields as MP_STOPPED.  A native coroutine needs no frame.
+ *            All else that has send and throw (an aclose() of an async generator, a class of the program) is
+ *            called by them: what they return is a yield, and StopIteration is the end.
  * Owns       A future that was yielded becomes the core's own reference; one that the core does not count is
  *            held by task->awaited until the next step.
  * Re-enters  Everything here runs the program. */
@@ -150,8 +150,8 @@ struct eager_start {
     ac_task *previous;
 };
 
-/* Leaves the step: the task (the frame's reference becomes the answer's), or NULL if an exit exception came out
- * of it. */
+/* Leaves the step: the task (the frame's reference becomes the answer's), or NULL if an exit exception came
+ * out of it. */
 static mp_value eager_leave(mp_vm *vm, mp_frame *frame, mp_outcome outcome, mp_value value)
 {
     struct eager_start *start = mp_frame_fields(frame);
@@ -250,11 +250,11 @@ static bool task_check(mp_vm *vm, const mp_task *task, const mp_task_request *re
 
 mp_value mp_task_begin(mp_vm *vm, mp_task *task, const mp_task_request *request)
 {
-    if (!task_check(vm, task, request))
+    mp_value name = task_name_text(vm, request->name); /* runs the program: checked is what is there then */
+    if ((request->name != NULL && name == NULL) || !task_check(vm, task, request)) {
+        mp_xdecref(vm, name);
         return NULL;
-    mp_value name = task_name_text(vm, request->name);
-    if (request->name != NULL && name == NULL)
-        return NULL;
+    }
     mp_set_slot(vm, &task->loop, mp_incref(mp_as_value(request->loop)));
     mp_set_slot(vm, &task->coro, mp_incref(request->coro));
     ac_coro_init(&task->body, &body_ops);

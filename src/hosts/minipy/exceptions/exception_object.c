@@ -82,10 +82,12 @@ static void exception_clear(mp_vm *vm, mp_value self)
 
 static mp_value exception_repr(mp_vm *vm, mp_value self)
 {
-    const mp_tuple *args = ((mp_exception *)self)->args;
-    if (args != NULL && args->count == 1)
-        return mp_as_value(mp_str_formatted(vm, "%T(%R)", self, args->items[0]));
-    return mp_as_value(mp_str_formatted(vm, "%T%R", self, args == NULL ? vm->empty_tuple : args));
+    mp_tuple *args = ((mp_exception *)self)->args;
+    args = (mp_tuple *)mp_new_ref(args != NULL ? args : vm->empty_tuple); /* a repr may replace them */
+    mp_str *shown = args->count == 1 ? mp_str_formatted(vm, "%T(%R)", self, args->items[0])
+                                     : mp_str_formatted(vm, "%T%R", self, args);
+    mp_decref(vm, mp_as_value(args));
+    return mp_as_value(shown);
 }
 
 mp_value mp_exception_str(mp_vm *vm, mp_value self)
@@ -309,10 +311,18 @@ static mp_value trace_next(mp_vm *vm, mp_value self)
     return mp_or_none(vm, ((mp_trace_entry *)self)->inner);
 }
 
+/* What has not begun stands at its first line, without columns. */
+mp_span mp_trace_span(const mp_trace_entry *entry)
+{
+    const mp_code *code = entry->code;
+    if (entry->instruction < code->count)
+        return code->spans[entry->instruction];
+    return (mp_span){.line = code->first_line, .end_line = code->first_line};
+}
+
 static mp_value trace_line(mp_vm *vm, mp_value self)
 {
-    const mp_trace_entry *entry = (const mp_trace_entry *)self;
-    return mp_int_new(vm, entry->code->spans[entry->instruction].line);
+    return mp_int_new(vm, mp_trace_span((const mp_trace_entry *)self).line);
 }
 
 static const mp_slots trace_slots = {.clear = trace_clear};

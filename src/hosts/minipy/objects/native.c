@@ -84,6 +84,16 @@ static mp_value callable_repr(mp_vm *vm, mp_value self)
     return mp_as_value(mp_str_formatted(vm, "<built-in function %s>", native->name));
 }
 
+/* A class of the program may have taken it over from another type: C code must not get such an object. */
+static bool callable_fits(mp_vm *vm, const mp_native_function *native, mp_value instance)
+{
+    if (mp_is_subtype(mp_type_of(vm, instance), native->owner))
+        return true;
+    mp_raise(vm, MP_X_TYPE_ERROR, "descriptor '%s' for '%S' objects doesn't apply to a '%T' object",
+             native->name, native->owner->name, instance);
+    return false;
+}
+
 static mp_value callable_get(mp_vm *vm, mp_value self, mp_value instance, mp_type *owner)
 {
     const mp_native_function *native = (const mp_native_function *)self;
@@ -91,6 +101,8 @@ static mp_value callable_get(mp_vm *vm, mp_value self, mp_value instance, mp_typ
     bool binds = native->owner != NULL && (native->kind == MP_M_CLASS || native->kind == MP_M_METHOD);
     if (!binds || bound_to == NULL || native->self != NULL)
         return mp_incref(self);
+    if (native->kind == MP_M_METHOD && !callable_fits(vm, native, instance))
+        return NULL;
     mp_native_function *bound = callable_make(vm, MP_TYPE_NATIVE, native->name, native->call);
     if (bound == NULL)
         return NULL;
@@ -178,6 +190,8 @@ static mp_value getset_get(mp_vm *vm, mp_value self, mp_value instance, mp_type 
     (void)owner;
     if (instance == NULL)
         return mp_incref(self);
+    if (!callable_fits(vm, native, instance))
+        return NULL;
     if (native->getset != NULL)
         return native->getset->get(vm, instance);
     mp_args args = {&instance, 1, NULL};
@@ -187,6 +201,8 @@ static mp_value getset_get(mp_vm *vm, mp_value self, mp_value instance, mp_type 
 static bool getset_set(mp_vm *vm, mp_value self, mp_value instance, mp_value value)
 {
     const mp_native_function *native = (const mp_native_function *)self;
+    if (!callable_fits(vm, native, instance))
+        return false;
     if (native->getset != NULL && native->getset->set != NULL)
         return native->getset->set(vm, instance, value);
     mp_raise(vm, MP_X_ATTRIBUTE_ERROR, "attribute '%s' of '%S' objects is not writable", native->name,

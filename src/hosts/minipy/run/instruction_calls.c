@@ -1,4 +1,5 @@
 /* instruction_calls.c - functions made, calls with stars, class statements, and with. */
+#include "objects/types_impl.h"
 #include "run/instructions.h"
 
 /* ---- def ---- */
@@ -121,13 +122,13 @@ static bool is_manager(mp_vm *vm, mp_value manager, mp_str *enter, mp_str *exit)
     return mp_lookup(type, enter) != NULL && mp_lookup(type, exit) != NULL;
 }
 
-/* Methods of the protocol belong to the type: an attribute of the instance does not count. */
+/* Methods of the protocol belong to the type: an attribute of the instance does not count.  NULL without an
+ * exception: it is gone, as the first of the two may be a property that deletes the other. */
 static mp_value method_of_type(mp_vm *vm, mp_value manager, mp_str *name)
 {
     mp_type *type = mp_type_of(vm, manager);
     mp_value found = mp_lookup(type, name);
-    mp_value (*get)(mp_vm *, mp_value, mp_value, mp_type *) = mp_type_of(vm, found)->slots.get;
-    return get != NULL ? get(vm, found, manager, type) : mp_incref(found);
+    return found != NULL ? mp_bind_value(vm, found, manager, type) : NULL;
 }
 
 mp_value mp_enter_with(mp_vm *vm, mp_value *sp, bool async)
@@ -142,6 +143,8 @@ mp_value mp_enter_with(mp_vm *vm, mp_value *sp, bool async)
     mp_value bound = method_of_type(vm, manager, exit);
     mp_value function = bound != NULL ? method_of_type(vm, manager, enter) : NULL;
     if (function == NULL) {
+        if (vm->raised == NULL)
+            (void)raise_no_manager(vm, manager, async);
         mp_xdecref(vm, bound);
         return NULL;
     }
