@@ -120,17 +120,23 @@ static int status_of_exit(mp_vm *vm, mp_exception *exit)
     return STATUS_ERROR;
 }
 
+static int status_of_steps(mp_vm *vm)
+{
+    mp_write_text(vm, true, "aiocore: the step limit is reached\n");
+    return STATUS_STEPS;
+}
+
 static int status_of(mp_vm *vm, mp_value exception)
 {
     if (vm->deadlocked)
         return STATUS_DEADLOCK;
-    if (vm->out_of_steps) {
-        mp_write_text(vm, true, "aiocore: the step limit is reached\n");
-        return STATUS_STEPS;
-    }
+    if (vm->out_of_steps)
+        return status_of_steps(vm);
     if (mp_is_exception(vm, exception, MP_X_SYSTEM_EXIT))
         return status_of_exit(vm, (mp_exception *)exception);
     mp_print_exception(vm, exception);
+    if (vm->out_of_steps) /* by the text of the exception */
+        return status_of_steps(vm);
     return mp_is_exception(vm, exception, MP_X_KEYBOARD_INTERRUPT) ? STATUS_INTERRUPTED : STATUS_ERROR;
 }
 
@@ -251,6 +257,11 @@ bool mp_write(mp_vm *vm, bool is_error, const char *text, size_t size)
         return vm->options.write(vm->options.write_data, is_error, text, size);
     FILE *file = is_error ? stderr : stdout;
     return fwrite(text, 1, size, file) == size;
+}
+
+bool mp_flush(mp_vm *vm)
+{
+    return vm->options.write != NULL || fflush(stdout) == 0;
 }
 
 void mp_write_text(mp_vm *vm, bool is_error, const char *text)

@@ -91,6 +91,7 @@ struct mp_generator {
     mp_object head;
     mp_frame *frame; /* its body; NULL when it has ended */
     mp_frame *top;   /* of a suspended root: the frame that yielded (its own, or one that it awaits) */
+    mp_frame *thrown; /* of a running root that was thrown into: the top of what is left of that chain */
     mp_str *name, *qualname;
     mp_code *code;  /* owned */
     uint8_t state;  /* MP_G_* */
@@ -372,8 +373,11 @@ bool mp_set_update(mp_vm *vm, mp_set *set, mp_value iterable);
 
 /* ---- Writing ---- */
 
+/* False: it could not be written; nothing is raised. */
 bool mp_write(mp_vm *vm, bool is_error, const char *text, size_t size);
 void mp_write_text(mp_vm *vm, bool is_error, const char *text);
+/* What was written to stdout and is still buffered goes out. */
+bool mp_flush(mp_vm *vm);
 
 /* ---- Setting up: each file makes its types and functions ---- */
 

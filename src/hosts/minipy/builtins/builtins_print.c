@@ -7,10 +7,35 @@
  * Tests      difftests/scenarios/language/print_function.py */
 #include "values/containers_impl.h"
 
+#include <errno.h>
+#include <string.h>
+
 typedef struct print_work {
     mp_builder text;
     mp_value file; /* borrowed; NULL: the program's output */
 } print_work;
+
+/* OSError(errno, text), as a file that cannot be written raises it. */
+static bool print_failed(mp_vm *vm, int number)
+{
+    mp_value text = mp_as_value(mp_str_from(vm, strerror(number)));
+    if (text == NULL)
+        return false;
+    mp_value values[] = {mp_from_small(number), text};
+    mp_value error = mp_new_exception(vm, vm->exceptions[MP_X_OS_ERROR], values, 2);
+    mp_decref(vm, text);
+    mp_raise_value(vm, error);
+    return false;
+}
+
+/* To the program's output; text NULL: what is still buffered. */
+static bool print_out(mp_vm *vm, const char *text, size_t size)
+{
+    errno = 0;
+    if (text != NULL ? mp_write(vm, false, text, size) : mp_flush(vm))
+        return true;
+    return print_failed(vm, errno != 0 ? errno : EIO);
+}
 
 /* Writes what is there so far; an exception that is on its way goes on. */
 static bool print_flush(mp_vm *vm, print_work *work)
@@ -21,7 +46,7 @@ static bool print_flush(mp_vm *vm, print_work *work)
     size_t size = text->size;
     text->size = 0;
     if (work->file == NULL)
-        return mp_write(vm, false, text->data, size);
+        return print_out(vm, text->data, size);
     mp_value line = mp_as_value(mp_str_new(vm, text->data, size));
     mp_str *name = line != NULL ? mp_str_intern(vm, "write", 5) : NULL;
     mp_value answer = name != NULL ? mp_call_method(vm, work->file, name, &line, 1) : NULL;
@@ -103,7 +128,12 @@ static mp_value builtin_print(mp_vm *vm, mp_args *args)
         return NULL;
     if (!print_option(vm, &options[0], "sep") || !print_option(vm, &options[1], "end"))
         return NULL;
-    return print_with(vm, args, options[0], options[1], options[2] != vm->none ? options[2] : NULL);
+    mp_value file = options[2] != vm->none ? options[2] : NULL;
+    int flush = options[3] != NULL ? mp_truth(vm, options[3]) : 0;
+    mp_value done = flush >= 0 ? print_with(vm, args, options[0], options[1], file) : NULL;
+    if (done != NULL && flush > 0 && file == NULL && !print_out(vm, NULL, 0))
+        mp_clear_slot(vm, &done);
+    return done;
 }
 
 static mp_value builtin_repr(mp_vm *vm, mp_args *args)
