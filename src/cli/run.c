@@ -49,6 +49,13 @@ int cli_run_file(mp_vm *vm, const cli_options *options)
     return status;
 }
 
+/* A command whose output could not be written has failed. */
+static int all_written(int status)
+{
+    bool written = fflush(stdout) == 0 && ferror(stdout) == 0;
+    return status == CLI_OK && !written ? CLI_FAILED : status;
+}
+
 int cli_run(int argc, char **argv)
 {
     cli_options options;
@@ -60,9 +67,7 @@ int cli_run(int argc, char **argv)
         return CLI_MISUSE;
     status = cli_run_file(vm, &options);
     mp_vm_free(vm);
-    if (fflush(stdout) != 0 && status == CLI_OK)
-        status = CLI_FAILED;
-    return status;
+    return all_written(status);
 }
 
 /* ---- check and disasm ---- */
@@ -89,7 +94,7 @@ static int each_file(int argc, char **argv, bool (*act)(mp_vm *, const char *, s
     for (int i = 1; i < argc; i++)
         if (!with_source(argv[i], act))
             status = CLI_FAILED;
-    return status;
+    return all_written(status);
 }
 
 int cli_check(int argc, char **argv)
