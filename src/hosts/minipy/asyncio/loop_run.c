@@ -128,13 +128,26 @@ static ac_status run_end_callback(mp_vm *vm, struct run *run, mp_value value)
     return run_ran(run, AC_OK);
 }
 
+/* The CancelledError of a cancelled future is raised here, in the loop, and then thrown: what is being handled
+ * around the run (a Runner that closes after an error) becomes its context. */
+static ac_status run_enter(mp_vm *vm, ac_task *core, ac_how *how, ac_ref *in)
+{
+    const ac_future *waits = ac_task_waiting_for(core);
+    bool cancelled = waits != NULL && ac_future_cancelled(waits);
+    ac_status status = ac_task_step_enter(core, how, in);
+    mp_value handled = cancelled ? mp_handled(vm) : NULL;
+    if (status == AC_OK && *how == AC_THROW && handled != NULL && mp_seen(*in) != NULL)
+        mp_set_context(vm, mp_seen(*in), handled);
+    return status;
+}
+
 /* True: it was pushed.  False: it has stopped, and *status says how that went. */
 static bool run_step(mp_vm *vm, struct run *run, ac_task *core, ac_status *status)
 {
     ac_how how = AC_SEND;
     ac_ref in = ac_none_ref();
     mp_outcome outcome;
-    *status = ac_task_step_enter(core, &how, &in);
+    *status = run_enter(vm, core, &how, &in);
     if (*status != AC_OK) {
         *status = run_ran(run, *status);
         return false;
