@@ -46,8 +46,8 @@ typedef enum mp_outcome {
 
 typedef struct mp_native_ops {
     const char *name;
-    /* Goes on.  value (stolen) is NULL for MP_RAISED.  Answers the frame's own result, NULL when it raised, or
-     * MP_PUSHED when it has pushed another frame.  After a result or NULL the frame is dropped. */
+    /* Goes on.  value (stolen) is NULL for MP_RAISED.  Answers the frame's own result, NULL when it raised,
+     * or MP_PUSHED when it has pushed another frame.  After a result or NULL the frame is dropped. */
     mp_value (*resume)(mp_vm *vm, mp_frame *frame, mp_outcome outcome, mp_value value);
     /* Drops what the frame owns. */
     void (*drop)(mp_vm *vm, mp_frame *frame);
@@ -89,8 +89,8 @@ enum {
 /* Generators, coroutines and async generators: a frame and who drives it. */
 struct mp_generator {
     mp_object head;
-    mp_frame *frame; /* its body; NULL when it has ended */
-    mp_frame *top;   /* of a suspended root: the frame that yielded (its own, or one that it awaits) */
+    mp_frame *frame;  /* its body; NULL when it has ended */
+    mp_frame *top;    /* of a suspended root: the frame that yielded (its own, or one that it awaits) */
     mp_frame *thrown; /* of a running root that was thrown into: the top of what is left of that chain */
     mp_str *name, *qualname;
     mp_code *code;  /* owned */
@@ -216,8 +216,8 @@ mp_value mp_get_awaitable(mp_vm *vm, mp_value value, int where);
 /* Raises.  Formats know %s %d %u %zu %c %lld (as printf), and %S (str of an mp_value), %R (repr of an
  * mp_value), %T (the name of an mp_value's type).  Always "raises": memory errors become MemoryError. */
 void mp_raise(mp_vm *vm, mp_exception_index kind, const char *format, ...);
-/* Raises an exception object (stolen), with the handled one as its context.  NULL: making it has failed, and that
- * is what is raised. */
+/* Raises an exception object (stolen), with the handled one as its context.  NULL: making it has failed, and
+ * that is what is raised. */
 void mp_raise_value(mp_vm *vm, mp_value exception);
 /* The same without touching its context: an exception on its way goes on. */
 void mp_reraise(mp_vm *vm, mp_value exception);
@@ -270,8 +270,8 @@ bool mp_each(mp_vm *vm, mp_value iterable, bool (*visit)(mp_vm *vm, mp_value ite
  * raised.  containers.c */
 int mp_repr_enter(mp_vm *vm, mp_value container);
 void mp_repr_leave(mp_vm *vm, mp_value container);
-/* Around slots that look into other objects on the C stack (repr, comparison, hash, next, call); operate.c and
- * call.c do it for all types.  False is RecursionError. */
+/* Around slots that look into other objects on the C stack (repr, comparison, hash, next, call); operate.c
+ * and call.c do it for all types.  False is RecursionError. */
 bool mp_nest_enter(mp_vm *vm, const char *what); /* "in comparison" */
 void mp_nest_leave(mp_vm *vm);
 
@@ -280,8 +280,8 @@ void mp_nest_leave(mp_vm *vm);
 mp_value mp_get_attr(mp_vm *vm, mp_value value, mp_str *name);
 mp_value mp_find_attr(mp_vm *vm, mp_value value, mp_str *name); /* NULL without vm->raised: there is none */
 bool mp_set_attr(mp_vm *vm, mp_value value, mp_str *name, mp_value attribute); /* NULL: del */
-/* value.name for a call: *self is value (borrowed) and the answer the plain function, or *self is NULL and the
- * answer is the bound attribute. */
+/* value.name for a call: *self is value (borrowed) and the answer the plain function, or *self is NULL and
+ * the answer is the bound attribute. */
 mp_value mp_get_method(mp_vm *vm, mp_value value, mp_str *name, mp_value *self);
 /* In the type and its bases: borrowed, NULL: none, never raises. */
 mp_value mp_lookup(const mp_type *type, mp_str *name);
@@ -416,5 +416,9 @@ typedef struct mp_gc_head {
  * not call it: when there is much to look at, mp_new frees by itself the garbage that has no finalizers, and
  * sets vm->collect_wanted for the rest. */
 size_t mp_collect(mp_vm *vm);
+
+/* What a weak pointer leads to: a new reference, which brings back what waits to be freed; NULL: it is being
+ * taken apart.  memory.c */
+mp_value mp_hold_weak(mp_vm *vm, mp_value object);
 
 #endif

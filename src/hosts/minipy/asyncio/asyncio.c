@@ -1,8 +1,8 @@
 /* asyncio.c - the module asyncio: its functions, its types, its exceptions.
  *
  * Mirrors    asyncio/__init__.py, events.py (which loop), tasks.py (current_task, all_tasks), coroutines.py.
- * Idea       Everything is made with the machine; "import asyncio" finds the module.  A name that is not here is
- *            not in the module: AttributeError, as for a typing error.
+ * Idea       Everything is made with the machine; "import asyncio" finds the module.  A name that is not here
+ *            is not in the module: AttributeError, as for a typing error.
  * Files      host.h says which file makes what. */
 #include "asyncio/host.h"
 
@@ -78,11 +78,11 @@ static mp_value asyncio_current_task(mp_vm *vm, mp_args *args)
 static mp_value asyncio_all_tasks(mp_vm *vm, mp_args *args)
 {
     mp_loop *loop = asyncio_loop_of(vm, args, "all_tasks");
-    mp_set *tasks = loop != NULL ? mp_set_new(vm) : NULL;
-    ac_task *task = NULL;
-    while (tasks != NULL && (task = ac_loop_next_task(&loop->core, task)) != NULL)
-        if (!mp_set_add(vm, tasks, mp_as_value(mp_task_of(task))))
-            mp_clear_slot(vm, (mp_value *)&tasks);
+    mp_list *list = loop != NULL ? mp_loop_tasks(vm, loop) : NULL;
+    mp_set *tasks = list != NULL ? mp_set_new(vm) : NULL;
+    if (tasks != NULL && !mp_set_update(vm, tasks, mp_as_value(list)))
+        mp_clear_slot(vm, (mp_value *)&tasks);
+    mp_xdecref(vm, mp_as_value(list));
     return mp_as_value(tasks);
 }
 
@@ -167,7 +167,7 @@ mp_dict *mp_module_make(mp_vm *vm, const char *name)
 }
 
 struct asyncio_type {
-    const char *name; /* in the module; NULL: not there */
+    const char *name;       /* in the module; NULL: not there */
     const mp_type_def *def; /* NULL: it is made already */
     mp_type_index index;
     int base; /* -1: object */

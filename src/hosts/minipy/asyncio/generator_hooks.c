@@ -1,11 +1,14 @@
-/* generator_hooks.c - async generators and their loop: who is open, who was dropped, who is closed at the end.
+/* generator_hooks.c - async generators and their loop: who is open, who was dropped, who is closed at the
+ * end.
  *
  * Mirrors    sys.set_asyncgen_hooks as BaseEventLoop uses it: _asyncgen_firstiter_hook,
  *            _asyncgen_finalizer_hook, and the set that shutdown_asyncgens empties.
- * Idea       The loop that runs at the first step of a generator is its loop.  It knows the open ones in the order
- *            of their first steps, weakly; one that is dropped half-way is closed by a task of that loop.
- * Holds      On the list <=> it has a link or is the only one, and loop->generators leads to it; generator->loop is
- *            owned from the first step to the end, also when the loop has forgotten the generator. */
+ * Idea       The loop that runs at the first step of a generator is its loop.  It knows the open ones in the
+ *            order of their first steps, weakly; one that is dropped half-way is closed by a task of that
+ *            loop.
+ * Holds      On the list <=> it has a link or is the only one, and loop->generators leads to it;
+ *            generator->loop is owned from the first step to the end, also when the loop has forgotten the
+ *            generator. */
 #include "asyncio/host.h"
 
 static bool hooks_listed(const mp_loop *loop, const mp_generator *generator)
@@ -94,9 +97,11 @@ mp_value mp_loop_take_generators(mp_vm *vm, mp_args *args)
     mp_list *list = mp_list_new(vm, 0);
     while (list != NULL && loop->generators != NULL) {
         mp_generator *generator = loop->generators;
-        if (!mp_list_append(vm, list, mp_as_value(generator)))
+        mp_value held = mp_hold_weak(vm, mp_as_value(generator));
+        if (held != NULL && !mp_list_append(vm, list, held))
             mp_clear_slot(vm, (mp_value *)&list);
         hooks_unlink(loop, generator);
+        mp_xdecref(vm, held);
     }
     return mp_as_value(list);
 }

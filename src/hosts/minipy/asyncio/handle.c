@@ -24,17 +24,16 @@ mp_handle *mp_handle_of(ac_handle *handle)
 /* Callback and arguments are held: the callback may cancel its own handle. */
 mp_value mp_handle_invoke(mp_vm *vm, mp_handle *handle)
 {
-    mp_value callback = handle->callback, given = mp_as_value(handle->future);
+    mp_value callback = handle->callback, given = NULL;
     mp_tuple *tuple = handle->args;
-    mp_args args = {&given, 1, NULL};
-    if (callback == NULL)
+    if (callback != NULL && handle->future != NULL)
+        given = mp_hold_weak(vm, mp_as_value(handle->future));
+    if (callback == NULL || (handle->future != NULL && given == NULL))
         return mp_incref(vm->none);
+    mp_args args = {&given, 1, NULL};
     if (given == NULL)
         args = (mp_args){tuple != NULL ? tuple->items : NULL, tuple != NULL ? tuple->count : 0, NULL};
-    mp_value held[] = {mp_incref(callback), given, mp_as_value(tuple)};
-    for (size_t i = 1; i < 3; i++)
-        if (held[i] != NULL)
-            (void)mp_incref(held[i]);
+    mp_value held[] = {mp_incref(callback), given, tuple != NULL ? mp_incref(mp_as_value(tuple)) : NULL};
     mp_value answer = mp_invoke(vm, callback, &args);
     for (size_t i = 0; i < 3; i++)
         mp_xdecref(vm, held[i]);

@@ -348,15 +348,11 @@ void mp_host_slow(ac_loop *loop, ac_handle *handle, double seconds)
     mp_clear_slot(vm, &vm->raised);
 }
 
-/* The tasks are held before the first is shown: a repr may end some. */
 void mp_write_deadlock(mp_vm *vm, mp_loop *loop)
 {
-    mp_list *tasks = mp_list_new(vm, 0);
+    mp_list *tasks = mp_loop_tasks(vm, loop);
     mp_write_text(vm, true,
                   "aiocore: deadlock: nothing is ready, no timer is set, and nothing can ever happen\n");
-    for (ac_task *task = NULL; tasks != NULL && (task = ac_loop_next_task(&loop->core, task)) != NULL;)
-        if (!mp_list_append(vm, tasks, mp_as_value(mp_task_of(task))))
-            break;
     for (size_t i = 0; tasks != NULL && i < tasks->count; i++)
         handler_write(vm, mp_str_formatted(vm, "  %R\n", tasks->items[i]));
     mp_xdecref(vm, mp_as_value(tasks));

@@ -220,6 +220,8 @@ bool mp_add_methods(mp_vm *vm, mp_type *type, const mp_method *methods);
 mp_value mp_loop_new(mp_vm *vm);
 /* The running loop, borrowed; NULL: RuntimeError "no running event loop". */
 mp_loop *mp_running_loop(mp_vm *vm);
+/* Its tasks that are not done, in the order of their creation, held: what is done with them may end some. */
+mp_list *mp_loop_tasks(mp_vm *vm, mp_loop *loop);
 /* What Future() and Task() belong to without loop=: the running one, or the one that was set.  Borrowed. */
 mp_loop *mp_default_loop(mp_vm *vm);
 /* The loop argument of a function: value NULL or None: by_default's.  Borrowed; NULL raised. */

@@ -2,8 +2,8 @@
  *
  * Mirrors    BaseEventLoop.__init__, close, is_closed, set_task_factory, get_debug; events.get_running_loop.
  * Idea       All loops of a machine share its virtual clock, or all run on real time.
- * Holds      A loop lives as long as anything of it does: futures, handles, groups and open generators each own
- *            a reference.  Its memory is valid until then, also when it is closed.
+ * Holds      A loop lives as long as anything of it does: futures, handles, groups and open generators each
+ *            own a reference.  Its memory is valid until then, also when it is closed.
  * Files      schedule.c has call_soon and its kin, loop_run.c the running, handler.c exception handlers. */
 #include "asyncio/host.h"
 
@@ -36,6 +36,20 @@ mp_loop *mp_loop_argument(mp_vm *vm, mp_value value, mp_loop *by_default(mp_vm *
         return mp_as_loop(value);
     mp_raise(vm, MP_X_TYPE_ERROR, "an event loop was expected, got %R", value);
     return NULL;
+}
+
+/* The core's list is weak. */
+mp_list *mp_loop_tasks(mp_vm *vm, mp_loop *loop)
+{
+    mp_list *tasks = mp_list_new(vm, 0);
+    ac_task *task = NULL;
+    while (tasks != NULL && (task = ac_loop_next_task(&loop->core, task)) != NULL) {
+        mp_value held = mp_hold_weak(vm, mp_as_value(mp_task_of(task)));
+        if (held != NULL && !mp_list_append(vm, tasks, held))
+            mp_clear_slot(vm, (mp_value *)&tasks);
+        mp_xdecref(vm, held);
+    }
+    return tasks;
 }
 
 /* ---- Life ---- */

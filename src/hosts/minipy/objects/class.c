@@ -304,7 +304,14 @@ bool mp_object_init(mp_vm *vm, mp_value self, mp_args *args)
     return false;
 }
 
-/* Exceptions keep the arguments of __new__, so they are made whole; an __init__ of the program follows. */
+/* Exceptions keep the arguments of __new__, and a set has a table, so they are made whole; an __init__ of the
+ * program follows. */
+static bool class_is_made_whole(mp_vm *vm, const mp_type *type)
+{
+    return (type->flags & MP_T_EXCEPTION) != 0 || type->slots.make == mp_object_make ||
+           class_builtin(type) == vm->types[MP_TYPE_SET];
+}
+
 static mp_value class_make(mp_vm *vm, mp_type *type, mp_args *args)
 {
     if (type->slots.make == NULL) {
@@ -312,7 +319,7 @@ static mp_value class_make(mp_vm *vm, mp_type *type, mp_args *args)
         return NULL;
     }
     bool bare = mp_type_has(type, MP_S___init__) && type->slots.init != NULL;
-    if (bare && (type->flags & MP_T_EXCEPTION) == 0 && type->slots.make != mp_object_make)
+    if (bare && !class_is_made_whole(vm, type))
         return mp_new(vm, type, 0);
     return type->slots.make(vm, type, args);
 }

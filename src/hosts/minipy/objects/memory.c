@@ -8,7 +8,8 @@
  *            much C stack.  Beyond MEMORY_NESTING objects that own others wait in vm->dying; the outermost
  *            mp_free_object frees them one after another.
  * Holds      vm->dying is linked through the gc heads; its members are on no other list and have no
- *            references.
+ *            references.  Their finalizers have not run, and weak pointers may lead to them: a loop knows its
+ *            tasks and open generators, a handle its future.  Whoever follows one asks mp_hold_weak.
  * Owns       An instance of a class of the program owns its type: it goes after the instance.
  * Re-enters  finalize slots run code of the program; clear slots drop references, which may do the same.
  * Tests      tests/test_minipy_memory.c */
@@ -156,14 +157,43 @@ static void memory_wait(mp_vm *vm, mp_value object)
     vm->dying = object;
 }
 
+static mp_value memory_after(mp_value dying)
+{
+    ac_link *next = mp_gc_head_of(dying)->link.next;
+    return next == NULL ? NULL : mp_gc_object(mp_gc_of_link(next));
+}
+
+/* Whole again: its finalizer may still keep it. */
+static void memory_bring_back(mp_vm *vm, mp_value object)
+{
+    object->flags &= ~(uint32_t)MP_O_DYING;
+    mp_gc_track(vm, object);
+}
+
 static mp_value memory_next_dying(mp_vm *vm)
 {
     mp_value object = vm->dying;
-    ac_link *next = mp_gc_head_of(object)->link.next;
-    vm->dying = next == NULL ? NULL : mp_gc_object(mp_gc_of_link(next));
-    object->flags &= ~(uint32_t)MP_O_DYING;
-    mp_gc_track(vm, object); /* whole again: its finalizer may still keep it */
+    vm->dying = memory_after(object);
+    memory_bring_back(vm, object);
     return object;
+}
+
+/* One that is being cleared has a reference: memory_free_now's. */
+mp_value mp_hold_weak(mp_vm *vm, mp_value object)
+{
+    if ((object->flags & MP_O_DYING) == 0)
+        return mp_incref(object);
+    if (object->refs > 0)
+        return NULL;
+    mp_value before = NULL;
+    for (mp_value at = vm->dying; at != object; at = memory_after(at))
+        before = at;
+    if (before == NULL)
+        vm->dying = memory_after(object);
+    else
+        mp_gc_head_of(before)->link.next = mp_gc_head_of(object)->link.next;
+    memory_bring_back(vm, object);
+    return mp_incref(object);
 }
 
 void mp_free_object(mp_vm *vm, mp_value object)

@@ -328,9 +328,11 @@ static bool type_set_module(mp_vm *vm, mp_value self, mp_value value)
     return type_set_text(vm, (mp_type *)self, "__module__", &((mp_type *)self)->module, value);
 }
 
+/* A copy, where CPython gives a view that cannot be written to: what is in the dict of a type, others rely
+ * on. */
 static mp_value type_get_dict(mp_vm *vm, mp_value self)
 {
-    return mp_or_none(vm, ((mp_type *)self)->dict);
+    return mp_as_value(mp_dict_copy(vm, ((mp_type *)self)->dict));
 }
 
 static mp_value type_get_base(mp_vm *vm, mp_value self)
