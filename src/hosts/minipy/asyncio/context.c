@@ -2,10 +2,10 @@
  *
  * Mirrors    Python/context.c: PyContext_Copy, PyContext_Enter, Context.run; CPython keeps the values in a
  *            persistent tree, so that a copy is O(1).
- * Idea       Copies share one dict.  Whoever writes first gets a dict of its own: a copy costs nothing, a first
- *            write O(variables), and programs have few of them.
- * Holds      A dict that more than one refer to is never changed.  vm->context is the current one; those below
- *            it hang on 'previous', and each is entered once at most.
+ * Idea       Copies share one dict.  Whoever writes first gets a dict of its own: a copy costs nothing, a
+ *            first write O(variables), and programs have few of them.
+ * Holds      A dict that more than one refer to is never changed.  vm->context is the current one; those
+ *            below it hang on 'previous', and each is entered once at most.
  * Re-enters  Context.run is a native frame: the function runs in the machine's own loop. */
 #include "asyncio/host.h"
 

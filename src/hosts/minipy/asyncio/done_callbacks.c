@@ -1,10 +1,10 @@
 /* done_callbacks.c - add_done_callback: handles that a future has, and gives itself to when it is done.
  *
- * Mirrors    future_add_done_callback and remove_done_callback of _asyncio; futures hold (callback, context), and
- *            make the handle when they are done.
- * Idea       The handle is made at once, so that finishing a future needs no memory.  It must not keep the future
- *            alive as long as that is pending, or an abandoned future would be freed by the collector only; so it
- *            points weakly, and the future knows all that do.
+ * Mirrors    future_add_done_callback and remove_done_callback of _asyncio; futures hold (callback, context),
+ *            and make the handle when they are done.
+ * Idea       The handle is made at once, so that finishing a future needs no memory.  It must not keep the
+ *            future alive as long as that is pending, or an abandoned future would be freed by the collector
+ *            only; so it points weakly, and the future knows all that do.
  * Holds      handle->future is the future <=> the handle is on its list, until it ran or was dropped.  A done
  *            future that nobody else holds is held by its last handle (see mp_future_finalize).
  * Re-enters  Removing compares callbacks, which may run code of the program. */

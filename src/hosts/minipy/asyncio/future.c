@@ -1,11 +1,11 @@
 /* future.c - Future objects: asyncio.Future around an ac_future.
  *
  * Mirrors    Future of Modules/_asynciomodule.c.
- * Idea       The core keeps state and callbacks; here are the argument checks, and what becomes of a class given
- *            to set_exception.
- * Holds      A blank instance (a subclass whose __init__ has not called ours) has no loop and answers everything
- *            with "Future object is not initialized."  Tasks share all of this: an mp_task begins like an
- *            mp_future.
+ * Idea       The core keeps state and callbacks; here are the argument checks, and what becomes of a class
+ *            given to set_exception.
+ * Holds      A blank instance (a subclass whose __init__ has not called ours) has no loop and answers
+ *            everything with "Future object is not initialized."  Tasks share all of this: an mp_task begins
+ *            like an mp_future.
  * Re-enters  Finishing drops values and, in the finalizer, tells the exception handler. */
 #include "asyncio/host.h"
 

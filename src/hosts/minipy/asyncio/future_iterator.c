@@ -1,9 +1,9 @@
 /* future_iterator.c - awaiting a future: what future.__await__() gives, and the short way of the machine.
  *
  * Mirrors    FutureIter of _asyncio.
- * Idea       A pending future that is awaited sets its blocking flag and yields itself; a task that gets it knows
- *            by the flag that it was awaited and not just yielded.  For "await future" the machine needs no
- *            iterator: it asks mp_future_await, and the frame remembers that it has waited. */
+ * Idea       A pending future that is awaited sets its blocking flag and yields itself; a task that gets it
+ *            knows by the flag that it was awaited and not just yielded.  For "await future" the machine
+ *            needs no iterator: it asks mp_future_await, and the frame remembers that it has waited. */
 #include "asyncio/host.h"
 
 mp_progress mp_future_await(mp_vm *vm, mp_value future, bool again, mp_value *out)

@@ -1,8 +1,8 @@
 /* library.c - the part of asyncio that is easier to read in Python: run, Runner, and how a loop is shut down.
  *
  * Mirrors    runners.py; BaseEventLoop.shutdown_asyncgens; tasks._wrap_awaitable.
- * Idea       The source is compiled when the machine is made, with a namespace of its own.  What it needs of C is
- *            given to it under names with an underscore, before it runs.
+ * Idea       The source is compiled when the machine is made, with a namespace of its own.  What it needs of
+ *            C is given to it under names with an underscore, before it runs.
  * Versions   Before 3.14 only coroutines can be run, and that is looked at first.
  * Cost       About 0.2 ms of the start. */
 #include "asyncio/host.h"

@@ -1,11 +1,11 @@
 /* loop_run.c - running a loop: run_forever and run_until_complete as a native frame.
  *
  * Mirrors    BaseEventLoop.run_forever, run_until_complete, _run_once; what Runner does about Ctrl-C.
- * Idea       The frame polls, takes the handles of a turn one by one, and pushes the frame of each step or callback
- *            over itself; when that has stopped it tells the core and takes the next.  So nothing that a loop runs
- *            is on the C stack, whatever it runs in turn.
- * Holds      handle is set while something above this frame runs for it.  What was begun (until, run, turn, step)
- *            is ended in the opposite order on every way out, also when the frame is just taken off.
+ * Idea       The frame polls, takes the handles of a turn one by one, and pushes the frame of each step or
+ *            callback over itself; when that has stopped it tells the core and takes the next.  So nothing
+ *            that a loop runs is on the C stack, whatever it runs in turn.
+ * Holds      handle is set while something above this frame runs for it.  What was begun (until, run, turn,
+ *            step) is ended in the opposite order on every way out, also when the frame is just taken off.
  * Owns       The frame holds loop and future.
  * Re-enters  Everything. */
 #include "asyncio/host.h"
@@ -29,7 +29,8 @@ static struct run *run_of(mp_frame *frame)
 
 /* ---- Ctrl-C ---- */
 
-/* The first one cancels the main task of a Runner; without such a task, or the second time, it is an exception. */
+/* The first one cancels the main task of a Runner; without such a task, or the second time, it is an
+ * exception. */
 bool mp_interrupt_main(mp_vm *vm)
 {
     mp_asyncio *state = vm->asyncio;
@@ -128,8 +129,8 @@ static ac_status run_end_callback(mp_vm *vm, struct run *run, mp_value value)
     return run_ran(run, AC_OK);
 }
 
-/* The CancelledError of a cancelled future is raised here, in the loop, and then thrown: what is being handled
- * around the run (a Runner that closes after an error) becomes its context. */
+/* The CancelledError of a cancelled future is raised here, in the loop, and then thrown: what is being
+ * handled around the run (a Runner that closes after an error) becomes its context. */
 static ac_status run_enter(mp_vm *vm, ac_task *core, ac_how *how, ac_ref *in)
 {
     const ac_future *waits = ac_task_waiting_for(core);

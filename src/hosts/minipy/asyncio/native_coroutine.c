@@ -1,11 +1,11 @@
 /* native_coroutine.c - coroutines in C: sleep, and the two ends of a task group.
  *
  * Mirrors    What "async def sleep" gives: a coroutine object.
- * Idea       The core's own async functions are bodies (ac_coro).  This object makes one of them a coroutine of
- *            Python: it can be awaited, be the body of a task, or be driven by hand.  A function 'begin' does what
- *            stands before the first wait.
- * Views      A body of the core waits for a future in its own frame, which is no object.  What is yielded then is a
- *            view: it holds the coroutine, and looks like the future.
+ * Idea       The core's own async functions are bodies (ac_coro).  This object makes one of them a coroutine
+ *            of Python: it can be awaited, be the body of a task, or be driven by hand.  A function 'begin'
+ *            does what stands before the first wait.
+ * Views      A body of the core waits for a future in its own frame, which is no object.  What is yielded
+ *            then is a view: it holds the coroutine, and looks like the future.
  * Holds      co is set from a begin that has found its body to the end.  waiting is what it was last seen to
  *            wait for, so that a send before its time is noticed, as by FutureIter.
  * Re-enters  Bodies drop values; begin may run anything. */

@@ -1,9 +1,9 @@
 /* poll.c - real time: the clock, and sleeping until a timer is due.
  *
  * Mirrors    BaseSelectorEventLoop with nothing to select on but time and signals.
- * Idea       There is one thread and nothing to read: a poll sleeps.  A signal ends it, so that Ctrl-C is seen at
- *            once; SIGINT is blocked between the look at vm->interrupted and the sleep, or it could come just
- *            between them.
+ * Idea       There is one thread and nothing to read: a poll sleeps.  A signal ends it, so that Ctrl-C is
+ *            seen at once; SIGINT is blocked between the look at vm->interrupted and the sleep, or it could
+ *            come just between them.
  * Needs      POSIX. */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L

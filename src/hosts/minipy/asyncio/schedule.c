@@ -2,7 +2,8 @@
  *
  * Mirrors    BaseEventLoop.call_soon and its kin, _check_callback.
  * Idea       Each makes a handle object and gives it to the core.
- * Holds      Nothing is made for a loop that is closed: CPython checks that before it looks at the callback. */
+ * Holds      Nothing is made for a loop that is closed: CPython checks that before it looks at the
+ *            callback. */
 #include "asyncio/host.h"
 
 /* What they are called with; borrowed. */

@@ -1,9 +1,9 @@
 /* sleep.c - asyncio.sleep: the core's sleep as a native coroutine.
  *
  * Mirrors    tasks.sleep.
- * Idea       The delay is looked at when the coroutine starts, as in "async def sleep".  A delay of 0 or less is one
- *            bare yield and needs no loop, so a coroutine that is driven by hand can have it; the core's sleep
- *            does need one, so that case is a body of two lines here. */
+ * Idea       The delay is looked at when the coroutine starts, as in "async def sleep".  A delay of 0 or less
+ *            is one bare yield and needs no loop, so a coroutine that is driven by hand can have it; the
+ *            core's sleep does need one, so that case is a body of two lines here. */
 #include "asyncio/host.h"
 
 /* ---- sleep(0) ---- */

@@ -1,8 +1,8 @@
 /* task.c - Task objects: what programs ask and tell a task.
  *
  * Mirrors    Task of Modules/_asynciomodule.c, save its making (task_create.c) and its steps (task_step.c).
- * Holds      An mp_task begins like an mp_future, whose methods it inherits.  coro stays after the end, except of
- *            a task that ended in its eager step. */
+ * Holds      An mp_task begins like an mp_future, whose methods it inherits.  coro stays after the end,
+ *            except of a task that ended in its eager step. */
 #include "asyncio/host.h"
 
 bool mp_is_task(mp_vm *vm, mp_value value)

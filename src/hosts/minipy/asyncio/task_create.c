@@ -1,9 +1,9 @@
 /* task_create.c - create_task in all its forms, and what became of its keywords in each release.
  *
  * Mirrors    tasks.create_task, BaseEventLoop.create_task, TaskGroup.create_task.
- * Idea       All forms read their keywords into one request.  Without a factory the task is made at once; with one,
- *            or for an eager start in a group, a native frame waits for the task, then gives it the name that the
- *            release sets afterwards and hands it to the group.
+ * Idea       All forms read their keywords into one request.  Without a factory the task is made at once;
+ *            with one, or for an eager start in a group, a native frame waits for the task, then gives it the
+ *            name that the release sets afterwards and hands it to the group.
  * Versions   src/task/factory.c says which release tells a factory what; the flags are the same.
  *            eager_start: the loop's create_task takes it since 3.13.3, the others since 3.14.
  * Owns       The native frame owns what it needs after the task was made.

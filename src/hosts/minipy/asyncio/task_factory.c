@@ -1,8 +1,8 @@
 /* task_factory.c - asyncio.eager_task_factory, and create_eager_task_factory with its constructors.
  *
  * Mirrors    tasks.create_eager_task_factory.
- * Versions   Before 3.14 a factory takes name and context and gives both to the constructor, even as None; since
- *            3.14 it gives on what it got, and eager_start can be said. */
+ * Versions   Before 3.14 a factory takes name and context and gives both to the constructor, even as None;
+ *            since 3.14 it gives on what it got, and eager_start can be said. */
 #include "asyncio/host.h"
 
 #include <string.h>

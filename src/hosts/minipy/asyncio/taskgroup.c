@@ -1,9 +1,10 @@
 /* taskgroup.c - TaskGroup: the core's group as an object with __aenter__ and __aexit__.
  *
  * Mirrors    taskgroups.TaskGroup.
- * Idea       Both ends are native coroutines, as "async def" makes them: nothing happens until they are awaited.
- * Holds      The group is bound to the loop that runs when it is entered; before that there is only the object,
- *            and what was asked of it (cancel) is remembered.
+ * Idea       Both ends are native coroutines, as "async def" makes them: nothing happens until they are
+ *            awaited.
+ * Holds      The group is bound to the loop that runs when it is entered; before that there is only the
+ *            object, and what was asked of it (cancel) is remembered.
  * Re-enters  The exit and cancel run what children and callbacks run. */
 #include "asyncio/host.h"
 

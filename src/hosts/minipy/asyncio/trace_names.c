@@ -1,7 +1,8 @@
 /* trace_names.c - how a recorder calls the things of a machine.
  *
- * Holds      A recorder may look at objects in the middle of a change and may run nothing: names are copied out of
- *            strings, values are named only if they are of a builtin kind, and nothing is allocated. */
+ * Holds      A recorder may look at objects in the middle of a change and may run nothing: names are copied
+ *            out of strings, values are named only if they are of a builtin kind, and nothing is
+ *            allocated. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
