@@ -71,7 +71,7 @@ mp_vm *mp_vm_new(const mp_options *options, const char **why)
     ac_clock_init(&vm->clock);
     if (make_everything(vm))
         return vm;
-    mp_vm_free(vm);
+    (void)mp_vm_free(vm);
     return NULL;
 }
 
@@ -234,19 +234,21 @@ static void drop_state(mp_vm *vm)
     (void)mp_collect(vm);
 }
 
-void mp_vm_free(mp_vm *vm)
+size_t mp_vm_free(mp_vm *vm)
 {
     if (vm == NULL)
-        return;
+        return 0;
     vm->out_of_steps = false;
-    vm->options.max_steps = 0;
+    vm->steps = 0; /* what runs at the end may take as many again */
     vm->interrupted = 0;
     if (vm->builtins != NULL)
         empty_modules(vm);
     vm->closing = true;
     drop_state(vm);
     mp_end_types(vm);
+    size_t left = vm->memory_used;
     free(vm);
+    return left;
 }
 
 /* ---- Writing ---- */

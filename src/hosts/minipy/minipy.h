@@ -37,8 +37,8 @@ typedef struct mp_options {
 /* A machine of its own; several may exist in one process.  NULL: no memory, or *why says what is wrong with
  * the options. */
 mp_vm *mp_vm_new(const mp_options *options, const char **why);
-/* Takes it down: everything that it made is freed. */
-void mp_vm_free(mp_vm *vm);
+/* Takes it down: everything that it made is freed.  How many bytes were not, 0 if all is well; for tests. */
+size_t mp_vm_free(mp_vm *vm);
 /* Runs a file as __main__, and gives the exit status of the process (scenario-language.md).  Tracebacks and
  * the reports of deadlocks are written as errors. */
 int mp_vm_run(mp_vm *vm, const char *source, size_t size, const char *file);
