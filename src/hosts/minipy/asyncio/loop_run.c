@@ -29,28 +29,34 @@ static struct run *run_of(mp_frame *frame)
 
 /* ---- Ctrl-C ---- */
 
+/* A cancel of the program's may raise, which is then raised where Ctrl-C was seen. */
+static bool run_cancel_main(mp_vm *vm, mp_task *task)
+{
+    ac_loop *loop = &mp_as_loop(task->loop)->core;
+    mp_value held = mp_incref(mp_as_value(task));
+    ac_status status = ac_future_cancel(&task->core.future, ac_none_ref(), NULL);
+    if (status != AC_OK)
+        mp_fail(vm, loop, status);
+    mp_decref(vm, held);
+    return status == AC_OK;
+}
+
 /* The first one cancels the main task of a Runner; without such a task, or the second time, it is an
  * exception. */
 bool mp_interrupt_main(mp_vm *vm)
 {
     mp_asyncio *state = vm->asyncio;
     mp_task *task = state != NULL ? (mp_task *)state->main_task : NULL;
-    if (task == NULL)
-        return false;
-    if (++state->interruptions > 1 || ac_future_done(&task->core.future))
-        return false;
     vm->interrupted = 0;
-    (void)ac_future_cancel(&task->core.future, ac_none_ref(), NULL);
-    return true;
+    if (task != NULL && ++state->interruptions == 1 && !ac_future_done(&task->core.future))
+        return run_cancel_main(vm, task);
+    mp_raise(vm, MP_X_KEYBOARD_INTERRUPT, "");
+    return false;
 }
 
 static ac_status run_interrupt(mp_vm *vm, ac_loop *loop)
 {
-    if (mp_interrupt_main(vm))
-        return AC_OK;
-    vm->interrupted = 0;
-    mp_raise(vm, MP_X_KEYBOARD_INTERRUPT, "");
-    return ac_loop_raise(loop, mp_take_for_core(vm));
+    return mp_interrupt_main(vm) ? AC_OK : ac_loop_raise(loop, mp_take_for_core(vm));
 }
 
 /* ---- The end ---- */

@@ -372,7 +372,10 @@ static mp_value class_call_heap(mp_vm *vm, mp_type *type, mp_args *args)
     type = instance->type;
     if (!mp_type_has(type, MP_S___init__))
         return class_init_builtin(vm, type, instance, args);
-    mp_value result = mp_invoke_init(vm, instance, mp_lookup(type, vm->names[MP_S___init__]), args);
+    mp_value init = mp_incref(
+        mp_lookup(type, vm->names[MP_S___init__])); /* object has one if no other is left */
+    mp_value result = mp_invoke_init(vm, instance, init, args);
+    mp_decref(vm, init);
     mp_decref(vm, instance);
     return result;
 }

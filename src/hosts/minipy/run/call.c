@@ -12,12 +12,18 @@
 
 enum { C_DEPTH_LIMIT = 180 };
 
+static bool has_room_in_c(mp_vm *vm)
+{
+    if (vm->c_depth < C_DEPTH_LIMIT)
+        return true;
+    mp_raise(vm, MP_X_RECURSION_ERROR, "maximum recursion depth exceeded");
+    return false;
+}
+
 bool mp_enter_c(mp_vm *vm)
 {
-    if (vm->c_depth >= C_DEPTH_LIMIT) {
-        mp_raise(vm, MP_X_RECURSION_ERROR, "maximum recursion depth exceeded");
+    if (!has_room_in_c(vm))
         return false;
-    }
     vm->c_depth++;
     return true;
 }
@@ -27,11 +33,14 @@ void mp_leave_c(mp_vm *vm)
     vm->c_depth--;
 }
 
-/* Frames that were pushed but may not run are taken off as if they had raised. */
+/* Frames that were pushed but may not run are taken off as if they had raised.  A native one among them may
+ * have made something else of that and gone on to the next thing, which may not run either. */
 static mp_value abandon(mp_vm *vm, mp_frame *before)
 {
     mp_value answer = NULL;
     while (vm->frame != before) {
+        if (vm->raised == NULL)
+            (void)has_room_in_c(vm);
         if (vm->frame->native != NULL)
             mp_pop_native(vm, vm->frame);
         else if (!mp_leave(vm, before, MP_OUT_RAISE, NULL, &answer))
@@ -121,8 +130,12 @@ static mp_value invoke_object(mp_vm *vm, mp_value callee, mp_args *args)
 {
     mp_type *type = mp_type_of(vm, callee);
     mp_value method = (type->flags & MP_T_HEAP) != 0 ? mp_lookup(type, vm->names[MP_S___call__]) : NULL;
-    if (method != NULL)
-        return go_with_first(vm, mp_invoke, method, callee, args);
+    if (method != NULL) {
+        (void)mp_incref(method); /* the class may lose it meanwhile */
+        mp_value answer = go_with_first(vm, mp_invoke, method, callee, args);
+        mp_decref(vm, method);
+        return answer;
+    }
     if (type->slots.call != NULL)
         return type->slots.call(vm, callee, args);
     mp_raise(vm, MP_X_TYPE_ERROR, "'%T' object is not callable", callee);
@@ -172,9 +185,12 @@ mp_value mp_invoke_init(mp_vm *vm, mp_value instance, mp_value init, mp_args *ar
 
 /* ---- From C ---- */
 
+/* What could not be finished is not begun. */
 mp_value mp_call(mp_vm *vm, mp_value callee, mp_args *args)
 {
     mp_frame *before = vm->frame;
+    if (!has_room_in_c(vm))
+        return NULL;
     return mp_finish(vm, before, mp_invoke(vm, callee, args));
 }
 
@@ -232,16 +248,6 @@ mp_value mp_run_code(mp_vm *vm, mp_code *code, mp_dict *globals, mp_value names)
 
 /* ---- Steps ---- */
 
-/* asyncio.run makes a cancellation of it. */
-static bool interrupt(mp_vm *vm)
-{
-    if (mp_interrupt_main(vm))
-        return true;
-    vm->interrupted = 0;
-    mp_raise(vm, MP_X_KEYBOARD_INTERRUPT, "");
-    return false;
-}
-
 /* The program may catch what is raised here; every further step raises it again. */
 static bool run_out(mp_vm *vm)
 {
@@ -252,8 +258,8 @@ static bool run_out(mp_vm *vm)
 
 bool mp_count_step(mp_vm *vm)
 {
-    if (vm->interrupted != 0)
-        return interrupt(vm);
+    if (vm->interrupted != 0 && !mp_interrupt_main(vm))
+        return false;
     if (vm->options.max_steps != 0 && vm->steps >= vm->options.max_steps)
         return run_out(vm);
     vm->steps++;
