@@ -332,6 +332,7 @@ struct mp_native_coroutine {
     ac_coro *co;
     ac_future *waiting; /* what it was last seen to wait for; NULL: nothing */
     uint8_t state;
+    bool raises; /* what it raises is raised by a statement of asyncio's, not passed on */
     ac_sleep sleep;
 };
 mp_native_coroutine *mp_native_coroutine_new(mp_vm *vm, const char *name, mp_value subject,

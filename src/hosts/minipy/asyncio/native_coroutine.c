@@ -119,8 +119,20 @@ static mp_progress native_waits(mp_vm *vm, mp_native_coroutine *self, ac_future 
     return *out != NULL ? MP_YIELDED : native_failed(vm, self);
 }
 
-static mp_progress native_turn(mp_vm *vm, mp_native_coroutine *self, ac_turn turn, ac_out *result,
-                               mp_value *out)
+/* What a group raises at its end is raised by a statement in CPython, and so gets what is handled around it as its
+ * context.  What was thrown in and is no cancellation just goes on. */
+static void native_raise(mp_vm *vm, const mp_native_coroutine *self, ac_value exception, mp_value thrown)
+{
+    bool goes_on = exception.bits != 0 && mp_seen(ac_lend(exception)) == thrown &&
+                   !mp_is_exception(vm, thrown, MP_X_CANCELLED_ERROR);
+    if (self->raises && !goes_on)
+        mp_raise_taken(vm, exception);
+    else
+        mp_pass_on(vm, exception);
+}
+
+static mp_progress native_turn(mp_vm *vm, mp_native_coroutine *self, ac_turn turn, mp_value thrown,
+                               ac_out *result, mp_value *out)
 {
     if (turn == AC_AWAITING)
         return native_waits(vm, self, result->future, out);
@@ -129,7 +141,7 @@ static mp_progress native_turn(mp_vm *vm, mp_native_coroutine *self, ac_turn tur
     if (turn == AC_RETURNED)
         return native_returned(vm, self,
                                result->value.bits != 0 ? mp_taken(result->value) : mp_incref(vm->none), out);
-    mp_pass_on(vm, result->value);
+    native_raise(vm, self, result->value, thrown);
     return native_failed(vm, self);
 }
 
@@ -141,7 +153,7 @@ static mp_progress native_resume_body(mp_vm *vm, mp_native_coroutine *self, ac_h
     self->state = NATIVE_RUNNING;
     self->waiting = NULL;
     ac_turn turn = ac_coro_resume(loop, self->co, how, mp_lent(how == AC_THROW ? value : NULL), &result);
-    return native_turn(vm, self, turn, &result, out);
+    return native_turn(vm, self, turn, how == AC_THROW ? value : NULL, &result, out);
 }
 
 static mp_progress native_begin(mp_vm *vm, mp_native_coroutine *self, mp_value *out)

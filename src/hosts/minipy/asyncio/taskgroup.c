@@ -99,6 +99,7 @@ static mp_value group_aexit(mp_vm *vm, mp_args *args)
         self->qualname = "TaskGroup.__aexit__";
         self->begin = group_begin_exit;
         self->finish = group_finish_exit;
+        self->raises = true;
     }
     return mp_as_value(self);
 }
