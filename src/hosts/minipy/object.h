@@ -1,7 +1,7 @@
 /* object.h - values, objects and types of the interpreter: what everything else works with.
  *
- * A value is a pointer to an object, or a small integer in the pointer's own bits (the lowest bit set).  Never
- * NULL: NULL is the answer of a function that raised; the exception then waits in vm->raised.
+ * A value is a pointer to an object, or a small integer in the pointer's own bits (the lowest bit set).
+ * Never NULL: NULL is the answer of a function that raised; the exception then waits in vm->raised.
  *
  * Ownership, everywhere in the interpreter: arguments are BORROWED, results are NEW references, unless the
  * comment says otherwise ("steals", "borrowed").  A function of type bool gives false when it raised.
@@ -480,7 +480,7 @@ typedef struct mp_bound_method {
 typedef struct mp_trace_entry {
     mp_object head;
     mp_code *code;                /* owned */
-    uint32_t instruction;         /* where in the code it was */
+    uint32_t instruction;         /* where in the code it was; the count of them: it had not begun */
     struct mp_trace_entry *inner; /* the frame that was called, from which the exception came; owned */
 } mp_trace_entry;
 

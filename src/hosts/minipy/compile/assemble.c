@@ -117,6 +117,8 @@ static uint32_t assemble_flags(const mp_scope *scope)
         flags = MP_C_COROUTINE;
     if (scope->kind == MP_SCOPE_FUNCTION && scope->parent->kind == MP_SCOPE_CLASS)
         flags |= MP_C_METHOD;
+    if (mp_scope_is_inlined(scope))
+        flags |= MP_C_INLINED;
     return flags;
 }
 

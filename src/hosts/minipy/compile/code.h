@@ -1,7 +1,7 @@
 /* code.h - compiled code: the instructions, and what each does to the stack.
  *
- * An instruction is 32 bits: the operation in the low 8, the argument in the high 24.  Jumps name the index of
- * an instruction in the same code.  Stack pictures: [below, top] -> [below, new top].
+ * An instruction is 32 bits: the operation in the low 8, the argument in the high 24.  Jumps name the index
+ * of an instruction in the same code.  Stack pictures: [below, top] -> [below, new top].
  *
  * Exceptions cost nothing until they are raised: a table says which handler covers which instructions and how
  * deep the stack is there.  When one comes, the stack is cut to that depth, the exception is pushed, and the
@@ -145,12 +145,13 @@ enum {
     MP_C_KEYWORDS = 16,  /* has **kwargs: the local after that */
     MP_C_NAMESPACE = 32, /* a module or class body: names live in a dict, not in locals */
     MP_C_CLASS = 64,
-    MP_C_METHOD = 128 /* defined directly in a class */
+    MP_C_METHOD = 128, /* defined directly in a class */
+    MP_C_INLINED = 256 /* a comprehension: in CPython a part of the function that it stands in */
 };
 
 /* Locals are numbered: positional parameters, keyword-only ones, *args, **kwargs, other variables.  Cells are
- * numbered: first the cells that this code makes (variables that inner functions use), then the free ones that
- * come with the closure.  A parameter that inner functions use has a local and a cell: when the function
+ * numbered: first the cells that this code makes (variables that inner functions use), then the free ones
+ * that come with the closure.  A parameter that inner functions use has a local and a cell: when the function
  * starts, the value moves from local cell_locals[i] into cell i (-1: starts unbound). */
 struct mp_code {
     mp_object head;

@@ -52,26 +52,36 @@ void mp_compile_broken(mp_compiler *compiler, const char *what)
 
 /* ---- Units ---- */
 
-/* The scope's own name if it was declared global; else with the names of what is around. */
+/* The scope's own name if it was declared global; else with the names of what is around, as CPython has them:
+ * comprehensions are a part of that. */
 static mp_str *unit_qualname(mp_compiler *compiler, const mp_unit *unit, mp_text name)
 {
     const mp_unit *outer = unit->outer;
     const mp_symbol *symbol = NULL;
 
+    while (outer != NULL && mp_scope_is_inlined(outer->scope))
+        outer = outer->outer;
     if (unit->scope->kind == MP_SCOPE_FUNCTION || unit->scope->kind == MP_SCOPE_CLASS)
         symbol = mp_scope_find(outer->scope, mp_scope_mangle(&compiler->scopes, outer->scope, name));
     if (outer == NULL || outer->scope->kind == MP_SCOPE_MODULE ||
         (symbol != NULL && symbol->home == MP_H_GLOBAL && (symbol->flags & MP_Y_GLOBAL) != 0))
         return (mp_str *)mp_incref(mp_as_value(unit->name));
-    if (outer->scope->kind == MP_SCOPE_CLASS)
+    if (outer->scope->kind == MP_SCOPE_CLASS || outer->scope->kind == MP_SCOPE_GENERATOR)
         return mp_str_formatted(compiler->vm, "%S.%S", mp_as_value(outer->qualname), mp_as_value(unit->name));
     return mp_str_formatted(compiler->vm, "%S.<locals>.%S", mp_as_value(outer->qualname),
                             mp_as_value(unit->name));
 }
 
+/* Of a function with decorators, that of the first. */
+static uint32_t unit_first_line(const mp_node *node)
+{
+    bool decorated = (node->kind == MP_N_FUNCTION || node->kind == MP_N_CLASS) && node->list.count > 0;
+    return decorated ? node->list.items[0]->span.line : node->span.line;
+}
+
 void mp_unit_enter(mp_compiler *compiler, mp_unit *unit, mp_scope *scope, mp_text name)
 {
-    *unit = (mp_unit){.outer = compiler->unit, .scope = scope, .first_line = scope->node->span.line};
+    *unit = (mp_unit){.outer = compiler->unit, .scope = scope, .first_line = unit_first_line(scope->node)};
     compiler->unit = unit;
     if (!mp_compile_ok(compiler))
         return;

@@ -49,8 +49,9 @@ struct mp_block {
     mp_block *outer;
     mp_block_kind kind;
     const mp_node *node;
-    uint32_t region;     /* the one around the block */
-    uint32_t again, end; /* labels of loops */
+    const mp_node *manager; /* of MP_B_WITH: the expression of its item */
+    uint32_t region;        /* the one around the block */
+    uint32_t again, end;    /* labels of loops */
     uint32_t depth;
 };
 

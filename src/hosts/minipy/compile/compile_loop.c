@@ -75,7 +75,7 @@ static void undo_block(mp_compiler *compiler, const mp_node *at, const mp_block 
         return;
     case MP_B_WITH:
         swap_below(compiler, at, value);
-        mp_emit_exit(compiler, block->node, at);
+        mp_emit_exit(compiler, block->node, block->manager);
         return;
     }
 }

@@ -96,6 +96,7 @@ static void with_nested(mp_compiler *compiler, const mp_node *node, size_t index
         return;
     with_enter(compiler, node, manager);
     mp_block_enter(compiler, &block, MP_B_WITH, node);
+    block.manager = manager;
     outer = mp_region_open(compiler, failed, 1); /* the result of __enter__ is not yet stored */
     with_inside(compiler, node, index);
     mp_region_close(compiler, outer);

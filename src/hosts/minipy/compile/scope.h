@@ -125,6 +125,7 @@ mp_symbol *mp_scope_find(const mp_scope *scope, mp_text name);
 /* The same, made if it is new.  NULL: no memory. */
 mp_symbol *mp_scope_symbol(mp_scopes *scopes, mp_scope *scope, mp_text name);
 bool mp_scope_is_comprehension(const mp_scope *scope);
+bool mp_scope_is_inlined(const mp_scope *scope); /* a comprehension, but no generator expression */
 /* Not a module and not a class: its names are locals. */
 bool mp_scope_is_function(const mp_scope *scope);
 /* The number of the cell that an inner function's free variable is here. */

@@ -136,6 +136,11 @@ bool mp_scope_is_comprehension(const mp_scope *scope)
     return scope->kind >= MP_SCOPE_LIST_COMP;
 }
 
+bool mp_scope_is_inlined(const mp_scope *scope)
+{
+    return mp_scope_is_comprehension(scope) && scope->kind != MP_SCOPE_GENERATOR;
+}
+
 bool mp_scope_is_function(const mp_scope *scope)
 {
     return scope->kind >= MP_SCOPE_FUNCTION;

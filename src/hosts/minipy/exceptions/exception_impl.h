@@ -13,6 +13,8 @@ extern const mp_type_def mp_traceback_def;
 mp_exception *mp_exception_bare(mp_vm *vm, mp_type *type, const mp_value *values, size_t count);
 /* BaseException.__init__: keeps the arguments; no keywords unless they were taken before. */
 bool mp_exception_keep_args(mp_vm *vm, mp_value self, const mp_args *args);
+/* Where in the source an entry of a traceback is. */
+mp_span mp_trace_span(const mp_trace_entry *entry);
 mp_value mp_exception_str(mp_vm *vm, mp_value self);
 /* self.name = value in its dict, as attributes that no code computes. */
 bool mp_exception_put(mp_vm *vm, mp_value self, const char *name, mp_value value);

@@ -306,9 +306,18 @@ static void trace_clear(mp_vm *vm, mp_value self)
     MP_DROP_FIELD(vm, entry->code);
 }
 
+/* The entry of the innermost comprehension, for the function that it is a part of. */
+static const mp_trace_entry *trace_innermost(mp_value self)
+{
+    const mp_trace_entry *entry = (const mp_trace_entry *)self;
+    while (entry->inner != NULL && (entry->inner->code->flags & MP_C_INLINED) != 0)
+        entry = entry->inner;
+    return entry;
+}
+
 static mp_value trace_next(mp_vm *vm, mp_value self)
 {
-    return mp_or_none(vm, ((mp_trace_entry *)self)->inner);
+    return mp_or_none(vm, trace_innermost(self)->inner);
 }
 
 /* What has not begun stands at its first line, without columns. */
@@ -322,7 +331,7 @@ mp_span mp_trace_span(const mp_trace_entry *entry)
 
 static mp_value trace_line(mp_vm *vm, mp_value self)
 {
-    return mp_int_new(vm, mp_trace_span((const mp_trace_entry *)self).line);
+    return mp_int_new(vm, mp_trace_span(trace_innermost(self)).line);
 }
 
 static const mp_slots trace_slots = {.clear = trace_clear};

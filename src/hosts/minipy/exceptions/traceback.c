@@ -163,8 +163,8 @@ static void traceback_emit_built(traceback_writer *writer, mp_builder *built)
 
 static bool traceback_same_place(const mp_trace_entry *a, const mp_trace_entry *b)
 {
-    return a->code->spans[a->instruction].line == b->code->spans[b->instruction].line &&
-           mp_str_equal(a->code->name, b->code->name) && mp_str_equal(a->code->file, b->code->file);
+    return mp_trace_span(a).line == mp_trace_span(b).line && mp_str_equal(a->code->name, b->code->name) &&
+           mp_str_equal(a->code->file, b->code->file);
 }
 
 static void traceback_write_repeated(traceback_writer *writer, size_t count)
@@ -178,11 +178,6 @@ static void traceback_write_repeated(traceback_writer *writer, size_t count)
     traceback_emit_built(writer, &built);
 }
 
-static bool traceback_is_comprehension(const mp_str *name)
-{
-    return mp_str_is(name, "<listcomp>") || mp_str_is(name, "<setcomp>") || mp_str_is(name, "<dictcomp>");
-}
-
 /* A comprehension is a part of its function in CPython, and has no line of its own. */
 static void traceback_write_stack(traceback_writer *writer, const mp_trace_entry *entry)
 {
@@ -190,9 +185,9 @@ static void traceback_write_stack(traceback_writer *writer, const mp_trace_entry
     const mp_str *name = NULL;
     size_t count = 0;
     for (; entry != NULL; entry = entry->inner) {
-        if (name == NULL || !traceback_is_comprehension(entry->code->name))
+        if (name == NULL || (entry->code->flags & MP_C_INLINED) == 0)
             name = entry->code->name;
-        if (entry->inner != NULL && traceback_is_comprehension(entry->inner->code->name))
+        if (entry->inner != NULL && (entry->inner->code->flags & MP_C_INLINED) != 0)
             continue;
         if (last == NULL || !traceback_same_place(entry, last)) {
             traceback_write_repeated(writer, count);

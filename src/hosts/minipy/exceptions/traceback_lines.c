@@ -9,13 +9,13 @@
 void mp_traceback_entry(mp_builder *out, const mp_trace_entry *entry, const mp_str *name)
 {
     const mp_code *code = entry->code;
-    const mp_span *span = &code->spans[entry->instruction < code->count ? entry->instruction : 0];
+    const mp_span span = mp_trace_span(entry);
     mp_builder_text(out, "  File \"");
     mp_builder_str(out, code->file);
-    mp_builder_printf(out, "\", line %u, in ", (unsigned)span->line);
+    mp_builder_printf(out, "\", line %u, in ", (unsigned)span.line);
     mp_builder_str(out, name);
     mp_builder_add(out, "\n", 1);
-    mp_traceback_source(out, code->source, span);
+    mp_traceback_source(out, code->source, &span);
 }
 
 /* Adds str(value) or repr(value), or the fallback. */

@@ -34,7 +34,7 @@ static source_line source_find(const mp_str *source, const char *from, uint32_t 
     }
     const char *newline = memchr(line.start, '\n', (size_t)(end - line.start));
     line.end = newline == NULL ? end : newline;
-    if (line.end > line.start && line.end[-1] == '\r')
+    while (line.end > line.start && (line.end[-1] == '\r' || line.end[-1] == ' ' || line.end[-1] == '\t'))
         line.end--;
     return line;
 }

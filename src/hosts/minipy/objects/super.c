@@ -2,7 +2,7 @@
  *
  * Idea       With one chain of bases, what comes after a class is its base.  Without arguments, the class is
  *            in the free variable __class__ of the method that runs, and the object is its first argument,
- *            which may have moved into a cell. */
+ *            which may have moved into a cell.  A comprehension belongs to the method that it stands in. */
 #include "objects/types_impl.h"
 
 typedef struct mp_super {
@@ -88,12 +88,14 @@ static mp_value super_without_arguments(mp_vm *vm)
         mp_raise(vm, MP_X_RUNTIME_ERROR, "super(): no current frame");
         return NULL;
     }
+    mp_value above = super_class_cell(vm, frame);
+    while ((frame->code->flags & MP_C_INLINED) != 0)
+        frame = frame->back;
     mp_value self = super_first_argument(frame);
     if (self == NULL) {
         mp_raise(vm, MP_X_RUNTIME_ERROR, "super(): no arguments");
         return NULL;
     }
-    mp_value above = super_class_cell(vm, frame);
     if (above != NULL)
         return super_new(vm, above, self);
     mp_raise(vm, MP_X_RUNTIME_ERROR, "super(): __class__ cell not found");

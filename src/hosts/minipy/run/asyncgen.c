@@ -1,9 +1,9 @@
 /* asyncgen.c - async generators, and the awaitables that drive them: anext, asend, athrow, aclose.
  *
  * Mirrors    async_gen_asend_send, async_gen_athrow_send, async_gen_unwrap_value, async_gen_init_hooks.
- * Idea       Each of the four calls gives a step, an awaitable for one go.  Awaiting it pushes the generator's
- *            frame over the awaiter's; what the body awaits suspends the whole chain like any await, and what it
- *            yields is the result of the step (deliver.c asks mp_async_step_out).
+ * Idea       Each of the four calls gives a step, an awaitable for one go.  Awaiting it pushes the
+ *            generator's frame over the awaiter's; what the body awaits suspends the whole chain like any
+ *            await, and what it yields is the result of the step (deliver.c asks mp_async_step_out).
  * Holds      generator->busy from the moment that a step is begun until it has its answer; frame->instead is
  *            that step, owned, so that it lives as long as the frame runs for it. */
 #include "run/frame.h"
@@ -133,7 +133,8 @@ static mp_value push_awaited(mp_vm *vm, struct async_step *step, mp_value thrown
     frame->instead = mp_incref(mp_as_value(step));
     if (thrown != NULL) {
         mp_decref(vm, frame->stack[--frame->top]);
-        mp_raise_value(vm, mp_incref(thrown));
+        mp_reraise(vm, mp_incref(thrown));
+        mp_chain_thrown(vm, frame);
     }
     (void)awaiter;
     return MP_PUSHED;

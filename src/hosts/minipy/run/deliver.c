@@ -57,12 +57,16 @@ static struct came to_class_statement(mp_vm *vm, mp_frame *frame, mp_value cell)
     return returned(made);
 }
 
+/* What the driver handles becomes the context only if there is no value, as in CPython. */
 static void raise_stop_iteration(mp_vm *vm, mp_value value)
 {
+    bool empty = value == vm->none;
     mp_type *type = vm->exceptions[MP_X_STOP_ITERATION];
-    mp_value stop = mp_new_exception(vm, type, &value, value == vm->none ? 0 : 1);
+    mp_value stop = mp_new_exception(vm, type, &value, empty ? 0 : 1);
     mp_decref(vm, value);
-    if (stop != NULL)
+    if (stop != NULL && empty)
+        mp_raise_value(vm, stop);
+    else if (stop != NULL)
         mp_reraise(vm, stop);
 }
 
@@ -108,39 +112,22 @@ static struct came to_close(mp_vm *vm, mp_frame *frame, mp_way_out way, mp_value
     return returned(mp_incref(vm->none));
 }
 
-/* The context of the one before it is its own: looking for what is handled takes long in a deep chain. */
-static void raise_next_exit(mp_vm *vm, mp_value before)
-{
-    mp_value exit = mp_new_exception(vm, vm->exceptions[MP_X_GENERATOR_EXIT], NULL, 0);
-    if (exit == NULL)
-        return;
-    if (before == NULL || !mp_is_exception(vm, before, MP_X_GENERATOR_EXIT)) {
-        mp_raise_value(vm, exit);
-        return;
-    }
-    mp_value context = ((mp_exception *)before)->context;
-    ((mp_exception *)exit)->context = context != NULL ? mp_incref(context) : NULL;
-    mp_reraise(vm, exit);
-}
-
 /* A coroutine that is closed together with the ones that await it: each of them gets a GeneratorExit of its
  * own once the inner one has ended. */
-static struct came to_closing(mp_vm *vm, mp_way_out way, mp_value value)
+static struct came to_closing(mp_vm *vm, const mp_frame *frame, mp_way_out way, mp_value value)
 {
     if (way == MP_OUT_RAISE && !mp_raised_is(vm, MP_X_GENERATOR_EXIT) &&
         !mp_raised_is(vm, MP_X_STOP_ITERATION))
         return raised();
-    mp_value exit = way == MP_OUT_RAISE ? mp_take_raised(vm) : NULL;
-    raise_next_exit(vm, exit);
-    mp_xdecref(vm, exit);
-    mp_xdecref(vm, value);
+    mp_xdecref(vm, way == MP_OUT_RAISE ? mp_take_raised(vm) : value);
+    mp_raise_exit(vm, frame->root);
     return raised();
 }
 
 static struct came to_await(mp_vm *vm, mp_frame *frame, mp_way_out way, mp_value value)
 {
     if ((frame->flags & MP_F_CLOSING) != 0)
-        return to_closing(vm, way, value);
+        return to_closing(vm, frame, way, value);
     struct came came = returned(value);
     came.replaces = came.outcome == MP_RETURNED;
     return came;
@@ -200,6 +187,17 @@ static bool is_driven(const mp_frame *frame)
     return frame->deliver != MP_D_DELEGATE && frame->deliver != MP_D_ASYNC_NEXT;
 }
 
+/* A frame of a chain that was thrown into has stopped, and what it gave goes to the one below: if that is an
+ * exception, it is thrown there. */
+static void hand_thrown_down(mp_vm *vm, mp_generator *root, const mp_frame *frame, struct came came)
+{
+    if (root == NULL || root->thrown != frame)
+        return;
+    root->thrown = frame->owner == root ? NULL : vm->frame;
+    if (root->thrown != NULL && came.outcome == MP_RAISED)
+        mp_chain_thrown(vm, vm->frame);
+}
+
 /* The top frame has ended. */
 static struct came end_frame(mp_vm *vm, mp_frame *frame, mp_way_out way, mp_value value)
 {
@@ -210,6 +208,7 @@ static struct came end_frame(mp_vm *vm, mp_frame *frame, mp_way_out way, mp_valu
     if (owner != NULL)
         mp_generator_ended(vm, owner);
     struct came came = as_delivered(vm, frame, way, value);
+    hand_thrown_down(vm, frame->root, frame, came);
     mp_value lost = vm->raised;
     vm->raised = NULL;
     bool driven = owner != NULL && is_driven(frame);
@@ -223,7 +222,7 @@ static struct came end_frame(mp_vm *vm, mp_frame *frame, mp_way_out way, mp_valu
 /* An async generator yields to who awaits its step: its frame alone is taken off. */
 static struct came yield_to_step(mp_vm *vm, mp_frame *frame, mp_value value)
 {
-    mp_generator *owner = frame->owner;
+    mp_generator *owner = frame->owner, *root = frame->root;
     bool by_hand = frame->deliver == MP_D_ASYNC_HAND;
     vm->frame = frame->back;
     vm->depth--;
@@ -233,6 +232,7 @@ static struct came yield_to_step(mp_vm *vm, mp_frame *frame, mp_value value)
     owner->top = frame;
     owner->depth = 1;
     struct came came = to_async_step(vm, frame, MP_OUT_YIELD, value);
+    hand_thrown_down(vm, root, frame, came);
     mp_clear_slot(vm, &frame->instead);
     if (by_hand)
         mp_decref(vm, mp_as_value(owner));
@@ -251,6 +251,7 @@ static struct came yield_to_driver(mp_vm *vm, mp_frame *top, mp_value value)
     root->depth = vm->depth - below;
     vm->depth = below;
     root->top = top;
+    root->thrown = NULL;
     root->state = MP_G_SUSPENDED;
     struct came came = bottom->deliver == MP_D_ASYNC_HAND ? returned(value)
                                                           : as_delivered(vm, bottom, MP_OUT_YIELD, value);
@@ -262,7 +263,7 @@ static struct came yield_to_driver(mp_vm *vm, mp_frame *top, mp_value value)
  * its awaiter learns that it did not end. */
 static struct came yield_while_closing(mp_vm *vm, mp_frame *frame, mp_value value)
 {
-    mp_generator *owner = frame->owner;
+    mp_generator *owner = frame->owner, *root = frame->root;
     vm->frame = frame->back;
     vm->depth--;
     frame->back = NULL;
@@ -273,6 +274,7 @@ static struct came yield_while_closing(mp_vm *vm, mp_frame *frame, mp_value valu
     owner->depth = 1;
     mp_decref(vm, value);
     mp_raise(vm, MP_X_RUNTIME_ERROR, "%s ignored GeneratorExit", kind_word(vm, owner));
+    hand_thrown_down(vm, root, frame, raised());
     return raised();
 }
 

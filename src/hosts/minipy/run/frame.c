@@ -1,11 +1,11 @@
 /* frame.c - frames: made, pushed, freed.
  *
- * A frame is one block: the head, then the slots, which are the locals, the cells and the stack.  It is on top
- * of vm->frame while it runs, below others while it waits for them, and off the machine while a generator is
- * suspended.
+ * A frame is one block: the head, then the slots, which are the locals, the cells and the stack.  It is on
+ * top of vm->frame while it runs, below others while it waits for them, and off the machine while a generator
+ * is suspended.
  *
- * Holds      frame->top is right whenever the frame does not run.  While it runs, top is 0 and the machine has
- *            the stack pointer in a register: the collector then sees only locals and cells.
+ * Holds      frame->top is right whenever the frame does not run.  While it runs, top is 0 and the machine
+ *            has the stack pointer in a register: the collector then sees only locals and cells.
  * Re-enters  Freeing drops references, which may run code of the program. */
 #include "run/frame.h"
 
@@ -141,10 +141,15 @@ void mp_pop_native(mp_vm *vm, mp_frame *frame)
 }
 
 /* A generator that is driven from inside of an except block sees what is handled there, as in Python. */
-mp_value mp_handled(mp_vm *vm)
+mp_value mp_handled_from(const mp_frame *frame)
 {
-    for (mp_frame *frame = vm->frame; frame != NULL; frame = frame->back)
+    for (; frame != NULL; frame = frame->back)
         if (frame->native == NULL && frame->handled != NULL)
             return frame->handled;
     return NULL;
+}
+
+mp_value mp_handled(mp_vm *vm)
+{
+    return mp_handled_from(vm->frame);
 }

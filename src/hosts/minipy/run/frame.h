@@ -17,6 +17,9 @@ int mp_frame_visit(mp_frame *frame, mp_visit *visit, void *data);
 /* Puts a frame on top; false: RecursionError, and the frame is freed unless a generator owns it. */
 bool mp_frame_push(mp_vm *vm, mp_frame *frame, mp_deliver deliver);
 
+/* What is handled in this frame or in one below; borrowed, NULL: nothing. */
+mp_value mp_handled_from(const mp_frame *frame);
+
 static inline void mp_frame_push_value(mp_frame *frame, mp_value value)
 {
     frame->stack[frame->top++] = value;
@@ -49,9 +52,14 @@ mp_value mp_generator_new(mp_vm *vm, mp_frame *frame, mp_function *function);
 /* Puts a suspended or new chain over the top frame, to be awaited: its root is the awaiter's.  sent is pushed
  * unless it is new. */
 bool mp_generator_attach(mp_vm *vm, mp_generator *generator, mp_value sent, mp_deliver deliver);
-/* Pushes the body of a generator or coroutine over the frame that awaits it.  MP_PUSHED; a value (it had ended);
- * NULL (raised). */
+/* Pushes the body of a generator or coroutine over the frame that awaits it.  MP_PUSHED; a value (it had
+ * ended); NULL (raised). */
 mp_value mp_generator_delegate(mp_vm *vm, mp_generator *generator, mp_value sent);
+/* What was thrown into a chain came up in this frame, or left the one that it awaits: its context becomes
+ * what the frame itself handles, whatever it was before; what is handled below does not count. */
+void mp_chain_thrown(mp_vm *vm, const mp_frame *frame);
+/* Raises what close() throws into the chain of this root, which is on the machine. */
+void mp_raise_exit(mp_vm *vm, const mp_generator *root);
 /* The bookkeeping of a generator whose frame has ended or stops at its own yield. */
 void mp_generator_ended(mp_vm *vm, mp_generator *generator);
 /* StopIteration out of a generator's body becomes RuntimeError. */
@@ -67,17 +75,19 @@ void mp_generator_clear(mp_vm *vm, mp_value self);
 
 /* ---- asyncgen.c ---- */
 
-/* An anext, asend, athrow or aclose is awaited, which pushes the generator's frame; MP_PUSHED, a value, or NULL. */
+/* An anext, asend, athrow or aclose is awaited, which pushes the generator's frame; MP_PUSHED, a value, or
+ * NULL. */
 mp_value mp_async_step_await(mp_vm *vm, mp_value self);
-/* An async generator's body came to its own yield, or to its end: what that is to who drives it.  True: *value
- * is the result; false: raised. */
+/* An async generator's body came to its own yield, or to its end: what that is to who drives it.  True:
+ * *value is the result; false: raised. */
 bool mp_async_step_out(mp_vm *vm, mp_value step, mp_generator *generator, mp_way_out way, mp_value *value);
 bool mp_init_async_generators(mp_vm *vm);
 /* ---- asyncio's part ---- */
 
-/* Ctrl-C: cancels the main task of a Runner (true), or the caller is to raise KeyboardInterrupt.  loop_run.c */
+/* Ctrl-C, which is over by this: cancels the main task of a Runner (true), or raises.  loop_run.c */
 bool mp_interrupt_main(mp_vm *vm);
-/* The loop's part, generator_hooks.c: a new async generator is iterated for the first time; one is dropped unfinished. */
+/* The loop's part, generator_hooks.c: a new async generator is iterated for the first time; one is dropped
+ * unfinished. */
 bool mp_async_generator_first(mp_vm *vm, mp_generator *generator);
 void mp_async_generator_lost(mp_vm *vm, mp_generator *generator);
 void mp_async_generator_forget(mp_vm *vm, mp_generator *generator);

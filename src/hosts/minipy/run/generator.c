@@ -1,15 +1,16 @@
 /* generator.c - generators and coroutines: a frame that can be put aside.
  *
  * Mirrors    Objects/genobject.c: gen_send_ex2, _gen_throw, gen_close, _PyGen_Finalize.
- * Idea       Resuming pushes the suspended chain of frames (the generator's own, and those of the coroutines that
- *            it awaits) over whoever asks, and notes how the next stop is to be delivered (deliver.c).  Awaiting a
- *            coroutine pushes its frame over the awaiter's; a yield inside of it goes to the root of the chain.
- * Holds      (1) state SUSPENDED: top is the frame that stopped, and all frames between it and the own one are
- *            linked by back; the own one's back is NULL.  (2) DELEGATED: the frame is part of the chain of another
- *            root.  (3) ENDED: there is no frame.
+ * Idea       Resuming pushes the suspended chain of frames (the generator's own, and those of the coroutines
+ *            that it awaits) over whoever asks, and notes how the next stop is to be delivered (deliver.c).
+ *            Awaiting a coroutine pushes its frame over the awaiter's; a yield inside of it goes to the root
+ *            of the chain.
+ * Holds      (1) state SUSPENDED: top is the frame that stopped, and all frames between it and the own one
+ *            are linked by back; the own one's back is NULL.  (2) DELEGATED: the frame is part of the chain
+ *            of another root.  (3) ENDED: there is no frame.
  * Re-enters  Closing runs the program's finally blocks; a finalizer does it in a loop of its own.
- * Differs    throw and close go to the innermost frame of the chain directly, where CPython asks one generator
- *            after the other; deliver.c gives each its own GeneratorExit. */
+ * Differs    throw and close go to the innermost frame of the chain directly, where CPython asks one
+ *            generator after the other; deliver.c gives each its own GeneratorExit. */
 #include "run/frame.h"
 
 static const char *generator_word(mp_vm *vm, mp_generator *generator)
@@ -88,7 +89,7 @@ static mp_value answer_ended(mp_vm *vm, mp_generator *generator, mp_resume how, 
         return NULL;
     }
     if (how == MP_THROW)
-        mp_raise_value(vm, mp_incref(value));
+        mp_reraise(vm, mp_incref(value));
     else if (deliver != MP_D_FOR)
         mp_raise_value(vm, mp_new_exception(vm, vm->exceptions[MP_X_STOP_ITERATION], NULL, 0));
     return NULL;
@@ -99,11 +100,11 @@ static mp_value end_unstarted(mp_vm *vm, mp_generator *generator, mp_resume how,
     mp_frame *frame = generator->frame;
     mp_generator_ended(vm, generator);
     if (how == MP_THROW)
-        mp_trace_add(vm, value, frame->code, 0);
+        mp_trace_add(vm, value, frame->code, frame->code->count);
     mp_frame_free(vm, frame);
     if (how == MP_CLOSE)
         return mp_incref(vm->none);
-    mp_raise_value(vm, mp_incref(value));
+    mp_reraise(vm, mp_incref(value));
     return NULL;
 }
 
@@ -116,11 +117,28 @@ static const char *cannot_resume(mp_vm *vm, mp_generator *generator)
     return generator->state == MP_G_DELEGATED ? "coroutine is being awaited already" : NULL;
 }
 
+/* A thrown GeneratorExit closes what the generator awaits, before it comes up in the generator itself. */
+static bool closes_chain(mp_vm *vm, const mp_generator *generator, mp_resume how, mp_value value)
+{
+    bool exits = how == MP_CLOSE || (how == MP_THROW && mp_is_exception(vm, value, MP_X_GENERATOR_EXIT));
+    return exits && generator->top != generator->frame;
+}
+
 /* Everything in the chain above the own frame is closed together with it. */
 static void mark_closing(mp_generator *generator)
 {
     for (mp_frame *frame = generator->top; frame != generator->frame; frame = frame->back)
         frame->flags |= MP_F_CLOSING;
+}
+
+/* The GeneratorExit of close(): made where the driver is, so that what that handles is its context. */
+void mp_raise_exit(mp_vm *vm, const mp_generator *root)
+{
+    mp_value exit = mp_new_exception(vm, vm->exceptions[MP_X_GENERATOR_EXIT], NULL, 0);
+    if (exit != NULL)
+        mp_set_context(vm, exit, mp_handled_from(root->frame->back));
+    if (exit != NULL)
+        mp_reraise(vm, exit);
 }
 
 /* Puts the chain back over the top frame. */
@@ -139,7 +157,8 @@ static bool attach(mp_vm *vm, mp_generator *generator, mp_deliver deliver)
     return true;
 }
 
-/* A chain that was driven by hand before it is awaited gets a new root; so does one that was awaited before. */
+/* A chain that was driven by hand before it is awaited gets a new root; so does one that was awaited
+ * before. */
 static void adopt(mp_generator *generator, mp_generator *root)
 {
     if (generator->frame->root == root)
@@ -149,13 +168,25 @@ static void adopt(mp_generator *generator, mp_generator *root)
     generator->frame->root = root;
 }
 
-/* The thrown exception has what is handled where it comes up as its context. */
-static void arrive(mp_vm *vm, mp_resume how, mp_value value)
+void mp_chain_thrown(mp_vm *vm, const mp_frame *frame)
 {
-    if (how == MP_THROW)
-        mp_raise_value(vm, mp_incref(value));
-    else if (how == MP_CLOSE)
-        mp_raise_value(vm, mp_new_exception(vm, vm->exceptions[MP_X_GENERATOR_EXIT], NULL, 0));
+    mp_value exception = mp_take_raised(vm);
+    if (exception != NULL && frame->handled != NULL)
+        mp_set_context(vm, exception, frame->handled);
+    mp_reraise(vm, exception);
+}
+
+/* A frame that waits for something in C, or for an iterator of the program, lets that see the exception
+ * first. */
+static void arrive(mp_vm *vm, mp_generator *generator, mp_resume how, mp_value value)
+{
+    generator->thrown = how == MP_SEND ? NULL : vm->frame;
+    if (how == MP_THROW && !closes_chain(vm, generator, how, value))
+        mp_reraise(vm, mp_incref(value));
+    else if (how != MP_SEND)
+        mp_raise_exit(vm, generator);
+    if (how != MP_SEND && (vm->frame->flags & MP_F_WAITING) == 0)
+        mp_chain_thrown(vm, vm->frame);
 }
 
 mp_value mp_generator_resume(mp_vm *vm, mp_generator *generator, mp_resume how, mp_value value,
@@ -181,11 +212,11 @@ mp_value mp_generator_resume(mp_vm *vm, mp_generator *generator, mp_resume how, 
     adopt(generator, generator);
     generator->state = MP_G_RUNNING;
     (void)mp_incref(mp_as_value(generator));
-    if (how == MP_CLOSE)
+    if (closes_chain(vm, generator, how, value))
         mark_closing(generator);
     if (how == MP_SEND && !fresh)
         mp_frame_push_value(vm->frame, mp_incref(value));
-    arrive(vm, how, value);
+    arrive(vm, generator, how, value);
     return MP_PUSHED;
 }
 

@@ -3,8 +3,9 @@
  * Idea       Each instruction is a case of one switch; what takes more than a few lines is a function of
  *            instructions.c.  The stack pointer and the instruction pointer live in locals and are saved into
  *            the frame whenever another frame is to run.
- * Holds      (1) 'sp' points behind the top value.  (2) vm->raised is NULL while instructions run.  (3) While a
- *            frame runs, frame->top is 0, so that the collector takes its stack for references from outside.
+ * Holds      (1) 'sp' points behind the top value.  (2) vm->raised is NULL while instructions run.  (3) While
+ *            a frame runs, frame->top is 0, so that the collector takes its stack for references from
+ *            outside.
  * Owns       Values on the stack are owned by it; popping takes the reference over.
  * Re-enters  Calls, awaits and class statements go to other frames without C recursion.  Operators may run
  *            methods of the program in a loop of their own (mp_call). */
@@ -408,7 +409,7 @@ enter:
         /* -- exceptions -- */
         case MP_I_RAISE:
             mp_raise_statement(vm, sp, argument);
-            if (argument == 0)
+            if (argument == 0 && mp_handled(vm) != NULL)
                 goto reraised;
             goto raised;
         case MP_I_PUSH_HANDLED:
@@ -436,6 +437,7 @@ enter:
         }
         case MP_I_MATCH_STAR: {
             mp_value rest = NULL, match = NULL;
+            frame->ip = ip;
             if (!mp_match_star(vm, sp[-2], sp[-1], &rest, &match))
                 goto raised;
             sp = mp_drop_top(vm, sp, 2);
@@ -563,10 +565,14 @@ enter:
         if ((frame->flags & MP_F_WAITING) == 0)
             goto raised;
         frame->flags &= (uint8_t)~MP_F_WAITING;
-        if (!mp_waits_natively(vm, frame, sp[-1]))
+        if (!mp_waits_natively(vm, frame, sp[-1])) {
+            mp_chain_thrown(vm, frame);
             goto raised_here;
+        }
         ip++;
         value = mp_throw_into(vm, sp[-1], &out);
+        if (value == NULL)
+            mp_chain_thrown(vm, frame);
         goto delegated;
     switch_frames:
         frame->ip = ip;
