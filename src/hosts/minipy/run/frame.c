@@ -140,12 +140,18 @@ void mp_pop_native(mp_vm *vm, mp_frame *frame)
     mp_frame_free(vm, frame);
 }
 
-/* A generator that is driven from inside of an except block sees what is handled there, as in Python. */
+/* A generator that is driven from inside of an except block sees what is handled there, as in Python.  While a
+ * chain is thrown into, CPython has only the frame that got the exception on its stack of what is handled: not the
+ * ones that await it, and not that one itself while what it waits for (WAITING) is still asked. */
 mp_value mp_handled_from(const mp_frame *frame)
 {
-    for (; frame != NULL; frame = frame->back)
-        if (frame->native == NULL && frame->handled != NULL)
+    for (; frame != NULL; frame = frame->back) {
+        bool runs = frame->native == NULL && (frame->flags & MP_F_WAITING) == 0;
+        if (runs && frame->handled != NULL)
             return frame->handled;
+        if (frame->root != NULL && frame->root->thrown == frame)
+            frame = frame->root->frame;
+    }
     return NULL;
 }
 

@@ -564,13 +564,14 @@ enter:
         /* What is thrown into a frame that waits for something native goes to that first. */
         if ((frame->flags & MP_F_WAITING) == 0)
             goto raised;
-        frame->flags &= (uint8_t)~MP_F_WAITING;
         if (!mp_waits_natively(vm, frame, sp[-1])) {
+            frame->flags &= (uint8_t)~MP_F_WAITING;
             mp_chain_thrown(vm, frame);
             goto raised_here;
         }
         ip++;
         value = mp_throw_into(vm, sp[-1], &out);
+        frame->flags &= (uint8_t)~MP_F_WAITING;
         if (value == NULL)
             mp_chain_thrown(vm, frame);
         goto delegated;
