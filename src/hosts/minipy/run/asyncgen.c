@@ -118,34 +118,29 @@ static void begin(struct async_step *step)
 }
 
 /* Puts the generator's frame over the awaiter's, which has the step on its stack. */
-static mp_value push_awaited(mp_vm *vm, struct async_step *step, mp_value thrown)
+static mp_value push_awaited(mp_vm *vm, struct async_step *step, mp_value sent, mp_value thrown)
 {
     mp_generator *generator = step->generator;
     mp_frame *frame = generator->frame;
-    mp_value sent = step->value != NULL ? step->value : vm->none;
-    if (thrown == NULL && generator->state == MP_G_CREATED && sent != vm->none) {
+    if (generator->state == MP_G_CREATED && sent != vm->none) {
         (void)mp_generator_resume(vm, generator, MP_SEND, sent, MP_D_ASYNC_NEXT);
         return NULL;
     }
-    mp_frame *awaiter = vm->frame;
     if (!mp_generator_attach(vm, generator, sent, MP_D_ASYNC_NEXT))
         return NULL;
-    frame->instead = mp_incref(mp_as_value(step));
+    mp_set_slot(vm, &frame->instead, mp_incref(mp_as_value(step)));
     if (thrown != NULL) {
         mp_decref(vm, frame->stack[--frame->top]);
         mp_reraise(vm, mp_incref(thrown));
         mp_chain_thrown(vm, frame);
     }
-    (void)awaiter;
     return MP_PUSHED;
 }
 
-mp_value mp_async_step_await(mp_vm *vm, mp_value self)
+/* The generator stands at one of its own yields, or has not begun. */
+static mp_value await_new(mp_vm *vm, struct async_step *step)
 {
-    struct async_step *step = (struct async_step *)self;
     mp_value answer = NULL, thrown = NULL;
-    if (!check_step(vm, step))
-        return NULL;
     if (answer_at_once(vm, step, &answer))
         return answer;
     if (step->kind != STEP_ASEND && (thrown = thrown_by(vm, step)) == NULL)
@@ -154,13 +149,31 @@ mp_value mp_async_step_await(mp_vm *vm, mp_value self)
     if (thrown != NULL && step->generator->state == MP_G_CREATED)
         answer = throw_unbegun(vm, step, thrown);
     else
-        answer = push_awaited(vm, step, thrown);
+        answer = push_awaited(vm, step, thrown == NULL && step->value != NULL ? step->value : vm->none,
+                              thrown);
     mp_xdecref(vm, thrown);
+    return answer;
+}
+
+/* One that was begun by hand, or by another awaiter, goes on where its body waits. */
+mp_value mp_async_step_await(mp_vm *vm, mp_value self)
+{
+    struct async_step *step = (struct async_step *)self;
+    mp_generator *generator = step->generator;
+    if (!check_step(vm, step) || !mp_generator_ready(vm, generator))
+        return NULL;
+    bool begun = step->state == STEP_BEGUN && generator->state != MP_G_ENDED;
+    mp_value answer = begun ? push_awaited(vm, step, vm->none, NULL) : await_new(vm, step);
     if (answer == NULL && step->state == STEP_BEGUN) {
         step->state = STEP_CLOSED;
-        step->generator->busy = false;
+        generator->busy = false;
     }
     return answer;
+}
+
+mp_generator *mp_async_step_generator(mp_value step)
+{
+    return ((struct async_step *)step)->generator;
 }
 
 /* ---- By hand: step.send(None), step.throw(...) ---- */

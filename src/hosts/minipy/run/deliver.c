@@ -219,26 +219,6 @@ static struct came end_frame(mp_vm *vm, mp_frame *frame, mp_way_out way, mp_valu
     return came;
 }
 
-/* An async generator yields to who awaits its step: its frame alone is taken off. */
-static struct came yield_to_step(mp_vm *vm, mp_frame *frame, mp_value value)
-{
-    mp_generator *owner = frame->owner, *root = frame->root;
-    bool by_hand = frame->deliver == MP_D_ASYNC_HAND;
-    vm->frame = frame->back;
-    vm->depth--;
-    frame->back = NULL;
-    frame->root = owner;
-    owner->state = MP_G_SUSPENDED;
-    owner->top = frame;
-    owner->depth = 1;
-    struct came came = to_async_step(vm, frame, MP_OUT_YIELD, value);
-    hand_thrown_down(vm, root, frame, came);
-    mp_clear_slot(vm, &frame->instead);
-    if (by_hand)
-        mp_decref(vm, mp_as_value(owner));
-    return came;
-}
-
 /* The whole chain below and including the top frame, down to the root, is taken off.  A by-hand step of an
  * async generator that waits gives what it waits for. */
 static struct came yield_to_driver(mp_vm *vm, mp_frame *top, mp_value value)
@@ -259,23 +239,55 @@ static struct came yield_to_driver(mp_vm *vm, mp_frame *top, mp_value value)
     return came;
 }
 
-/* A coroutine that is being closed together with those that await it yields: it stays behind, suspended, and
- * its awaiter learns that it did not end. */
+/* Takes the frames from the top one down to that of this generator off the machine, as a chain of their
+ * own. */
+static void put_aside(mp_vm *vm, mp_generator *owner)
+{
+    mp_frame *frame = vm->frame;
+    owner->state = MP_G_SUSPENDED;
+    owner->top = frame;
+    owner->thrown = NULL;
+    for (owner->depth = 1; frame != owner->frame; frame = frame->back, owner->depth++)
+        frame->root = owner;
+    frame->root = owner;
+    vm->frame = frame->back;
+    vm->depth -= owner->depth;
+    frame->back = NULL;
+}
+
+/* An async generator yields to who awaits its step: its frame alone is taken off. */
+static struct came yield_to_step(mp_vm *vm, mp_frame *frame, mp_value value)
+{
+    mp_generator *owner = frame->owner, *root = frame->root;
+    bool by_hand = frame->deliver == MP_D_ASYNC_HAND;
+    put_aside(vm, owner);
+    struct came came = to_async_step(vm, frame, MP_OUT_YIELD, value);
+    hand_thrown_down(vm, root, frame, came);
+    mp_clear_slot(vm, &frame->instead);
+    if (by_hand)
+        mp_decref(vm, mp_as_value(owner));
+    return came;
+}
+
+/* A coroutine that is being closed together with those that await it yields, or what it awaits then does: it
+ * stays behind, suspended, and its awaiter learns that it did not end. */
 static struct came yield_while_closing(mp_vm *vm, mp_frame *frame, mp_value value)
 {
     mp_generator *owner = frame->owner, *root = frame->root;
-    vm->frame = frame->back;
-    vm->depth--;
-    frame->back = NULL;
+    put_aside(vm, owner);
     frame->flags &= (uint8_t)~MP_F_CLOSING;
-    frame->root = owner;
-    owner->state = MP_G_SUSPENDED;
-    owner->top = frame;
-    owner->depth = 1;
     mp_decref(vm, value);
     mp_raise(vm, MP_X_RUNTIME_ERROR, "%s ignored GeneratorExit", kind_word(vm, owner));
+    if (frame->instead != NULL)
+        (void)mp_async_step_out(vm, frame->instead, owner, MP_OUT_RAISE, &value);
+    mp_clear_slot(vm, &frame->instead);
     hand_thrown_down(vm, root, frame, raised());
     return raised();
+}
+
+static bool yields_to_step(const mp_frame *frame, mp_way_out way)
+{
+    return way == MP_OUT_YIELD && (frame->code->flags & MP_C_ASYNC_GENERATOR) != 0;
 }
 
 static struct came leave_top(mp_vm *vm, mp_way_out way, mp_value value)
@@ -283,11 +295,11 @@ static struct came leave_top(mp_vm *vm, mp_way_out way, mp_value value)
     mp_frame *frame = vm->frame;
     if (way == MP_OUT_RETURN || way == MP_OUT_RAISE)
         return end_frame(vm, frame, way, value);
-    if ((frame->flags & MP_F_CLOSING) != 0)
-        return yield_while_closing(vm, frame, value);
-    if (way == MP_OUT_YIELD && (frame->code->flags & MP_C_ASYNC_GENERATOR) != 0)
-        return yield_to_step(vm, frame, value);
-    return yield_to_driver(vm, frame, value);
+    mp_frame *thrown = frame->root->thrown;
+    if (thrown != NULL && (thrown->flags & MP_F_CLOSING) != 0 &&
+        (thrown == frame || !yields_to_step(frame, way)))
+        return yield_while_closing(vm, thrown, value);
+    return yields_to_step(frame, way) ? yield_to_step(vm, frame, value) : yield_to_driver(vm, frame, value);
 }
 
 /* ---- Giving ---- */

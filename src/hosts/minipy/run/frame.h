@@ -60,6 +60,9 @@ mp_value mp_generator_delegate(mp_vm *vm, mp_generator *generator, mp_value sent
 void mp_chain_thrown(mp_vm *vm, const mp_frame *frame);
 /* Raises what close() throws into the chain of this root, which is on the machine. */
 void mp_raise_exit(mp_vm *vm, const mp_generator *root);
+/* Whether it may be resumed: false if it runs already (raised).  In the middle of a suspended chain, it is
+ * taken out. */
+bool mp_generator_ready(mp_vm *vm, mp_generator *generator);
 /* The bookkeeping of a generator whose frame has ended or stops at its own yield. */
 void mp_generator_ended(mp_vm *vm, mp_generator *generator);
 /* StopIteration out of a generator's body becomes RuntimeError. */
@@ -73,7 +76,20 @@ mp_value mp_generator_repr(mp_vm *vm, mp_value self);
 int mp_generator_visit(mp_value self, mp_visit *visit, void *data);
 void mp_generator_clear(mp_vm *vm, mp_value self);
 
+/* ---- chain.c ---- */
+
+/* The generator on whose frame this one waits; NULL: it waits for nothing of the kind. */
+mp_generator *mp_chain_above(mp_vm *vm, const mp_frame *frame);
+/* Whether a generator that is delegated to is part of a chain that runs. */
+bool mp_chain_runs(mp_generator *generator);
+/* Makes one that is delegated to, in a chain that does not run, a root of its own. */
+void mp_chain_take_out(mp_vm *vm, mp_generator *generator);
+/* Its frame goes: what is above it has nobody below any more. */
+void mp_chain_cut(mp_vm *vm, mp_generator *generator);
+
 /* ---- asyncgen.c ---- */
+
+mp_generator *mp_async_step_generator(mp_value step); /* borrowed; NULL: it was cleared */
 
 /* An anext, asend, athrow or aclose is awaited, which pushes the generator's frame; MP_PUSHED, a value, or
  * NULL. */

@@ -108,13 +108,16 @@ static mp_value end_unstarted(mp_vm *vm, mp_generator *generator, mp_resume how,
     return NULL;
 }
 
-/* NULL if it may be resumed, else what is wrong with that. */
-static const char *cannot_resume(mp_vm *vm, mp_generator *generator)
+bool mp_generator_ready(mp_vm *vm, mp_generator *generator)
 {
-    bool coroutine = mp_is_exactly(vm, mp_as_value(generator), MP_TYPE_COROUTINE);
-    if (generator->state == MP_G_RUNNING || (generator->state == MP_G_DELEGATED && !coroutine))
-        return coroutine ? "coroutine already executing" : "generator already executing";
-    return generator->state == MP_G_DELEGATED ? "coroutine is being awaited already" : NULL;
+    if (generator->state == MP_G_RUNNING ||
+        (generator->state == MP_G_DELEGATED && mp_chain_runs(generator))) {
+        mp_raise(vm, MP_X_VALUE_ERROR, "%s already executing", generator_word(vm, generator));
+        return false;
+    }
+    if (generator->state == MP_G_DELEGATED)
+        mp_chain_take_out(vm, generator);
+    return true;
 }
 
 /* A thrown GeneratorExit closes what the generator awaits, before it comes up in the generator itself. */
@@ -141,11 +144,22 @@ void mp_raise_exit(mp_vm *vm, const mp_generator *root)
         mp_reraise(vm, exit);
 }
 
+/* As in CPython, where its frame has begun to run by then: one without a chain has ended by that. */
+static void too_deep(mp_vm *vm, mp_generator *generator)
+{
+    mp_frame *frame = generator->frame;
+    mp_raise(vm, MP_X_RECURSION_ERROR, "maximum recursion depth exceeded");
+    if (generator->top != frame)
+        return;
+    mp_generator_ended(vm, generator);
+    mp_frame_free(vm, frame);
+}
+
 /* Puts the chain back over the top frame. */
 static bool attach(mp_vm *vm, mp_generator *generator, mp_deliver deliver)
 {
     if (vm->depth + generator->depth > vm->options.recursion_limit) {
-        mp_raise(vm, MP_X_RECURSION_ERROR, "maximum recursion depth exceeded");
+        too_deep(vm, generator);
         return false;
     }
     uint32_t below = vm->depth;
@@ -192,11 +206,8 @@ static void arrive(mp_vm *vm, mp_generator *generator, mp_resume how, mp_value v
 mp_value mp_generator_resume(mp_vm *vm, mp_generator *generator, mp_resume how, mp_value value,
                              mp_deliver deliver)
 {
-    const char *trouble = cannot_resume(vm, generator);
-    if (trouble != NULL) {
-        mp_raise(vm, generator->state == MP_G_RUNNING ? MP_X_VALUE_ERROR : MP_X_RUNTIME_ERROR, "%s", trouble);
+    if (!mp_generator_ready(vm, generator))
         return NULL;
-    }
     if (generator->state == MP_G_ENDED)
         return answer_ended(vm, generator, how, value, deliver);
     bool fresh = generator->state == MP_G_CREATED;
@@ -237,11 +248,8 @@ bool mp_generator_attach(mp_vm *vm, mp_generator *generator, mp_value sent, mp_d
 
 mp_value mp_generator_delegate(mp_vm *vm, mp_generator *generator, mp_value sent)
 {
-    const char *trouble = cannot_resume(vm, generator);
-    if (trouble != NULL) {
-        mp_raise(vm, generator->state == MP_G_RUNNING ? MP_X_VALUE_ERROR : MP_X_RUNTIME_ERROR, "%s", trouble);
+    if (!mp_generator_ready(vm, generator))
         return NULL;
-    }
     if (generator->state == MP_G_ENDED) {
         if (!mp_is_exactly(vm, mp_as_value(generator), MP_TYPE_COROUTINE))
             return mp_incref(vm->none);
@@ -283,11 +291,18 @@ static mp_value checked_iterator(mp_vm *vm, mp_value iterator)
     return NULL;
 }
 
+/* A coroutine that does not run, and is in the middle of an await, has somebody who drives it. */
+static bool is_awaited(mp_generator *coroutine)
+{
+    return coroutine->state == MP_G_SUSPENDED ||
+           (coroutine->state == MP_G_DELEGATED && !mp_chain_runs(coroutine));
+}
+
 mp_value mp_get_awaitable(mp_vm *vm, mp_value value, int where)
 {
     mp_type *type = mp_type_of(vm, value);
     if (type == vm->types[MP_TYPE_COROUTINE]) {
-        if (((mp_generator *)value)->state != MP_G_DELEGATED)
+        if (!is_awaited((mp_generator *)value))
             return mp_incref(value);
         mp_raise(vm, MP_X_RUNTIME_ERROR, "coroutine is being awaited already");
         return NULL;

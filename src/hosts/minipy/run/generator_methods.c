@@ -147,6 +147,7 @@ void mp_generator_clear(mp_vm *vm, mp_value self)
     mp_generator *generator = (mp_generator *)self;
     mp_frame *frame = generator->frame;
     if (generator->state != MP_G_RUNNING && frame != NULL) {
+        mp_chain_cut(vm, generator);
         mp_generator_ended(vm, generator);
         frame->back = NULL;
         mp_frame_free(vm, frame);
@@ -175,6 +176,8 @@ static void gen_finalize(mp_vm *vm, mp_value self)
         return;
     if (generator->state == MP_G_CREATED && mp_is_exactly(vm, self, MP_TYPE_COROUTINE))
         warn_never_awaited(vm, generator);
+    if (generator->state == MP_G_DELEGATED && generator->frame->back == NULL)
+        mp_chain_take_out(vm, generator); /* who awaited it is gone */
     if (generator->state != MP_G_SUSPENDED)
         return;
     mp_frame *before = vm->frame;
@@ -199,16 +202,22 @@ static mp_value gen_get_qualname(mp_vm *vm, mp_value self)
     return mp_incref(mp_as_value(((mp_generator *)self)->qualname));
 }
 
+static bool gen_runs(mp_generator *generator)
+{
+    return generator->state == MP_G_RUNNING ||
+           (generator->state == MP_G_DELEGATED && mp_chain_runs(generator));
+}
+
 static mp_value gen_get_running(mp_vm *vm, mp_value self)
 {
-    const mp_generator *generator = (const mp_generator *)self;
-    return mp_bool_new(vm, generator->state == MP_G_RUNNING);
+    return mp_bool_new(vm, gen_runs((mp_generator *)self));
 }
 
 static mp_value gen_get_suspended(mp_vm *vm, mp_value self)
 {
-    const mp_generator *generator = (const mp_generator *)self;
-    return mp_bool_new(vm, generator->state == MP_G_SUSPENDED || generator->state == MP_G_DELEGATED);
+    mp_generator *generator = (mp_generator *)self;
+    bool waits = generator->state == MP_G_SUSPENDED || generator->state == MP_G_DELEGATED;
+    return mp_bool_new(vm, waits && !gen_runs(generator));
 }
 
 static mp_value gen_get_code(mp_vm *vm, mp_value self)
@@ -220,8 +229,7 @@ static mp_value gen_get_code(mp_vm *vm, mp_value self)
 static mp_value gen_get_await(mp_vm *vm, mp_value self)
 {
     const mp_frame *frame = ((const mp_generator *)self)->frame;
-    bool waits = frame != NULL && frame->top > 0 &&
-                 mp_opcode_of(frame->code->instructions[frame->ip]) == MP_I_DELEGATE;
+    bool waits = frame != NULL && ((frame->flags & MP_F_WAITING) != 0 || mp_chain_above(vm, frame) != NULL);
     return mp_incref(waits ? frame->stack[frame->top - 1] : vm->none);
 }
 
