@@ -213,14 +213,29 @@ void mp_vm_interrupt(mp_vm *vm)
 
 /* ---- Taking it down ---- */
 
-/* The program's names go first, so that what they kept alive is finalized while everything still works. */
+/* Borrowed; NULL: no program has been run. */
+static mp_dict *main_names(mp_vm *vm)
+{
+    mp_value name = mp_as_value(vm->names[MP_S___main__]);
+    mp_value module = vm->modules != NULL ? mp_dict_get(vm, vm->modules, name) : NULL;
+    return module != NULL ? ((mp_module *)module)->dict : NULL;
+}
+
+/* As CPython: the program's module goes first, and the collector finds what it kept alive, with all its globals
+ * still there for the finalizers.  If somebody else has the names, they are emptied, while everything else
+ * still works. */
 static void empty_modules(mp_vm *vm)
 {
-    mp_value name, module;
-    (void)mp_collect(vm); /* as CPython, while the finalizers' globals are still there */
-    for (size_t at = 0; vm->modules != NULL && mp_dict_next(vm->modules, &at, &name, &module);)
-        if (name == mp_as_value(vm->names[MP_S___main__]))
-            mp_dict_empty(vm, ((mp_module *)module)->dict);
+    mp_dict *names = main_names(vm);
+    (void)mp_collect(vm);
+    if (names == NULL || mp_dict_delete(vm, vm->modules, mp_as_value(vm->names[MP_S___main__])) < 0)
+        mp_clear_slot(vm, &vm->raised);
+    (void)mp_collect(vm);
+    if (names != NULL && mp_is_tracked(vm, names)) {
+        (void)mp_incref(mp_as_value(names));
+        mp_dict_empty(vm, names);
+        mp_decref(vm, mp_as_value(names));
+    }
     (void)mp_collect(vm);
 }
 

@@ -417,6 +417,9 @@ typedef struct mp_gc_head {
  * sets vm->collect_wanted for the rest. */
 size_t mp_collect(mp_vm *vm);
 
+/* Whether an object lives that the collector knows; the pointer may lead nowhere. */
+bool mp_is_tracked(const mp_vm *vm, const void *object);
+
 /* What a weak pointer leads to: a new reference, which brings back what waits to be freed; NULL: it is being
  * taken apart.  memory.c */
 mp_value mp_hold_weak(mp_vm *vm, mp_value object);

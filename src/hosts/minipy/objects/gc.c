@@ -188,6 +188,14 @@ static size_t gc_run(mp_vm *vm, bool quietly)
     return count;
 }
 
+bool mp_is_tracked(const mp_vm *vm, const void *object)
+{
+    for (const ac_link *link = vm->tracked.next; link != &vm->tracked; link = link->next)
+        if (mp_gc_object(mp_gc_of_link((ac_link *)link)) == object)
+            return true;
+    return false;
+}
+
 size_t mp_collect(mp_vm *vm)
 {
     return gc_run(vm, false);

@@ -69,6 +69,19 @@ static void drop_values(mp_vm *vm, mp_value *values, size_t count)
         mp_clear_slot(vm, &values[i]);
 }
 
+/* Finalizers see the order: the first variable first, since CPython 3.14 the last one. */
+static void drop_slots(mp_vm *vm, mp_frame *frame)
+{
+    size_t kept = (size_t)frame->code->local_count + frame->code->cell_count;
+    if (vm->minor < 14) {
+        drop_values(vm, frame->slots, kept);
+        drop_values(vm, frame->stack, frame->top);
+        return;
+    }
+    for (mp_value *slot = frame->stack + frame->top; slot > frame->slots;)
+        mp_clear_slot(vm, --slot);
+}
+
 void mp_frame_free(mp_vm *vm, mp_frame *frame)
 {
     if (frame->native != NULL) {
@@ -76,9 +89,7 @@ void mp_frame_free(mp_vm *vm, mp_frame *frame)
         mp_release(vm, frame, frame->size);
         return;
     }
-    size_t kept = (size_t)frame->code->local_count + frame->code->cell_count;
-    drop_values(vm, frame->slots, kept);
-    drop_values(vm, frame->stack, frame->top);
+    drop_slots(vm, frame);
     mp_clear_slot(vm, &frame->handled);
     mp_clear_slot(vm, &frame->names);
     mp_clear_slot(vm, &frame->instead);

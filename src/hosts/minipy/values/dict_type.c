@@ -148,9 +148,9 @@ static int dict_visit(mp_value self, mp_visit *visit, void *data)
     mp_dict *dict = (mp_dict *)self;
     size_t position = 0;
     for (const mp_entry *entry; (entry = mp_table_entry(dict, &position)) != NULL; position++) {
-        int stop = visit(entry->key, data);
-        if (stop == 0 && entry->value != NULL)
-            stop = visit(entry->value, data);
+        int stop = entry->value != NULL ? visit(entry->value, data) : 0;
+        if (stop == 0)
+            stop = visit(entry->key, data);
         if (stop != 0)
             return stop;
     }

@@ -91,13 +91,13 @@ mp_list *mp_to_list(mp_vm *vm, mp_value iterable)
     return NULL;
 }
 
-/* ---- Life ---- */
+/* ---- Life: the last item first, as in CPython, where the order can be seen by finalizers ---- */
 
 static int list_visit(mp_value self, mp_visit *visit, void *data)
 {
     mp_list *list = (mp_list *)self;
-    for (size_t i = 0; i < list->count; i++) {
-        int stop = visit(list->items[i], data);
+    for (size_t i = list->count; i > 0; i--) {
+        int stop = visit(list->items[i - 1], data);
         if (stop != 0)
             return stop;
     }
@@ -111,8 +111,8 @@ void mp_list_empty(mp_vm *vm, mp_value self)
     size_t count = list->count, room = list->room;
     list->items = NULL;
     list->count = list->room = 0;
-    for (size_t i = 0; i < count; i++)
-        mp_decref(vm, items[i]);
+    while (count > 0)
+        mp_decref(vm, items[--count]);
     if (items != NULL)
         mp_release(vm, items, room * sizeof(mp_value));
 }

@@ -29,12 +29,13 @@ mp_value mp_list_get_slice(mp_vm *vm, mp_list *list, mp_slice *slice)
 
 /* ---- Splicing ---- */
 
+/* The last first. */
 static void list_drop_items(mp_vm *vm, mp_value *items, size_t count)
 {
     if (items == NULL)
         return;
-    for (size_t i = 0; i < count; i++)
-        mp_decref(vm, items[i]);
+    for (size_t i = count; i > 0; i--)
+        mp_decref(vm, items[i - 1]);
     mp_release(vm, items, count * sizeof(mp_value));
 }
 

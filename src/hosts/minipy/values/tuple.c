@@ -67,13 +67,13 @@ mp_tuple *mp_to_tuple(mp_vm *vm, mp_value iterable)
     return tuple;
 }
 
-/* ---- Life ---- */
+/* ---- Life: the last item first, as in CPython ---- */
 
 static int tuple_visit(mp_value self, mp_visit *visit, void *data)
 {
     mp_tuple *tuple = (mp_tuple *)self;
-    for (size_t i = 0; i < tuple->count; i++) {
-        int stop = tuple->items[i] != NULL ? visit(tuple->items[i], data) : 0;
+    for (size_t i = tuple->count; i > 0; i--) {
+        int stop = tuple->items[i - 1] != NULL ? visit(tuple->items[i - 1], data) : 0;
         if (stop != 0)
             return stop;
     }
@@ -85,8 +85,8 @@ static void tuple_clear(mp_vm *vm, mp_value self)
     mp_tuple *tuple = (mp_tuple *)self;
     size_t count = tuple->count;
     tuple->count = 0;
-    for (size_t i = 0; i < count; i++)
-        mp_clear_slot(vm, &tuple->items[i]);
+    while (count > 0)
+        mp_clear_slot(vm, &tuple->items[--count]);
 }
 
 /* ---- What tuples do ---- */
