@@ -7,7 +7,7 @@
  *            of the chain.
  * Holds      (1) state SUSPENDED: top is the frame that stopped, and all frames between it and the own one
  *            are linked by back; the own one's back is NULL.  (2) DELEGATED: the frame is part of the chain
- *            of another root.  (3) ENDED: there is no frame.
+ *            of another root; chain.c takes it out.  (3) ENDED: there is no frame.
  * Re-enters  Closing runs the program's finally blocks; a finalizer does it in a loop of its own.
  * Differs    throw and close go to the innermost frame of the chain directly, where CPython asks one
  *            generator after the other; deliver.c gives each its own GeneratorExit. */
