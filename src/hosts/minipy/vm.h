@@ -81,9 +81,8 @@ struct mp_frame {
 };
 
 enum {
-    MP_F_AWAITING = 1, /* suspended in a DELEGATE on a future, which is blocking */
-    MP_F_WAITING = 4,  /* suspended in a DELEGATE, at which ip stands */
-    MP_F_CLOSING = 2   /* it is being closed together with those below: see generator.c */
+    MP_F_WAITING = 1, /* suspended in a DELEGATE, at which ip stands */
+    MP_F_CLOSING = 2  /* it is being closed together with those below: see generator.c */
 };
 
 /* Generators, coroutines and async generators: a frame and who drives it. */

@@ -3,13 +3,12 @@
  * Mirrors    FutureIter of _asyncio.
  * Idea       A pending future that is awaited sets its blocking flag and yields itself; a task that gets it
  *            knows by the flag that it was awaited and not just yielded.  For "await future" the machine
- *            needs no iterator: it asks mp_future_await, and the frame remembers that it has waited. */
+ *            needs no iterator: it asks mp_future_await before the future is waited for, and after. */
 #include "asyncio/host.h"
 
-mp_progress mp_future_await(mp_vm *vm, mp_value future, bool again, mp_value *out)
+mp_progress mp_future_await(mp_vm *vm, mp_value future, mp_value *out)
 {
     ac_future *core = mp_future_core(vm, future);
-    (void)again;
     *out = NULL;
     if (core == NULL)
         return MP_FAILED;
@@ -63,7 +62,7 @@ static mp_progress iterator_send(mp_vm *vm, mp_value self, mp_value *out)
         return MP_ENDED;
     }
     (void)mp_incref(future);
-    mp_progress progress = mp_future_await(vm, future, true, out);
+    mp_progress progress = mp_future_await(vm, future, out);
     if (progress == MP_ENDED && vm->minor < 14)
         iterator_clear(vm, self); /* later ones give the result again */
     mp_decref(vm, future);
@@ -87,12 +86,7 @@ static mp_value iterator_go(mp_vm *vm, mp_value self, mp_resume how, mp_value va
 {
     mp_value out;
     mp_progress progress = iterator_resume(vm, self, how, value, &out);
-    if (progress != MP_ENDED)
-        return out;
-    mp_raise_value(vm,
-                   mp_new_exception(vm, vm->exceptions[MP_X_STOP_ITERATION], &out, out == vm->none ? 0 : 1));
-    mp_decref(vm, out);
-    return NULL;
+    return progress == MP_ENDED ? mp_raise_stop(vm, out) : out;
 }
 
 static mp_value iterator_method_send(mp_vm *vm, mp_args *args)

@@ -254,8 +254,8 @@ mp_value mp_future_new(mp_vm *vm, mp_loop *loop);
 bool mp_is_future(mp_vm *vm, mp_value value);
 /* NULL with RuntimeError "Future object is not initialized." */
 ac_future *mp_future_core(mp_vm *vm, mp_value self);
-/* One go of awaiting a future; again: it was waited for.  MP_YIELDED gives the future itself. */
-mp_progress mp_future_await(mp_vm *vm, mp_value future, bool again, mp_value *out);
+/* One go of awaiting a future, before it is done and after.  MP_YIELDED gives the future itself. */
+mp_progress mp_future_await(mp_vm *vm, mp_value future, mp_value *out);
 /* The result of a future that is done, or its exception raised. */
 mp_value mp_future_outcome(mp_vm *vm, ac_future *core);
 /* Marks a future whose class has a cancel of its own. */

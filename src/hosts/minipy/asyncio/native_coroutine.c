@@ -119,8 +119,8 @@ static mp_progress native_waits(mp_vm *vm, mp_native_coroutine *self, ac_future 
     return *out != NULL ? MP_YIELDED : native_failed(vm, self);
 }
 
-/* What a group raises at its end is raised by a statement in CPython, and so gets what is handled around it as its
- * context.  What was thrown in and is no cancellation just goes on. */
+/* What a group raises at its end is raised by a statement in CPython, and so gets what is handled around it
+ * as its context.  What was thrown in and is no cancellation just goes on. */
 static void native_raise(mp_vm *vm, const mp_native_coroutine *self, ac_value exception, mp_value thrown)
 {
     bool goes_on = exception.bits != 0 && mp_seen(ac_lend(exception)) == thrown &&
@@ -256,12 +256,8 @@ mp_progress mp_native_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value v
 static mp_value native_by_hand(mp_vm *vm, mp_value self, mp_resume how, mp_value value)
 {
     mp_value out;
-    if (mp_native_resume(vm, self, how, value, &out) != MP_ENDED)
-        return out;
-    mp_raise_value(vm,
-                   mp_new_exception(vm, vm->exceptions[MP_X_STOP_ITERATION], &out, out == vm->none ? 0 : 1));
-    mp_decref(vm, out);
-    return NULL;
+    mp_progress progress = mp_native_resume(vm, self, how, value, &out);
+    return progress == MP_ENDED ? mp_raise_stop(vm, out) : out;
 }
 
 static mp_value native_send(mp_vm *vm, mp_args *args)

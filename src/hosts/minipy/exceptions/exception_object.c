@@ -107,7 +107,7 @@ bool mp_exception_put(mp_vm *vm, mp_value self, const char *name, mp_value value
 {
     mp_exception *exception = (mp_exception *)self;
     mp_str *key = mp_str_intern(vm, name, strlen(name));
-    mp_dict *dict = key == NULL ? NULL : mp_dict_of(vm, self, &exception->dict);
+    mp_dict *dict = key == NULL ? NULL : mp_dict_of(vm, &exception->dict);
     bool done = dict != NULL && mp_dict_set(vm, dict, mp_as_value(key), value);
     mp_xdecref(vm, mp_as_value(key));
     return done;

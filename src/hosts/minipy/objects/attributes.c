@@ -25,9 +25,8 @@ mp_dict **mp_dict_slot(mp_vm *vm, mp_value value)
     return offset == 0 ? NULL : (mp_dict **)(void *)((char *)value + offset);
 }
 
-mp_dict *mp_dict_of(mp_vm *vm, mp_value value, mp_dict **slot)
+mp_dict *mp_dict_of(mp_vm *vm, mp_dict **slot)
 {
-    (void)value;
     if (*slot == NULL) {
         mp_dict *dict = mp_dict_new(vm);
         if (*slot == NULL)
@@ -224,7 +223,7 @@ bool mp_generic_set_attr(mp_vm *vm, mp_value value, mp_str *name, mp_value attri
     if (slot != NULL && attribute == NULL)
         return attributes_delete(vm, value, *slot, name);
     if (slot != NULL) {
-        mp_dict *dict = mp_dict_of(vm, value, slot);
+        mp_dict *dict = mp_dict_of(vm, slot);
         return dict != NULL && mp_dict_set(vm, dict, mp_as_value(name), attribute);
     }
     if (found == NULL)

@@ -125,7 +125,7 @@ static mp_value object_get_dict(mp_vm *vm, mp_value self)
         mp_raise_no_attr(vm, self, vm->names[MP_S___dict__]);
         return NULL;
     }
-    mp_dict *dict = mp_dict_of(vm, self, slot);
+    mp_dict *dict = mp_dict_of(vm, slot);
     return dict == NULL ? NULL : mp_new_ref(dict);
 }
 

@@ -92,7 +92,7 @@ bool mp_is_data_descriptor(mp_value found);
 /* Where an instance keeps its attributes; NULL: it has none. */
 mp_dict **mp_dict_slot(mp_vm *vm, mp_value value);
 /* The attributes of an instance, made if need be; borrowed, NULL: raised. */
-mp_dict *mp_dict_of(mp_vm *vm, mp_value value, mp_dict **slot);
+mp_dict *mp_dict_of(mp_vm *vm, mp_dict **slot);
 /* "'A' object has no attribute 'x'" */
 void mp_raise_no_attr(mp_vm *vm, mp_value value, mp_str *name);
 /* As mp_find_attr, for the slots of types with attributes of their own kind. */

@@ -114,13 +114,7 @@ static mp_value anext_step(mp_vm *vm, mp_value self, mp_resume how, mp_value val
     mp_progress progress = anext_resume(vm, self, how, value, &out);
     if (progress != MP_ENDED)
         return progress == MP_YIELDED ? out : NULL;
-    if (how == MP_CLOSE)
-        return mp_incref(vm->none);
-    mp_value stop = mp_new_exception(vm, vm->exceptions[MP_X_STOP_ITERATION], &out, out == vm->none ? 0 : 1);
-    mp_decref(vm, out);
-    if (stop != NULL)
-        mp_raise_value(vm, stop);
-    return NULL;
+    return how == MP_CLOSE ? mp_incref(vm->none) : mp_raise_stop(vm, out);
 }
 
 static mp_value anext_send_method(mp_vm *vm, mp_args *args)

@@ -178,14 +178,10 @@ mp_generator *mp_async_step_generator(mp_value step)
 
 /* ---- By hand: step.send(None), step.throw(...) ---- */
 
-static mp_value raise_stop_with(mp_vm *vm, mp_value value)
+/* An answer that came at once, as send() gives it; NULL: raised. */
+static mp_value as_stop(mp_vm *vm, mp_value answer)
 {
-    if (value == NULL)
-        return NULL;
-    mp_raise_value(
-        vm, mp_new_exception(vm, vm->exceptions[MP_X_STOP_ITERATION], &value, value == vm->none ? 0 : 1));
-    mp_decref(vm, value);
-    return NULL;
+    return answer != NULL ? mp_raise_stop(vm, answer) : NULL;
 }
 
 static mp_value resume_by_hand(mp_vm *vm, struct async_step *step, mp_resume how, mp_value value)
@@ -193,7 +189,7 @@ static mp_value resume_by_hand(mp_vm *vm, struct async_step *step, mp_resume how
     mp_generator *generator = step->generator;
     mp_frame *frame = generator->frame;
     if (how == MP_THROW && generator->state == MP_G_CREATED)
-        return raise_stop_with(vm, throw_unbegun(vm, step, value));
+        return as_stop(vm, throw_unbegun(vm, step, value));
     mp_value pushed = mp_generator_resume(vm, generator, how, value, MP_D_ASYNC_HAND);
     if (pushed != MP_PUSHED) {
         step->state = STEP_CLOSED;
@@ -213,7 +209,7 @@ static mp_value step_by_hand(mp_vm *vm, struct async_step *step, mp_resume how, 
     if (step->state == STEP_BEGUN)
         return resume_by_hand(vm, step, how, value);
     if (answer_at_once(vm, step, &answer))
-        return raise_stop_with(vm, answer);
+        return as_stop(vm, answer);
     begin(step);
     if (how == MP_THROW)
         return resume_by_hand(vm, step, how, value);

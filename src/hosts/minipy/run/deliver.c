@@ -58,23 +58,11 @@ static struct came to_class_statement(mp_vm *vm, mp_frame *frame, mp_value cell)
 }
 
 /* What the driver handles becomes the context only if there is no value, as in CPython. */
-static void raise_stop_iteration(mp_vm *vm, mp_value value)
-{
-    bool empty = value == vm->none;
-    mp_type *type = vm->exceptions[MP_X_STOP_ITERATION];
-    mp_value stop = mp_new_exception(vm, type, &value, empty ? 0 : 1);
-    mp_decref(vm, value);
-    if (stop != NULL && empty)
-        mp_raise_value(vm, stop);
-    else if (stop != NULL)
-        mp_reraise(vm, stop);
-}
-
 static struct came to_next(mp_vm *vm, mp_way_out way, mp_value value)
 {
     if (way == MP_OUT_YIELD)
         return returned(value);
-    raise_stop_iteration(vm, value);
+    (void)mp_raise_stop(vm, value);
     return raised();
 }
 
@@ -88,20 +76,12 @@ static struct came to_for(mp_vm *vm, mp_way_out way, mp_value value)
     return came;
 }
 
-static const char *kind_word(mp_vm *vm, mp_generator *generator)
-{
-    mp_value self = mp_as_value(generator);
-    if (mp_is_exactly(vm, self, MP_TYPE_COROUTINE))
-        return "coroutine";
-    return mp_is_exactly(vm, self, MP_TYPE_ASYNC_GENERATOR) ? "async generator" : "generator";
-}
-
 /* close(): the result of a body that returns is kept since 3.13 (gh-104770). */
 static struct came to_close(mp_vm *vm, mp_frame *frame, mp_way_out way, mp_value value)
 {
     if (way == MP_OUT_YIELD) {
         mp_decref(vm, value);
-        mp_raise(vm, MP_X_RUNTIME_ERROR, "%s ignored GeneratorExit", kind_word(vm, frame->owner));
+        mp_raise(vm, MP_X_RUNTIME_ERROR, "%s ignored GeneratorExit", mp_generator_word(vm, frame->owner));
         return raised();
     }
     if (way == MP_OUT_RETURN)
@@ -139,7 +119,7 @@ static struct came to_async_step(mp_vm *vm, mp_frame *frame, mp_way_out way, mp_
     if (!mp_async_step_out(vm, frame->instead, frame->owner, way, &value))
         return raised();
     if (by_hand) {
-        raise_stop_iteration(vm, value);
+        (void)mp_raise_stop(vm, value);
         return raised();
     }
     struct came came = returned(value);
@@ -277,7 +257,7 @@ static struct came yield_while_closing(mp_vm *vm, mp_frame *frame, mp_value valu
     put_aside(vm, owner);
     frame->flags &= (uint8_t)~MP_F_CLOSING;
     mp_decref(vm, value);
-    mp_raise(vm, MP_X_RUNTIME_ERROR, "%s ignored GeneratorExit", kind_word(vm, owner));
+    mp_raise(vm, MP_X_RUNTIME_ERROR, "%s ignored GeneratorExit", mp_generator_word(vm, owner));
     if (frame->instead != NULL)
         (void)mp_async_step_out(vm, frame->instead, owner, MP_OUT_RAISE, &value);
     mp_clear_slot(vm, &frame->instead);

@@ -60,6 +60,8 @@ mp_value mp_generator_delegate(mp_vm *vm, mp_generator *generator, mp_value sent
 void mp_chain_thrown(mp_vm *vm, const mp_frame *frame);
 /* Raises what close() throws into the chain of this root, which is on the machine. */
 void mp_raise_exit(mp_vm *vm, const mp_generator *root);
+/* "coroutine", "generator", "async generator" */
+const char *mp_generator_word(mp_vm *vm, mp_generator *generator);
 /* Whether it may be resumed: false if it runs already (raised).  In the middle of a suspended chain, it is
  * taken out. */
 bool mp_generator_ready(mp_vm *vm, mp_generator *generator);
@@ -72,6 +74,8 @@ bool mp_is_generator(mp_vm *vm, mp_value value); /* a generator or a coroutine: 
 /* generator_methods.c: the exception of throw(...); and what async generators share. */
 mp_value mp_thrown_exception(mp_vm *vm, const mp_args *args);
 mp_progress mp_progress_of(mp_vm *vm, mp_value given, mp_value *out);
+/* The opposite: StopIteration(value), which is how send() ends.  Steals it; NULL. */
+mp_value mp_raise_stop(mp_vm *vm, mp_value value);
 mp_value mp_generator_repr(mp_vm *vm, mp_value self);
 int mp_generator_visit(mp_value self, mp_visit *visit, void *data);
 void mp_generator_clear(mp_vm *vm, mp_value self);

@@ -13,7 +13,7 @@
  *            generator after the other; deliver.c gives each its own GeneratorExit. */
 #include "run/frame.h"
 
-static const char *generator_word(mp_vm *vm, mp_generator *generator)
+const char *mp_generator_word(mp_vm *vm, mp_generator *generator)
 {
     mp_value self = mp_as_value(generator);
     if (mp_is_exactly(vm, self, MP_TYPE_ASYNC_GENERATOR))
@@ -63,7 +63,7 @@ void mp_generator_guard(mp_vm *vm, mp_generator *generator)
         return;
     mp_value old = mp_take_raised(vm);
     mp_value error = mp_new_exception_text(vm, MP_X_RUNTIME_ERROR, "%s raised %s",
-                                           async ? "async generator" : generator_word(vm, generator),
+                                           mp_generator_word(vm, generator),
                                            stop ? "StopIteration" : "StopAsyncIteration");
     if (error == NULL) {
         mp_decref(vm, old);
@@ -112,7 +112,7 @@ bool mp_generator_ready(mp_vm *vm, mp_generator *generator)
 {
     if (generator->state == MP_G_RUNNING ||
         (generator->state == MP_G_DELEGATED && mp_chain_runs(generator))) {
-        mp_raise(vm, MP_X_VALUE_ERROR, "%s already executing", generator_word(vm, generator));
+        mp_raise(vm, MP_X_VALUE_ERROR, "%s already executing", mp_generator_word(vm, generator));
         return false;
     }
     if (generator->state == MP_G_DELEGATED)
@@ -215,7 +215,7 @@ mp_value mp_generator_resume(mp_vm *vm, mp_generator *generator, mp_resume how, 
         return end_unstarted(vm, generator, how, value);
     if (fresh && value != vm->none) {
         mp_raise(vm, MP_X_TYPE_ERROR, "can't send non-None value to a just-started %s",
-                 generator_word(vm, generator));
+                 mp_generator_word(vm, generator));
         return NULL;
     }
     if (!attach(vm, generator, deliver))

@@ -84,6 +84,14 @@ static mp_value coroutine_await(mp_vm *vm, mp_args *args)
     return wrapper;
 }
 
+mp_value mp_raise_stop(mp_vm *vm, mp_value value)
+{
+    size_t count = value == vm->none ? 0 : 1;
+    mp_raise_value(vm, mp_new_exception(vm, vm->exceptions[MP_X_STOP_ITERATION], &value, count));
+    mp_decref(vm, value);
+    return NULL;
+}
+
 /* What send() gave, as a slot's answer: StopIteration is the end, with its value. */
 mp_progress mp_progress_of(mp_vm *vm, mp_value given, mp_value *out)
 {
@@ -113,19 +121,11 @@ static mp_value gen_iter_slot(mp_vm *vm, mp_value self)
     return mp_incref(self);
 }
 
-static const char *gen_word(mp_vm *vm, mp_value self)
-{
-    mp_type *type = mp_type_of(vm, self);
-    return type == vm->types[MP_TYPE_COROUTINE]         ? "coroutine"
-           : type == vm->types[MP_TYPE_ASYNC_GENERATOR] ? "async_generator"
-                                                        : "generator";
-}
-
 mp_value mp_generator_repr(mp_vm *vm, mp_value self)
 {
     const mp_generator *generator = (const mp_generator *)self;
-    return mp_as_value(mp_str_formatted(vm, "<%s object %S at 0x%zx>", gen_word(vm, self),
-                                        generator->qualname, (size_t)(uintptr_t)self));
+    return mp_as_value(
+        mp_str_formatted(vm, "<%T object %S at 0x%zx>", self, generator->qualname, (size_t)(uintptr_t)self));
 }
 
 int mp_generator_visit(mp_value self, mp_visit *visit, void *data)

@@ -1,36 +1,18 @@
 /* instruction_awaits.c - await and yield from: one go of a DELEGATE.
  *
- * Idea       What is delegated to is a frame (a generator, a coroutine, a step of an async generator), which is
- *            pushed over this one; or a future, for which the whole chain is put aside; or something in C; or any
- *            iterator of the program.
+ * Idea       What is delegated to is a frame (a generator, a coroutine, a step of an async generator), which
+ *            is pushed over this one; or a future, for which the whole chain is put aside; or something in C;
+ *            or any iterator of the program.
  * Holds      The iterator stays on the stack until its end, when the result replaces it.
  * Re-enters  Iterators of the program run in a loop of their own. */
 #include "asyncio/host.h"
 #include "run/instructions.h"
-
-static bool is_future(mp_vm *vm, mp_value value)
-{
-    mp_type *type = mp_type_of(vm, value);
-    return type == vm->types[MP_TYPE_TASK] || type == vm->types[MP_TYPE_FUTURE] ||
-           mp_is_subtype(type, vm->types[MP_TYPE_FUTURE]);
-}
 
 static mp_value progressed(mp_progress progress, mp_value *out)
 {
     if (progress == MP_YIELDED)
         return MP_WAITING;
     return progress == MP_ENDED ? *out : NULL;
-}
-
-/* A future is asked twice: before and after it was waited for. */
-static mp_value await_future(mp_vm *vm, mp_frame *frame, mp_value future, mp_value *out)
-{
-    bool again = (frame->flags & MP_F_AWAITING) != 0;
-    mp_progress progress = mp_future_await(vm, future, again, out);
-    frame->flags &= (uint8_t)~MP_F_AWAITING;
-    if (progress == MP_YIELDED)
-        frame->flags |= MP_F_AWAITING;
-    return progressed(progress, out);
 }
 
 /* The end of an iterator of the program is StopIteration, whose value is the result. */
@@ -66,12 +48,12 @@ static mp_value go_on(mp_vm *vm, mp_value iterator, mp_value sent, mp_value *out
     return *out != NULL ? MP_WAITING : end_of_iterator(vm);
 }
 
-mp_value mp_delegate(mp_vm *vm, mp_frame *frame, mp_value iterator, mp_value sent, mp_value *out)
+mp_value mp_delegate(mp_vm *vm, mp_value iterator, mp_value sent, mp_value *out)
 {
     if (mp_is_generator(vm, iterator))
         return mp_generator_delegate(vm, (mp_generator *)iterator, sent);
-    if (is_future(vm, iterator))
-        return await_future(vm, frame, iterator, out);
+    if (mp_is_future(vm, iterator))
+        return progressed(mp_future_await(vm, iterator, out), out);
     if (mp_is_exactly(vm, iterator, MP_TYPE_COROUTINE_WRAPPER))
         return mp_generator_delegate(vm, (mp_generator *)((mp_cell *)iterator)->value, sent);
     if (mp_is_exactly(vm, iterator, MP_TYPE_ASYNC_STEP))
@@ -87,10 +69,9 @@ static bool has_method(mp_vm *vm, mp_value value, mp_str *name)
 }
 
 /* A future has nothing to say to that: it is just not waited for any more. */
-bool mp_waits_natively(mp_vm *vm, mp_frame *frame, mp_value iterator)
+bool mp_waits_natively(mp_vm *vm, mp_value iterator)
 {
-    frame->flags &= (uint8_t)~MP_F_AWAITING;
-    if (is_future(vm, iterator))
+    if (mp_is_future(vm, iterator))
         return false;
     return mp_type_of(vm, iterator)->slots.resume != NULL ||
            has_method(vm, iterator, vm->names[MP_S_throw]) || has_method(vm, iterator, vm->names[MP_S_close]);

@@ -78,9 +78,9 @@ mp_value mp_call_exit(mp_vm *vm, mp_value *sp, uint32_t between);
 
 /* ---- instruction_awaits.c ---- */
 /* One go of a DELEGATE: a value, NULL, MP_PUSHED or MP_WAITING. */
-mp_value mp_delegate(mp_vm *vm, mp_frame *frame, mp_value iterator, mp_value sent, mp_value *out);
+mp_value mp_delegate(mp_vm *vm, mp_value iterator, mp_value sent, mp_value *out);
 /* Whether a frame that waits for this iterator must let it have what is thrown. */
-bool mp_waits_natively(mp_vm *vm, mp_frame *frame, mp_value iterator);
+bool mp_waits_natively(mp_vm *vm, mp_value iterator);
 /* Throws vm->raised into the iterator; the answer is as of mp_delegate. */
 mp_value mp_throw_into(mp_vm *vm, mp_value iterator, mp_value *out);
 mp_value mp_get_yield_from(mp_vm *vm, const mp_frame *frame, mp_value value);

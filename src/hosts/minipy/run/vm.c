@@ -498,7 +498,7 @@ enter:
             goto enter;
         case MP_I_DELEGATE: {
             mp_value sent = *--sp;
-            value = mp_delegate(vm, frame, sp[-1], sent, &out);
+            value = mp_delegate(vm, sp[-1], sent, &out);
             mp_decref(vm, sent);
             goto delegated;
         }
@@ -564,7 +564,7 @@ enter:
         /* What is thrown into a frame that waits for something native goes to that first. */
         if ((frame->flags & MP_F_WAITING) == 0)
             goto raised;
-        if (!mp_waits_natively(vm, frame, sp[-1])) {
+        if (!mp_waits_natively(vm, sp[-1])) {
             frame->flags &= (uint8_t)~MP_F_WAITING;
             mp_chain_thrown(vm, frame);
             goto raised_here;
