@@ -97,24 +97,6 @@ static mp_value compare_rich(mp_vm *vm, int op, mp_value a, mp_value b)
     return compare_neither(vm, op, a, b);
 }
 
-static bool compare_small(int op, int64_t a, int64_t b)
-{
-    switch (op) {
-    case MP_OP_LT:
-        return a < b;
-    case MP_OP_LE:
-        return a <= b;
-    case MP_OP_EQ:
-        return a == b;
-    case MP_OP_NE:
-        return a != b;
-    case MP_OP_GT:
-        return a > b;
-    default:
-        return a >= b;
-    }
-}
-
 mp_value mp_compare(mp_vm *vm, int op, mp_value a, mp_value b)
 {
     if (op == MP_OP_IS || op == MP_OP_IS_NOT)
@@ -124,7 +106,7 @@ mp_value mp_compare(mp_vm *vm, int op, mp_value a, mp_value b)
         return found < 0 ? NULL : mp_bool_value(vm, (found > 0) == (op == MP_OP_IN));
     }
     if (mp_is_small(a) && mp_is_small(b))
-        return mp_bool_value(vm, compare_small(op, mp_small(a), mp_small(b)));
+        return mp_bool_value(vm, mp_compare_small(op, mp_small(a), mp_small(b)));
     return compare_rich(vm, op, a, b);
 }
 

@@ -47,6 +47,25 @@ static inline bool mp_is_type(mp_vm *vm, mp_value value)
     return !mp_is_small(value) && value->type == vm->types[MP_TYPE_TYPE];
 }
 
+/* Small integers; op is one of LT ... GE. */
+static inline bool mp_compare_small(int op, int64_t a, int64_t b)
+{
+    switch (op) {
+    case MP_OP_LT:
+        return a < b;
+    case MP_OP_LE:
+        return a <= b;
+    case MP_OP_EQ:
+        return a == b;
+    case MP_OP_NE:
+        return a != b;
+    case MP_OP_GT:
+        return a > b;
+    default:
+        return a >= b;
+    }
+}
+
 /* What a class without a second thought answers to == and !=; NotImplemented to the rest. */
 mp_value mp_identity_compare(mp_vm *vm, int op, mp_value a, mp_value b);
 

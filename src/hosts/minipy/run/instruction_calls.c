@@ -1,5 +1,4 @@
 /* instruction_calls.c - functions made, calls with stars, class statements, and with. */
-#include "objects/types_impl.h"
 #include "run/instructions.h"
 
 /* ---- def ---- */
@@ -109,10 +108,15 @@ mp_value mp_begin_class(mp_vm *vm, mp_value *operands, uint32_t bases)
 
 /* ---- with ---- */
 
+/* Since 3.14 it says which method is missing; the exit is looked for first. */
 static bool raise_no_manager(mp_vm *vm, mp_value manager, bool async)
 {
-    mp_raise(vm, MP_X_TYPE_ERROR, "'%T' object does not support the %scontext manager protocol", manager,
-             async ? "asynchronous " : "");
+    bool exits = mp_lookup(mp_type_of(vm, manager), vm->names[async ? MP_S___aexit__ : MP_S___exit__]) != NULL;
+    char missed[40] = "";
+    if (vm->minor >= 14)
+        snprintf(missed, sizeof missed, " (missed __%s%s__ method)", async ? "a" : "", exits ? "enter" : "exit");
+    mp_raise(vm, MP_X_TYPE_ERROR, "'%T' object does not support the %scontext manager protocol%s", manager,
+             async ? "asynchronous " : "", missed);
     return false;
 }
 

@@ -2,6 +2,7 @@
 #ifndef MP_INSTRUCTIONS_H
 #define MP_INSTRUCTIONS_H
 
+#include "objects/types_impl.h"
 #include "run/frame.h"
 
 /* The answer of a DELEGATE that has to wait: *out is for the driver. */
@@ -28,24 +29,6 @@ static inline bool mp_quick_arithmetic(int op, mp_value a, mp_value b, int64_t *
     else if (op != MP_OP_MUL || __builtin_mul_overflow(left, right, out))
         return false;
     return *out >= MP_SMALL_MIN && *out <= MP_SMALL_MAX;
-}
-
-static inline bool mp_quick_compare(int op, int64_t a, int64_t b)
-{
-    switch (op) {
-    case MP_OP_LT:
-        return a < b;
-    case MP_OP_LE:
-        return a <= b;
-    case MP_OP_EQ:
-        return a == b;
-    case MP_OP_NE:
-        return a != b;
-    case MP_OP_GT:
-        return a > b;
-    default:
-        return a >= b;
-    }
 }
 
 /* ---- instruction_names.c ---- */

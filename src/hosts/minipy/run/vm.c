@@ -242,7 +242,7 @@ enter:
         case MP_I_COMPARE: {
             mp_value a = sp[-2], b = sp[-1];
             if (mp_is_small(a) && mp_is_small(b) && argument <= MP_OP_GE) {
-                value = mp_quick_compare((int)argument, mp_small(a), mp_small(b)) ? vm->true_ : vm->false_;
+                value = mp_compare_small((int)argument, mp_small(a), mp_small(b)) ? vm->true_ : vm->false_;
                 sp--;
                 sp[-1] = mp_incref(value);
                 continue;
