@@ -17,6 +17,7 @@ typedef struct traceback_node {
     struct traceback_node *cause, *context;
     struct traceback_node **members; /* of a group; NULL: no group */
     size_t count;
+    unsigned level;               /* groups around it */
     struct traceback_node *made;  /* the one that was made before: all of them, for freeing */
     struct traceback_node *work;  /* the list of work */
     struct traceback_node *newer; /* in the chain that is being written */
@@ -32,11 +33,12 @@ typedef struct traceback_writer {
 
 /* ---- The tree ---- */
 
-static traceback_node *traceback_new(traceback_writer *writer, mp_value exception)
+static traceback_node *traceback_new(traceback_writer *writer, mp_value exception, unsigned level)
 {
     traceback_node *node = mp_alloc(writer->vm, sizeof *node);
     if (node == NULL)
         return NULL;
+    node->level = level;
     node->exception = (mp_exception *)mp_incref(exception);
     exception->flags |= MP_O_SEEN;
     node->made = writer->made;
@@ -50,17 +52,19 @@ static void traceback_push(traceback_writer *writer, traceback_node *node)
     writer->work = node;
 }
 
+/* What is too deep in groups to be shown is not made: a group may stand in many others. */
 static bool traceback_make_members(traceback_writer *writer, traceback_node *node)
 {
     const mp_tuple *members = node->exception->exceptions;
     if (!mp_is_group(writer->vm, mp_as_value(node->exception)))
         return true;
-    node->members = mp_alloc(writer->vm, members->count * sizeof *node->members);
+    size_t count = node->level > TRACEBACK_DEPTH ? 0 : members->count;
+    node->members = mp_alloc(writer->vm, count * sizeof *node->members);
     if (node->members == NULL)
         return false;
-    node->count = members->count;
+    node->count = count;
     for (size_t i = 0; i < node->count; i++)
-        if ((node->members[i] = traceback_new(writer, members->items[i])) == NULL)
+        if ((node->members[i] = traceback_new(writer, members->items[i], node->level + 1)) == NULL)
             return false;
     return true;
 }
@@ -74,10 +78,10 @@ static bool traceback_grow(traceback_writer *writer, traceback_node *node)
 {
     const mp_exception *exception = node->exception;
     if (traceback_unseen(exception->cause)) {
-        if ((node->cause = traceback_new(writer, exception->cause)) == NULL)
+        if ((node->cause = traceback_new(writer, exception->cause, node->level)) == NULL)
             return false;
     } else if (!exception->suppress_context && traceback_unseen(exception->context)) {
-        if ((node->context = traceback_new(writer, exception->context)) == NULL)
+        if ((node->context = traceback_new(writer, exception->context, node->level)) == NULL)
             return false;
     }
     if (!traceback_make_members(writer, node))
@@ -94,7 +98,7 @@ static bool traceback_grow(traceback_writer *writer, traceback_node *node)
 /* NULL: no memory. */
 static traceback_node *traceback_tree(traceback_writer *writer, mp_value exception)
 {
-    traceback_node *root = traceback_new(writer, exception);
+    traceback_node *root = traceback_new(writer, exception, 0);
     if (root == NULL)
         return NULL;
     traceback_push(writer, root);
