@@ -286,7 +286,7 @@ static mp_value builtin_sorted(mp_vm *vm, mp_args *args)
     mp_value values[3];
     mp_args positional = {args->values, args->count, NULL};
     if (!mp_positional(vm, &positional, "sorted", 1, 1) ||
-        !mp_bind(vm, args, "sorted", "iterable/|$key reverse", values))
+        !mp_bind(vm, args, "sort", "iterable/|$key reverse", values)) /* as that raises the errors */
         return NULL;
     mp_list *list = mp_to_list(vm, values[0]);
     if (list == NULL)

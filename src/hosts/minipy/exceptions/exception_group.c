@@ -108,6 +108,23 @@ static mp_value exception_group_str(mp_vm *vm, mp_value self)
         mp_str_formatted(vm, "%S (%zu sub-exception%s)", group->value, count, count == 1 ? "" : "s"));
 }
 
+/* Before 3.14.3 (and 3.13.12) it was that of every exception: the arguments as they are now. */
+static mp_value exception_group_repr(mp_vm *vm, mp_value self)
+{
+    const mp_exception *group = (const mp_exception *)self;
+    if (vm->minor < 14)
+        return vm->exceptions[MP_X_BASE_EXCEPTION]->slots.repr(vm, self);
+    const mp_tuple *args = group->args;
+    bool listed = args != NULL && args->count == 2 && mp_is(vm, args->items[1], MP_TYPE_LIST);
+    mp_value members = listed ? mp_as_value(mp_to_list(vm, mp_as_value(group->exceptions)))
+                              : mp_incref(mp_as_value(group->exceptions));
+    if (members == NULL)
+        return NULL;
+    mp_str *shown = mp_str_formatted(vm, "%T(%R, %R)", self, group->value, members);
+    mp_decref(vm, members);
+    return mp_as_value(shown);
+}
+
 static mp_value exception_group_get_message(mp_vm *vm, mp_value self)
 {
     return mp_or_none(vm, ((mp_exception *)self)->value);
@@ -116,6 +133,14 @@ static mp_value exception_group_get_message(mp_vm *vm, mp_value self)
 static mp_value exception_group_get_exceptions(mp_vm *vm, mp_value self)
 {
     return mp_or_none(vm, ((mp_exception *)self)->exceptions);
+}
+
+static bool exception_group_set_never(mp_vm *vm, mp_value self, mp_value value)
+{
+    (void)self;
+    (void)value;
+    mp_raise(vm, MP_X_ATTRIBUTE_ERROR, "readonly attribute");
+    return false;
 }
 
 /* ---- Methods ---- */
@@ -159,7 +184,8 @@ static mp_value exception_group_split(mp_vm *vm, mp_args *args)
     return mp_as_value(tuple);
 }
 
-const mp_slots mp_group_slots = {.str = exception_group_str, .make = exception_group_make};
+const mp_slots mp_group_slots = {
+    .repr = exception_group_repr, .str = exception_group_str, .make = exception_group_make};
 
 const mp_method mp_group_methods[] = {
     {"derive", exception_group_derive, MP_M_METHOD},
@@ -169,7 +195,7 @@ const mp_method mp_group_methods[] = {
 };
 
 const mp_getset mp_group_getsets[] = {
-    {"message", exception_group_get_message, NULL},
-    {"exceptions", exception_group_get_exceptions, NULL},
+    {"message", exception_group_get_message, exception_group_set_never},
+    {"exceptions", exception_group_get_exceptions, exception_group_set_never},
     {NULL, NULL, NULL},
 };

@@ -65,8 +65,11 @@ bool mp_set_item(mp_vm *vm, mp_value value, mp_value key, mp_value item)
     }
     if (type->slots.set_item != NULL)
         return type->slots.set_item(vm, value, key, item);
+    bool sequence = mp_is_int(vm, key) && (type->slots.length != NULL || (type->flags & MP_T_HEAP) != 0);
     mp_raise(vm, MP_X_TYPE_ERROR, "'%T' object %s", value,
-             item == NULL ? "doesn't support item deletion" : "does not support item assignment");
+             item != NULL ? "does not support item assignment"
+             : sequence   ? "doesn't support item deletion"
+                          : "does not support item deletion");
     return false;
 }
 

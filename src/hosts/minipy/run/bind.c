@@ -1,9 +1,10 @@
 /* bind.c - arguments find their parameters.
  *
- * Mirrors    initialize_locals of ceval.c, with its words; and for functions in C, PyArg_ParseTupleAndKeywords.
- * Idea       Positional arguments fill locals from the left, keywords are looked up by name (names are interned,
- *            so a pointer comparison nearly always decides), what is left over goes to *args and **kwargs, and
- *            defaults fill the holes.
+ * Mirrors    initialize_locals of ceval.c, with its words; and for functions in C,
+ *            PyArg_ParseTupleAndKeywords.
+ * Idea       Positional arguments fill locals from the left, keywords are looked up by name (names are
+ *            interned, so a pointer comparison nearly always decides), what is left over goes to *args and
+ *            **kwargs, and defaults fill the holes.
  * Owns       Arguments are borrowed; the frame gets references of its own. */
 #include "run/frame.h"
 
@@ -48,7 +49,7 @@ static void raise_missing(mp_vm *vm, mp_function *function, mp_frame *frame, uin
     if (names == NULL)
         return;
     mp_raise(vm, MP_X_TYPE_ERROR, "%S() missing %zu required %s argument%s: %S", function->qualname, count,
-             from == 0 ? "positional" : "keyword-only", count == 1 ? "" : "s", names);
+             from < code->positional ? "positional" : "keyword-only", count == 1 ? "" : "s", names);
     mp_decref(vm, mp_as_value(names));
 }
 
@@ -128,6 +129,72 @@ static bool is_positional_only(const mp_code *code, const mp_str *name)
     return false;
 }
 
+/* How far two letters are from each other, and how far a letter more or less is: as CPython weighs them. */
+enum { LETTER_MOVES = 2, LETTER_CASE = 1, NAME_MAX_SIZE = 40 };
+
+static size_t letter_distance(char a, char b)
+{
+    if (a == b)
+        return 0;
+    if (a >= 'A' && a <= 'Z')
+        a = (char)(a - 'A' + 'a');
+    if (b >= 'A' && b <= 'Z')
+        b = (char)(b - 'A' + 'a');
+    return a == b ? LETTER_CASE : LETTER_MOVES;
+}
+
+/* How much one name must be changed to be the other one. */
+static size_t name_distance(const mp_str *a, const mp_str *b)
+{
+    size_t row[NAME_MAX_SIZE + 1];
+    for (size_t i = 0; i <= b->size; i++)
+        row[i] = i * LETTER_MOVES;
+    for (size_t i = 0; i < a->size; i++) {
+        size_t diagonal = row[0];
+        row[0] += LETTER_MOVES;
+        for (size_t k = 0; k < b->size; k++) {
+            size_t replaced = diagonal + letter_distance(a->data[i], b->data[k]);
+            size_t moved = (row[k] < row[k + 1] ? row[k] : row[k + 1]) + LETTER_MOVES;
+            diagonal = row[k + 1];
+            row[k + 1] = replaced < moved ? replaced : moved;
+        }
+    }
+    return row[b->size];
+}
+
+/* The parameter whose name is nearest, if it is near enough; NULL: none. */
+static mp_str *nearest_parameter(const mp_code *code, const mp_str *name)
+{
+    mp_str *nearest = NULL;
+    size_t best = SIZE_MAX;
+    for (uint32_t i = code->positional_only; i < rest_local(code) && name->size <= NAME_MAX_SIZE; i++) {
+        mp_str *candidate = code->locals[i];
+        if (candidate->size > NAME_MAX_SIZE)
+            continue;
+        size_t distance = name_distance(name, candidate);
+        if (distance <= (name->size + candidate->size + 3) * LETTER_MOVES / 6 && distance < best) {
+            best = distance;
+            nearest = candidate;
+        }
+    }
+    return nearest;
+}
+
+static void raise_unknown_keyword(mp_vm *vm, mp_function *function, mp_str *name)
+{
+    mp_str *nearest = vm->minor >= 13 ? nearest_parameter(function->code, name) : NULL;
+    if (is_positional_only(function->code, name))
+        mp_raise(vm, MP_X_TYPE_ERROR,
+                 "%S() got some positional-only arguments passed as keyword arguments: '%S'",
+                 function->qualname, name);
+    else if (nearest != NULL)
+        mp_raise(vm, MP_X_TYPE_ERROR, "%S() got an unexpected keyword argument '%S'. Did you mean '%S'?",
+                 function->qualname, name, nearest);
+    else
+        mp_raise(vm, MP_X_TYPE_ERROR, "%S() got an unexpected keyword argument '%S'", function->qualname,
+                 name);
+}
+
 static bool bind_keyword(mp_vm *vm, mp_function *function, mp_frame *frame, mp_str *name, mp_value value)
 {
     const mp_code *code = function->code;
@@ -135,11 +202,7 @@ static bool bind_keyword(mp_vm *vm, mp_function *function, mp_frame *frame, mp_s
     if (local < 0 && (code->flags & MP_C_KEYWORDS) != 0)
         return mp_dict_set(vm, (mp_dict *)frame->locals[keywords_local(code)], mp_as_value(name), value);
     if (local < 0) {
-        mp_raise(vm, MP_X_TYPE_ERROR,
-                 is_positional_only(code, name)
-                     ? "%S() got some positional-only arguments passed as keyword arguments: '%S'"
-                     : "%S() got an unexpected keyword argument '%S'",
-                 function->qualname, name);
+        raise_unknown_keyword(vm, function, name);
         return false;
     }
     if (frame->locals[local] != NULL) {

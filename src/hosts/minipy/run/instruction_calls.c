@@ -1,6 +1,8 @@
 /* instruction_calls.c - functions made, calls with stars, class statements, and with. */
 #include "run/instructions.h"
 
+#include <stdio.h>
+
 /* ---- def ---- */
 
 uint32_t mp_function_operands(uint32_t flags)
@@ -108,13 +110,17 @@ mp_value mp_begin_class(mp_vm *vm, mp_value *operands, uint32_t bases)
 
 /* ---- with ---- */
 
-/* Since 3.14 it says which method is missing; the exit is looked for first. */
+/* What is looked for first and missing is named: the exit since 3.14; before it was the enter, which was
+ * not. */
 static bool raise_no_manager(mp_vm *vm, mp_value manager, bool async)
 {
-    bool exits = mp_lookup(mp_type_of(vm, manager), vm->names[async ? MP_S___aexit__ : MP_S___exit__]) != NULL;
+    const mp_type *type = mp_type_of(vm, manager);
+    bool enters = mp_lookup(type, vm->names[async ? MP_S___aenter__ : MP_S___enter__]) != NULL;
+    bool exits = mp_lookup(type, vm->names[async ? MP_S___aexit__ : MP_S___exit__]) != NULL;
     char missed[40] = "";
-    if (vm->minor >= 14)
-        snprintf(missed, sizeof missed, " (missed __%s%s__ method)", async ? "a" : "", exits ? "enter" : "exit");
+    if (enters || vm->minor >= 14)
+        snprintf(missed, sizeof missed, " (missed __%s%s__ method)", async ? "a" : "",
+                 exits ? "enter" : "exit");
     mp_raise(vm, MP_X_TYPE_ERROR, "'%T' object does not support the %scontext manager protocol%s", manager,
              async ? "asynchronous " : "", missed);
     return false;

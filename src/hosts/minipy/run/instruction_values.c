@@ -87,16 +87,32 @@ static bool update_dict(mp_vm *vm, mp_dict *dict, mp_value mapping)
     return false;
 }
 
-/* The callee's name for an error about its arguments. */
+/* A str among its attributes; NULL: there is none. */
+static mp_str *callee_text(mp_vm *vm, mp_value callee, mp_name name)
+{
+    mp_value text = mp_find_attr(vm, callee, vm->names[name]);
+    if (text != NULL && mp_is_str(vm, text))
+        return (mp_str *)text;
+    mp_xdecref(vm, text);
+    mp_clear_slot(vm, &vm->raised);
+    return NULL;
+}
+
+/* The callee's name for an error about its arguments: with its module, unless that is builtins. */
 static mp_str *callee_name(mp_vm *vm, mp_value callee)
 {
-    mp_value name = mp_find_attr(vm, callee, vm->names[MP_S___qualname__]);
-    if (name != NULL && mp_is_str(vm, name))
-        return (mp_str *)name;
-    mp_xdecref(vm, name);
-    if (vm->raised != NULL)
-        mp_decref(vm, mp_take_raised(vm));
-    return (mp_str *)mp_incref(mp_as_value(mp_type_of(vm, callee)->name));
+    mp_str *name = callee_text(vm, callee, MP_S___qualname__);
+    if (name == NULL)
+        return (mp_str *)mp_incref(mp_as_value(mp_type_of(vm, callee)->name));
+    mp_str *module = callee_text(vm, callee, MP_S___module__);
+    if (module == NULL || mp_str_is(module, "builtins")) {
+        mp_xdecref(vm, mp_as_value(module));
+        return name;
+    }
+    mp_str *both = mp_str_formatted(vm, "%S.%S", mp_as_value(module), mp_as_value(name));
+    mp_decref(vm, mp_as_value(module));
+    mp_decref(vm, mp_as_value(name));
+    return both;
 }
 
 static bool merge_one(mp_vm *vm, mp_value callee, mp_dict *keywords, mp_value key, mp_value value)
@@ -104,21 +120,24 @@ static bool merge_one(mp_vm *vm, mp_value callee, mp_dict *keywords, mp_value ke
     const char *trouble = !mp_is_str(vm, key) ? "keywords must be strings" : NULL;
     if (trouble == NULL && mp_dict_get_str(keywords, (mp_str *)key) == NULL)
         return mp_dict_set(vm, keywords, key, value);
-    mp_str *name = callee_name(vm, callee);
+    mp_str *name = trouble == NULL ? callee_name(vm, callee) : NULL;
     if (trouble != NULL)
         mp_raise(vm, MP_X_TYPE_ERROR, "%s", trouble);
-    else
+    else if (name != NULL)
         mp_raise(vm, MP_X_TYPE_ERROR, "%S() got multiple values for keyword argument '%S'", name, key);
-    mp_decref(vm, mp_as_value(name));
+    mp_xdecref(vm, mp_as_value(name));
     return false;
 }
 
 static bool merge_keywords(mp_vm *vm, mp_value callee, mp_dict *keywords, mp_value mapping)
 {
     if (!is_mapping(vm, mapping)) {
-        mp_str *name = callee_name(vm, callee);
-        mp_raise(vm, MP_X_TYPE_ERROR, "%S() argument after ** must be a mapping, not %T", name, mapping);
-        mp_decref(vm, mp_as_value(name));
+        mp_str *name = vm->minor < 15 ? callee_name(vm, callee) : NULL;
+        if (name != NULL)
+            mp_raise(vm, MP_X_TYPE_ERROR, "%S() argument after ** must be a mapping, not %T", name, mapping);
+        else if (vm->raised == NULL)
+            mp_raise(vm, MP_X_TYPE_ERROR, "Value after ** must be a mapping, not %T", mapping);
+        mp_xdecref(vm, mp_as_value(name));
         return false;
     }
     mp_dict *copy = mp_dict_new(vm);
@@ -193,11 +212,26 @@ static mp_list *take_at_most(mp_vm *vm, mp_value iterable, size_t most)
     return list;
 }
 
-static mp_value *unpack_items(mp_vm *vm, const mp_value *items, size_t count, mp_value *sp, uint32_t wanted)
+/* How many there are is only said of what has a length at hand, and only since 3.14. */
+static bool tells_length(mp_vm *vm, mp_value iterable, size_t *length)
+{
+    bool dict = mp_is_exactly(vm, iterable, MP_TYPE_DICT), list = mp_is_exactly(vm, iterable, MP_TYPE_LIST);
+    if (dict)
+        *length = ((mp_dict *)iterable)->count;
+    if (list)
+        *length = ((mp_list *)iterable)->count;
+    return vm->minor >= 14 && (dict || list || mp_is_exactly(vm, iterable, MP_TYPE_TUPLE));
+}
+
+static mp_value *unpack_items(mp_vm *vm, mp_value from, const mp_value *items, size_t count, mp_value *sp,
+                              uint32_t wanted)
 {
     if (count == wanted)
         return push_reversed(sp, items, count);
-    if (count > wanted)
+    size_t length = count;
+    if (count > wanted && tells_length(vm, from, &length))
+        mp_raise(vm, MP_X_VALUE_ERROR, "too many values to unpack (expected %u, got %zu)", wanted, length);
+    else if (count > wanted)
         mp_raise(vm, MP_X_VALUE_ERROR, "too many values to unpack (expected %u)", wanted);
     else
         mp_raise(vm, MP_X_VALUE_ERROR, "not enough values to unpack (expected %u, got %zu)", wanted, count);
@@ -206,8 +240,10 @@ static mp_value *unpack_items(mp_vm *vm, const mp_value *items, size_t count, mp
 
 mp_value *mp_unpack(mp_vm *vm, mp_value iterable, mp_value *sp, uint32_t argument, bool star)
 {
-    if (!star && mp_is_exactly(vm, iterable, MP_TYPE_TUPLE))
-        return unpack_items(vm, ((mp_tuple *)iterable)->items, ((mp_tuple *)iterable)->count, sp, argument);
+    if (!star && mp_is_exactly(vm, iterable, MP_TYPE_TUPLE)) {
+        const mp_tuple *tuple = (const mp_tuple *)iterable;
+        return unpack_items(vm, iterable, tuple->items, tuple->count, sp, argument);
+    }
     if (!is_iterable(vm, iterable)) {
         mp_raise(vm, MP_X_TYPE_ERROR, "cannot unpack non-iterable %T object", iterable);
         return sp;
@@ -216,7 +252,7 @@ mp_value *mp_unpack(mp_vm *vm, mp_value iterable, mp_value *sp, uint32_t argumen
     if (all == NULL)
         return sp;
     sp = star ? unpack_star(vm, all, sp, argument & 0xfff, argument >> 12)
-              : unpack_items(vm, all->items, all->count, sp, argument);
+              : unpack_items(vm, iterable, all->items, all->count, sp, argument);
     mp_decref(vm, mp_as_value(all));
     return sp;
 }
@@ -229,7 +265,9 @@ mp_value mp_format_value(mp_vm *vm, mp_value value, int conversion, mp_str *spec
         return mp_incref(value);
     if (conversion == 0)
         return mp_format(vm, value, spec);
-    mp_value text = conversion == 's' ? mp_to_str(vm, value) : mp_repr(vm, value);
+    mp_value text = conversion == 's'   ? mp_to_str(vm, value)
+                    : conversion == 'a' ? mp_as_value(mp_ascii(vm, value))
+                                        : mp_repr(vm, value);
     if (text == NULL || spec == NULL)
         return text;
     mp_value formatted = mp_format(vm, text, spec);
@@ -247,7 +285,11 @@ static mp_value exception_of(mp_vm *vm, mp_value value, const char *trouble)
     mp_value exception = is_class ? mp_call_0(vm, value) : mp_incref(value);
     if (exception == NULL || mp_is_exception(vm, exception, MP_X_BASE_EXCEPTION))
         return exception;
-    mp_raise(vm, MP_X_TYPE_ERROR, "%s", trouble);
+    if (is_class)
+        mp_raise(vm, MP_X_TYPE_ERROR, "calling %R should have returned an instance of BaseException, not %R",
+                 value, mp_type_of(vm, exception));
+    else
+        mp_raise(vm, MP_X_TYPE_ERROR, "%s", trouble);
     mp_decref(vm, exception);
     return NULL;
 }

@@ -259,14 +259,29 @@ static int64_t dict_length(mp_vm *vm, mp_value self)
     return (int64_t)((mp_dict *)self)->count;
 }
 
+/* A class of the program that derives from dict may have an answer for keys that are not there. */
+static mp_value dict_missing(mp_vm *vm, mp_value self, mp_value key)
+{
+    mp_value answer = NULL;
+    bool asked = false;
+    if ((self->type->flags & MP_T_HEAP) != 0) {
+        mp_str *name = mp_str_intern(vm, "__missing__", 11);
+        asked = name == NULL || mp_lookup(self->type, name) != NULL;
+        if (asked && name != NULL)
+            answer = mp_call_method(vm, self, name, &key, 1);
+        mp_xdecref(vm, mp_as_value(name));
+    }
+    if (!asked)
+        mp_raise_key(vm, key);
+    return answer;
+}
+
 static mp_value dict_get_item(mp_vm *vm, mp_value self, mp_value key)
 {
     mp_value value = mp_dict_get(vm, (mp_dict *)self, key);
     if (value != NULL)
         return mp_incref(value);
-    if (vm->raised == NULL)
-        mp_raise_key(vm, key);
-    return NULL;
+    return vm->raised == NULL ? dict_missing(vm, self, key) : NULL;
 }
 
 static bool dict_set_item(mp_vm *vm, mp_value self, mp_value key, mp_value value)

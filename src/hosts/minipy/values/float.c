@@ -189,6 +189,14 @@ static int float_truth(mp_vm *vm, mp_value self)
     return float_of(self) != 0;
 }
 
+/* Whether its class says how it becomes a float: if so, an error is about that. */
+static bool float_can_be(mp_vm *vm, mp_value value)
+{
+    const mp_type *type = mp_type_of(vm, value);
+    return mp_lookup(type, vm->names[MP_S___float__]) != NULL ||
+           mp_lookup(type, vm->names[MP_S___index__]) != NULL;
+}
+
 static mp_value float_make(mp_vm *vm, mp_type *type, mp_args *args)
 {
     if (!mp_positional(vm, args, "float", 0, 1))
@@ -199,8 +207,14 @@ static mp_value float_make(mp_vm *vm, mp_type *type, mp_args *args)
         if (mp_is_str(vm, value)) {
             if (!mp_float_parse(vm, (mp_str *)value, &number))
                 return NULL;
-        } else if (!mp_to_double(vm, value, &number))
+        } else if (!mp_to_double(vm, value, &number)) {
+            if (mp_raised_is(vm, MP_X_TYPE_ERROR) && !float_can_be(vm, value)) {
+                mp_clear_slot(vm, &vm->raised);
+                mp_raise(vm, MP_X_TYPE_ERROR, "float() argument must be a string or a real number, not '%T'",
+                         value);
+            }
             return NULL;
+        }
     }
     mp_float *made = (mp_float *)mp_new(vm, type, 0);
     if (made != NULL)

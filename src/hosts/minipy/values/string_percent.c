@@ -209,6 +209,18 @@ static bool percent_add_int(percent_state *state, const mp_format_spec *spec, mp
     return true;
 }
 
+static void raise_no_character(mp_vm *vm, mp_value value)
+{
+    if (vm->minor < 14)
+        mp_raise(vm, MP_X_TYPE_ERROR, "%%c requires int or char");
+    else if (mp_is_str(vm, value))
+        mp_raise(vm, MP_X_TYPE_ERROR,
+                 "%%c requires an int or a unicode character, not a string of length %zu",
+                 (size_t)((mp_str *)value)->length);
+    else
+        mp_raise(vm, MP_X_TYPE_ERROR, "%%c requires an int or a unicode character, not %T", value);
+}
+
 static bool percent_add_character(percent_state *state, mp_format_spec *spec, mp_value value)
 {
     mp_vm *vm = state->vm;
@@ -217,7 +229,7 @@ static bool percent_add_character(percent_state *state, mp_format_spec *spec, mp
     if (mp_is_str(vm, value) && ((mp_str *)value)->length == 1)
         return percent_add_text(state, spec, mp_incref(value));
     if (!mp_is_int(vm, value)) {
-        mp_raise(vm, MP_X_TYPE_ERROR, "%%c requires an int or a unicode character, not %T", value);
+        raise_no_character(vm, value);
         return false;
     }
     int64_t point = mp_int_of(value);
