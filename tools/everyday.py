@@ -222,6 +222,12 @@ def scenarios(part: Part, options: Options) -> None:
         command(part, "under the sanitizers", [*runner, sanitized, "--recorded", "--semantics", "3.14"], **SANITIZERS)
 
 
+def limits(part: Part, options: Options) -> None:
+    """Deep, endless, huge and broken programs; Ctrl-C; outputs that cannot be written."""
+    aiocore = builds.build("gcc", "src/aiocore") / "src" / "aiocore"
+    command(part, "minipy_limits", [sys.executable, str(ROOT / "tests" / "minipy_limits.py"), str(aiocore)])
+
+
 def headers(part: Part, options: Options) -> None:
     found = [name for name in ("gcc", "g++", "clang", "clang++") if shutil.which(name)]
     if not found:
@@ -270,9 +276,10 @@ PARTS = {
     "fuzz": Entry(fuzz, "bytes as API calls, invariants checked after each"),
     "fuzz-minipy": Entry(fuzz_minipy, "bytes as programs for the interpreter"),
     "twins": Entry(twins, "the same programs on CPython and in C on aiocore"),
+    "limits": Entry(limits, "what no program may do to the interpreter"),
     "scenarios": Entry(scenarios, "the same files on CPython and on the interpreter"),
 }
-TEST = ("format", "layers", "snippets", "ownership", "gcc", "asan", "tsan", "valgrind", "fuzz", "fuzz-minipy", "twins", "scenarios")
+TEST = ("format", "layers", "snippets", "ownership", "gcc", "asan", "tsan", "valgrind", "fuzz", "fuzz-minipy", "twins", "scenarios", "limits")
 CHECK = ("format", "layers", "snippets", "ownership", "headers", "tidy", "cppcheck")
 
 
