@@ -246,6 +246,8 @@ static void drop_state(mp_vm *vm)
                          &vm->context, (mp_value *)&vm->modules, (mp_value *)&vm->builtins};
     for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
         mp_clear_slot(vm, slots[i]);
+    if (vm->memory_error != NULL) /* the program may have tied it to itself */
+        vm->memory_error->type->slots.clear(vm, vm->memory_error);
     (void)mp_collect(vm);
 }
 
