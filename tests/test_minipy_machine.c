@@ -52,7 +52,7 @@ static void check_run_with(const mp_options *options, const char *source, const 
     ck_assert_uint_eq(vm->nesting, 0);
     ck_assert_ptr_null(vm->frame);
     ck_assert_ptr_null(vm->raised);
-    mp_vm_free(vm);
+    ck_assert_uint_eq(mp_vm_free(vm), 0);
     ck_assert_str_eq(out.text, expected);
     ck_assert_int_eq(status, 0);
 }
@@ -246,7 +246,7 @@ START_TEST(test_every_allocation_may_fail)
         ck_assert_uint_eq(vm->nesting, 0);
         ck_assert_ptr_null(vm->frame);
         mp_vm_fail_after(vm, 0);
-        mp_vm_free(vm);
+        ck_assert_uint_eq(mp_vm_free(vm), 0);
         if (!more)
             ck_assert_str_eq(out.text, everything_says);
     }
@@ -262,7 +262,7 @@ START_TEST(test_steps_may_end_anywhere)
         ck_assert_uint_eq(vm->depth, 0);
         ck_assert_uint_eq(vm->c_depth, 0);
         ck_assert_ptr_null(vm->frame);
-        mp_vm_free(vm);
+        ck_assert_uint_eq(mp_vm_free(vm), 0);
     }
 }
 END_TEST

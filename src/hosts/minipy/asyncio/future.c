@@ -334,9 +334,10 @@ void mp_future_finalize(mp_vm *vm, mp_value self)
     if (ac_future_get_loop(&future->core) == NULL)
         return;
     if (ac_future_done(&future->core) && callbacks->next != NULL && callbacks->next != callbacks) {
-        (void)mp_incref(self);
+        mp_handle *last = AC_CONTAINER_OF(callbacks->prev, mp_handle, among);
+        if (last->kept == NULL) /* else the collector asks */
+            last->kept = mp_incref(self);
         self->flags &= ~(uint32_t)MP_O_FINALIZED;
-        AC_CONTAINER_OF(callbacks->prev, mp_handle, among)->kept = self;
         return;
     }
     ac_future_finalize(&future->core);

@@ -50,6 +50,8 @@ static void repr_place(mp_builder *text, mp_value callback)
 void mp_format_callback(mp_builder *text, mp_value callback, mp_tuple *args, bool with_args)
 {
     mp_vm *vm = text->vm;
+    if (text->failed) /* an exception is on its way: nothing may look for names, which would swallow it */
+        return;
     mp_value held[] = {mp_incref(callback), args != NULL ? mp_incref(mp_as_value(args)) : NULL};
     mp_str *name = repr_qualified_name(vm, callback);
     if (name != NULL)
@@ -85,6 +87,8 @@ static void repr_generator(mp_builder *text, const mp_generator *generator)
 void mp_format_coroutine(mp_builder *text, mp_value coroutine)
 {
     mp_vm *vm = text->vm;
+    if (text->failed)
+        return;
     if (mp_is_exactly(vm, coroutine, MP_TYPE_COROUTINE)) {
         repr_generator(text, (mp_generator *)coroutine);
         return;
