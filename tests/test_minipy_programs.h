@@ -1,0 +1,298 @@
+/* test_minipy_programs.h - small programs that use, all together, everything that the interpreter has: for
+ * test_minipy.c, where each of their allocations fails once.  Each prints "end" as its last word. */
+#ifndef TEST_MINIPY_PROGRAMS_H
+#define TEST_MINIPY_PROGRAMS_H
+
+#include <stdbool.h>
+
+typedef struct program {
+    const char *name, *source;
+    bool eager;
+} program;
+
+static const program programs[] = {
+    {"values",
+     "a = [1, 2.5, 'x', None, True, (1,), {2}, {'k': [3]}, frozenset([4]), range(5), slice(1, 2)]\n"
+     "print(a, repr(a), str(1.5), 2 ** 62, -7 // 2, 7 % 3, 1 << 5, 'ab' * 3, [1] * 3)\n"
+     "b, *c, d = a[1:8:2] + ['z', 9]\n"
+     "x = y = {**{'a': 1}, 'b': 2}\n"
+     "x['c'] = x.pop('a'); x.setdefault('q', []).append(1)\n"
+     "s = {1, 2} | {3} & {3, 4} ^ {5}; s.add(7); s.discard(1)\n"
+     "print(sorted(s, key=lambda v: -v), list(reversed([1, 2])), sum([1, 2.5]), max(3, 4), min([5, 6]))\n"
+     "print(', '.join(str(i) for i in range(5)), 'a-b-c'.split('-'), 'abc'.replace('b', 'xyz').upper())\n"
+     "print([i * j for i in range(3) if i for j in (1, 2)], {k: v for k, v in zip('ab', [1, 2])}, {n for n "
+     "in [1]})\n"
+     "print(list(map(lambda q, w: q + w, [1], [2])), list(filter(None, [0, 1])), list(enumerate('ab', 3)))\n"
+     "print(f'{1.5:>10.3f}|{\"q\"!r:^7}|{5:#x}|{b=}', '%s %d %r' % ('a', 1, 'b'), '{} {:>4}'.format(1, 2))\n"
+     "l = [3, 1, 2]; l.sort(); l.insert(0, 9); del l[1]; l[1:2] = [7, 8]; l += (1,)\n"
+     "print(l, l.index(7), l.count(8), 3 in l, any(l), all(l), l < [1], l == l[:], hash((1, 'a')))\n"
+     "print(int('12'), float('1e3'), bool([]), abs(-3), round(2.567, 2))\n"
+     "print('end')\n",
+     false},
+    {"functions",
+     "def f(a, b=2, *c, d, e=5, **g):\n"
+     "    def h():\n        nonlocal a\n        a += 1\n        return lambda: (a, b, c, d, e, g)\n"
+     "    return h()()\n"
+     "print(f(1, d=4), f(1, 2, 3, d=4, z=6), f(*[1, 2], **{'d': 3}))\n"
+     "def decorate(n):\n    def inner(fn):\n        def call(*a, **k): return fn(*a, **k) * n\n        "
+     "return call\n"
+     "    return inner\n"
+     "@decorate(3)\ndef g(x: int = 1) -> int:\n    'doc'\n    global seen\n    seen = x\n    return x\n"
+     "print(g(2), seen)\n"
+     "for bad in (lambda: f(), lambda: f(1), lambda: f(1, 2, d=1, a=2), lambda: g(1, 2, 3), lambda: "
+     "undefined,\n"
+     "            lambda: 'a' + 1, lambda: [][1], lambda: {}['k'], lambda: None.x, lambda: int('x'), lambda: "
+     "1 / 0):\n"
+     "    try: bad()\n"
+     "    except Exception as e: print(type(e).__name__, e)\n"
+     "while True:\n    if (n := len('abc')) > 2: break\nelse: print('no')\n"
+     "assert n == 3, 'three'\n"
+     "print('end')\n",
+     false},
+    {"classes",
+     "class A:\n"
+     "    kind = 'a'\n"
+     "    def __init__(self, x): self.x = x\n"
+     "    def __repr__(self): return f'A({self.x!r})'\n"
+     "    def __eq__(self, other): return isinstance(other, A) and self.x == other.x\n"
+     "    def __hash__(self): return hash(self.x)\n"
+     "    def __lt__(self, other): return self.x < other.x\n"
+     "    def __add__(self, other): return type(self)(self.x + other.x)\n"
+     "    def __len__(self): return 3\n"
+     "    def __getitem__(self, i):\n        if i > 2: raise IndexError\n        return self.x + i\n"
+     "    def __call__(self, *a): return a\n"
+     "    def __enter__(self): return self\n"
+     "    def __exit__(self, *a): return a[0] is ValueError\n"
+     "    def __getattr__(self, name):\n        if name[0] == 'z': return name\n        raise "
+     "AttributeError(name)\n"
+     "    @property\n    def double(self): return self.x * 2\n"
+     "    @double.setter\n    def double(self, v): self.x = v // 2\n"
+     "    @classmethod\n    def make(cls, x): return cls(x)\n"
+     "    @staticmethod\n    def plain(x): return x\n"
+     "class B(A):\n    def __init__(self, x): super().__init__(x + 1)\n    def __repr__(self): return 'B' + "
+     "super().__repr__()\n"
+     "a, b = A.make(1), B.make(1)\n"
+     "b.double = 10; b.new = [a]\n"
+     "print(a, b, a == A(1), {a: 1}[A(1)], sorted([b, a]), a + b, list(a), a(1, 2), a.zed, b.double, "
+     "b.plain(3), len(b))\n"
+     "with a as c, b: raise ValueError\n"
+     "print(c is a, hasattr(a, 'q'), getattr(a, 'q', 0), isinstance(b, A), issubclass(B, A), callable(a), "
+     "B.kind)\n"
+     "class E(Exception):\n    def __init__(self, a, b): super().__init__(a); self.b = b\n"
+     "try: raise E(1, 2)\nexcept E as e: print(e, e.b, repr(e))\n"
+     "del b.new\ntry: b.new\nexcept AttributeError as e: print(e)\n"
+     "a.me = a\n"
+     "print('end')\n",
+     false},
+    {"generators",
+     "def g(n):\n    try:\n        for i in range(n):\n            got = yield i\n            if got: "
+     "print('got', got)\n"
+     "    finally: print('closed')\n    return n\n"
+     "def h():\n    x = yield from g(2)\n    yield x\n    yield from [7, 8]\n"
+     "print(list(h()), list(g(3)), dict(enumerate(g(2))), sum(i for i in g(3)))\n"
+     "it = g(5); next(it); it.send('hello')\n"
+     "try: it.throw(ValueError('thrown'))\nexcept ValueError as e: print(e)\n"
+     "it = g(5); next(it); it.close()\n"
+     "it = g(5); next(it); del it\n"
+     "try: next(g(0))\nexcept StopIteration as e: print(e.value)\n"
+     "def bad():\n    yield 1\n    raise StopIteration\n"
+     "try: list(bad())\nexcept RuntimeError as e: print(e, repr(e.__cause__))\n"
+     "left = g(9); next(left)\n"
+     "loop = []; loop.append((y for y in [loop])); next(loop[0])\n"
+     "print(list(zip(g(2), map(str, g(2)))), max(g(3)), tuple(reversed(sorted(g(3)))), [*g(2), *g(1)])\n"
+     "print('end')\n",
+     false},
+    {"exceptions",
+     "def f(n):\n    try:\n        if n: return f(n - 1)\n        raise KeyError('k')\n"
+     "    except KeyError as e:\n        e.add_note(f'note {n}')\n        if n == 1: raise ValueError('v') "
+     "from e\n"
+     "        if n == 2: raise TypeError('t')\n        raise\n    finally:\n        try: 1 / 0\n        "
+     "except ZeroDivisionError: pass\n"
+     "try: f(3)\nexcept Exception as e:\n    print(type(e), e, repr(e.__context__), e.__cause__, e.__notes__ "
+     "if hasattr(e, '__notes__') else 0)\n"
+     "    kept = e\n"
+     "for x in (ValueError(1, 2), OSError(2, 'no'), KeyError('a'), StopIteration(3), SystemExit(4), "
+     "TimeoutError()):\n"
+     "    print(repr(x), str(x), x.args)\n"
+     "try:\n    try: raise ValueError\n    except ValueError: raise RuntimeError('r') from None\n"
+     "except RuntimeError as e: print(e.__suppress_context__)\n"
+     "for i in range(2):\n    try: continue\n    finally: print('finally')\n"
+     "def g():\n    for i in range(3):\n        try: return i\n        finally: print('back')\n"
+     "print(g())\n"
+     "kept.me = kept\n"
+     "print('end')\n",
+     false},
+    {"traceback",
+     "def f(n):\n    if n: return f(n - 1)\n    raise ExceptionGroup('many', [ValueError(1), "
+     "ExceptionGroup('in', [TypeError('t')])])\n"
+     "try: f(2)\nexcept Exception as e: kept = e\n"
+     "kept.add_note('a note')\n"
+     "import asyncio\n"
+     "async def failing(): f(1)\n"
+     "async def main():\n    t = asyncio.create_task(failing())\n    await asyncio.sleep(0)\n    await "
+     "asyncio.sleep(0)\n"
+     "    asyncio.get_running_loop().call_soon(lambda: 1 / 0)\n"
+     "    asyncio.get_running_loop().call_exception_handler({'message': 'by hand', 'exception': kept, "
+     "'task': t})\n"
+     "    await asyncio.sleep(0)\n"
+     "asyncio.run(main())\n"
+     "print('end')\n",
+     false},
+    {"groups",
+     "def raising(*e): raise ExceptionGroup('g', [*e])\n"
+     "try: raising(ValueError(1), TypeError(2), ExceptionGroup('h', [ValueError(3), KeyError(4)]))\n"
+     "except* ValueError as e: print(repr(e))\n"
+     "except* (TypeError, KeyError) as e: print(e.exceptions)\n"
+     "else: print('no')\n"
+     "finally: print('finally')\n"
+     "try:\n    try: raising(ValueError(1), TypeError(2))\n    except* ValueError: raise KeyError(5)\n"
+     "except* KeyError as e: print('key', e.exceptions)\n"
+     "except* TypeError as e: print('type', e.exceptions)\n"
+     "try: raise ValueError(7)\nexcept* ValueError as e: print(e)\n"
+     "g = BaseExceptionGroup('b', [KeyboardInterrupt(), ValueError(1)])\n"
+     "print(g.split(ValueError), g.subgroup(lambda e: isinstance(e, KeyboardInterrupt)), "
+     "g.derive([ValueError()]))\n"
+     "try: ExceptionGroup('x', [])\nexcept ValueError as e: print(e)\n"
+     "print('end')\n",
+     false},
+    {"tasks",
+     "import asyncio\n"
+     "async def child(n):\n    try:\n        await asyncio.sleep(n)\n        return n\n    finally: "
+     "print('child', n)\n"
+     "async def main():\n"
+     "    tasks = [asyncio.create_task(child(n), name=f't{n}') for n in (2, 1)]\n"
+     "    for t in tasks: print(await t, t.done(), t.result(), t.get_name())\n"
+     "    t = asyncio.create_task(child(10))\n    await asyncio.sleep(0)\n    t.cancel('msg')\n"
+     "    try: await t\n    except asyncio.CancelledError as e: print(repr(e), t.cancelled(), "
+     "t.cancelling())\n"
+     "    f = asyncio.get_running_loop().create_future()\n    f.add_done_callback(lambda f: print('done', "
+     "f.result()))\n"
+     "    asyncio.get_running_loop().call_later(1, f.set_result, 'set')\n    print(await f)\n"
+     "    bad = asyncio.get_running_loop().create_future()\n    bad.set_exception(ValueError('unseen'))\n    "
+     "del bad\n"
+     "    lost = asyncio.create_task(child(100))\n    await asyncio.sleep(0)\n"
+     "    print(repr(f)[:8], len(asyncio.all_tasks()), asyncio.current_task().get_name())\n"
+     "asyncio.run(main())\n"
+     "print('end')\n",
+     false},
+    {"eager",
+     "import asyncio\n"
+     "async def child(n):\n    if n % 2: await asyncio.sleep(0)\n    if n == 4: raise ValueError(n)\n    "
+     "return n\n"
+     "async def nested(n):\n    return n if n == 0 else await asyncio.create_task(nested(n - 1))\n"
+     "async def main():\n"
+     "    print([await asyncio.create_task(child(n)) for n in range(4)], await nested(5))\n"
+     "    try: await asyncio.create_task(child(4))\n    except ValueError as e: print(e)\n"
+     "    loop = asyncio.get_running_loop()\n    loop.set_task_factory(asyncio.eager_task_factory)\n"
+     "    t = loop.create_task(child(1)); t.cancel()\n"
+     "    try: await t\n    except asyncio.CancelledError: print('cancelled')\n"
+     "    async with asyncio.TaskGroup() as g: a = g.create_task(child(2)); b = g.create_task(child(3))\n"
+     "    print(a.result(), b.result())\n"
+     "asyncio.run(main())\n"
+     "print('end')\n",
+     true},
+    {"taskgroup",
+     "import asyncio\n"
+     "async def ok(n): await asyncio.sleep(n); return n\n"
+     "async def bad(n): await asyncio.sleep(n); raise ValueError(n)\n"
+     "async def slow():\n    try: await asyncio.sleep(100)\n    except asyncio.CancelledError: "
+     "print('aborted'); raise\n"
+     "async def main():\n"
+     "    async with asyncio.TaskGroup() as g: tasks = [g.create_task(ok(n)) for n in range(3)]\n"
+     "    print([t.result() for t in tasks])\n"
+     "    try:\n        async with asyncio.TaskGroup() as g:\n            g.create_task(bad(1)); "
+     "g.create_task(slow()); g.create_task(bad(1))\n"
+     "    except* ValueError as e: print(e.exceptions)\n"
+     "    try:\n        async with asyncio.TaskGroup() as g:\n            g.create_task(slow())\n            "
+     "await asyncio.sleep(0)\n            raise TypeError\n"
+     "    except* TypeError as e: print(repr(e))\n"
+     "    async def outer():\n        async with asyncio.TaskGroup() as g: g.create_task(slow())\n"
+     "    t = asyncio.create_task(outer())\n    await asyncio.sleep(1)\n    t.cancel()\n"
+     "    try: await t\n    except asyncio.CancelledError: print('cancelled')\n"
+     "asyncio.run(main())\n"
+     "print('end')\n",
+     false},
+    {"async_generators",
+     "import asyncio\n"
+     "async def g(n):\n    try:\n        for i in range(n):\n            await asyncio.sleep(0)\n            "
+     "got = yield i\n"
+     "    finally:\n        await asyncio.sleep(0)\n        print('closed', n)\n"
+     "class C:\n    async def __aenter__(self): await asyncio.sleep(0); return self\n    async def "
+     "__aexit__(self, *a): return a[0] is KeyError\n"
+     "    def __aiter__(self): self.n = 0; return self\n"
+     "    async def __anext__(self):\n        self.n += 1\n        if self.n > 2: raise StopAsyncIteration\n "
+     "       return self.n\n"
+     "    def __await__(self): return (yield from asyncio.sleep(0, 'x').__await__())\n"
+     "async def main():\n"
+     "    print([i async for i in g(3) if i], {i: i async for i in g(2)}, [x async for x in (y async for y "
+     "in g(2))])\n"
+     "    async for i in g(5):\n        if i == 1: break\n"
+     "    a = g(4); print(await anext(a), await a.asend(1))\n"
+     "    try: await a.athrow(ValueError('t'))\n    except ValueError as e: print(e)\n"
+     "    b = g(4); await anext(b); await b.aclose(); print(await anext(b, 'default'))\n"
+     "    async with C() as c: raise KeyError\n"
+     "    print([x async for x in c])\n"
+     "    left = g(6); await anext(left)\n"
+     "asyncio.run(main())\n"
+     "print('end')\n",
+     false},
+    {"contexts",
+     "import asyncio, contextvars\n"
+     "v = contextvars.ContextVar('v', default=0)\nw = contextvars.ContextVar('w')\n"
+     "async def child(n):\n    v.set(v.get() + n)\n    await asyncio.sleep(0)\n    return v.get()\n"
+     "async def main():\n"
+     "    token = v.set(10)\n"
+     "    print(await asyncio.create_task(child(1)), await child(2), v.get())\n"
+     "    v.reset(token); print(v.get(), w.get('none'))\n"
+     "    ctx = contextvars.copy_context(); ctx.run(w.set, 5)\n"
+     "    print(ctx[w], w in contextvars.copy_context(), len(ctx) > 0, list(ctx.items())[-1][1])\n"
+     "    print(await asyncio.create_task(child(3), context=ctx), ctx[v])\n"
+     "    asyncio.get_running_loop().call_soon(lambda: print('in', v.get()), context=ctx)\n    await "
+     "asyncio.sleep(0)\n"
+     "    try: w.get()\n    except LookupError as e: print(type(e).__name__)\n"
+     "asyncio.run(main())\n"
+     "print('end')\n",
+     false},
+    {"loops",
+     "import asyncio\n"
+     "def handler(loop, context): print('handled', context['message'])\n"
+     "loop = asyncio.new_event_loop()\nloop.set_exception_handler(handler)\n"
+     "loop.call_soon(lambda: 1 / 0)\n"
+     "h = loop.call_later(5, print, 'never'); h.cancel()\n"
+     "loop.call_at(2, print, 'at', 2)\n"
+     "loop.call_soon_threadsafe(print, 'safe')\n"
+     "loop.call_later(3, loop.stop)\nloop.run_forever()\n"
+     "async def f(): return await asyncio.sleep(1, 'result')\n"
+     "print(loop.run_until_complete(f()), loop.time(), repr(h)[:12])\nloop.close()\n"
+     "with asyncio.Runner() as runner:\n    print(runner.run(f()))\n    "
+     "print(runner.get_loop().get_debug())\n"
+     "try: asyncio.run(f)\nexcept ValueError as e: print('bad')\nexcept TypeError as e: print('bad')\n"
+     "async def factory_made():\n    made = []\n"
+     "    def factory(loop, coro, **k): made.append(1); return asyncio.Task(coro, loop=loop, **k)\n"
+     "    asyncio.get_running_loop().set_task_factory(factory)\n    await asyncio.create_task(f()); "
+     "print(made)\n"
+     "asyncio.run(factory_made(), debug=True)\n"
+     "print('end')\n",
+     false},
+    {"cycles",
+     "import asyncio\n"
+     "class A: pass\n"
+     "for i in range(20):\n    a, b = A(), A(); a.b, b.a = b, a\n"
+     "    d = {}; d['d'] = [d]; l = []; l.append((l, d)); f = lambda: f\n"
+     "    def g():\n        try: yield g\n        finally: a\n"
+     "    x = g(); next(x); a.x = x\n"
+     "    try: raise ValueError(a)\n    except ValueError as e: a.e = e; e.a = a\n"
+     "async def waits(box): box.append(asyncio.current_task()); await "
+     "asyncio.get_running_loop().create_future()\n"
+     "async def main():\n    loop = asyncio.get_running_loop()\n    box = []\n    t = "
+     "asyncio.create_task(waits(box))\n"
+     "    fut = loop.create_future(); fut.add_done_callback(lambda f: fut);\n"
+     "    other = loop.create_future(); other.set_result(other)\n"
+     "    bad = loop.create_future(); error = ValueError(bad); bad.set_exception(error)\n    del bad, error\n"
+     "    await asyncio.sleep(0)\n"
+     "asyncio.run(main())\n"
+     "print('end')\n",
+     false},
+};
+
+#endif
