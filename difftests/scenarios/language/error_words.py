@@ -95,6 +95,61 @@ def with_no_enter():
         pass
 
 
+class Both:
+    async def __aenter__(self):
+        pass
+
+    async def __aexit__(self, *details):
+        pass
+
+    def __enter__(self):
+        pass
+
+
+class Manager(NoExit):
+    def __exit__(self, *details):
+        pass
+
+
+def with_async():
+    with Both():
+        pass
+
+
+async def async_with(manager):
+    async with manager:
+        pass
+
+
+def async_with_manager():
+    async_with(Manager()).send(None)
+
+
+def async_with_no_exit():
+    async_with(NoExit()).send(None)
+
+
+class StrangeIterator:
+    def __aiter__(self):
+        return self
+
+    def __anext__(self):
+        return 3
+
+
+async def iterate():
+    async for _ in StrangeIterator():
+        pass
+
+
+def strange_async_iterator():
+    try:
+        iterate().send(None)
+    except TypeError as e:
+        print(e.__cause__ is e.__context__, end=" ")
+        raise
+
+
 def with_number():
     with 3:
         pass
@@ -127,7 +182,8 @@ def raise_strange():
 for function in (
     merged, merged_method, no_mapping, no_mapping_builtin, too_many_from_list, too_many_from_tuple,
     too_many_from_dict, too_many_from_str, too_many_from_iterator, too_many_in_a_loop, with_no_exit,
-    with_no_enter, with_number, delete_from_number, delete_from_set, delete_from_tuple, raise_strange,
+    with_no_enter, with_number, with_async, async_with_manager, async_with_no_exit, strange_async_iterator,
+    delete_from_number, delete_from_set, delete_from_tuple, raise_strange,
 ):
     print(function.__name__, end=" ")
     attempt(function)

@@ -385,12 +385,29 @@ static mp_value agen_get_name(mp_vm *vm, mp_value self)
     return mp_incref(mp_as_value(((mp_generator *)self)->name));
 }
 
+/* Without a loop it is closed like a generator: what its body would wait for never comes. */
+static void agen_close_at_once(mp_vm *vm, mp_value self)
+{
+    mp_value step = new_step(vm, self, STEP_ACLOSE, NULL), given = NULL;
+    mp_progress progress = step != NULL ? step_resume(vm, step, MP_SEND, vm->none, &given) : MP_FAILED;
+    if (progress == MP_YIELDED)
+        mp_raise(vm, MP_X_RUNTIME_ERROR, "async generator ignored GeneratorExit");
+    mp_xdecref(vm, given);
+    if (progress != MP_ENDED)
+        mp_write_unraisable(vm, "Exception ignored in: ", self);
+    mp_xdecref(vm, step);
+}
+
 /* One that is dropped before its end is closed by its loop. */
 static void agen_finalize(mp_vm *vm, mp_value self)
 {
     mp_generator *generator = (mp_generator *)self;
-    if (!vm->closing && generator->state == MP_G_SUSPENDED && !generator->closed)
+    if (vm->closing || generator->state != MP_G_SUSPENDED || generator->closed)
+        return;
+    if (generator->loop != NULL)
         mp_async_generator_lost(vm, generator);
+    else
+        agen_close_at_once(vm, self);
 }
 
 static const mp_slots agen_slots = {

@@ -84,11 +84,16 @@ static mp_value coroutine_await(mp_vm *vm, mp_args *args)
     return wrapper;
 }
 
+/* Since 3.13 what the driver handles becomes the context only if there is no value. */
 mp_value mp_raise_stop(mp_vm *vm, mp_value value)
 {
     size_t count = value == vm->none ? 0 : 1;
-    mp_raise_value(vm, mp_new_exception(vm, vm->exceptions[MP_X_STOP_ITERATION], &value, count));
+    mp_value stop = mp_new_exception(vm, vm->exceptions[MP_X_STOP_ITERATION], &value, count);
     mp_decref(vm, value);
+    if (stop != NULL && count > 0 && vm->minor >= 13)
+        mp_reraise(vm, stop);
+    else
+        mp_raise_value(vm, stop);
     return NULL;
 }
 

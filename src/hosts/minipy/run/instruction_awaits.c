@@ -156,6 +156,7 @@ mp_value mp_get_async_next(mp_vm *vm, mp_value iterator)
         mp_raise(vm, MP_X_TYPE_ERROR, "'async for' received an invalid object from __anext__: %T", next);
         if (vm->raised != NULL && vm->raised != vm->memory_error) {
             mp_set_slot(vm, &((mp_exception *)vm->raised)->cause, mp_incref(cause));
+            mp_set_context(vm, vm->raised, cause);
             ((mp_exception *)vm->raised)->suppress_context = true;
         }
         mp_decref(vm, cause);

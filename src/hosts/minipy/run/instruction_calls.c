@@ -110,19 +110,30 @@ mp_value mp_begin_class(mp_vm *vm, mp_value *operands, uint32_t bases)
 
 /* ---- with ---- */
 
-/* What is looked for first and missing is named: the exit since 3.14; before it was the enter, which was
- * not. */
+static bool has_protocol(mp_vm *vm, const mp_type *type, bool async)
+{
+    return mp_lookup(type, vm->names[async ? MP_S___aenter__ : MP_S___enter__]) != NULL &&
+           mp_lookup(type, vm->names[async ? MP_S___aexit__ : MP_S___exit__]) != NULL;
+}
+
+/* What is looked for first and missing is named: the exit since 3.14; before it was the enter, which was not.
+ * Since 3.14 it also says that the other statement would do. */
 static bool raise_no_manager(mp_vm *vm, mp_value manager, bool async)
 {
     const mp_type *type = mp_type_of(vm, manager);
     bool enters = mp_lookup(type, vm->names[async ? MP_S___aenter__ : MP_S___enter__]) != NULL;
     bool exits = mp_lookup(type, vm->names[async ? MP_S___aexit__ : MP_S___exit__]) != NULL;
+    const char *other = "";
     char missed[40] = "";
     if (enters || vm->minor >= 14)
         snprintf(missed, sizeof missed, " (missed __%s%s__ method)", async ? "a" : "",
                  exits ? "enter" : "exit");
-    mp_raise(vm, MP_X_TYPE_ERROR, "'%T' object does not support the %scontext manager protocol%s", manager,
-             async ? "asynchronous " : "", missed);
+    if (vm->minor >= 14 && has_protocol(vm, type, !async))
+        other = async ? " but it supports the context manager protocol. Did you mean to use 'with'?"
+                      : " but it supports the asynchronous context manager protocol. Did you mean to use "
+                        "'async with'?";
+    mp_raise(vm, MP_X_TYPE_ERROR, "'%T' object does not support the %scontext manager protocol%s%s", manager,
+             async ? "asynchronous " : "", missed, other);
     return false;
 }
 
