@@ -25,6 +25,8 @@ static bool make_room(ac_trace *trace, t_text *text, size_t more)
 
 void aci_t_put_bytes(ac_trace *trace, t_text *text, const char *bytes, size_t size)
 {
+    if (size == 0) /* there may be no buffer yet */
+        return;
     if (!make_room(trace, text, size)) {
         trace->lost = true;
         return;
