@@ -38,7 +38,7 @@ static void star_handler(mp_compiler *compiler, const mp_node *handler)
     uint32_t none = mp_label_new(compiler), next = mp_label_new(compiler);
 
     mp_compile_expression(compiler, handler->a);
-    mp_emit(compiler, handler->a, MP_I_MATCH_STAR, 0);
+    mp_emit(compiler, handler, MP_I_MATCH_STAR, 0);
     mp_emit(compiler, handler->a, MP_I_COPY, 1);
     mp_emit(compiler, handler->a, MP_I_JUMP_IF_NONE, none);
     mp_emit(compiler, handler, MP_I_PUSH_HANDLED, 0);
