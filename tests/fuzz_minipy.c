@@ -1,8 +1,8 @@
-/* fuzz_minipy.c - bytes as a file of the scenario language: whatever it says, the interpreter ends, within its
- * limits, and gives all memory back.
+/* fuzz_minipy.c - bytes as a file of the scenario language: whatever it says, the interpreter ends, within
+ * its limits, and gives all memory back.
  *
- * The first byte chooses: whether only to compile, eager tasks, debug mode, and which allocation fails (none for
- * most).  With libFuzzer (-DAIOCORE_LIBFUZZER) the main function is libFuzzer's; without:
+ * The first byte chooses: whether only to compile, eager tasks, debug mode, and which allocation fails (none
+ * for most).  With libFuzzer (-DAIOCORE_LIBFUZZER) the main function is libFuzzer's; without:
  *     fuzz_minipy FILE...         replays files */
 #include <stdio.h>
 #include <stdlib.h>

@@ -743,7 +743,8 @@ START_TEST(test_what_is_long_does_not_nest)
 }
 END_TEST
 
-/* Each finally body is there several times, so n of them inside of each other are 2**n: but not without end. */
+/* Each finally body is there several times, so n of them inside of each other are 2**n: but not without
+ * end. */
 START_TEST(test_finally_in_finally_has_an_end)
 {
     char source[20 * 1024] = "def f(a):\n";

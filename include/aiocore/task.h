@@ -141,8 +141,8 @@ AC_API ac_ref ac_task_get_context(const ac_task *task);
 AC_API ac_status ac_task_set_context(ac_task *task, ac_value context);
 /* What it waits for, borrowed, NULL if nothing (asyncio: _fut_waiter). */
 AC_API ac_future *ac_task_waiting_for(const ac_task *task);
-/* The group whose child it is, NULL if none, borrowed; *before: how many of the task's done callbacks were there
- * when it joined, and so come before the group's own, which ac_future_next_callback does not show. */
+/* The group whose child it is, NULL if none, borrowed; *before: how many of the task's done callbacks were
+ * there when it joined, and so come before the group's own, which ac_future_next_callback does not show. */
 AC_API ac_group *ac_task_get_group(const ac_task *task, uint32_t *before);
 /* Whether its destruction while pending is reported (asyncio: _log_destroy_pending); true at the start. */
 AC_API void ac_task_set_log_destroy_pending(ac_task *task, bool log);

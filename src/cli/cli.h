@@ -17,8 +17,8 @@ typedef struct cli_options {
     const char *file;   /* "-": stdin */
 } cli_options;
 
-/* Reads options up to the file and what comes after it.  CLI_OK, or CLI_MISUSE (the reason is written).  tracing:
- * those of "trace" too. */
+/* Reads options up to the file and what comes after it.  CLI_OK, or CLI_MISUSE (the reason is written).
+ * tracing: those of "trace" too. */
 int cli_read_options(int argc, char **argv, bool tracing, cli_options *options);
 
 /* A whole file, or stdin for "-".  NULL: the reason is written.  free() it. */

@@ -1,7 +1,8 @@
 /* trace.c - trace: runs a file with a recorder on all its loops.
  *
- * What the program prints belongs between the lines of a text: there each line of it is marked.  The other forms are
- * for programs to read, so there it goes to standard error, unless the trace has a file of its own. */
+ * What the program prints belongs between the lines of a text: there each line of it is marked.  The other
+ * forms are for programs to read, so there it goes to standard error, unless the trace has a file of its
+ * own. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* machine.c - a machine from its beginning to its end: making it, running a file, taking it down.
  *
- * Idea       Everything that programs can see is made first (types, exceptions, builtins, modules); then the file
- *            is compiled and run as __main__.  The exit status says how it ended.
+ * Idea       Everything that programs can see is made first (types, exceptions, builtins, modules); then the
+ *            file is compiled and run as __main__.  The exit status says how it ended.
  * Holds      At the end nothing is left: modules are emptied, cycles collected, and what C code holds is
  *            dropped, so that a leak checker sees a leak and nothing else. */
 #include "vm.h"
@@ -221,9 +221,9 @@ static mp_dict *main_names(mp_vm *vm)
     return module != NULL ? ((mp_module *)module)->dict : NULL;
 }
 
-/* As CPython: the program's module goes first, and the collector finds what it kept alive, with all its globals
- * still there for the finalizers.  If somebody else has the names, they are emptied, while everything else
- * still works. */
+/* As CPython: the program's module goes first, and the collector finds what it kept alive, with all its
+ * globals still there for the finalizers.  If somebody else has the names, they are emptied, while everything
+ * else still works. */
 static void empty_modules(mp_vm *vm)
 {
     mp_dict *names = main_names(vm);

@@ -151,9 +151,9 @@ void mp_pop_native(mp_vm *vm, mp_frame *frame)
     mp_frame_free(vm, frame);
 }
 
-/* A generator that is driven from inside of an except block sees what is handled there, as in Python.  While a
- * chain is thrown into, CPython has only the frame that got the exception on its stack of what is handled: not the
- * ones that await it, and not that one itself while what it waits for (WAITING) is still asked. */
+/* A generator that is driven from inside of an except block sees what is handled there, as in Python.  While
+ * a chain is thrown into, CPython has only the frame that got the exception on its stack of what is handled:
+ * not the ones that await it, and not that one itself while what it waits for (WAITING) is still asked. */
 mp_value mp_handled_from(const mp_frame *frame)
 {
     for (; frame != NULL; frame = frame->back) {
