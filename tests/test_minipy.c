@@ -202,8 +202,8 @@ START_TEST(test_the_step_limit_is_the_last_word)
         "while True:\n    try:\n        while True: pass\n    except BaseException: pass\n",
         "def f():\n    while True: yield\nfor x in f(): pass\n",
         "sum(range(10 ** 15))\n",
-        "import asyncio\nasync def f():\n    while True:\n        try: await asyncio.sleep(1)\n"
-        "        except BaseException: pass\nasyncio.run(f())\n",
+        ("import asyncio\nasync def f():\n    while True:\n        try: await asyncio.sleep(1)\n"
+         "        except BaseException: pass\nasyncio.run(f())\n"),
     };
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
         heard heard;
