@@ -88,6 +88,8 @@ mp_value mp_sequence_no_concat(mp_vm *vm, mp_value a, mp_value b);
 
 /* ---- Slices ---- */
 
+/* A new slice whose fields are None and numbers: making it runs the __index__ methods of the old ones. */
+mp_slice *mp_slice_plain(mp_vm *vm, mp_slice *slice);
 /* Start, stop and step clipped to a length; false: raised. */
 bool mp_slice_bounds(mp_vm *vm, mp_slice *slice, int64_t length, int64_t *start, int64_t *stop,
                      int64_t *step);

@@ -11,10 +11,28 @@
 
 #include <string.h>
 
+static bool list_is_plain_bound(mp_vm *vm, mp_value bound)
+{
+    return bound == NULL || bound == vm->none || mp_is_small(bound);
+}
+
+/* The length counts as it is after the __index__ methods of the bounds have run. */
+static bool list_slice_indices(mp_vm *vm, mp_list *list, mp_slice *slice, int64_t *start, int64_t *step,
+                               int64_t *count)
+{
+    if (list_is_plain_bound(vm, slice->start) && list_is_plain_bound(vm, slice->stop) &&
+        list_is_plain_bound(vm, slice->step))
+        return mp_slice_indices(vm, slice, (int64_t)list->count, start, step, count);
+    mp_slice *plain = mp_slice_plain(vm, slice);
+    bool done = plain != NULL && mp_slice_indices(vm, plain, (int64_t)list->count, start, step, count);
+    mp_xdecref(vm, mp_as_value(plain));
+    return done;
+}
+
 mp_value mp_list_get_slice(mp_vm *vm, mp_list *list, mp_slice *slice)
 {
     int64_t start, step, count;
-    if (!mp_slice_indices(vm, slice, (int64_t)list->count, &start, &step, &count))
+    if (!list_slice_indices(vm, list, slice, &start, &step, &count))
         return NULL;
     mp_list *part = mp_list_new(vm, (size_t)count);
     if (part == NULL)
@@ -94,7 +112,7 @@ static void list_set_each(mp_list *list, int64_t start, int64_t step, mp_list *v
 static bool list_assign(mp_vm *vm, mp_list *list, mp_slice *slice, mp_list *values)
 {
     int64_t start, step, count;
-    if (!mp_slice_indices(vm, slice, (int64_t)list->count, &start, &step, &count))
+    if (!list_slice_indices(vm, list, slice, &start, &step, &count))
         return false;
     if (step == 1)
         return mp_list_splice(vm, list, (size_t)start, (size_t)(start + count), values->items, values->count);
@@ -134,7 +152,7 @@ static bool list_delete_each(mp_vm *vm, mp_list *list, int64_t start, int64_t st
 static bool list_delete_slice(mp_vm *vm, mp_list *list, mp_slice *slice)
 {
     int64_t start, step, count;
-    if (!mp_slice_indices(vm, slice, (int64_t)list->count, &start, &step, &count))
+    if (!list_slice_indices(vm, list, slice, &start, &step, &count))
         return false;
     if (step == 1)
         return mp_list_splice(vm, list, (size_t)start, (size_t)(start + count), NULL, 0);

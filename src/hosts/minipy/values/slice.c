@@ -74,6 +74,27 @@ bool mp_slice_bounds(mp_vm *vm, mp_slice *slice, int64_t length, int64_t *start,
     return true;
 }
 
+/* One of the fields, as a number that has no code of the program behind it. */
+static mp_value slice_plain_field(mp_vm *vm, mp_value field)
+{
+    int64_t number;
+    if (slice_field(vm, field) == vm->none)
+        return mp_incref(vm->none);
+    return slice_number(vm, field, &number) ? mp_int_new(vm, number) : NULL;
+}
+
+mp_slice *mp_slice_plain(mp_vm *vm, mp_slice *slice)
+{
+    mp_value step = slice_plain_field(vm, slice->step);
+    mp_value start = step != NULL ? slice_plain_field(vm, slice->start) : NULL;
+    mp_value stop = start != NULL ? slice_plain_field(vm, slice->stop) : NULL;
+    mp_value plain = stop != NULL ? mp_slice_new(vm, start, stop, step) : NULL;
+    mp_xdecref(vm, step);
+    mp_xdecref(vm, start);
+    mp_xdecref(vm, stop);
+    return (mp_slice *)plain;
+}
+
 bool mp_slice_indices(mp_vm *vm, mp_slice *slice, int64_t length, int64_t *start, int64_t *step,
                       int64_t *count)
 {
