@@ -61,7 +61,7 @@ static mp_str *unit_qualname(mp_compiler *compiler, const mp_unit *unit, mp_text
 
     while (outer != NULL && mp_scope_is_inlined(outer->scope))
         outer = outer->outer;
-    if (unit->scope->kind == MP_SCOPE_FUNCTION || unit->scope->kind == MP_SCOPE_CLASS)
+    if (outer != NULL && (unit->scope->kind == MP_SCOPE_FUNCTION || unit->scope->kind == MP_SCOPE_CLASS))
         symbol = mp_scope_find(outer->scope, mp_scope_mangle(&compiler->scopes, outer->scope, name));
     if (outer == NULL || outer->scope->kind == MP_SCOPE_MODULE ||
         (symbol != NULL && symbol->home == MP_H_GLOBAL && (symbol->flags & MP_Y_GLOBAL) != 0))
