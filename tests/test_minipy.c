@@ -254,6 +254,50 @@ START_TEST(test_after_the_recursion_limit_the_program_goes_on)
 }
 END_TEST
 
+/* ---- Code of the program where none is expected ---- */
+
+START_TEST(test_bounds_of_a_slice_that_empty_the_list)
+{
+    heard heard;
+    mp_vm *vm = start(&heard);
+    ck_assert_int_eq(run(vm, "l = []\n"
+                             "class I:\n    def __index__(self): l.clear(); return 5\n"
+                             "def full(): l[:] = range(9); return l\n"
+                             "print(full()[I():8], full()[0:8:I()], len(l))\n"
+                             "full()[I():] = [1]; print(l)\n"
+                             "try: full()[I()::2] = [1, 2]\nexcept ValueError as e: print(e)\n"
+                             "del full()[:I()], full()[I()::2]; print(l)\n"
+                             "try: full()[I()] = 1\nexcept IndexError as e: print(e)\n"),
+                     0);
+    ck_assert_str_eq(heard.out, "[] [] 0\n[1]\n"
+                                "attempt to assign sequence of size 2 to extended slice of size 0\n[]\n"
+                                "list assignment index out of range\n");
+    end(vm);
+}
+END_TEST
+
+START_TEST(test_containers_that_change_while_they_are_looked_at)
+{
+    heard heard;
+    mp_vm *vm = start(&heard);
+    ck_assert_int_eq(run(vm, "class A:\n    def __hash__(self): return 1\n"
+                             "    def __eq__(self, other): d.clear(); s.clear(); l.clear(); return False\n"
+                             "    def __repr__(self): self == 1; return 'A'\n"
+                             "    def __lt__(self, other): l.append(self); return True\n"
+                             "d, s, l = {}, set(), []\n"
+                             "for i in range(9): d[A()] = i; s.add(A()); l.append(A())\n"
+                             "A() in d; A() in s; A() in l; s | {A(), A()}; s == {A()}\n"
+                             "for i in range(9): d[A(), i] = i; l.append(A())\n"
+                             "d == dict(d); l == list(l); l.extend([A(), A()]); l.count(3)\n"
+                             "l.extend([A(), A()]); repr(l); d[1] = A(); repr(d); s.add(A()); repr(s)\n"
+                             "l.extend([A(), A(), A()])\n"
+                             "try: l.sort()\nexcept ValueError as e: print(e)\n"),
+                     0);
+    ck_assert_str_eq(heard.out, "list modified during sort\n");
+    end(vm);
+}
+END_TEST
+
 /* ---- Failing allocations ---- */
 
 enum { PROGRAM_COUNT = sizeof programs / sizeof *programs, FAILING_STEPS = 100000 };
@@ -364,6 +408,8 @@ static void add_limit_tests(Suite *suite)
     tcase_add_test(tests, test_what_runs_at_the_end_has_a_limit_too);
     tcase_add_test(tests, test_after_the_memory_limit_the_program_goes_on);
     tcase_add_test(tests, test_after_the_recursion_limit_the_program_goes_on);
+    tcase_add_test(tests, test_bounds_of_a_slice_that_empty_the_list);
+    tcase_add_test(tests, test_containers_that_change_while_they_are_looked_at);
     suite_add_tcase(suite, tests);
 }
 
