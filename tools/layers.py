@@ -4,6 +4,7 @@
 The house has one direction: flow -> task -> future -> loop -> base.  A folder includes its own private headers, those of
 folders to its right, and the public ones.  A host includes nothing but public and system headers.  The library calls no
 system function, so its folders include only the headers of C named below.  The recorder (src/trace) is held to what a host is.
+The rooms of the interpreter have an order, too.
 Prints each breach; the exit status is 1 if there is one.
 """
 from __future__ import annotations
@@ -16,6 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = ("flow", "task", "future", "loop", "base")  # each may include what lies further right
 ALLOWED_C = {"stdatomic.h", "stdbool.h", "stddef.h", "stdint.h", "limits.h", "float.h", "string.h", "stdalign.h", "stdarg.h"}
+# The interpreter's rooms: each may include what lies further right.  Its top-level headers are everybody's.
+ROOMS = ("asyncio", "builtins", "run", "compile", "parse", "exceptions", "values", "objects")
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 LISTED = ("src", "tests", "bench", "docs/examples")  # folders whose C files must be in their meson.build
 THREADED = {"src/loop/loop_impl.h", "src/loop/handle.c", "include/aiocore/loop.h"}  # may include <stdatomic.h>
@@ -80,6 +83,16 @@ def host_breaches() -> Iterator[str]:
                     yield f"{name}:{number}: private header <{what}> of the core"
 
 
+def room_breaches() -> Iterator[str]:
+    home = ROOT / "src" / "hosts" / "minipy"
+    for room in ROOMS:
+        for path in sorted((home / room).glob("*.[ch]")):
+            for number, angled, what in includes(path):
+                other = what.split("/")[0]
+                if not angled and other in ROOMS and ROOMS.index(other) < ROOMS.index(room):
+                    yield f"{path.relative_to(ROOT).as_posix()}:{number}: upward: {room} may not know {other}"
+
+
 def nearest_build(path: Path, top: Path) -> Path | None:
     """The meson.build in the folder of a file, or the next one above, no higher than top."""
     for folder in (path, *path.parents):
@@ -105,7 +118,7 @@ def unlisted() -> Iterator[str]:
 
 
 def main() -> int:
-    found = [*core_breaches(), *public_breaches(), *host_breaches(), *unlisted()]
+    found = [*core_breaches(), *public_breaches(), *host_breaches(), *room_breaches(), *unlisted()]
     for line in found:
         print(line)
     if not found:

@@ -115,7 +115,8 @@ static bool take_option(int option, cli_options *options)
     return option == VIRTUAL || option == EAGER || option == DEBUG;
 }
 
-/* Options end at the file: what comes after it belongs to the program. */
+/* Options end at the file.  What comes after it belongs to the program, which cannot see it: sys.argv is not in the
+ * scenario language. */
 int cli_read_options(int argc, char **argv, bool tracing, cli_options *options)
 {
     int option;
@@ -142,7 +143,5 @@ int cli_read_options(int argc, char **argv, bool tracing, cli_options *options)
         return CLI_MISUSE;
     }
     options->file = argv[optind];
-    options->machine.arguments = (const char *const *)(argv + optind);
-    options->machine.argument_count = (size_t)(argc - optind);
     return CLI_OK;
 }

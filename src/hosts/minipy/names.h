@@ -23,12 +23,8 @@
     X(__ror__) X(__rxor__) X(__rmatmul__) X(__iadd__) X(__isub__) X(__imul__) X(__itruediv__) \
     X(__ifloordiv__) X(__imod__) X(__ipow__) X(__ilshift__) X(__irshift__) X(__iand__) X(__ior__) \
     X(__ixor__) X(__imatmul__) X(__name__) X(__qualname__) X(__module__) X(__doc__) X(__dict__) \
-    X(__class__) X(__file__) X(__main__) X(__builtins__) X(__annotations__) X(__notes__) X(__cause__) \
-    X(__context__) X(__suppress_context__) X(__traceback__) X(__bases__) X(__mro__) X(send) X(throw) \
-    X(close) X(keys) X(args) X(name) X(context) X(loop) X(key) X(reverse) X(strict) X(start) X(sep) \
-    X(end) X(file) X(flush) X(coro) X(result) X(msg) X(message) X(exceptions) X(value) X(code) X(derive) \
-    X(exception) X(future) X(task) X(handle) X(eager_start) X(debug) X(loop_factory) X(main) X(asyncio) \
-    X(contextvars) X(builtins) X(cancel) X(__obj__)
+    X(__class__) X(__main__) X(__notes__) X(__traceback__) X(send) X(throw) X(close) X(keys) X(name) \
+    X(context) X(loop) X(msg) X(derive) X(eager_start) X(builtins) X(cancel)
 /* clang-format on */
 
 typedef enum mp_name {

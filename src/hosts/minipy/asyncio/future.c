@@ -352,6 +352,7 @@ static const mp_slots future_slots = {
     .make = future_make,
     .init = future_init,
     .await_iter = mp_future_itself,
+    .resume = mp_future_resume,
 };
 
 static mp_value future_await_method(mp_vm *vm, mp_args *args)

@@ -31,6 +31,18 @@ mp_value mp_future_itself(mp_vm *vm, mp_value self)
     return mp_incref(self);
 }
 
+/* How a frame awaits it.  A future has nothing to say to an exception: it is just not waited for any more. */
+mp_progress mp_future_resume(mp_vm *vm, mp_value future, mp_resume how, mp_value value, mp_value *out)
+{
+    *out = NULL;
+    if (how == MP_SEND)
+        return mp_future_await(vm, future, out);
+    if (how == MP_CLOSE)
+        return MP_ENDED;
+    mp_reraise(vm, mp_incref(value));
+    return MP_FAILED;
+}
+
 /* ---- The iterator ---- */
 
 /* An mp_cell whose value is the future; NULL: it has ended. */
@@ -81,66 +93,19 @@ static mp_progress iterator_resume(mp_vm *vm, mp_value self, mp_resume how, mp_v
     return MP_FAILED;
 }
 
-/* As a generator's method: the end is StopIteration with the result. */
-static mp_value iterator_go(mp_vm *vm, mp_value self, mp_resume how, mp_value value)
-{
-    mp_value out;
-    mp_progress progress = iterator_resume(vm, self, how, value, &out);
-    return progress == MP_ENDED ? mp_raise_stop(vm, out) : out;
-}
-
-static mp_value iterator_method_send(mp_vm *vm, mp_args *args)
-{
-    if (!mp_positional(vm, args, "send", 2, 2))
-        return NULL;
-    return iterator_go(vm, args->values[0], MP_SEND, args->values[1]);
-}
-
-static mp_value iterator_method_next(mp_vm *vm, mp_args *args)
-{
-    if (!mp_positional(vm, args, "__next__", 1, 1))
-        return NULL;
-    return iterator_go(vm, args->values[0], MP_SEND, vm->none);
-}
-
-static mp_value iterator_method_throw(mp_vm *vm, mp_args *args)
-{
-    if (!mp_positional(vm, args, "throw", 2, 4))
-        return NULL;
-    mp_value exception = mp_thrown_exception(vm, args);
-    if (exception == NULL)
-        return NULL;
-    mp_value answer = iterator_go(vm, args->values[0], MP_THROW, exception);
-    mp_decref(vm, exception);
-    return answer;
-}
-
-static mp_value iterator_method_close(mp_vm *vm, mp_args *args)
-{
-    if (!mp_positional(vm, args, "close", 1, 1))
-        return NULL;
-    iterator_clear(vm, args->values[0]);
-    return mp_incref(vm->none);
-}
-
-static mp_value iterator_next(mp_vm *vm, mp_value self)
-{
-    return iterator_go(vm, self, MP_SEND, vm->none);
-}
-
 static const mp_slots iterator_slots = {
     .visit = iterator_visit,
     .clear = iterator_clear,
     .iter = mp_future_itself,
-    .next = iterator_next,
+    .next = mp_next_by_hand,
     .resume = iterator_resume,
 };
 
 static const mp_method iterator_methods[] = {
-    {"send", iterator_method_send, MP_M_METHOD},
-    {"__next__", iterator_method_next, MP_M_METHOD},
-    {"throw", iterator_method_throw, MP_M_METHOD},
-    {"close", iterator_method_close, MP_M_METHOD},
+    {"send", mp_method_send, MP_M_METHOD},
+    {"__next__", mp_method_next, MP_M_METHOD},
+    {"throw", mp_method_throw, MP_M_METHOD},
+    {"close", mp_method_close, MP_M_METHOD},
     {NULL, NULL, 0},
 };
 

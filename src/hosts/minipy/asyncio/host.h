@@ -256,6 +256,7 @@ bool mp_is_future(mp_vm *vm, mp_value value);
 ac_future *mp_future_core(mp_vm *vm, mp_value self);
 /* One go of awaiting a future, before it is done and after.  MP_YIELDED gives the future itself. */
 mp_progress mp_future_await(mp_vm *vm, mp_value future, mp_value *out);
+mp_progress mp_future_resume(mp_vm *vm, mp_value future, mp_resume how, mp_value value, mp_value *out);
 /* The result of a future that is done, or its exception raised. */
 mp_value mp_future_outcome(mp_vm *vm, ac_future *core);
 /* Marks a future whose class has a cancel of its own. */

@@ -251,49 +251,7 @@ mp_progress mp_native_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value v
     return progress;
 }
 
-/* ---- By hand ---- */
-
-static mp_value native_by_hand(mp_vm *vm, mp_value self, mp_resume how, mp_value value)
-{
-    mp_value out;
-    mp_progress progress = mp_native_resume(vm, self, how, value, &out);
-    return progress == MP_ENDED ? mp_raise_stop(vm, out) : out;
-}
-
-static mp_value native_send(mp_vm *vm, mp_args *args)
-{
-    if (!mp_positional(vm, args, "send", 2, 2))
-        return NULL;
-    return native_by_hand(vm, args->values[0], MP_SEND, args->values[1]);
-}
-
-static mp_value native_next(mp_vm *vm, mp_args *args)
-{
-    if (!mp_positional(vm, args, "__next__", 1, 1))
-        return NULL;
-    return native_by_hand(vm, args->values[0], MP_SEND, vm->none);
-}
-
-static mp_value native_throw(mp_vm *vm, mp_args *args)
-{
-    if (!mp_positional(vm, args, "throw", 2, 4))
-        return NULL;
-    mp_value exception = mp_thrown_exception(vm, args);
-    if (exception == NULL)
-        return NULL;
-    mp_value answer = native_by_hand(vm, args->values[0], MP_THROW, exception);
-    mp_decref(vm, exception);
-    return answer;
-}
-
-static mp_value native_method_close(mp_vm *vm, mp_args *args)
-{
-    mp_value out;
-    if (!mp_positional(vm, args, "close", 1, 1) ||
-        mp_native_resume(vm, args->values[0], MP_CLOSE, NULL, &out) == MP_FAILED)
-        return NULL;
-    return mp_incref(vm->none);
-}
+/* ---- Its methods ---- */
 
 static mp_value native_await(mp_vm *vm, mp_args *args)
 {
@@ -308,11 +266,6 @@ static mp_value native_await_iter(mp_vm *vm, mp_value self)
         return mp_incref(self);
     mp_raise(vm, MP_X_RUNTIME_ERROR, "coroutine is being awaited already");
     return NULL;
-}
-
-static mp_value native_next_slot(mp_vm *vm, mp_value self)
-{
-    return native_by_hand(vm, self, MP_SEND, vm->none);
 }
 
 /* ---- The type ---- */
@@ -391,16 +344,16 @@ static const mp_slots native_slots = {
     .clear = native_clear,
     .finalize = native_finalize,
     .repr = native_repr,
-    .next = native_next_slot,
+    .next = mp_next_by_hand,
     .await_iter = native_await_iter,
     .resume = mp_native_resume,
 };
 
 static const mp_method native_methods[] = {
-    {"send", native_send, MP_M_METHOD},
-    {"throw", native_throw, MP_M_METHOD},
-    {"close", native_method_close, MP_M_METHOD},
-    {"__next__", native_next, MP_M_METHOD},
+    {"send", mp_method_send, MP_M_METHOD},
+    {"throw", mp_method_throw, MP_M_METHOD},
+    {"close", mp_method_close, MP_M_METHOD},
+    {"__next__", mp_method_next, MP_M_METHOD},
     {"__await__", native_await, MP_M_METHOD},
     {"__iter__", native_await, MP_M_METHOD},
     {NULL, NULL, 0},

@@ -6,6 +6,7 @@
  *            turns StopIteration into the default.
  * Re-enters  Everything here runs iterators; min, max and sorted their key function.
  * Tests      difftests/scenarios/language: builtin_iter_next.py, builtin_anext.py, builtin_min_max_sum.py */
+#include "run/frame.h"
 #include "values/containers_impl.h"
 
 /* ---- next ---- */
@@ -55,18 +56,6 @@ static mp_value iteration_invoke(mp_vm *vm, mp_value value, mp_name name)
     return answer;
 }
 
-/* Iterators that are made to be awaited end with a value: mp_next would lose it. */
-static mp_value next_of_awaited(mp_vm *vm, mp_value iterator)
-{
-    mp_value out = NULL;
-    if (mp_type_of(vm, iterator)->slots.resume(vm, iterator, MP_SEND, vm->none, &out) != MP_ENDED)
-        return out;
-    mp_raise_value(vm,
-                   mp_new_exception(vm, vm->exceptions[MP_X_STOP_ITERATION], &out, out == vm->none ? 0 : 1));
-    mp_decref(vm, out);
-    return NULL;
-}
-
 /* One step of an iterator: a value, MP_PUSHED, or NULL (raised, also at the end). */
 static mp_value next_step(mp_vm *vm, mp_value iterator)
 {
@@ -79,7 +68,7 @@ static mp_value next_step(mp_vm *vm, mp_value iterator)
         return NULL;
     }
     if (mp_type_of(vm, iterator)->slots.resume != NULL)
-        return next_of_awaited(vm, iterator);
+        return mp_next_by_hand(vm, iterator); /* it ends with a value, which mp_next would lose */
     mp_value item = mp_next(vm, iterator);
     if (item == NULL && vm->raised == NULL)
         next_raise_end(vm);

@@ -16,7 +16,6 @@
  * none, number, const, name, local, cell, jump, op. */
 #define MP_OPCODES(X)                                                                                        \
     /* -- the stack -- */                                                                                    \
-    X(NOP, none)                                                                                             \
     X(POP, none)                                                                                             \
     X(COPY, number) /* pushes the nth value from the top, 1 is the top */                                    \
     X(SWAP, number) /* exchanges the top with the nth */                                                     \

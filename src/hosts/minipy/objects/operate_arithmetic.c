@@ -9,7 +9,8 @@
  * Re-enters  Arithmetic methods of the program. */
 #include "objects/types_impl.h"
 
-mp_name mp_binary_name(int op)
+/* Of binary operators: __add__, and as far from it as the two constants say: __radd__, __iadd__. */
+static mp_name arithmetic_name(int op)
 {
     return (mp_name)((int)MP_S___add__ + op);
 }
@@ -70,7 +71,7 @@ static bool arithmetic_answered(mp_vm *vm, mp_value result)
 static mp_value arithmetic_try(mp_vm *vm, int op, mp_value a, mp_value b)
 {
     const mp_type *left = mp_type_of(vm, a), *right = mp_type_of(vm, b);
-    mp_name name = mp_binary_name(op), reflected = (mp_name)((int)name + ARITHMETIC_REFLECTED);
+    mp_name name = arithmetic_name(op), reflected = (mp_name)((int)name + ARITHMETIC_REFLECTED);
     bool right_first = left != right && mp_is_subtype(right, left) &&
                        arithmetic_method(vm, right, reflected) != arithmetic_method(vm, left, reflected);
     mp_value result;
@@ -103,7 +104,7 @@ mp_value mp_binary(mp_vm *vm, int op, mp_value a, mp_value b)
 mp_value mp_inplace(mp_vm *vm, int op, mp_value a, mp_value b)
 {
     const mp_type *type = mp_type_of(vm, a);
-    mp_name name = (mp_name)((int)mp_binary_name(op) + ARITHMETIC_IN_PLACE);
+    mp_name name = (mp_name)((int)arithmetic_name(op) + ARITHMETIC_IN_PLACE);
     mp_value result;
     if (mp_type_has(type, MP_S___arithmetic__) &&
         arithmetic_answered(vm, result = arithmetic_ask(vm, name, a, b)))

@@ -132,9 +132,6 @@ mp_value mp_new_method(mp_vm *vm, mp_args *args);
 
 /* ---- operate.c ---- */
 
-/* The names of binary operators: __add__, and to these: __radd__, __iadd__. */
-mp_name mp_binary_name(int op);
-
 /* The method of a class of the program, borrowed; NULL: the class has none. */
 mp_value mp_find_dunder(mp_vm *vm, const mp_type *type, mp_name dunder);
 /* method(self, values...) for a method that mp_find_dunder or mp_lookup found in the type of self. */

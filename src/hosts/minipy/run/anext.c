@@ -105,68 +105,25 @@ static mp_progress anext_resume(mp_vm *vm, mp_value self, mp_resume how, mp_valu
     return progress;
 }
 
-/* ---- By hand ---- */
-
-/* A step as a method has it: the end is StopIteration. */
-static mp_value anext_step(mp_vm *vm, mp_value self, mp_resume how, mp_value value)
-{
-    mp_value out = NULL;
-    mp_progress progress = anext_resume(vm, self, how, value, &out);
-    if (progress != MP_ENDED)
-        return progress == MP_YIELDED ? out : NULL;
-    return how == MP_CLOSE ? mp_incref(vm->none) : mp_raise_stop(vm, out);
-}
-
-static mp_value anext_send_method(mp_vm *vm, mp_args *args)
-{
-    if (!mp_exactly(vm, args, "send", MP_SELF, 1))
-        return NULL;
-    return anext_step(vm, args->values[0], MP_SEND, args->values[1]);
-}
-
-static mp_value anext_throw_method(mp_vm *vm, mp_args *args)
-{
-    if (!mp_method_positional(vm, args, "throw", 1, 3))
-        return NULL;
-    mp_value exception = mp_thrown_exception(vm, args);
-    if (exception == NULL)
-        return NULL;
-    mp_value answer = anext_step(vm, args->values[0], MP_THROW, exception);
-    mp_decref(vm, exception);
-    return answer;
-}
-
-static mp_value anext_close_method(mp_vm *vm, mp_args *args)
-{
-    if (!mp_exactly(vm, args, "close", MP_SELF, 0))
-        return NULL;
-    return anext_step(vm, args->values[0], MP_CLOSE, NULL);
-}
-
 static mp_value anext_await_method(mp_vm *vm, mp_args *args)
 {
     return mp_exactly(vm, args, "__await__", MP_SELF, 0) ? mp_incref(args->values[0]) : NULL;
-}
-
-static mp_value anext_next(mp_vm *vm, mp_value self)
-{
-    return anext_step(vm, self, MP_SEND, vm->none);
 }
 
 static const mp_slots anext_slots = {
     .visit = mp_walker_visit,
     .clear = mp_walker_end,
     .iter = mp_self_iter,
-    .next = anext_next,
+    .next = mp_next_by_hand,
     .await_iter = mp_self_iter,
     .resume = anext_resume,
 };
 
 static const mp_method anext_methods[] = {
     {"__await__", anext_await_method, MP_M_METHOD},
-    {"close", anext_close_method, MP_M_METHOD},
-    {"send", anext_send_method, MP_M_METHOD},
-    {"throw", anext_throw_method, MP_M_METHOD},
+    {"close", mp_method_close, MP_M_METHOD},
+    {"send", mp_method_send, MP_M_METHOD},
+    {"throw", mp_method_throw, MP_M_METHOD},
     {NULL, NULL, 0},
 };
 

@@ -91,6 +91,12 @@ void mp_chain_take_out(mp_vm *vm, mp_generator *generator);
 /* Its frame goes: what is above it has nobody below any more. */
 void mp_chain_cut(mp_vm *vm, mp_generator *generator);
 
+/* ---- by_hand.c: the methods of native iterators, by their resume slot ---- */
+
+mp_value mp_resume_by_hand(mp_vm *vm, mp_value self, mp_resume how, mp_value value);
+mp_value mp_next_by_hand(mp_vm *vm, mp_value self); /* a next slot */
+mp_native mp_method_send, mp_method_next, mp_method_throw, mp_method_close;
+
 /* ---- asyncgen.c ---- */
 
 mp_generator *mp_async_step_generator(mp_value step); /* borrowed; NULL: it was cleared */

@@ -280,8 +280,7 @@ static mp_value checked_iterator(mp_vm *vm, mp_value iterator)
         return NULL;
     bool coroutine = mp_is_exactly(vm, iterator, MP_TYPE_COROUTINE);
     mp_type *type = mp_type_of(vm, iterator);
-    if (!coroutine && (type->slots.next != NULL || type->slots.resume != NULL ||
-                       mp_lookup(type, vm->names[MP_S___next__]) != NULL))
+    if (!coroutine && (type->slots.next != NULL || mp_lookup(type, vm->names[MP_S___next__]) != NULL))
         return iterator;
     if (coroutine)
         mp_raise(vm, MP_X_TYPE_ERROR, "__await__() returned a coroutine");

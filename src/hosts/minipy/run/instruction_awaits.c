@@ -1,11 +1,10 @@
 /* instruction_awaits.c - await and yield from: one go of a DELEGATE.
  *
  * Idea       What is delegated to is a frame (a generator, a coroutine, a step of an async generator), which
- *            is pushed over this one; or a future, for which the whole chain is put aside; or something in C;
- *            or any iterator of the program.
+ *            is pushed over this one; or something in C with a resume slot (a future among them), for which the
+ *            whole chain is put aside; or any iterator of the program.
  * Holds      The iterator stays on the stack until its end, when the result replaces it.
  * Re-enters  Iterators of the program run in a loop of their own. */
-#include "asyncio/host.h"
 #include "run/instructions.h"
 
 static mp_value progressed(mp_progress progress, mp_value *out)
@@ -52,8 +51,6 @@ mp_value mp_delegate(mp_vm *vm, mp_value iterator, mp_value sent, mp_value *out)
 {
     if (mp_is_generator(vm, iterator))
         return mp_generator_delegate(vm, (mp_generator *)iterator, sent);
-    if (mp_is_future(vm, iterator))
-        return progressed(mp_future_await(vm, iterator, out), out);
     if (mp_is_exactly(vm, iterator, MP_TYPE_COROUTINE_WRAPPER))
         return mp_generator_delegate(vm, (mp_generator *)((mp_cell *)iterator)->value, sent);
     if (mp_is_exactly(vm, iterator, MP_TYPE_ASYNC_STEP))
@@ -68,11 +65,8 @@ static bool has_method(mp_vm *vm, mp_value value, mp_str *name)
     return mp_lookup(mp_type_of(vm, value), name) != NULL;
 }
 
-/* A future has nothing to say to that: it is just not waited for any more. */
 bool mp_waits_natively(mp_vm *vm, mp_value iterator)
 {
-    if (mp_is_future(vm, iterator))
-        return false;
     return mp_type_of(vm, iterator)->slots.resume != NULL ||
            has_method(vm, iterator, vm->names[MP_S_throw]) || has_method(vm, iterator, vm->names[MP_S_close]);
 }

@@ -277,35 +277,6 @@ mp_value mp_format_value(mp_vm *vm, mp_value value, int conversion, mp_str *spec
 
 /* ---- raise ---- */
 
-/* An exception from "raise x": a class is called. */
-static mp_value exception_of(mp_vm *vm, mp_value value, const char *trouble)
-{
-    bool is_class = mp_is(vm, value, MP_TYPE_TYPE) &&
-                    mp_is_subtype((mp_type *)value, vm->exceptions[MP_X_BASE_EXCEPTION]);
-    mp_value exception = is_class ? mp_call_0(vm, value) : mp_incref(value);
-    if (exception == NULL || mp_is_exception(vm, exception, MP_X_BASE_EXCEPTION))
-        return exception;
-    if (is_class)
-        mp_raise(vm, MP_X_TYPE_ERROR, "calling %R should have returned an instance of BaseException, not %R",
-                 value, mp_type_of(vm, exception));
-    else
-        mp_raise(vm, MP_X_TYPE_ERROR, "%s", trouble);
-    mp_decref(vm, exception);
-    return NULL;
-}
-
-static bool set_cause(mp_vm *vm, mp_value exception, mp_value value)
-{
-    mp_value cause = NULL;
-    if (value != vm->none)
-        cause = exception_of(vm, value, "exception causes must derive from BaseException");
-    if (cause == NULL && value != vm->none)
-        return false;
-    mp_set_slot(vm, &((mp_exception *)exception)->cause, cause);
-    ((mp_exception *)exception)->suppress_context = true;
-    return true;
-}
-
 static void raise_again(mp_vm *vm)
 {
     mp_value handled = mp_handled(vm);
@@ -321,13 +292,7 @@ void mp_raise_statement(mp_vm *vm, mp_value *sp, uint32_t count)
         raise_again(vm);
         return;
     }
-    mp_value exception = exception_of(vm, sp[-(ptrdiff_t)count], "exceptions must derive from BaseException");
-    if (exception == NULL)
-        return;
-    if (count == 2 && !set_cause(vm, exception, sp[-1]))
-        mp_decref(vm, exception);
-    else
-        mp_raise_value(vm, exception);
+    mp_raise_from(vm, sp[-(ptrdiff_t)count], count == 2 ? sp[-1] : NULL);
 }
 
 bool mp_end_of_iteration(mp_vm *vm)

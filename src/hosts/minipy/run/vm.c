@@ -85,8 +85,6 @@ enter:
         instruction = instructions[ip++];
         argument = mp_argument_of(instruction);
         switch (mp_opcode_of(instruction)) {
-        case MP_I_NOP:
-            continue;
         case MP_I_POP:
             value = *--sp;
             mp_decref(vm, value);
