@@ -6,10 +6,11 @@
 static const char overview[] =
     "aiocore COMMAND [OPTIONS] FILE [ARGUMENTS]\n"
     "\n"
-    "  run      runs a scenario file (Python: see docs/minipy.md for how much of it)\n"
-    "  trace    runs it and writes what happened in each iteration of the event loop\n"
-    "  check    only parses and compiles; says what is wrong\n"
-    "  disasm   shows the bytecode\n"
+    "  run         runs a scenario file (Python: see docs/minipy.md for how much of it)\n"
+    "  trace       runs it and writes what happened in each iteration of the event loop\n"
+    "  check       only parses and compiles; says what is wrong\n"
+    "  disasm      shows the bytecode\n"
+    "  semantics   lists the versions of CPython that it can behave like, and what differs\n"
     "\n"
     "FILE may be -, for standard input.  aiocore help COMMAND says more.\n";
 
@@ -47,6 +48,11 @@ static const char trace_help[] =
 static const char check_help[] =
     "aiocore check FILE...\n\nOnly parses and compiles.  Exit status 1 if any is wrong.\n";
 static const char disasm_help[] = "aiocore disasm FILE\n\nShows the bytecode.\n";
+static const char semantics_help[] =
+    "aiocore semantics [--json]\n"
+    "\n"
+    "Lists what --semantics takes: the versions, and the flags that may follow one with + or -, as in\n"
+    "3.14-sleep_rejects_nan.  --json: for each version the flags that are on.\n";
 
 void cli_write_help(FILE *out, const char *command)
 {
@@ -58,6 +64,8 @@ void cli_write_help(FILE *out, const char *command)
         fputs(check_help, out);
     else if (command != NULL && strcmp(command, "disasm") == 0)
         fputs(disasm_help, out);
+    else if (command != NULL && strcmp(command, "semantics") == 0)
+        fputs(semantics_help, out);
     else
         fputs(overview, out);
 }

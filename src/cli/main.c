@@ -13,6 +13,7 @@ static const command commands[] = {
     {"trace", cli_trace},
     {"check", cli_check},
     {"disasm", cli_disasm},
+    {"semantics", cli_semantics},
 };
 
 static int run_command(int argc, char **argv)
