@@ -27,6 +27,7 @@ class Flavour:
     compiler: str
     options: tuple[str, ...]
     purpose: str
+    targets: tuple[str, ...] = ()  # what is compiled if nothing is named; empty: all
 
 
 FLAVOURS = {
@@ -43,6 +44,12 @@ FLAVOURS = {
     "coverage": Flavour(
         "gcc", ("-Dtests=enabled", "-Db_coverage=true", "-Db_ndebug=true", "--buildtype=debug",
                 "-Dc_args=-fprofile-update=atomic"), "which lines tests reach"
+    ),
+    "steer": Flavour(
+        "clang",
+        ("-Dtests=disabled", "-Dsteer=true", "-Db_lundef=false", "-Doptimization=1", "-Ddebug=true"),
+        "the command for ./dev fuzz: it counts the branches of the core",
+        ("src/aiocore",),
     ),
     "release": Flavour("gcc", ("-Dtests=disabled", "--buildtype=release"), "the demo, the benchmarks"),
 }
@@ -88,7 +95,8 @@ def configure(name: str) -> Path:
 def build(name: str, *targets: str) -> Path:
     """Configures and compiles a flavour, or only some of its targets; gives its folder."""
     folder = configure(name)
-    run(f"the {name} build", ["ninja", "-C", str(folder), *targets], environment(FLAVOURS[name]))
+    wanted = targets or FLAVOURS[name].targets
+    run(f"the {name} build", ["ninja", "-C", str(folder), *wanted], environment(FLAVOURS[name]))
     return folder
 
 

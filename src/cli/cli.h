@@ -36,6 +36,14 @@ int cli_run_file(mp_vm *vm, const cli_options *options);
 /* A machine, or NULL and the reason is written. */
 mp_vm *cli_new_machine(const mp_options *options);
 
+/* Which branches of the core were taken since the last call, in a build that counts them (reached.c): a hex
+ * digit for four of them, the first in the lowest bit.  Gives how many digits there are, 0 in other builds;
+ * if text has room for them and a NUL they are written, and the counting begins anew. */
+size_t cli_reached_take(char *text, size_t size);
+/* Where these branches are: for each a line "0xADDRESS entry" or "0xADDRESS branch".  False: this build
+ * counts none. */
+bool cli_write_edges(FILE *out);
+
 /* The help of one command, or of all. */
 void cli_write_help(FILE *out, const char *command);
 
