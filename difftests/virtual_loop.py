@@ -30,6 +30,9 @@ class Clock:
     """Virtual seconds."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
         self.now = 0.0
         self.polled = -1.0  # the deadline that was last jumped to
 

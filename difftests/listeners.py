@@ -1,0 +1,213 @@
+"""Ears for asyncio: subclasses of the loop, its handles, Future and Task that tell a Recorder what happens.
+
+install() puts them in place of asyncio's own.  Each method calls the one that it stands before, once, with the same arguments, so
+that asyncio does the same in the same order; their names are asyncio's, so that reprs are the same.  What is heard: the ready
+list (scheduled, run), timers, the methods of futures and tasks (done, cancel, uncancel, add_done_callback), the constructor of
+tasks, and the exception handler.
+
+An exception may keep the frames here alive: they forget their objects at the end, as asyncio's own do.
+"""
+from __future__ import annotations
+
+import asyncio
+import collections
+from typing import Any
+
+import virtual_loop
+from recorder import Recorder, short_message
+
+recorder = Recorder()
+default_names = 0
+
+
+def begin() -> Recorder:
+    """A clean slate: a new record, and default names from Task-1 on."""
+    global recorder, default_names
+    recorder = Recorder()
+    default_names = 0
+    return recorder
+
+
+# ---- Handles ----
+
+
+def run_heard(self: Any) -> None:
+    run = super(type(self), self)._run
+    task = recorder.run_begin(self)
+    try:
+        if task is not None:
+            recorder.begin_step(task)
+        run()
+    finally:
+        if task is not None:
+            recorder.end_step(task)
+        self = run = task = None
+
+
+def cancel_heard(self: Any) -> None:
+    recorder.cancelled(self)
+    super(type(self), self).cancel()
+
+
+def heard_handle(plain: type) -> type:
+    body = {"__slots__": (), "_run": run_heard, "cancel": cancel_heard, "__module__": plain.__module__}
+    return type(plain.__name__, (plain,), body)
+
+
+HANDLES = {
+    plain: heard_handle(plain)
+    for name in ("Handle", "TimerHandle", "_ThreadSafeHandle")
+    if (plain := getattr(asyncio.events, name, None)) is not None
+}
+
+
+def hear(handle: Any) -> Any:
+    handle.__class__ = HANDLES.get(type(handle), type(handle))
+    return handle
+
+
+class Ready(collections.deque):  # type: ignore[type-arg]
+    """The ready list: hears what is put on it, and knows how long it was when a turn began to take from it."""
+
+    turn: tuple[int, str] | None = None  # where the line of the turn is, and how it begins
+
+    def append(self, handle: Any) -> None:
+        super().append(hear(handle))
+        recorder.scheduled(handle)
+
+    def popleft(self) -> Any:
+        self.count()
+        return super().popleft()
+
+    def count(self) -> None:
+        if self.turn is not None:
+            at, text = self.turn
+            recorder.lines[at] = f"{text}: {len(self)} ready"
+            self.turn = None
+
+
+class HeardLoop(virtual_loop.VirtualLoop):
+    """The virtual loop, with ears."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ready: Any = Ready()
+
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
+        handle = hear(super().call_at(when, callback, *args, context=context))
+        recorder.add(f"sets {recorder.words(handle)} for {float(handle.when())!r}s")
+        return handle
+
+    def call_exception_handler(self, context: Any) -> None:
+        recorder.add("exception handler: " + short_message(context.get("message") or ""))
+        super().call_exception_handler(context)
+
+    def _process_events(self, event_list: list[Any]) -> None:
+        """_run_once calls this after it has polled, and before it takes the timers that are due."""
+        recorder.turn += 1
+        recorder.depth = 0
+        self._ready.turn = len(recorder.lines), f"turn {recorder.turn} at {float(self.time())!r}s"
+        recorder.add("turn")
+        recorder.depth = 2
+
+    def _run_once(self) -> None:
+        try:
+            super()._run_once()
+        finally:
+            self._ready.count()
+            recorder.depth = 0
+
+
+# ---- Futures and tasks ----
+
+
+class HeardFuture:
+    """What futures and tasks have in common.  Comes before asyncio's class in the order of resolution."""
+
+    __slots__ = ()
+
+    def set_result(self: Any, result: Any) -> None:
+        self._heard_end(super().set_result, result)  # type: ignore[misc]
+
+    def set_exception(self: Any, exception: Any) -> None:
+        self._heard_end(super().set_exception, exception)  # type: ignore[misc]
+
+    def _heard_end(self: Any, act: Any, *args: Any, **keywords: Any) -> Any:
+        """Does what may complete the future."""
+        was, at = self._state, len(recorder.lines)
+        try:
+            return act(*args, **keywords)
+        finally:
+            if was == "PENDING" and self._state != "PENDING":
+                recorder.done(self, at)
+            self = act = args = keywords = None  # type: ignore[assignment]
+
+    def cancel(self: Any, msg: Any = None) -> Any:
+        return self._heard_end(super().cancel, msg=msg)  # type: ignore[misc]
+
+    def add_done_callback(self: Any, fn: Any, /, **keywords: Any) -> None:
+        recorder.awaited(self, fn)
+        super().add_done_callback(fn, **keywords)  # type: ignore[misc]
+
+
+class HeardTask(HeardFuture):
+    """What is a task's own."""
+
+    __slots__ = ()
+
+    def __init__(self: Any, coro: Any, **keywords: Any) -> None:
+        """An eager task runs in here; its name is given here in any case, from the record's own counter."""
+        global default_names
+        is_default = keywords.get("name") is None
+        default_names += is_default
+        name = keywords["name"] = f"Task-{default_names}" if is_default else str(keywords["name"])
+        eager = bool(keywords.get("eager_start")) and is_running(keywords.get("loop"))
+        at = len(recorder.lines)
+        recorder.created(self, coro, name, is_default, eager)
+        try:
+            super().__init__(coro, **keywords)
+        except BaseException:
+            recorder.drop(at)
+            raise
+        else:
+            recorder.end_step(self)
+        finally:
+            self = coro = keywords = None  # type: ignore[assignment]
+
+    def cancel(self: Any, msg: Any = None) -> Any:
+        recorder.cancel_asked(self)
+        answer = super(HeardFuture, self).cancel(msg=msg)  # type: ignore[misc]
+        if self._must_cancel and self._state == "PENDING":
+            recorder.add(f"the next step of {recorder.name(self)} is to be cancelled")
+        return answer
+
+    def uncancel(self: Any) -> int:
+        left = super().uncancel()  # type: ignore[misc]
+        recorder.add(f"uncancels {recorder.name(self)}, requests left: {left}")
+        return int(left)
+
+
+def is_running(loop: Any) -> bool:
+    try:
+        return bool((loop if loop is not None else asyncio.get_running_loop()).is_running())
+    except Exception:
+        return False
+
+
+def heard(ears: type, plain: type) -> Any:
+    """asyncio's class with ears."""
+    return type(plain.__name__, (ears, plain), {"__slots__": (), "__module__": plain.__module__, "__qualname__": plain.__qualname__})
+
+
+# ---- In place of asyncio's ----
+
+def install() -> None:
+    """After virtual_loop.install()."""
+    modules: Any = asyncio
+    modules.Future = modules.futures.Future = heard(HeardFuture, modules.futures.Future)
+    modules.Task = modules.tasks.Task = heard(HeardTask, modules.tasks.Task)
+    modules.tasks._GatheringFuture = heard(HeardFuture, modules.tasks._GatheringFuture)
+    factory = modules.create_eager_task_factory(modules.Task)
+    factory.__name__ = factory.__qualname__ = "eager_task_factory"
+    modules.eager_task_factory = modules.tasks.eager_task_factory = factory
+    modules.events.new_event_loop = modules.new_event_loop = HeardLoop

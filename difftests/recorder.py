@@ -1,0 +1,273 @@
+"""The event record of a CPython process (docs/conformance.md): its lines, and what is known of the objects in them.
+
+listeners.py tells it what it hears.  The recorder keeps nothing alive: what it remembers of an object goes with the object.
+A line is put together with tokens in place of numbered names; names are numbered when all is over, in the order of their first
+appearance, so that a line can be put where it belongs even if it is known late (how a step ended is).
+"""
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import weakref
+from typing import Any
+
+TOKEN = re.compile("\x01([FC])(\\d+)\x02")
+WORDS = {"F": "Future#", "C": "Context#"}
+RUNS = {"step": "step of", "wakeup": "wakeup of", "callback": "callback", "done": "done callback", "timer": "timer"}
+WAKEUPS = ("task_wakeup", "__wakeup", "_Task__wakeup")
+STEPS = ("__step", "_Task__step")
+TASKS: tuple[Any, ...] = (asyncio.tasks.Task, asyncio.tasks._PyTask)  # type: ignore[attr-defined]
+SHORT = 60  # bytes of a string that are shown
+
+
+class Notes:
+    """Something to remember of objects, by their identity; keeps none of them alive."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, tuple[Any, Any]] = {}
+
+    def __setitem__(self, thing: object, note: Any) -> None:
+        key = id(thing)
+        self.known[key] = (weakref.ref(thing, lambda _: self.known.pop(key, None)), note)
+
+    def get(self, thing: object) -> Any:
+        found = self.known.get(id(thing))
+        return found[1] if found is not None else None
+
+
+def name_of(task: Any) -> str:
+    """The name of a task, whatever its class makes of get_name."""
+    plain = next(kind for kind in TASKS if isinstance(task, kind))
+    return str(plain.get_name(task))
+
+
+def simple_name(callback: Any) -> str:
+    """The last part of a callback's name; of an object without one, its class."""
+    name = getattr(callback, "__qualname__", None) or type(callback).__name__
+    return str(name).rsplit(".", 1)[-1]
+
+
+def short_value(value: Any) -> str:
+    """A result or a message: plain values as they are, all others by their class."""
+    if value is None or type(value) in (bool, int, float):
+        return repr(value)
+    if type(value) is str:
+        text = value.encode("utf-8", "replace")[:SHORT].decode("utf-8", "replace")
+        return "'" + "".join(map(escaped, text)) + "'"
+    return f"<{type(value).__name__}>"
+
+
+def escaped(character: str) -> str:
+    """A record is one line."""
+    if character == "\n":
+        return "\\n"
+    return f"\\u{ord(character):04x}" if ord(character) < 0x20 or ord(character) == 0x7F else character
+
+
+def short_message(message: str) -> str:
+    """The part of a report's message that names no object."""
+    if message.startswith("Exception in callback"):
+        return "Exception in callback"
+    return message.split(" <", 1)[0]
+
+
+class Recorder:
+    """The lines so far, and what is known of the objects in them."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.sources: list[int] = []  # the scenario's line behind each line; only if its file is known
+        self.file = ""
+        self.depth = 0
+        self.turn = 0
+        self.last_task = 0
+        self.last_token = 0
+        self.tokens = Notes()  # of futures and contexts
+        self.names = Notes()  # of tasks that began with a default name: that name
+        self.bodies = Notes()  # of tasks: the names of their coroutines
+        self.steps = Notes()  # of tasks: where the lines of the current step begin; None: its body has stopped
+        self.ran = Notes()  # of handles: they are no longer waiting to run
+
+    # -- lines --
+
+    def add(self, text: str, at: int | None = None) -> None:
+        line = "  " * self.depth + text
+        source = self.source() if self.file else 0
+        if at is None:
+            self.lines.append(line)
+            self.sources.append(source)
+        else:
+            self.lines.insert(at, line)
+            self.sources.insert(at, source)
+
+    def source(self) -> int:
+        """The line of the scenario that is running."""
+        frame = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_filename == self.file:
+                return frame.f_lineno or 0
+            frame = frame.f_back  # type: ignore[assignment]
+        return 0
+
+    def text(self) -> str:
+        """All lines, with the numbers in place."""
+        numbers: dict[str, int] = {}
+        last = dict.fromkeys(WORDS, 0)
+
+        def number(match: re.Match[str]) -> str:
+            token, kind = match.group(0), match.group(1)
+            if token not in numbers:
+                last[kind] += 1
+                numbers[token] = last[kind]
+            return f"{WORDS[kind]}{numbers[token]}"
+
+        return TOKEN.sub(number, "".join(f"{line}\n" for line in self.lines))
+
+    def token(self, kind: str, thing: object) -> str:
+        found = self.tokens.get(thing)
+        if found is None:
+            self.last_token += 1
+            found = f"\x01{kind}{self.last_token}\x02"
+            self.tokens[thing] = found
+        return str(found)
+
+    def name(self, future: Any) -> str:
+        """A task that began with a default name goes by that for ever: releases differ in when others are set."""
+        if isinstance(future, TASKS):
+            return self.names.get(future) or name_of(future)
+        return self.token("F", future)
+
+    # -- handles --
+
+    def about(self, handle: Any) -> tuple[str, Any]:
+        """What a handle is: the kind of run, and the task or callback that it is about."""
+        callback, args = handle._callback, handle._args or ()
+        owner, name = getattr(callback, "__self__", None), getattr(callback, "__name__", "")
+        if isinstance(handle, asyncio.TimerHandle):
+            return "timer", callback
+        if isinstance(owner, TASKS) and name in WAKEUPS:
+            return "wakeup", owner
+        if isinstance(owner, TASKS) and (name in STEPS or type(callback).__name__ == "TaskStepMethWrapper"):
+            return "step", owner
+        if isinstance(owner, asyncio.TaskGroup) and name == "_on_task_done":
+            return "group", args[0]
+        is_done = len(args) == 1 and asyncio.isfuture(args[0]) and args[0]._state != "PENDING"
+        return ("done" if is_done else "callback"), callback
+
+    def words(self, handle: Any) -> str:
+        kind, thing = self.about(handle)
+        if kind == "group":
+            return f"callback of a group for {self.name(thing)}"
+        return f"{RUNS[kind]} {self.name(thing) if kind in ('step', 'wakeup') else simple_name(thing)}"
+
+    def scheduled(self, handle: Any) -> None:
+        """A handle was put on the ready list; timers that are due say nothing."""
+        kind, _ = self.about(handle)
+        if kind == "timer":
+            return
+        by = f" by {self.name(handle._args[0])}" if kind in ("wakeup", "done") else ""
+        self.add(f"schedules {self.words(handle)}{by}")
+
+    def cancelled(self, handle: Any) -> None:
+        if not handle._cancelled and not self.ran.get(handle):
+            self.add(f"cancels {self.words(handle)}")
+
+    def run_begin(self, handle: Any) -> Any:
+        """A handle begins to run; gives the task whose step it is, if it is one."""
+        kind, thing = self.about(handle)
+        self.ran[handle] = True
+        is_step = kind in ("step", "wakeup")
+        line = f"{kind} {self.name(thing)}{self.body(thing)}" if is_step else self.words(handle)
+        if kind != "group" and (is_step or not simple_name(handle._callback).startswith("_")):
+            line += f" in {self.token('C', handle._context)}"
+        current = current_task()
+        self.depth = 1
+        self.add(line + (f", current {self.name(current)}" if current is not None else ""))
+        self.depth = 2
+        return thing if is_step else None
+
+    # -- tasks --
+
+    def body(self, task: Any) -> str:
+        name = self.bodies.get(task)
+        return f" '{name}'" if name else ""
+
+    def created(self, task: Any, coro: Any, name: str, is_default: bool, eager: bool) -> None:
+        """A task is about to be made; if it starts eagerly, its first step begins."""
+        if is_default:
+            self.names[task] = name
+        self.bodies[task] = simple_name(coro)
+        parent = current_task()
+        by = f" by {self.name(parent)}" if parent is not None else ""
+        self.add(f"creates {name}{self.body(task)}{by}{', eagerly' if eager else ''}")
+        if eager:
+            self.begin_step(task)
+
+    def drop(self, at: int) -> None:
+        """What was expected did not happen."""
+        del self.lines[at:], self.sources[at:]
+
+    def begin_step(self, task: Any) -> None:
+        self.steps[task] = len(self.lines)
+
+    def stopped(self, task: Any, how: str, at: int | None = None) -> None:
+        self.add(f"-> {self.name(task)} {how}", at)
+        self.steps[task] = None
+
+    def end_step(self, task: Any) -> None:
+        """The step is over.  If its body was not heard to stop, the lines that are due to that come after it."""
+        begin = self.steps.get(task)
+        if begin is None:
+            return
+        at = begin
+        while at < len(self.lines) and not self.follows(self.lines[at], self.name(task)):
+            at += 1
+        if task._state == "PENDING":
+            waiter = task._fut_waiter
+            self.stopped(task, f"awaits {self.name(waiter)}" if waiter is not None else "yields", at)
+            return
+        self.stopped(task, "ends", at)
+        self.add(f"{self.name(task)} is done: {outcome(task)}", at + 1)
+
+    @staticmethod
+    def follows(line: str, task: str) -> bool:
+        """Whether a line within a task's step is due to how the step stopped."""
+        text = line.strip()
+        if not text.startswith("schedules "):
+            return False
+        own = text == f"schedules step of {task}" or text.startswith(f"schedules wakeup of {task} by ")
+        return own or text.endswith((f" by {task}", f" group for {task}"))
+
+    def awaited(self, future: Any, callback: Any) -> None:
+        """add_done_callback is called: by the step of a task, that says that the body has stopped."""
+        task = getattr(callback, "__self__", None)
+        if isinstance(task, TASKS) and getattr(callback, "__name__", "") in WAKEUPS and self.steps.get(task) is not None:
+            self.stopped(task, f"awaits {self.name(future)}")
+
+    def cancel_asked(self, task: Any) -> None:
+        if task._state != "PENDING":
+            self.add(f"would cancel {self.name(task)}, which is done")
+            return
+        waiter = task._fut_waiter
+        waits = f", which waits for {self.name(waiter)}" if waiter is not None else ""
+        self.add(f"cancels {self.name(task)} (request {task._num_cancels_requested + 1}){waits}")
+
+    def done(self, future: Any, at: int) -> None:
+        """A future was completed; what that scheduled has been heard already."""
+        self.add(f"{self.name(future)} is done: {outcome(future)}", at)
+
+
+def outcome(future: Any) -> str:
+    if future._state == "CANCELLED":
+        message = future._cancel_message
+        return "cancelled" if message is None else f"cancelled {short_value(message)}"
+    error = future._exception
+    return f"exception {type(error).__name__}" if error is not None else f"result {short_value(future._result)}"
+
+
+def current_task() -> Any:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
