@@ -127,11 +127,13 @@ def fork_and_serve(requests: BinaryIO, answers: BinaryIO) -> bool:
     """The same in a fork, which may die of a program: then that one is answered for."""
     pid = os.fork()
     if pid == 0:
-        more = False
+        status = 2
         try:
-            more = serve(requests, answers, GENERATION)
+            status = 0 if serve(requests, answers, GENERATION) else 1
+        except BaseException:
+            traceback.print_exc(file=sys.__stderr__)
         finally:
-            os._exit(0 if more else 1)
+            os._exit(status)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if status < 0:
         code = 124 if -status == signal.SIGPROF else 128 - status
@@ -142,7 +144,7 @@ def fork_and_serve(requests: BinaryIO, answers: BinaryIO) -> bool:
 
 def main() -> None:
     streams: Any = sys
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    requests, answers = streams.stdin.detach(), sys.stdout.buffer
     streams.stdin = streams.__stdin__ = io.StringIO()
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     install(record="--plain" not in sys.argv)

@@ -37,13 +37,25 @@ static bool make_everything(mp_vm *vm)
            mp_init_contextvars(vm) && mp_init_asyncio(vm) && mp_init_builtins(vm);
 }
 
-/* The minor version of Python whose words and arguments are modelled. */
-static unsigned minor_of(const char *semantics)
+enum { NEWEST_MICRO = MP_NEVER - 1 };
+
+/* The version of Python whose words and arguments are modelled: "3.13.18", "3.13" for its newest micro. */
+static void read_version(mp_vm *vm, const char *semantics)
 {
-    const char *text = semantics;
-    if (text != NULL && strncmp(text, "3.", 2) == 0)
-        return (unsigned)strtoul(text + 2, NULL, 10);
-    return 15;
+    char *end = NULL;
+    vm->minor = 15;
+    vm->micro = NEWEST_MICRO;
+    if (semantics == NULL || strncmp(semantics, "3.", 2) != 0)
+        return;
+    vm->minor = (unsigned)strtoul(semantics + 2, &end, 10);
+    if (*end == '.')
+        vm->micro = (unsigned)strtoul(end + 1, NULL, 10);
+}
+
+bool mp_python_has(const mp_vm *vm, unsigned in_12, unsigned in_13, unsigned in_14, unsigned in_15)
+{
+    const unsigned since[] = {in_12, in_13, in_14, in_15};
+    return vm->micro >= since[vm->minor - 12];
 }
 
 static bool check_semantics(const char *semantics, const char **why)
@@ -66,7 +78,7 @@ mp_vm *mp_vm_new(const mp_options *options, const char **why)
     vm->options = *options;
     if (vm->options.recursion_limit == 0)
         vm->options.recursion_limit = 1000;
-    vm->minor = minor_of(options->semantics);
+    read_version(vm, options->semantics);
     vm->tracked.prev = vm->tracked.next = &vm->tracked;
     ac_clock_init(&vm->clock);
     if (make_everything(vm))

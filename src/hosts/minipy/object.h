@@ -279,6 +279,7 @@ typedef enum mp_exception_index {
     MP_X_SYNTAX_ERROR,
     MP_X_INDENTATION_ERROR,
     MP_X_TAB_ERROR,
+    MP_X_SYSTEM_ERROR,
     MP_X_TYPE_ERROR,
     MP_X_VALUE_ERROR,
     MP_X_UNICODE_ERROR,

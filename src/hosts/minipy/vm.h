@@ -125,7 +125,7 @@ struct mp_vm {
     uint64_t steps;                    /* calls and jumps back so far */
     bool out_of_steps;                 /* the program is being ended with status 98 */
     bool deadlocked;                   /* the program is being ended with status 97 */
-    unsigned minor;                    /* of the Python that is modelled: 14 for 3.14 */
+    unsigned minor, micro;             /* of the Python that is modelled: 14 and 10 for 3.14.10 */
     bool closing; /* the machine is being taken down: nothing of the program runs any more */
 
     mp_type *types[MP_TYPE_COUNT];
@@ -158,6 +158,11 @@ struct mp_vm {
     uint64_t task_serial;  /* of Task-N */
     struct mp_asyncio *asyncio;
 };
+
+/* Whether the modelled Python is at least this micro of its minor release: what 3.13.12 and 3.14.4 brought is
+ * (MP_NEVER, 12, 4, 0).  What a whole minor release brought is asked of vm->minor.  machine.c */
+enum { MP_NEVER = 1000 };
+bool mp_python_has(const mp_vm *vm, unsigned in_12, unsigned in_13, unsigned in_14, unsigned in_15);
 
 /* ---- Running: vm.c, frame.c, call.c ---- */
 

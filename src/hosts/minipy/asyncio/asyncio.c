@@ -222,6 +222,9 @@ static bool asyncio_define_others(mp_vm *vm, mp_dict *names)
 {
     mp_value factory = mp_native_new(vm, "eager_task_factory", mp_eager_task_factory);
     vm->asyncio->eager_factory = factory;
+    mp_value loop_type = mp_as_value(vm->types[MP_TYPE_LOOP]);
+    if (vm->minor >= 13 && !mp_define(vm, names, "EventLoop", mp_incref(loop_type)))
+        return false;
     return factory != NULL && mp_define(vm, names, "eager_task_factory", mp_incref(factory)) &&
            asyncio_define_exception(vm, names, "CancelledError", MP_X_CANCELLED_ERROR) &&
            asyncio_define_exception(vm, names, "InvalidStateError", MP_X_INVALID_STATE_ERROR) &&
@@ -230,23 +233,12 @@ static bool asyncio_define_others(mp_vm *vm, mp_dict *names)
 
 /* ---- The machine's state ---- */
 
-/* "3.13.18" says 18; "3.13" is its newest micro. */
-static unsigned asyncio_micro(const char *semantics)
-{
-    char *end = NULL;
-    if (semantics == NULL || strncmp(semantics, "3.", 2) != 0)
-        return UINT32_MAX;
-    (void)strtoul(semantics + 2, &end, 10);
-    return *end == '.' ? (unsigned)strtoul(end + 1, NULL, 10) : UINT32_MAX;
-}
-
 static bool asyncio_make_state(mp_vm *vm)
 {
     mp_asyncio *state = mp_alloc(vm, sizeof *state);
     vm->asyncio = state;
     if (state == NULL)
         return false;
-    state->micro = asyncio_micro(vm->options.semantics);
     state->semantics = ac_semantics_newest();
     if (vm->options.semantics != NULL)
         (void)ac_semantics_parse(vm->options.semantics, &state->semantics, NULL);

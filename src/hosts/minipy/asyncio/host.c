@@ -316,8 +316,3 @@ mp_value mp_end_native(mp_vm *vm, mp_frame *frame, mp_value answer)
     vm->raised = raised;
     return answer;
 }
-
-bool mp_python_is(const mp_vm *vm, unsigned minor, unsigned micro)
-{
-    return vm->minor != minor ? vm->minor > minor : vm->asyncio->micro >= micro;
-}

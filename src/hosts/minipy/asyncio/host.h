@@ -79,7 +79,6 @@ typedef struct mp_context {
 
 /* What the machine knows of asyncio besides the loops. */
 typedef struct mp_asyncio {
-    unsigned micro; /* of the Python that is modelled */
     ac_semantics semantics;
     mp_dict *library;       /* owned; the names of library.c */
     mp_value main_task;     /* owned; what the first Ctrl-C cancels; NULL: none */
@@ -173,8 +172,6 @@ int mp_visit_all(const mp_value *values, size_t count, mp_visit *visit, void *da
 mp_value mp_native_bound(mp_vm *vm, const char *name, mp_native *call, mp_value self);
 /* Ends a native frame whose answer came at once. */
 mp_value mp_end_native(mp_vm *vm, mp_frame *frame, mp_value answer);
-/* Whether the modelled Python is 3.minor.micro or newer. */
-bool mp_python_is(const mp_vm *vm, unsigned minor, unsigned micro);
 
 /* ---- words.c: texts of the core with their placeholders filled in ---- */
 

@@ -121,6 +121,9 @@ static const char library_runner[] =
     "            raise\n"
     "        finally:\n"
     "            _watch_interrupts(outer)\n"
+    "            if _shows_task:\n"
+    "                repr(task)\n"
+    "                repr(task)\n"
     "\n"
     "    def _lazy_init(self):\n"
     "        if self._state == 'closed':\n"
@@ -233,6 +236,8 @@ bool mp_init_library(mp_vm *vm, mp_dict *module)
     vm->asyncio->library = names;
     return names != NULL && mp_define_natives(vm, names, library_natives) &&
            library_borrow(vm, module, names) && mp_define(vm, names, "_minor", mp_int_new(vm, vm->minor)) &&
+           mp_define(vm, names, "_shows_task",
+                     mp_bool_new(vm, !mp_python_has(vm, 2, 0, 0, 0))) && /* gh-112559 */
            mp_define(vm, names, "__name__", mp_as_value(mp_str_from(vm, "asyncio.runners"))) &&
            library_run(vm, names, library_loops, "asyncio/base_events.py") &&
            library_run(vm, names, library_runner, "asyncio/runners.py") &&

@@ -366,11 +366,17 @@ static mp_value run_loop(mp_vm *vm, mp_loop *loop, mp_value awaitable)
     return answer == MP_PUSHED ? answer : mp_end_native(vm, frame, answer);
 }
 
+/* In 3.13.0 to 3.13.2 the clean-up of a loop that could not begin takes the running loop away (gh-130145). */
 static mp_value run_forever(mp_vm *vm, mp_args *args)
 {
     if (!mp_positional(vm, args, "run_forever", 1, 1))
         return NULL;
-    return run_loop(vm, mp_as_loop(args->values[0]), NULL);
+    mp_loop *loop = mp_as_loop(args->values[0]);
+    if (!mp_python_has(vm, 0, 3, 0, 0) && vm->running_loop != NULL && !run_check(vm, &loop->core)) {
+        mp_clear_slot(vm, &vm->running_loop);
+        return NULL;
+    }
+    return run_loop(vm, loop, NULL);
 }
 
 static mp_value run_until_complete(mp_vm *vm, mp_args *args)

@@ -37,7 +37,7 @@ static const char *create_function(mp_creator creator)
 /* Whether a keyword beside name and context may be given. */
 static bool create_takes_more(const mp_vm *vm, mp_creator creator)
 {
-    return creator == MP_BY_LOOP ? mp_python_is(vm, 13, 3) : vm->minor >= 14;
+    return creator == MP_BY_LOOP ? mp_python_has(vm, MP_NEVER, 3, 0, 0) : vm->minor >= 14;
 }
 
 static mp_value *create_place(struct creation *creation, const mp_str *name)

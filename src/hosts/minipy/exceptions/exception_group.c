@@ -108,11 +108,11 @@ static mp_value exception_group_str(mp_vm *vm, mp_value self)
         mp_str_formatted(vm, "%S (%zu sub-exception%s)", group->value, count, count == 1 ? "" : "s"));
 }
 
-/* Before 3.14.3 (and 3.13.12) it was that of every exception: the arguments as they are now. */
+/* Before 3.13.12 and 3.14.4 it was that of every exception: the arguments as they are now (gh-141732). */
 static mp_value exception_group_repr(mp_vm *vm, mp_value self)
 {
     const mp_exception *group = (const mp_exception *)self;
-    if (vm->minor < 14)
+    if (!mp_python_has(vm, MP_NEVER, 12, 4, 0))
         return vm->exceptions[MP_X_BASE_EXCEPTION]->slots.repr(vm, self);
     const mp_tuple *args = group->args;
     bool listed = args != NULL && args->count == 2 && mp_is(vm, args->items[1], MP_TYPE_LIST);

@@ -56,6 +56,7 @@ static const types_exception types_exceptions[MP_X_COUNT] = {
                            .nones = "msg filename lineno offset text end_lineno end_offset"},
     [MP_X_INDENTATION_ERROR] = {"IndentationError", .base = MP_X_SYNTAX_ERROR},
     [MP_X_TAB_ERROR] = {"TabError", .base = MP_X_INDENTATION_ERROR},
+    [MP_X_SYSTEM_ERROR] = {"SystemError", .base = MP_X_EXCEPTION},
     [MP_X_TYPE_ERROR] = {"TypeError", .base = MP_X_EXCEPTION},
     [MP_X_VALUE_ERROR] = {"ValueError", .base = MP_X_EXCEPTION},
     [MP_X_UNICODE_ERROR] = {"UnicodeError", .base = MP_X_VALUE_ERROR},

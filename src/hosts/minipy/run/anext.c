@@ -84,6 +84,28 @@ static mp_progress anext_drive(mp_vm *vm, mp_value iterator, mp_resume how, mp_v
     return how == MP_THROW ? anext_throw(vm, iterator, value, out) : anext_close(vm, iterator);
 }
 
+/* StopAsyncIteration is raised: the default takes its place.  Before gh-128078 a tuple was taken for the arguments
+ * of a StopIteration. */
+static mp_progress anext_end(mp_vm *vm, mp_value fallback, mp_value *out)
+{
+    mp_value end = mp_take_raised(vm);
+    bool works = !mp_is(vm, fallback, MP_TYPE_TUPLE) || mp_python_has(vm, 9, 2, 0, 0);
+    if (works) {
+        mp_decref(vm, end);
+        *out = mp_incref(fallback);
+        return MP_ENDED;
+    }
+    mp_value error = mp_new_exception_text(vm, MP_X_SYSTEM_ERROR,
+                                           "<class 'StopIteration'> returned a result with an exception set");
+    if (error != NULL) {
+        mp_set_context(vm, error, end);
+        mp_raise_from(vm, error, end);
+    }
+    mp_xdecref(vm, error);
+    mp_decref(vm, end);
+    return MP_FAILED;
+}
+
 static mp_progress anext_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value value, mp_value *out)
 {
     mp_walker *walker = (mp_walker *)self;
@@ -93,11 +115,8 @@ static mp_progress anext_resume(mp_vm *vm, mp_value self, mp_resume how, mp_valu
         return MP_FAILED;
     mp_value iterator = mp_incref(walker->source), fallback = mp_incref(walker->function);
     mp_progress progress = anext_drive(vm, iterator, how, value, out);
-    if (progress == MP_FAILED && how != MP_CLOSE && mp_raised_is(vm, MP_X_STOP_ASYNC_ITERATION)) {
-        mp_decref(vm, mp_take_raised(vm));
-        *out = mp_incref(fallback);
-        progress = MP_ENDED;
-    }
+    if (progress == MP_FAILED && how != MP_CLOSE && mp_raised_is(vm, MP_X_STOP_ASYNC_ITERATION))
+        progress = anext_end(vm, fallback, out);
     mp_decref(vm, iterator);
     mp_decref(vm, fallback);
     if (progress != MP_YIELDED)

@@ -84,8 +84,12 @@ static struct came to_close(mp_vm *vm, mp_frame *frame, mp_way_out way, mp_value
         mp_raise(vm, MP_X_RUNTIME_ERROR, "%s ignored GeneratorExit", mp_generator_word(vm, frame->owner));
         return raised();
     }
-    if (way == MP_OUT_RETURN)
+    if (way == MP_OUT_RETURN && vm->minor >= 13)
         return returned(value);
+    if (way == MP_OUT_RETURN) {
+        mp_decref(vm, value);
+        return returned(mp_incref(vm->none));
+    }
     if (!mp_raised_is(vm, MP_X_GENERATOR_EXIT) && !mp_raised_is(vm, MP_X_STOP_ITERATION))
         return raised();
     mp_decref(vm, mp_take_raised(vm));

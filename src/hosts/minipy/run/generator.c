@@ -267,14 +267,16 @@ static mp_value not_awaitable(mp_vm *vm, mp_value value, int where)
         "__await__: ",
         "'async with' received an object from __aexit__ that does not implement "
         "__await__: "};
-    if (where == 0)
+    if (where == 0 && vm->minor >= 14)
         mp_raise(vm, MP_X_TYPE_ERROR, "'%T' object can't be awaited", value);
+    else if (where == 0)
+        mp_raise(vm, MP_X_TYPE_ERROR, "object %T can't be used in 'await' expression", value);
     else
         mp_raise(vm, MP_X_TYPE_ERROR, "%s%T", from[where], value);
     return NULL;
 }
 
-static mp_value checked_iterator(mp_vm *vm, mp_value iterator)
+static mp_value checked_iterator(mp_vm *vm, mp_value awaitable, mp_value iterator)
 {
     if (iterator == NULL)
         return NULL;
@@ -284,6 +286,8 @@ static mp_value checked_iterator(mp_vm *vm, mp_value iterator)
         return iterator;
     if (coroutine)
         mp_raise(vm, MP_X_TYPE_ERROR, "__await__() returned a coroutine");
+    else if (vm->minor >= 15)
+        mp_raise(vm, MP_X_TYPE_ERROR, "%T.__await__() must return an iterator, not %T", awaitable, iterator);
     else
         mp_raise(vm, MP_X_TYPE_ERROR, "__await__() returned non-iterator of type '%T'", iterator);
     mp_decref(vm, iterator);
@@ -308,7 +312,7 @@ mp_value mp_get_awaitable(mp_vm *vm, mp_value value, int where)
     }
     if ((type->flags & MP_T_HEAP) != 0 && mp_lookup(type, vm->names[MP_S___await__]) != NULL &&
         mp_is_exactly(vm, mp_lookup(type, vm->names[MP_S___await__]), MP_TYPE_FUNCTION))
-        return checked_iterator(vm, mp_call_method(vm, value, vm->names[MP_S___await__], NULL, 0));
+        return checked_iterator(vm, value, mp_call_method(vm, value, vm->names[MP_S___await__], NULL, 0));
     if (type->slots.await_iter != NULL)
         return type->slots.await_iter(vm, value);
     return not_awaitable(vm, value, where);
