@@ -141,8 +141,9 @@ static bool task_read_arguments(mp_vm *vm, mp_args *args, mp_task_request *reque
     if (!mp_bind(vm, args, "Task", "coro |$loop name context eager_start", values))
         return false;
     int eager = values[4] != NULL ? mp_truth(vm, values[4]) : 0;
-    if (eager > 0 && mp_or_none(vm, values[1]) == vm->none && !mp_python_has(vm, MP_NEVER, MP_NEVER, 7, 0)) {
-        mp_raise(vm, MP_X_ATTRIBUTE_ERROR, "'NoneType' object has no attribute 'is_running'"); /* gh-154695 */
+    bool given = values[1] != NULL && values[1] != vm->none;
+    if (eager > 0 && !given && !mp_python_has(vm, MP_NEVER, MP_NEVER, 7, 0)) { /* gh-154695 */
+        mp_raise(vm, MP_X_ATTRIBUTE_ERROR, "'NoneType' object has no attribute 'is_running'");
         return false;
     }
     mp_loop *loop = eager >= 0 ? mp_loop_argument(vm, values[1], mp_default_loop) : NULL;

@@ -1,0 +1,15 @@
+"""The words of the TypeError for a with statement on an object that is no context manager: later they name the method that is
+missed (gh-128398)."""
+# flag: with_protocol_message
+import asyncio
+
+
+async def main():
+    try:
+        async with 5:
+            pass
+    except TypeError as error:
+        print(error)
+
+
+asyncio.run(main())
