@@ -251,7 +251,7 @@ class Recorder:
             return
         waiter = task._fut_waiter
         waits = f", which waits for {self.name(waiter)}" if waiter is not None else ""
-        self.add(f"cancels {self.name(task)} (request {task._num_cancels_requested + 1}){waits}")
+        self.add(f"cancels {self.name(task)} (request {task.cancelling() + 1}){waits}")
 
     def done(self, future: Any, at: int) -> None:
         """A future was completed; what that scheduled has been heard already."""
