@@ -72,6 +72,7 @@ def clean_slate() -> None:
     """Nothing is left of the program before.  What it left in cycles may still want to say something: nobody hears that."""
     sys.stdout = sys.stderr = io.StringIO()
     asyncio._set_running_loop(None)
+    asyncio.events._event_loop_policy = None  # it remembers whether a loop was ever set
     gc.collect()
     virtual_loop.CLOCK.reset()
 
