@@ -1,4 +1,5 @@
 """Flag enter_task_checks_running_loop (gh-129898): stepping a task of a loop that does not run."""
+# flag: enter_task_checks_running_loop
 import asyncio
 
 

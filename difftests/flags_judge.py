@@ -1,0 +1,139 @@
+"""Whether a program shows its flag: on the builds, under aiocore's profiles, and with the flag alone put on or off.
+
+Asked of each program:
+  1. Every build prints what aiocore prints under the profile of its version, and not what it prints on the other side.
+  2. A flag of the core alone changes what aiocore prints: taken away wherever it came or went, and put on in some release
+     without it.  In the others another flag may hide it; that is told.
+  3. A row of the interpreter, which cannot be put on alone, changes what aiocore prints at these very releases, and no two
+     builds on different sides print the same.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from flags_table import Flag, Witness
+from sides import key_of
+
+Run = Callable[[str], str]  # a profile to what aiocore prints under it
+
+
+@dataclass
+class Verdict:
+    """What came of one program."""
+
+    flag: str
+    program: str
+    state: str = "passed"  # passed, failed, skipped
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    builds: list[list[str]] = field(default_factory=list)  # versions that print the same
+    changes: list[str] = field(default_factory=list)  # releases from which on aiocore prints something else
+    hidden: list[str] = field(default_factory=list)  # releases in which the flag alone changes nothing
+
+
+def toggled(release: str, flag: Flag) -> str:
+    """The profile of a release with this flag the other way."""
+    return f"{release}{'-' if release in flag.on else '+'}{flag.name}"
+
+
+def edges(flag: Flag, releases: list[str]) -> list[tuple[str, str]]:
+    """Neighbours of which one has the flag and the other has not."""
+    return [(old, new) for old, new in zip(releases, releases[1:]) if (old in flag.on) != (new in flag.on)]
+
+
+def judge(flag: Flag, witness: Witness, releases: list[str], builds: dict[str, str], run: Run) -> Verdict:
+    """builds: what each version that ran the program printed."""
+    verdict = Verdict(flag.name, witness.name)
+    able = [release for release in releases if key_of(release) >= witness.requires]
+    printed = {release: run(release) for release in able}
+    verdict.builds = groups(builds)
+    verdict.changes = [new for old, new in zip(able, able[1:]) if printed[old] != printed[new]]
+    verdict.problems += build_problems(flag, printed, builds, run)
+    verdict.problems += toggle_problems(flag, able, run, verdict) if flag.of_core else row_problems(flag, able, printed, builds)
+    verdict.notes += notes(flag, witness, able, builds, verdict)
+    if verdict.problems:
+        verdict.state = "failed"
+    elif not flag.own and not edges(flag, able):
+        verdict.state = "skipped"
+    return verdict
+
+
+def groups(builds: dict[str, str]) -> list[list[str]]:
+    """The versions by what they print, in the order of the first of each."""
+    by_text: dict[str, list[str]] = {}
+    for version, text in builds.items():
+        by_text.setdefault(text, []).append(version)
+    return list(by_text.values())
+
+
+def build_problems(flag: Flag, printed: dict[str, str], builds: dict[str, str], run: Run) -> Iterator[str]:
+    for version, text in builds.items():
+        if version not in printed:
+            yield f"aiocore does not know CPython {version}"
+        elif text != printed[version] and flag.of_core and text == run(toggled(version, flag)):
+            yield f"CPython {version} is on the other side than the table says"
+        elif text != printed[version]:
+            yield f"CPython {version} and aiocore differ: {first_difference(text, printed[version])}"
+
+
+def first_difference(left: str, right: str) -> str:
+    lines, others = left.splitlines() + ["(nothing)"], right.splitlines() + ["(nothing)"]
+    at = next(i for i in range(max(len(lines), len(others))) if lines[i : i + 1] != others[i : i + 1])
+    return f"{lines[min(at, len(lines) - 1)]!r} | {others[min(at, len(others) - 1)]!r}"
+
+
+def toggle_problems(flag: Flag, able: list[str], run: Run, verdict: Verdict) -> Iterator[str]:
+    """A flag of no release is asked for in the newest."""
+    verdict.hidden = [release for release in able if run(release) == run(toggled(release, flag))]
+    asked = [release for edge in edges(flag, able) for release in edge if release in flag.on] or able[-1:]
+    for release in dict.fromkeys(asked):
+        if release in verdict.hidden:
+            yield f"nothing changes under {toggled(release, flag)}"
+    if all(release in verdict.hidden for release in able if release not in flag.on):
+        yield "nothing changes where it is put on alone"
+
+
+def row_problems(flag: Flag, able: list[str], printed: dict[str, str], builds: dict[str, str]) -> Iterator[str]:
+    for old, new in edges(flag, able):
+        if printed[old] == printed[new]:
+            yield f"aiocore prints the same under {old} and {new}"
+    for group in groups(builds):
+        with_it = [version for version in group if version in flag.on]
+        without = [version for version in group if version not in flag.on]
+        if with_it and without:
+            yield f"CPython {without[0]} and {with_it[0]} print the same"
+
+
+# ---- What is worth telling besides ----
+
+
+def notes(flag: Flag, witness: Witness, able: list[str], builds: dict[str, str], verdict: Verdict) -> Iterator[str]:
+    if flag.own:
+        yield "aiocore's own"
+        return
+    sides = {"on": any(version in flag.on for version in builds), "off": any(version not in flag.on for version in builds)}
+    reason = "no build at hand"
+    if witness.requires and not edges(flag, able):
+        reason = f"it cannot be run before {'.'.join(map(str, witness.requires))}"
+    for side, seen in sides.items():
+        if not seen:
+            yield f"{side} side: {reason}"
+    others = [release for release in verdict.changes if release not in [new for _, new in edges(flag, able)]]
+    if others:
+        yield f"something else changes in {', '.join(others)}"
+    if verdict.hidden:
+        yield f"hidden by others in {spans(verdict.hidden, able)}"
+
+
+def spans(chosen: list[str], releases: list[str]) -> str:
+    """["3.12.0", "3.12.1", "3.14.0"] as "3.12.0-3.12.1, 3.14.0"."""
+    runs: list[list[str]] = []
+    for at, release in enumerate(releases):
+        if release not in chosen:
+            continue
+        if runs and at and runs[-1][-1] == releases[at - 1]:
+            runs[-1].append(release)
+        else:
+            runs.append([release])
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)

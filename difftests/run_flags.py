@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Shows for each semantics flag a program, the CPythons that differ in it, and that aiocore differs in the same way.
+
+    run_flags.py --bin AIOCORE              the table, with every CPython that is found
+    run_flags.py --bin AIOCORE sleep group  only flags with these words in their names
+    run_flags.py --bin AIOCORE --markdown   the table of docs/versions.md; nothing is run
+
+What is asked of each program is in flags_judge.py.  A flag without a program fails, and so does a "# flag:" of a program that
+is none.
+
+Exit status: 0 all passed, 1 something differs or is not shown, 2 nothing to compare or a wrong argument.
+"""
+from __future__ import annotations
+
+import argparse
+import concurrent.futures
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import flags_show  # noqa: E402
+import flags_table  # noqa: E402
+from flags_judge import Verdict, judge  # noqa: E402
+from flags_sides import Aiocore, run_builds  # noqa: E402
+from flags_table import Flag, Table, Witness  # noqa: E402
+from sides import pythons  # noqa: E402
+
+
+def progress(text: str) -> None:
+    """A line that the next one takes the place of, on a terminal only."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def judge_flag(
+    flag: Flag, programs: list[Witness], table: Table, seen: dict[str, dict[str, str]], ours: Aiocore
+) -> list[Verdict]:
+    """A verdict for each of its programs; one that fails if there is none."""
+    mine = [each for each in programs if each.flag == flag.name]
+    if not mine:
+        return [Verdict(flag.name, "", "failed", ["no program shows it"])]
+    verdicts = []
+    for witness in mine:
+        builds = {version: texts[witness.name] for version, texts in seen.items() if witness.name in texts}
+        if not ours.can(witness):
+            missing = f"{ours.twins} has no {witness.twin}: --twins says where the compiled twins are"
+            verdicts.append(Verdict(flag.name, witness.name, "skipped", [], [missing]))
+            continue
+        verdicts.append(judge(flag, witness, list(table.releases), builds, lambda profile: ours.text(witness, profile)))
+    return verdicts
+
+
+def run_all(
+    flags: list[Flag], programs: list[Witness], table: Table, builds: list[pythons.Build], ours: Aiocore, jobs: int
+) -> list[Verdict]:
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        progress(f"flags: {len(programs)} programs on {len(builds)} builds")
+        seen = run_builds(builds, programs, pool)
+        verdicts: list[Verdict] = []
+        for done, some in enumerate(pool.map(lambda flag: judge_flag(flag, programs, table, seen, ours), flags), 1):
+            verdicts += some
+            progress(f"flags: {done} of {len(flags)}, {len(ours.known)} runs of aiocore")
+    progress("")
+    return verdicts
+
+
+def parser_of_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Shows each semantics flag on CPython and on aiocore.")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="only flags with such a word in their names")
+    parser.add_argument("--bin", required=True, metavar="PATH", help="the aiocore program")
+    parser.add_argument("--twins", metavar="DIR", help="the compiled twins (default: beside the program)")
+    parser.add_argument("--python", action="append", default=[], metavar="PATH", help="a CPython to use, too")
+    parser.add_argument("--json", action="store_true", help="print the verdicts as JSON")
+    parser.add_argument("--markdown", action="store_true", help="only print the table of docs/versions.md")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs at a time")
+    return parser
+
+
+def show(table: Table, verdicts: list[Verdict], strays: list[str], as_json: bool, seconds: float) -> int:
+    count = {state: sum(each.state == state for each in verdicts) for state in ("passed", "failed", "skipped")}
+    count["failed"] += len(strays)
+    if as_json:
+        print(json.dumps(flags_show.as_json(table, verdicts, strays, count), indent=1))
+    else:
+        print("\n".join([*flags_show.rows(table, verdicts), *flags_show.remarks(verdicts), *strays]))
+        print(f"flags: {', '.join(f'{number} {state}' for state, number in count.items())} ({seconds:.1f} s)")
+    if not count["passed"] and not count["failed"]:
+        return 2
+    return 1 if count["failed"] else 0
+
+
+def main(arguments: list[str]) -> int:
+    parser = parser_of_arguments()
+    options = parser.parse_args(arguments)
+    started = time.monotonic()
+    binary = Path(options.bin).resolve()
+    twins = Path(options.twins).resolve() if options.twins else binary.parent.parent / "difftests"
+    try:
+        table = flags_table.load(str(binary))
+        builds = [] if options.markdown else pythons.find(options.python)
+    except (flags_table.NoTable, pythons.NotAPython) as error:
+        parser.error(str(error))
+    programs = flags_table.witnesses()
+    if options.markdown:
+        print("\n".join(flags_show.markdown(table, programs)))
+        return 0
+    flags = [flag for flag in table.flags if not options.words or any(word in flag.name for word in options.words)]
+    if not flags:
+        parser.error("no flag has such a name")
+    wanted = {flag.name for flag in flags}
+    ours = Aiocore(str(binary), twins)
+    try:
+        chosen = [each for each in programs if each.flag in wanted]
+        verdicts = run_all(flags, chosen, table, builds, ours, max(1, options.jobs))
+    finally:
+        ours.close()
+    return show(table, verdicts, flags_table.strays(table, programs), options.json, time.monotonic() - started)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
