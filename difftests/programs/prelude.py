@@ -1,0 +1,243 @@
+"""The fixed parts of programs: what every one begins with, and helpers that only those have that use them."""
+from __future__ import annotations
+
+HEAD = '''"""Random program, seed {seed}."""
+{requires}import asyncio
+import contextvars
+
+var = contextvars.ContextVar("var", default=0)
+tasks = []
+ranks = []
+futures = []
+handles = []
+kept = []
+count = 0
+ended = False
+
+
+def note(mark, *words):
+    """Prints a mark, the task that runs, how often it was asked to cancel, the context variable, the time, and more."""
+    global count
+    if ended:
+        return
+    count += 1
+    if count > {most}:
+        raise SystemExit(3)
+    if asyncio._get_running_loop() is None:
+        print(mark, "-", *[plain(word) for word in words])
+        return
+    task = asyncio.current_task()
+    who = "- -" if task is None else f"{{task.get_name()}} {{task.cancelling()}}"
+    print(mark, who, var.get(), asyncio.get_running_loop().time(), *[plain(word) for word in words])
+
+
+def show(error):
+    if isinstance(error, BaseExceptionGroup):
+        return f"{{type(error).__name__}}({{error.message}}: {{', '.join([show(e) for e in error.exceptions])}})"
+    words = ", ".join([str(word).split(" <")[0].split(" at ")[0] for word in error.args])
+    cause, context = error.__cause__, error.__context__
+    tail = f" from {{type(cause).__name__}}" if cause is not None else f" in {{type(context).__name__}}" if context is not None else ""
+    return f"{{type(error).__name__}}({{words}}){{tail}}"
+
+
+def plain(value):
+    """What may be printed of a value: no error whose words have an address in them."""
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return show(value) if isinstance(value, BaseException) else value
+
+
+def state(future):
+    if not future.done():
+        return "pending"
+    if future.cancelled():
+        return "cancelled"
+    error = future.exception()
+    return show(error) if error is not None else repr(plain(future.result()))
+'''
+
+LISTS = ("contexts", "groups", "generators", "locks", "events", "conditions", "semaphores", "barriers", "queues")
+
+HELPERS = {
+    "task": '''
+def task(index):
+    return tasks[index % len(tasks)]
+''',
+    "later": '''
+def later(rank, index):
+    """A task that waits for none of this rank: nobody waits in a circle."""
+    found = [task for task, its in zip(tasks, ranks) if its > rank]
+    return found[index % len(found)] if found else futures[0]
+''',
+    "keep": '''
+def keep(task, rank):
+    tasks.append(task)
+    ranks.append(rank)
+    return task
+''',
+    "done": '''
+def done(future):
+    note(0, "done", state(future))
+''',
+    "finish": '''
+def finish(future, value):
+    note(value, "finish")
+    if not future.done():
+        future.set_result(value)
+''',
+    "fail": '''
+def fail(mark):
+    note(mark, "fail")
+    raise ValueError(mark)
+''',
+    "Halt": '''
+class Halt(BaseException):
+    pass
+''',
+    "OwnTask": '''
+class OwnTask(asyncio.Task):
+    def cancel(self, msg=None):
+        note(0, "cancel of", self.get_name())
+        return super().cancel(msg)
+''',
+    "OwnFuture": '''
+class OwnFuture(asyncio.Future):
+    def set_result(self, value):
+        note(0, "own result")
+        super().set_result(value)
+
+    def cancel(self, msg=None):
+        note(0, "own cancel")
+        return super().cancel(msg)
+''',
+    "Guard": '''
+class Guard:
+    def __init__(self, mark, swallows=()):
+        self.mark = mark
+        self.swallows = swallows
+
+    def __enter__(self):
+        note(self.mark, "enter")
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        note(self.mark, "exit", show(error) if error is not None else None)
+        return isinstance(error, self.swallows)
+''',
+    "AsyncGuard": '''
+class AsyncGuard:
+    def __init__(self, mark, swallows=()):
+        self.mark = mark
+        self.swallows = swallows
+
+    async def __aenter__(self):
+        await asyncio.sleep(0)
+        note(self.mark, "enter")
+        return self
+
+    async def __aexit__(self, kind, error, traceback):
+        note(self.mark, "exit", show(error) if error is not None else None)
+        await asyncio.sleep(0)
+        return isinstance(error, self.swallows)
+''',
+    "items": '''
+async def items(n):
+    try:
+        for i in range(n):
+            {pause}
+            yield i
+    finally:
+        note(0, "items end")
+        {cleanup}
+''',
+    "Relay": '''
+class Relay:
+    def __init__(self, inner):
+        self.inner = inner
+
+    def __await__(self):
+        try:
+            return (yield from self.inner.__await__())
+        finally:
+            note(0, "relay end")
+''',
+    "Turns": '''
+class Turns:
+    def __init__(self, count):
+        self.count = count
+
+    def __await__(self):
+        for _ in range(self.count):
+            yield
+        return self.count
+''',
+    "Steps": '''
+class Steps:
+    def __init__(self, count):
+        self.count = count
+
+    def __await__(self):
+        return self
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.count == 0:
+            raise StopIteration("stepped")
+        self.count -= 1
+        return None
+''',
+    "Bad": '''
+class Bad:
+    def __init__(self, value):
+        self.value = value
+
+    def __await__(self):
+        return (yield self.value)
+''',
+    "Chain": '''
+def chain(inner, depth):
+    if depth:
+        return (yield from chain(inner, depth - 1))
+    yield
+    return (yield from inner.__await__())
+
+
+class Chain:
+    def __init__(self, inner, depth):
+        self.inner = inner
+        self.depth = depth
+
+    def __await__(self):
+        return chain(self.inner, self.depth)
+''',
+    "by_hand": '''
+def by_hand(mark, coroutine):
+    try:
+        coroutine.send(None)
+        coroutine.close()
+        note(mark, "closed")
+    except StopIteration as stop:
+        note(mark, stop.value)
+    except Exception as error:
+        note(mark, show(error))
+''',
+    "handler": '''
+def handler(loop, context):
+    error = context.get("exception")
+    note(0, "handler", context["message"].split(" <")[0].split(" at ")[0].split("(")[0], show(error) if error is not None else None)
+''',
+    "factory": '''
+def factory(loop, coro, **keywords):
+    note(0, "factory", sorted([word for word in keywords if keywords[word] is not None]))
+    return {kind}(coro, loop=loop, **keywords)
+''',
+}  # fmt: skip
+
+
+def helpers(used: set[str], pause: str, cleanup: str, kind: str) -> list[str]:
+    """The texts of the helpers that are used, in the order of the table."""
+    filled = (HELPERS[name].format(pause=pause, cleanup=cleanup, kind=kind) if name in ("items", "factory") else HELPERS[name]
+              for name in HELPERS if name in used)  # fmt: skip
+    return [f"\n{text}" for text in filled]
