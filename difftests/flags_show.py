@@ -6,7 +6,10 @@ from dataclasses import asdict
 
 from flags_judge import Verdict
 from flags_table import Flag, Table, Witness
+from sides import ROOT
 
+DOCUMENT = ROOT / "docs" / "versions.md"
+BEGIN, END = "<!-- flags -->\n", "<!-- end of flags -->\n"
 MARKS = {"passed": "✓", "failed": "✗", "skipped": "-"}
 
 
@@ -62,6 +65,13 @@ def markdown(table: Table, programs: list[Witness]) -> Iterator[str]:
 
 
 def markdown_row(flag: Flag, programs: list[Witness]) -> str:
-    issue = f" ({flag.issue})" if flag.issue else ""
-    shown = ", ".join(f"[{each.name}](../{each.path})" for each in programs if each.flag == flag.name)
-    return f"| `{flag.name}` | {flag.summary}{issue} | {flag.on_in} | {shown} |"
+    rule = f"{flag.summary.rstrip('.')} ({flag.issue})" if flag.issue else flag.summary.rstrip(".")
+    shown = [f"[{'twin' if each.twin else 'scenario'}](../{each.path})" for each in programs if each.flag == flag.name]
+    return f"| `{flag.name}` | {rule} | {flag.on_in} | {', '.join(shown)} |"
+
+
+def in_document(text: str, table: Table, programs: list[Witness]) -> str:
+    """The text of the document with the tables as they are now."""
+    before, rest = text.split(BEGIN)
+    _, after = rest.split(END)
+    return "".join([before, BEGIN, "\n".join(markdown(table, programs)), "\n", END, after])

@@ -3,7 +3,8 @@
 
     run_flags.py --bin AIOCORE              the table, with every CPython that is found
     run_flags.py --bin AIOCORE sleep group  only flags with these words in their names
-    run_flags.py --bin AIOCORE --markdown   the table of docs/versions.md; nothing is run
+    run_flags.py --bin AIOCORE --markdown   prints the tables of docs/versions.md; nothing is run
+    run_flags.py --bin AIOCORE --write      puts them there
 
 What is asked of each program is in flags_judge.py.  A flag without a program fails, and so does a "# flag:" of a program that
 is none.
@@ -74,7 +75,8 @@ def parser_of_arguments() -> argparse.ArgumentParser:
     parser.add_argument("--twins", metavar="DIR", help="the compiled twins (default: beside the program)")
     parser.add_argument("--python", action="append", default=[], metavar="PATH", help="a CPython to use, too")
     parser.add_argument("--json", action="store_true", help="print the verdicts as JSON")
-    parser.add_argument("--markdown", action="store_true", help="only print the table of docs/versions.md")
+    parser.add_argument("--markdown", action="store_true", help="only print the tables of docs/versions.md")
+    parser.add_argument("--write", action="store_true", help="only put them there")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs at a time")
     return parser
 
@@ -92,6 +94,15 @@ def show(table: Table, verdicts: list[Verdict], strays: list[str], as_json: bool
     return 1 if count["failed"] else 0
 
 
+def write_table(table: Table, programs: list[Witness], to_document: bool) -> None:
+    if not to_document:
+        print("\n".join(flags_show.markdown(table, programs)))
+        return
+    document = flags_show.DOCUMENT
+    text = document.read_text(encoding="utf-8")
+    document.write_text(flags_show.in_document(text, table, programs), encoding="utf-8")
+
+
 def main(arguments: list[str]) -> int:
     parser = parser_of_arguments()
     options = parser.parse_args(arguments)
@@ -100,12 +111,12 @@ def main(arguments: list[str]) -> int:
     twins = Path(options.twins).resolve() if options.twins else binary.parent.parent / "difftests"
     try:
         table = flags_table.load(str(binary))
-        builds = [] if options.markdown else pythons.find(options.python)
+        builds = [] if options.markdown or options.write else pythons.find(options.python)
     except (flags_table.NoTable, pythons.NotAPython) as error:
         parser.error(str(error))
     programs = flags_table.witnesses()
-    if options.markdown:
-        print("\n".join(flags_show.markdown(table, programs)))
+    if options.markdown or options.write:
+        write_table(table, programs, options.write)
         return 0
     flags = [flag for flag in table.flags if not options.words or any(word in flag.name for word in options.words)]
     if not flags:

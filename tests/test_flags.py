@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+"""Tests of the table of flags: what "aiocore semantics" says, how programs are judged, and that docs/versions.md is up to date.
+
+    test_flags.py AIOCORE [unittest's arguments]
+
+No CPython is needed: what builds print is made up here.
+"""
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "difftests"))
+import flags_show  # noqa: E402
+import flags_table  # noqa: E402
+import run_flags  # noqa: E402
+from flags_judge import Verdict, judge, spans  # noqa: E402
+from flags_table import Flag, Table, Witness  # noqa: E402
+
+BINARY = ""  # the first argument
+RELEASES = ["3.12.0", "3.12.1", "3.13.0", "3.13.1", "3.14.0"]
+WITNESS = Witness("versions/x", "difftests/scenarios/versions/x.py", "x", "", (), "")
+
+
+def aiocore(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([BINARY, *words], capture_output=True, text=True, timeout=60)
+
+
+def flag(on: str = "3.13.1, 3.14", of_core: bool = True) -> Flag:
+    return Flag("x", "gh-1", "X is so.", on, flags_table.releases_of(on, RELEASES), of_core)
+
+
+def honest(flag: Flag):
+    """What aiocore prints if it does what the table says."""
+
+    def run(profile: str) -> str:
+        has = profile[:6] in flag.on
+        return "new\n" if has != (len(profile) > 6) else "old\n"
+
+    return run
+
+
+def judged(flag: Flag, builds: dict[str, str], run=None, witness: Witness = WITNESS) -> Verdict:
+    return judge(flag, witness, RELEASES, builds, run or honest(flag))
+
+
+class Command(unittest.TestCase):
+    """aiocore semantics"""
+
+    def test_every_release_and_flag_is_listed(self) -> None:
+        known = json.loads(aiocore("semantics", "--json").stdout)
+        words = aiocore("semantics").stdout.split()
+        for name in [*known["presets"], *(each["name"] for each in known["flags"])]:
+            self.assertIn(name, words)
+
+    def test_presets_agree_with_the_words_for_people(self) -> None:
+        known = json.loads(aiocore("semantics", "--json").stdout)
+        table = flags_table.table_of(known)
+        for each in table.flags:
+            with self.subTest(each.name):
+                self.assertEqual(flags_table.releases_of(each.on_in, table.releases), each.on)
+        self.assertEqual(set(known["presets"]["fast"]) - set(known["presets"][table.releases[-1]]), {"fast_groups"})
+
+    def test_misuse(self) -> None:
+        for words in (["--no-such-option"], ["--json", "more"], ["file.py"]):
+            done = aiocore("semantics", *words)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), words)
+
+    def test_output_that_cannot_be_written(self) -> None:
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([BINARY, "semantics"], stdout=full, stderr=subprocess.PIPE, timeout=60)
+        self.assertEqual(done.returncode, 1)
+
+
+class Releases(unittest.TestCase):
+    """What "3.13.0-3.13.2, 3.13.4+" means."""
+
+    def test_parts(self) -> None:
+        for text, meant in {
+            "3.13": ["3.13.0", "3.13.1"],
+            "3.12.1+": ["3.12.1"],
+            "3.12.1+, 3.14": ["3.12.1", "3.14.0"],
+            "3.12.1-3.13.0": ["3.12.1", "3.13.0"],
+            "3.13.1": ["3.13.1"],
+            "fast only": [],
+        }.items():
+            self.assertEqual(sorted(flags_table.releases_of(text, RELEASES)), meant, text)
+
+    def test_spans(self) -> None:
+        self.assertEqual(spans(["3.12.1", "3.13.0", "3.14.0"], RELEASES), "3.12.1-3.13.0, 3.14.0")
+
+
+class Judging(unittest.TestCase):
+    """What passes, and each reason to fail."""
+
+    def problem(self, verdict: Verdict, words: str) -> None:
+        self.assertEqual(verdict.state, "failed")
+        self.assertTrue(any(words in problem for problem in verdict.problems), verdict.problems)
+
+    def test_passes(self) -> None:
+        for of_core in (True, False):
+            verdict = judged(flag(of_core=of_core), {"3.12.1": "old\n", "3.14.0": "new\n"})
+            self.assertEqual((verdict.state, verdict.problems, verdict.notes), ("passed", [], []))
+            self.assertEqual((verdict.builds, verdict.changes), ([["3.12.1"], ["3.14.0"]], ["3.13.1"]))
+
+    def test_a_side_without_a_build_is_told(self) -> None:
+        self.assertEqual(judged(flag(), {"3.14.0": "new\n"}).notes, ["off side: no build at hand"])
+        self.assertEqual(judged(flag(), {"3.12.0": "old\n"}).notes, ["on side: no build at hand"])
+
+    def test_a_build_on_the_other_side(self) -> None:
+        self.problem(judged(flag(), {"3.12.1": "new\n"}), "CPython 3.12.1 is on the other side")
+
+    def test_a_build_that_differs(self) -> None:
+        self.problem(judged(flag(), {"3.12.1": "old\nmore\n"}), "'more' | '(nothing)'")
+        self.problem(judged(flag(of_core=False), {"3.12.1": "new\n"}), "CPython 3.12.1 and aiocore differ")
+
+    def test_a_build_that_aiocore_does_not_know(self) -> None:
+        self.problem(judged(flag(), {"3.99.0": "new\n"}), "does not know CPython 3.99.0")
+
+    def test_a_flag_that_changes_nothing(self) -> None:
+        by_release = honest(flag())
+        self.problem(judged(flag(), {}, lambda profile: by_release(profile[:6])), "nothing changes under 3.13.1-x")
+
+    def test_a_flag_that_cannot_be_put_on(self) -> None:
+        with_it = honest(flag())
+        run = lambda profile: "old\n" if "+" in profile else with_it(profile)  # noqa: E731
+        self.problem(judged(flag(), {}, run), "nothing changes where it is put on alone")
+
+    def test_a_flag_of_no_release(self) -> None:
+        own = flag("fast only")
+        self.assertEqual(judged(own, {}).state, "passed")
+        self.problem(judged(own, {}, lambda profile: "same\n"), "nothing changes under 3.14.0+x")
+
+    def test_a_row_that_changes_nothing(self) -> None:
+        row = flag(of_core=False)
+        verdict = judged(row, {"3.13.0": "same\n", "3.13.1": "same\n"}, lambda profile: "same\n")
+        self.problem(verdict, "aiocore prints the same under 3.13.0 and 3.13.1")
+        self.problem(verdict, "CPython 3.13.0 and 3.13.1 print the same")
+
+    def test_what_another_flag_hides_is_told(self) -> None:
+        with_it = honest(flag())
+        run = lambda profile: with_it(profile.replace("3.12.0+x", "3.12.0"))  # noqa: E731
+        verdict = judged(flag(), {"3.12.0": "old\n", "3.13.1": "new\n"}, run)
+        self.assertEqual((verdict.state, verdict.notes), ("passed", ["hidden by others in 3.12.0"]))
+
+    def test_an_old_side_that_cannot_be_run(self) -> None:
+        late = Witness("versions/x", "", "x", "", (3, 13, 1), "")
+        verdict = judged(flag(of_core=False), {"3.14.0": "new\n"}, witness=late)
+        self.assertEqual((verdict.state, verdict.notes), ("skipped", ["off side: it cannot be run before 3.13.1"]))
+
+    def test_a_flag_without_a_program(self) -> None:
+        verdicts = run_flags.judge_flag(flag(), [], Table((flag(),), tuple(RELEASES)), {}, None)
+        self.assertEqual((verdicts[0].state, verdicts[0].problems), ("failed", ["no program shows it"]))
+
+    def test_a_header_that_names_no_flag(self) -> None:
+        table = Table((flag(),), tuple(RELEASES))
+        self.assertEqual(flags_table.strays(table, [WITNESS]), [])
+        stray = Witness("versions/y", "difftests/scenarios/versions/y.py", "y", "", (), "")
+        self.assertEqual(flags_table.strays(table, [stray]), ["difftests/scenarios/versions/y.py: no flag is called y"])
+
+
+class Programs(unittest.TestCase):
+    """The programs that are there, and the document."""
+
+    def test_every_flag_has_one_and_every_header_a_flag(self) -> None:
+        table, programs = flags_table.load(BINARY), flags_table.witnesses()
+        self.assertEqual({each.name for each in table.flags}, {each.flag for each in programs})
+        for each in programs:
+            self.assertTrue(each.shows, each.path)
+
+    def test_the_document_is_up_to_date(self) -> None:
+        text = flags_show.DOCUMENT.read_text(encoding="utf-8")
+        table, programs = flags_table.load(BINARY), flags_table.witnesses()
+        self.assertEqual(flags_show.in_document(text, table, programs), text, "run difftests/run_flags.py --bin AIOCORE --write")
+
+
+if __name__ == "__main__":
+    BINARY = sys.argv.pop(1)
+    unittest.main()
