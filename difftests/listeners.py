@@ -14,7 +14,7 @@ import collections
 from typing import Any
 
 import virtual_loop
-from recorder import Recorder, short_message
+from recorder import Recorder, requests_of, short_message
 
 recorder = Recorder()
 default_names = 0
@@ -135,9 +135,11 @@ class HeardFuture:
     def _heard_end(self: Any, act: Any, *args: Any, **keywords: Any) -> Any:
         """Does what may complete the future."""
         was, at = self._state, len(recorder.lines)
+        recorder.completing.append(self)
         try:
             return act(*args, **keywords)
         finally:
+            recorder.completing.pop()
             if was == "PENDING" and self._state != "PENDING":
                 recorder.done(self, at)
             self = act = args = keywords = None  # type: ignore[assignment]
@@ -147,7 +149,12 @@ class HeardFuture:
 
     def add_done_callback(self: Any, fn: Any, /, **keywords: Any) -> None:
         recorder.awaited(self, fn)
-        super().add_done_callback(fn, **keywords)  # type: ignore[misc]
+        recorder.completing.append(self)
+        try:
+            super().add_done_callback(fn, **keywords)  # type: ignore[misc]
+        finally:
+            recorder.completing.pop()
+            self = fn = keywords = None  # type: ignore[assignment]
 
 
 class HeardTask(HeardFuture):
@@ -158,6 +165,9 @@ class HeardTask(HeardFuture):
     def __init__(self: Any, coro: Any, **keywords: Any) -> None:
         """An eager task runs in here; its name is given here in any case, from the record's own counter."""
         global default_names
+        if not asyncio.iscoroutine(coro):
+            super().__init__(coro, **keywords)  # which refuses it
+            return
         is_default = keywords.get("name") is None
         default_names += is_default
         name = keywords["name"] = f"Task-{default_names}" if is_default else str(keywords["name"])
@@ -182,8 +192,10 @@ class HeardTask(HeardFuture):
         return answer
 
     def uncancel(self: Any) -> int:
+        were = requests_of(self)
         left = super().uncancel()  # type: ignore[misc]
-        recorder.add(f"uncancels {recorder.name(self)}, requests left: {left}")
+        if were > 0:
+            recorder.add(f"uncancels {recorder.name(self)}, requests left: {left}")
         return int(left)
 
 

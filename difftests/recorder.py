@@ -36,10 +36,17 @@ class Notes:
         return found[1] if found is not None else None
 
 
+def plain_class(task: Any) -> Any:
+    """asyncio's own class of a task, whose methods no program has replaced."""
+    return next(kind for kind in TASKS if isinstance(task, kind))
+
+
 def name_of(task: Any) -> str:
-    """The name of a task, whatever its class makes of get_name."""
-    plain = next(kind for kind in TASKS if isinstance(task, kind))
-    return str(plain.get_name(task))
+    return str(plain_class(task).get_name(task))
+
+
+def requests_of(task: Any) -> int:
+    return int(plain_class(task).cancelling(task))
 
 
 def simple_name(callback: Any) -> str:
@@ -69,7 +76,7 @@ def short_message(message: str) -> str:
     """The part of a report's message that names no object."""
     if message.startswith("Exception in callback"):
         return "Exception in callback"
-    return message.split(" <", 1)[0]
+    return re.split("[%<]", message, maxsplit=1)[0].rstrip(" ")
 
 
 class Recorder:
@@ -79,6 +86,7 @@ class Recorder:
         self.lines: list[str] = []
         self.sources: list[int] = []  # the scenario's line behind each line; only if its file is known
         self.file = ""
+        self.over = False  # the program has ended: what goes with its names is no part of it
         self.depth = 0
         self.turn = 0
         self.last_task = 0
@@ -88,10 +96,14 @@ class Recorder:
         self.bodies = Notes()  # of tasks: the names of their coroutines
         self.steps = Notes()  # of tasks: where the lines of the current step begin; None: its body has stopped
         self.ran = Notes()  # of handles: they are no longer waiting to run
+        self.done_callbacks = Notes()  # of handles: they are callbacks of a future
+        self.completing: list[Any] = []  # the futures whose callbacks are being scheduled right now
 
     # -- lines --
 
     def add(self, text: str, at: int | None = None) -> None:
+        if self.over:
+            return
         line = "  " * self.depth + text
         source = self.source() if self.file else 0
         if at is None:
@@ -152,8 +164,15 @@ class Recorder:
             return "step", owner
         if isinstance(owner, asyncio.TaskGroup) and name == "_on_task_done":
             return "group", args[0]
-        is_done = len(args) == 1 and asyncio.isfuture(args[0]) and args[0]._state != "PENDING"
-        return ("done" if is_done else "callback"), callback
+        return ("done" if self.done_callbacks.get(handle) else "callback"), callback
+
+    def is_of_future(self, handle: Any) -> bool:
+        """Whether a handle that is being scheduled is the callback of a future, not one of call_soon that looks like it."""
+        args = handle._args or ()
+        if len(args) != 1 or not asyncio.isfuture(args[0]) or getattr(args[0], "_state", "PENDING") == "PENDING":
+            return False
+        future = args[0]
+        return any(future is other for other in self.completing) or self.steps.get(future) is not None
 
     def words(self, handle: Any) -> str:
         kind, thing = self.about(handle)
@@ -163,6 +182,8 @@ class Recorder:
 
     def scheduled(self, handle: Any) -> None:
         """A handle was put on the ready list; timers that are due say nothing."""
+        if self.is_of_future(handle):
+            self.done_callbacks[handle] = True
         kind, _ = self.about(handle)
         if kind == "timer":
             return
@@ -251,7 +272,7 @@ class Recorder:
             return
         waiter = task._fut_waiter
         waits = f", which waits for {self.name(waiter)}" if waiter is not None else ""
-        self.add(f"cancels {self.name(task)} (request {task.cancelling() + 1}){waits}")
+        self.add(f"cancels {self.name(task)} (request {requests_of(task) + 1}){waits}")
 
     def done(self, future: Any, at: int) -> None:
         """A future was completed; what that scheduled has been heard already."""
@@ -259,11 +280,12 @@ class Recorder:
 
 
 def outcome(future: Any) -> str:
+    """How a future ended.  Only of tasks the result is shown: what asyncio puts into futures of its own is nobody's business."""
     if future._state == "CANCELLED":
-        message = future._cancel_message
-        return "cancelled" if message is None else f"cancelled {short_value(message)}"
-    error = future._exception
-    return f"exception {type(error).__name__}" if error is not None else f"result {short_value(future._result)}"
+        return "cancelled"
+    if future._exception is not None:
+        return f"exception {type(future._exception).__name__}"
+    return f"result {short_value(future._result)}" if isinstance(future, TASKS) else "result"
 
 
 def current_task() -> Any:

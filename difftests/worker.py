@@ -49,10 +49,10 @@ class Result:
 # ---- One program ----
 
 
-def execute(name: str, source: str) -> int:
-    """Runs a program as __main__; gives the exit status."""
+def execute(name: str, source: str, names: dict[str, Any]) -> int:
+    """Runs a program; gives the exit status."""
     try:
-        exec(compile(source, name, "exec"), {"__name__": "__main__", "__file__": name})
+        exec(compile(source, name, "exec"), names)
     except virtual_loop.Deadlock as error:
         print(error, file=sys.stderr)
         return 97
@@ -85,7 +85,10 @@ def run_here(name: str, source: str, flags: str) -> Result:
     out, err = io.StringIO(), io.StringIO()
     sys.stdout, sys.stderr = out, err
     try:
-        status = contextvars.Context().run(execute, name, source)
+        names: dict[str, Any] = {"__name__": "__main__", "__file__": name}
+        status = contextvars.Context().run(execute, name, source, names)
+        recorder.over = True
+        del names
         record = recorder.text() if "r" in flags else ""
     finally:
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__

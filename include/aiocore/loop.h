@@ -78,6 +78,8 @@ AC_API bool ac_handle_cancelled(const ac_handle *handle);
 AC_API bool ac_handle_scheduled(const ac_handle *handle);
 /* The task whose step this is; NULL for a callback (also a group's).  Borrowed. */
 AC_API ac_task *ac_handle_task(ac_handle *handle);
+/* The context that it runs in; none: whatever is current. */
+AC_API ac_ref ac_handle_context(const ac_handle *handle);
 /* The callback that begins with this handle, the host's or one of the core's own; NULL for a task's. */
 AC_API ac_callback *ac_handle_callback(ac_handle *handle);
 /* Runs a handle that the post hook has put on a foreign loop, in its context: exactly once for each post.  A

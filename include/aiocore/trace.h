@@ -102,6 +102,9 @@ struct ac_tracer {
 AC_API void ac_loop_set_tracer(ac_loop *loop, ac_tracer *tracer);
 AC_API ac_tracer *ac_loop_get_tracer(const ac_loop *loop);
 
+/* Tells the tracer of a report that the core does not know: a program called call_exception_handler. */
+AC_API void ac_loop_trace_report(ac_loop *loop, const ac_report *report);
+
 /* The word of a kind, as "turn_begin"; "?" for a number that is none.  Static storage. */
 AC_API const char *ac_event_name(ac_event_kind kind);
 /* The word of a run, as "done_callback".  Static storage. */
@@ -129,6 +132,7 @@ typedef struct ac_trace ac_trace;
 typedef enum ac_trace_format {
     AC_TRACE_TEXT,
     AC_TRACE_JSON,    /* one object a line */
+    AC_TRACE_RECORD,  /* the event record of docs/conformance.md: what can be compared with CPython */
     AC_TRACE_PERFETTO /* Chrome's trace-event JSON: tasks are tracks, steps and turns slices, wakeups arrows */
 } ac_trace_format;
 
@@ -142,6 +146,8 @@ typedef struct ac_trace_names {
                    size_t size); /* the coroutine; default: none */
     size_t (*callback)(void *data, ac_handle *handle, char *buffer, size_t size); /* default: none */
     size_t (*value)(void *data, ac_ref value, char *buffer, size_t size);         /* default: none */
+    /* Which context that is: a number of its own, never given again; 0: not known.  Only the record asks. */
+    uint64_t (*context)(void *data, ac_ref context);
     void *data;
 } ac_trace_names;
 

@@ -29,6 +29,7 @@ int cli_run(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_disasm(int argc, char **argv);
 int cli_trace(int argc, char **argv);
+int cli_batch(int argc, char **argv);
 int cli_semantics(int argc, char **argv);
 
 /* Runs the file of the options on a machine, with Ctrl-C going to it. */

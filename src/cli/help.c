@@ -42,6 +42,7 @@ static const char trace_help[] =
     "\n"
     "  --json                one JSON object a line (docs/trace.md has the keys)\n"
     "  --perfetto            a file for ui.perfetto.dev\n"
+    "  --record              the event record: what every asyncio can tell (docs/conformance.md)\n"
     "  -o FILE               write the trace there\n"
     "  --colour, --no-colour instead of colour on a terminal only\n";
 

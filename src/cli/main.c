@@ -13,6 +13,7 @@ static const command commands[] = {
     {"trace", cli_trace},
     {"check", cli_check},
     {"disasm", cli_disasm},
+    {"batch", cli_batch},
     {"semantics", cli_semantics},
 };
 

@@ -16,6 +16,7 @@ enum {
     RECURSION,
     JSON,
     PERFETTO,
+    RECORD,
     COLOUR,
     NO_COLOUR,
     HELP
@@ -33,6 +34,7 @@ static const struct option long_options[] = {
     /* of trace */
     {"json", no_argument, NULL, JSON},
     {"perfetto", no_argument, NULL, PERFETTO},
+    {"record", no_argument, NULL, RECORD},
     {"colour", no_argument, NULL, COLOUR},
     {"color", no_argument, NULL, COLOUR},
     {"no-colour", no_argument, NULL, NO_COLOUR},
@@ -91,6 +93,8 @@ static bool take_trace_option(int option, cli_options *options)
         options->format = AC_TRACE_JSON;
     else if (option == PERFETTO)
         options->format = AC_TRACE_PERFETTO;
+    else if (option == RECORD)
+        options->format = AC_TRACE_RECORD;
     else if (option == COLOUR)
         options->colour = true;
     else if (option == NO_COLOUR)

@@ -104,8 +104,7 @@ static ac_status handler_failed(ac_loop *loop, const ac_report *report, ac_statu
         return ac_loop_raise(loop, exception);
     ac_report failure = {
         .message = "Unhandled error in exception handler", .exception = ac_lend(exception), .cause = report};
-    if (aci_traced(loop))
-        aci_trace(loop, (ac_event){.kind = AC_EV_REPORT, .value = failure.exception, .report = &failure});
+    ac_loop_trace_report(loop, &failure);
     report_by_default(loop, &failure);
     aci_drop(loop, exception);
     return AC_OK;
@@ -139,10 +138,15 @@ static ac_status call_handler(ac_loop *loop, const ac_report *report)
     return status;
 }
 
-ac_status ac_loop_call_exception_handler(ac_loop *loop, const ac_report *report)
+void ac_loop_trace_report(ac_loop *loop, const ac_report *report)
 {
     if (aci_traced(loop))
         aci_trace(loop, (ac_event){.kind = AC_EV_REPORT, .value = report->exception, .report = report});
+}
+
+ac_status ac_loop_call_exception_handler(ac_loop *loop, const ac_report *report)
+{
+    ac_loop_trace_report(loop, report);
     if (loop->handler == NULL) {
         report_by_default(loop, report);
         return AC_OK;

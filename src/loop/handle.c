@@ -27,6 +27,11 @@ void ac_callback_clear(ac_loop *loop, ac_callback *callback)
         aci_drop_slot(loop, &callback->handle.context); /* HOST */
 }
 
+ac_ref ac_handle_context(const ac_handle *handle)
+{
+    return ac_lend(handle->context);
+}
+
 bool ac_handle_cancelled(const ac_handle *handle)
 {
     return (handle->flags & ACI_H_CANCELLED) != 0;

@@ -72,6 +72,8 @@ static void record(ac_tracer *tracer, ac_loop *loop, const ac_event *event)
         aci_t_text_event(trace, loop, event);
     else if (trace->options.format == AC_TRACE_JSON)
         aci_t_json_event(trace, loop, event);
+    else if (trace->options.format == AC_TRACE_RECORD)
+        aci_t_record_event(trace, loop, event);
     else
         aci_t_perfetto_event(trace, loop, event);
     forget(trace, event);

@@ -31,6 +31,7 @@ typedef enum t_kind {
     T_HANDLE,
     T_GROUP,
     T_FLOW,
+    T_CONTEXT,
     T_KINDS
 } t_kind;
 
@@ -57,7 +58,8 @@ struct ac_trace {
     t_table table;
     t_text line, name;
     bool lost; /* there was no memory for all of the line: it is not written */
-    /* text.c */
+    uint64_t turns; /* record.c: of all loops together */
+    /* text.c, and the depth of record.c */
     unsigned depth, nested;  /* nested: steps with a line of their own */
     bool open;               /* the last line has no newline yet */
     bool of_step;            /* it is that of a step: how that stops can go on it */
@@ -123,6 +125,7 @@ void aci_t_put_message(ac_trace *trace, const ac_report *report, bool json);
 
 void aci_t_text_event(ac_trace *trace, ac_loop *loop, const ac_event *event);
 void aci_t_text_end(ac_trace *trace);
+void aci_t_record_event(ac_trace *trace, ac_loop *loop, const ac_event *event);
 void aci_t_json_event(ac_trace *trace, ac_loop *loop, const ac_event *event);
 void aci_t_perfetto_event(ac_trace *trace, ac_loop *loop, const ac_event *event);
 void aci_t_perfetto_end(ac_trace *trace);

@@ -155,6 +155,7 @@ struct mp_vm {
     mp_value running_loop; /* owned; NULL: none */
     mp_value set_loop;     /* asyncio.set_event_loop's, owned */
     mp_value context;      /* owned; the current contextvars context */
+    uint64_t contexts;     /* made so far */
     uint64_t task_serial;  /* of Task-N */
     struct mp_asyncio *asyncio;
 };

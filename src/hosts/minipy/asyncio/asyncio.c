@@ -222,10 +222,9 @@ static bool asyncio_define_others(mp_vm *vm, mp_dict *names)
 {
     mp_value factory = mp_native_new(vm, "eager_task_factory", mp_eager_task_factory);
     vm->asyncio->eager_factory = factory;
-    mp_value loop_type = mp_as_value(vm->types[MP_TYPE_LOOP]);
-    if (vm->minor >= 13 && !mp_define(vm, names, "EventLoop", mp_incref(loop_type)))
-        return false;
     return factory != NULL && mp_define(vm, names, "eager_task_factory", mp_incref(factory)) &&
+           (vm->minor < 13 ||
+            mp_define(vm, names, "EventLoop", mp_incref(mp_as_value(vm->types[MP_TYPE_LOOP])))) &&
            asyncio_define_exception(vm, names, "CancelledError", MP_X_CANCELLED_ERROR) &&
            asyncio_define_exception(vm, names, "InvalidStateError", MP_X_INVALID_STATE_ERROR) &&
            asyncio_define_exception(vm, names, "TimeoutError", MP_X_TIMEOUT_ERROR);

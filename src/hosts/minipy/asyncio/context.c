@@ -12,7 +12,10 @@
 mp_value mp_context_new(mp_vm *vm, mp_dict *variables)
 {
     mp_context *context = (mp_context *)mp_new(vm, vm->types[MP_TYPE_CONTEXT], 0);
-    if (context != NULL && variables != NULL)
+    if (context == NULL)
+        return NULL;
+    context->serial = ++vm->contexts;
+    if (variables != NULL)
         context->variables = (mp_dict *)mp_incref(mp_as_value(variables));
     return mp_as_value(context);
 }

@@ -276,12 +276,22 @@ static mp_dict *handler_report_argument(mp_vm *vm, const mp_args *args, const ch
     return NULL;
 }
 
+/* The tracer hears of it as of the core's own reports. */
+static void handler_tell_tracer(mp_vm *vm, mp_loop *loop, mp_dict *report)
+{
+    mp_value message = vm->tracer != NULL ? mp_dict_get_str(report, vm->names[MP_S_message]) : NULL;
+    ac_report told = {.message = message != NULL && mp_is_str(vm, message) ? ((mp_str *)message)->data : ""};
+    if (vm->tracer != NULL)
+        ac_loop_trace_report(&loop->core, &told);
+}
+
 static mp_value handler_call_method(mp_vm *vm, mp_args *args)
 {
     mp_dict *report = handler_report_argument(vm, args, "call_exception_handler");
     mp_loop *loop = mp_as_loop(args->values[0]);
     if (report == NULL)
         return NULL;
+    handler_tell_tracer(vm, loop, report);
     if (loop->handler == NULL)
         return handler_default_or_say(vm, report);
     mp_value answer = handler_call_in_context(vm, loop, report);

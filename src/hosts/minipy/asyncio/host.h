@@ -74,6 +74,7 @@ typedef struct mp_context {
     mp_object head;
     mp_dict *variables; /* owned; shared with copies until one is written to; NULL: none */
     mp_value previous;  /* owned; what was current when it was entered */
+    uint64_t serial;    /* the how manieth context of the machine: names it in a record */
     bool entered;
 } mp_context;
 

@@ -100,7 +100,7 @@ static mp_value schedule_threadsafe(mp_vm *vm, mp_args *args)
         return NULL;
     mp_handle *handle = schedule_handle(vm, &call,
                                         vm->minor >= 14 ? MP_TYPE_THREADSAFE_HANDLE : MP_TYPE_HANDLE);
-    return handle != NULL ? mp_handle_schedule(vm, handle, ac_loop_call_soon_threadsafe) : NULL;
+    return handle != NULL ? mp_handle_schedule(vm, handle, ac_loop_call_soon) : NULL;
 }
 
 /* ---- Timers ---- */
@@ -165,7 +165,7 @@ const mp_method mp_schedule_methods[] = {
 bool mp_call_soon(mp_vm *vm, mp_loop *loop, mp_value callback, mp_value argument)
 {
     mp_handle *handle = mp_handle_new(vm, MP_TYPE_HANDLE, loop, callback, &argument, 1, NULL);
-    mp_value scheduled = handle != NULL ? mp_handle_schedule(vm, handle, ac_loop_call_soon_threadsafe) : NULL;
+    mp_value scheduled = handle != NULL ? mp_handle_schedule(vm, handle, ac_loop_call_soon) : NULL;
     mp_xdecref(vm, scheduled);
     return scheduled != NULL;
 }

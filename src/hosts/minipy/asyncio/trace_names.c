@@ -45,7 +45,7 @@ static size_t name_body(void *data, const ac_task *task, char *buffer, size_t si
         const char *name = ((mp_native_coroutine *)coro)->qualname;
         return put_text(buffer, size, name, strlen(name));
     }
-    return 0;
+    return put_str(buffer, size, mp_type_of(vm, coro)->name);
 }
 
 /* What a callback is called in the program: through bound methods to the function. */
@@ -59,7 +59,9 @@ static size_t put_callable(mp_vm *vm, mp_value callable, char *buffer, size_t si
         const char *name = ((mp_native_function *)callable)->name;
         return put_text(buffer, size, name, strlen(name));
     }
-    return 0;
+    if (mp_is(vm, callable, MP_TYPE_TYPE))
+        return put_str(buffer, size, ((const mp_type *)callable)->name);
+    return put_str(buffer, size, mp_type_of(vm, callable)->name);
 }
 
 static size_t name_callback(void *data, ac_handle *handle, char *buffer, size_t size)
@@ -109,8 +111,15 @@ static size_t name_value(void *data, ac_ref value, char *buffer, size_t size)
     return (size_t)snprintf(buffer, size, "<%s>", mp_type_of(vm, object)->name->data);
 }
 
+static uint64_t name_context(void *data, ac_ref context)
+{
+    mp_value object = mp_seen(context);
+    (void)data;
+    return object != NULL ? ((mp_context *)object)->serial : 0;
+}
+
 ac_trace_names mp_vm_trace_names(mp_vm *vm)
 {
-    ac_trace_names names = {name_task, name_body, name_callback, name_value, vm};
+    ac_trace_names names = {name_task, name_body, name_callback, name_value, name_context, vm};
     return names;
 }
