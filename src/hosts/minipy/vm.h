@@ -219,7 +219,8 @@ mp_value mp_get_awaitable(mp_vm *vm, mp_value value, int where);
 /* ---- Exceptions: exception.c ---- */
 
 /* Raises.  Formats know %s %d %u %zu %c %lld (as printf), and %S (str of an mp_value), %R (repr of an
- * mp_value), %T (the name of an mp_value's type).  Always "raises": memory errors become MemoryError. */
+ * mp_value), %T (the name of an mp_value's type), %Q (with its module, unless builtins or __main__).  Always
+ * "raises": memory errors become MemoryError. */
 void mp_raise(mp_vm *vm, mp_exception_index kind, const char *format, ...);
 /* Raises an exception object (stolen), with the handled one as its context.  NULL: making it has failed, and
  * that is what is raised. */

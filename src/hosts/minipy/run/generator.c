@@ -284,10 +284,10 @@ static mp_value checked_iterator(mp_vm *vm, mp_value awaitable, mp_value iterato
     mp_type *type = mp_type_of(vm, iterator);
     if (!coroutine && (type->slots.next != NULL || mp_lookup(type, vm->names[MP_S___next__]) != NULL))
         return iterator;
-    if (coroutine)
+    if (vm->minor >= 15)
+        mp_raise(vm, MP_X_TYPE_ERROR, "%Q.__await__() must return an iterator, not %Q", awaitable, iterator);
+    else if (coroutine)
         mp_raise(vm, MP_X_TYPE_ERROR, "__await__() returned a coroutine");
-    else if (vm->minor >= 15)
-        mp_raise(vm, MP_X_TYPE_ERROR, "%T.__await__() must return an iterator, not %T", awaitable, iterator);
     else
         mp_raise(vm, MP_X_TYPE_ERROR, "__await__() returned non-iterator of type '%T'", iterator);
     mp_decref(vm, iterator);

@@ -132,8 +132,10 @@ static bool raise_no_manager(mp_vm *vm, mp_value manager, bool async)
         other = async ? " but it supports the context manager protocol. Did you mean to use 'with'?"
                       : " but it supports the asynchronous context manager protocol. Did you mean to use "
                         "'async with'?";
-    mp_raise(vm, MP_X_TYPE_ERROR, "'%T' object does not support the %scontext manager protocol%s%s", manager,
-             async ? "asynchronous " : "", missed, other);
+    mp_raise(vm, MP_X_TYPE_ERROR,
+             vm->minor >= 14 ? "'%Q' object does not support the %scontext manager protocol%s%s"
+                             : "'%T' object does not support the %scontext manager protocol%s%s",
+             manager, async ? "asynchronous " : "", missed, other);
     return false;
 }
 

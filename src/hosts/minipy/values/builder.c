@@ -192,11 +192,23 @@ static void format_text(mp_builder *builder, const format_item *item, const char
     mp_builder_add(builder, text, size);
 }
 
+/* As CPython's %T: with its module, if that has to be said. */
+static void format_full_type(mp_builder *builder, const mp_type *type)
+{
+    if (!mp_str_is(type->module, "builtins") && !mp_str_is(type->module, "__main__")) {
+        mp_builder_str(builder, type->module);
+        mp_builder_add(builder, ".", 1);
+    }
+    mp_builder_str(builder, type->qualname);
+}
+
 static void format_value(mp_builder *builder, char kind, mp_value value)
 {
     if (builder->failed)
         return;
-    if (kind == 'T')
+    if (kind == 'Q')
+        format_full_type(builder, mp_type_of(builder->vm, value));
+    else if (kind == 'T')
         mp_builder_str(builder, mp_type_of(builder->vm, value)->name);
     else
         builder_take(builder, kind == 'R' ? mp_repr(builder->vm, value) : mp_to_str(builder->vm, value));
@@ -221,6 +233,7 @@ static void format_one(mp_builder *builder, char kind, const format_item *item, 
     case 'S':
     case 'R':
     case 'T':
+    case 'Q':
         format_value(builder, kind, va_arg(arguments->list, mp_value));
         break;
     default: /* %% */
