@@ -1,0 +1,266 @@
+"""CPython 3.13, 3.14 and 3.15 from Debian's newer suites.
+
+apt itself fetches and verifies the packages, from the mirror and with the keyring that the machine's own sources name, but
+with lists, cache and status of its own; dpkg-deb unpacks them.  Each build gets its own tree with its own C library, and a
+launcher that runs it with that tree's loader.
+"""
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import fetching
+from fetching import Failure, run, say
+
+VERSIONS = ("3.13", "3.14", "3.15")
+SUITES = ("trixie", "forky", "sid")
+# What a build is made of; the rest is found by following Depends.
+ROOTS = ("python{0}-minimal", "libpython{0}-minimal", "libpython{0}-stdlib", "libc6")
+# What --full adds: the headers, and CPython's own tests.
+FULL = ("libpython{0}-dev", "libpython{0}-testsuite")
+# Of what they depend on, only shared libraries are needed to run; this leaves out debconf, tzdata, other headers and the like.
+LIBRARY = re.compile(r"(lib|zlib)[a-z0-9]\S*(?<!-dev)$")
+PROBE = "import asyncio, contextvars, json, ssl, sys; print('%d.%d.%d' % sys.version_info[:3])"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Where this machine gets Debian from."""
+
+    uri: str
+    keyring: str  # "" if the source names none
+
+
+# ---- the machine's sources ---------------------------------------------------------------------------------
+
+
+def stanzas(text: str) -> list[dict[str, str]]:
+    """The paragraphs of a deb822 file, keys in lower case, continued lines joined."""
+    result: list[dict[str, str]] = []
+    for block in re.split(r"\n\s*\n", text):
+        fields: dict[str, str] = {}
+        key = ""
+        for line in block.splitlines():
+            if line.startswith("#") or not line.strip():
+                continue
+            if line[0] in " \t":
+                fields[key] = fields.get(key, "") + "\n" + line.strip()
+            elif ":" in line:
+                key, _, value = line.partition(":")
+                key = key.strip().lower()
+                fields[key] = value.strip()
+        if fields:
+            result.append(fields)
+    return result
+
+
+def one_line_source(line: str) -> tuple[str, list[str], str] | None:
+    """Reads "deb [signed-by=K] URI SUITE COMPONENT...": the address, the suite, the keyring."""
+    match = re.match(r"\s*deb\s+(?:\[([^]]*)\]\s+)?(\S+)\s+(\S+)\s+(.*)$", line)
+    if not match:
+        return None
+    options, uri, suite, components = match.groups()
+    if "main" not in components.split():
+        return None
+    keyring = re.search(r"signed-by=(\S+)", options or "")
+    return uri, [suite], keyring.group(1) if keyring else ""
+
+
+def sources() -> list[tuple[str, list[str], str]]:
+    """All binary sources with a component main that the machine's apt reads: address, suites, keyring."""
+    found: list[tuple[str, list[str], str]] = []
+    folder = Path("/etc/apt/sources.list.d")
+    for path in sorted(folder.glob("*.sources")):
+        for fields in stanzas(path.read_text(encoding="utf-8", errors="replace")):
+            if "deb" not in fields.get("types", "").split() or "main" not in fields.get("components", "").split():
+                continue
+            if fields.get("enabled", "yes").lower() in ("no", "false"):
+                continue
+            signed = fields.get("signed-by", "")
+            key = signed if signed.startswith("/") else ""
+            found += [(uri, fields.get("suites", "").split(), key) for uri in fields.get("uris", "").split()]
+    for path in [Path("/etc/apt/sources.list"), *sorted(folder.glob("*.list"))]:
+        if path.is_file():
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            found += [source for line in lines if (source := one_line_source(line))]
+    return found
+
+
+def debian_archive() -> Archive:
+    """The source whose suite is this very Debian: its mirror has the other suites, too."""
+    release = Path("/etc/os-release")
+    text = release.read_text() if release.is_file() else ""
+    match = re.search(r'^VERSION_CODENAME="?([a-z]+)', text, re.MULTILINE)
+    own = {match.group(1)} if match else set()
+    own |= {"stable", "testing", "unstable", "sid", *SUITES}
+    for uri, suites, keyring in sources():
+        if own & set(suites):
+            return Archive(uri, keyring)
+    raise Failure("no source of Debian's main archive in /etc/apt: nothing to fetch from")
+
+
+# ---- a private apt -----------------------------------------------------------------------------------------
+
+
+class Apt:
+    """apt with state of its own, under the cache folder."""
+
+    def __init__(self, home: Path, archive: Archive) -> None:
+        self.debs = home / "debs"
+        for part in ("sources", "lists/partial", "cache/archives/partial", "debs"):
+            (home / part).mkdir(parents=True, exist_ok=True)
+        (home / "status").touch()
+        signed = f"Signed-By: {archive.keyring}\n" if archive.keyring else ""
+        (home / "sources" / "debian.sources").write_text(
+            f"Types: deb\nURIs: {archive.uri}\nSuites: {' '.join(SUITES)}\nComponents: main\n{signed}", encoding="utf-8"
+        )
+        settings = {
+            "Dir::Etc::SourceList": "/dev/null",
+            "Dir::Etc::SourceParts": home / "sources",
+            "Dir::Etc::Preferences": "/dev/null",
+            "Dir::Etc::PreferencesParts": "/dev/null",
+            "Dir::State::Lists": home / "lists",
+            "Dir::State::status": home / "status",
+            "Dir::Cache": home / "cache",
+            # Images for containers switch the binary caches off; with them each question takes no time.
+            "Dir::Cache::pkgcache": "pkgcache.bin",
+            "Dir::Cache::srcpkgcache": "srcpkgcache.bin",
+            "APT::Sandbox::User": "root",
+            "APT::Default-Release": "",
+            "Acquire::Languages": "none",
+            "Acquire::PDiffs": "false",
+            "Acquire::Retries": "3",
+            "Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled": "false",
+        }
+        self.options = [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
+
+    def update(self) -> None:
+        run(["apt-get", *self.options, "-q", "update"])
+
+    def fields(self, package: str) -> dict[str, str]:
+        """The newest version of a package in any of the suites; {} if there is none."""
+        try:
+            # The suites have equal pins, so what apt shows first is the newest version.
+            found = stanzas(run(["apt-cache", *self.options, "show", "--no-all-versions", package]))
+        except Failure:
+            return {}
+        return found[0] if found else {}
+
+    def closure(self, roots: list[str]) -> dict[str, str]:
+        """The roots and all libraries that they need, with their versions; {} if a root does not exist."""
+        chosen: dict[str, str] = {}
+        waiting = list(roots)
+        while waiting:
+            name = waiting.pop(0)
+            if name in chosen:
+                continue
+            fields = self.fields(name)
+            if not fields:
+                if name in roots:
+                    return {}
+                continue
+            chosen[name] = fields["version"]
+            needs = ", ".join(fields.get(key, "") for key in ("pre-depends", "depends"))
+            for clause in filter(None, (part.strip() for part in needs.split(","))):
+                need = re.split(r"[ :|(]", clause, maxsplit=1)[0]
+                if LIBRARY.match(need):
+                    waiting.append(need)
+        return chosen
+
+    def download(self, package: str, version: str) -> Path:
+        """Fetches one package, unless it is there; apt checks its sum against the signed lists."""
+        name = f"{package}_{version.replace(':', '%3a')}_*.deb"
+        if not list(self.debs.glob(name)):
+            run(["apt-get", *self.options, "-q", "download", f"{package}={version}"], self.debs)
+        found = sorted(self.debs.glob(name))
+        if not found:
+            raise Failure(f"apt-get downloaded no {name}")
+        return found[0]
+
+
+# ---- unpacked builds -----------------------------------------------------------------------------------------
+
+
+def launcher_text(minor: str, root: Path) -> str:
+    """A script that runs the build with the loader and the libraries of its own tree."""
+    libcs = sorted(root.glob("usr/lib/*/libc.so.6")) or sorted(root.glob("lib/*/libc.so.6"))
+    if not libcs:
+        raise Failure(f"{minor}: the unpacked tree has no C library")
+    triplet = libcs[0].parent.name
+    loaders = sorted(libcs[0].parent.glob("ld-linux*.so.*")) or sorted(libcs[0].parent.glob("ld*.so.*"))
+    if not loaders:
+        raise Failure(f"{minor}: the unpacked tree has no dynamic loader")
+    loader = loaders[0].relative_to(root)
+    return (
+        "#!/bin/sh\n"
+        f"# Runs CPython {minor} with its own loader and C library.  Written by get-pythons.\n"
+        f'root=$(dirname "$(readlink -f "$0")")/{minor}\n'
+        f'exec "$root/{loader}" --library-path "$root/usr/lib/{triplet}:$root/lib/{triplet}" \\\n'
+        f'    --argv0 "$root/usr/bin/python{minor}" "$root/usr/bin/python{minor}" "$@"\n'
+    )
+
+
+def manifest_of(folder: Path, minor: str) -> dict[str, object] | None:
+    """What is unpacked of a version, None if nothing (whole) is."""
+    return fetching.read_manifest(folder / minor) if (folder / f"python{minor}").is_file() else None
+
+
+def is_there(folder: Path, minor: str, full: bool) -> bool:
+    manifest = manifest_of(folder, minor)
+    return manifest is not None and (not full or manifest.get("full") is True)
+
+
+def unpack(apt: Apt, folder: Path, minor: str, full: bool) -> str | None:
+    """Makes one build; gives its whole version, or None if the archive does not have it."""
+    packages = apt.closure([root.format(minor) for root in ROOTS + (FULL if full else ())])
+    if not packages:
+        return None
+    fetching.make_target(folder)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{minor}-", dir=folder))
+    try:
+        for number, (package, version) in enumerate(packages.items(), 1):
+            say(f"{minor}: [{number}/{len(packages)}] {package} {version}")
+            run(["dpkg-deb", "-x", str(apt.download(package, version)), str(fresh)])
+        text = launcher_text(minor, fresh)
+        home = folder / minor
+        shutil.rmtree(home, ignore_errors=True)
+        fresh.rename(home)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    home.chmod(0o755)
+    launcher = folder / f"python{minor}"
+    launcher.write_text(text, encoding="utf-8")
+    launcher.chmod(0o755)
+    version = run([str(launcher), "-I", "-c", PROBE]).strip()
+    fetching.write_manifest(home, {"version": version, "full": full, "packages": packages})
+    return version
+
+
+def fetch(folder: Path, wanted: list[str], full: bool, again: bool) -> None:
+    """Unpacks the wanted versions that are not there (or all of them again); a full build stays one."""
+    missing = [minor for minor in wanted if again or not is_there(folder, minor, full)]
+    if not missing:
+        return
+    archive = debian_archive()
+    apt = Apt(fetching.cache_folder("apt"), archive)
+    say(f"reading the package lists of {', '.join(SUITES)} from {archive.uri}")
+    apt.update()
+    for minor in missing:
+        version = unpack(apt, folder, minor, full or is_there(folder, minor, True))
+        say(f"{minor}: " + (f"is {version}" if version else "is in none of the suites"))
+
+
+def rows(folder: Path, wanted: list[str], full: bool) -> list[dict[str, str | None]]:
+    """What there is of each wanted version."""
+    result: list[dict[str, str | None]] = []
+    for minor in wanted:
+        manifest = manifest_of(folder, minor) if is_there(folder, minor, full) else None
+        version = str(manifest["version"]) if manifest else None
+        path = str(folder / f"python{minor}") if manifest else None
+        result.append({"minor": minor, "version": version, "path": path})
+    return result
