@@ -1,0 +1,1 @@
+"""Bounded exhaustive comparison: all asyncio programs up to a size, on CPython and on aiocore."""
