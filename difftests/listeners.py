@@ -86,6 +86,12 @@ class Ready(collections.deque):  # type: ignore[type-arg]
             self.turn = None
 
 
+def is_left_behind(report: Any) -> bool:
+    """What leaves the loop keeps its task alive for as long as somebody has the traceback: when that ends means nothing."""
+    exits = isinstance(report.get("exception"), (SystemExit, KeyboardInterrupt))
+    return exits and "never retrieved" in report.get("message", "")
+
+
 class HeardLoop(virtual_loop.VirtualLoop):
     """The virtual loop, with ears."""
 
@@ -99,8 +105,15 @@ class HeardLoop(virtual_loop.VirtualLoop):
         return handle
 
     def call_exception_handler(self, context: Any) -> None:
-        recorder.add("exception handler: " + short_message(context.get("message") or ""))
+        if not is_left_behind(context):
+            recorder.add("exception handler: " + short_message(context.get("message") or ""))
         super().call_exception_handler(context)
+
+    def default_exception_handler(self, context: Any) -> None:
+        """Is called directly when the handler has failed."""
+        if context.get("message") == "Unhandled error in exception handler":
+            recorder.add("exception handler: Unhandled error in exception handler")
+        super().default_exception_handler(context)
 
     def _process_events(self, event_list: list[Any]) -> None:
         """_run_once calls this after it has polled, and before it takes the timers that are due."""
@@ -177,7 +190,10 @@ class HeardTask(HeardFuture):
         try:
             super().__init__(coro, **keywords)
         except BaseException:
-            recorder.drop(at)
+            if eager and self._state != "PENDING":  # it was made: SystemExit leaves its first step through here
+                recorder.end_step(self)
+            else:
+                recorder.drop(at)
             raise
         else:
             recorder.end_step(self)
@@ -206,9 +222,22 @@ def is_running(loop: Any) -> bool:
         return False
 
 
+class Disguise(type):
+    """A class with ears passes for the one that it stands before: a task is still a Future."""
+
+    stands_before: Any = None
+
+    def __instancecheck__(cls, thing: Any) -> bool:
+        return isinstance(thing, cls.__dict__.get("stands_before") or ()) or type.__instancecheck__(cls, thing)
+
+    def __subclasscheck__(cls, other: Any) -> bool:
+        return issubclass(other, cls.__dict__.get("stands_before") or ()) or type.__subclasscheck__(cls, other)
+
+
 def heard(ears: type, plain: type) -> Any:
     """asyncio's class with ears."""
-    return type(plain.__name__, (ears, plain), {"__slots__": (), "__module__": plain.__module__, "__qualname__": plain.__qualname__})
+    names = {"__slots__": (), "__module__": plain.__module__, "__qualname__": plain.__qualname__, "stands_before": plain}
+    return Disguise(plain.__name__, (ears, plain), names)
 
 
 # ---- In place of asyncio's ----

@@ -191,7 +191,7 @@ class Recorder:
         self.add(f"schedules {self.words(handle)}{by}")
 
     def cancelled(self, handle: Any) -> None:
-        if not handle._cancelled and not self.ran.get(handle):
+        if not handle._cancelled and not self.ran.get(handle) and not handle._loop.is_closed():
             self.add(f"cancels {self.words(handle)}")
 
     def run_begin(self, handle: Any) -> Any:

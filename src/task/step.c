@@ -201,11 +201,16 @@ static ac_status forward_cancellation(ac_task *task, ac_future *future)
     return status;
 }
 
+static inline bool may_await(const ac_task *task, const ac_future *future)
+{
+    return future->loop == task->future.loop && (future->flags & ACI_F_BLOCKING) != 0 &&
+           future != &task->future;
+}
+
 static inline ac_status act_awaiting(ac_task *task, ac_future *future)
 {
     uint32_t flags = future->flags;
-    if (aci_unlikely(future->loop != task->future.loop || (flags & ACI_F_BLOCKING) == 0 ||
-                     future == &task->future))
+    if (aci_unlikely(!may_await(task, future)))
         return refuse_await(task, future);
     future->flags = flags & ~(uint32_t)ACI_F_BLOCKING;
     task->waiting.future = future;
@@ -320,7 +325,7 @@ static ACI_COLD void trace_stop(ac_task *task, ac_turn turn, const ac_out *out)
     ac_loop *loop = task->future.loop;
     ac_event event = {.kind = AC_EV_STEP_END, .task = task, .stop = turn};
     if (turn == AC_AWAITING)
-        event.future = out->future->loop == loop ? out->future : NULL;
+        event.future = may_await(task, out->future) ? out->future : NULL;
     else if (turn != AC_YIELDED && turn != AC_PARKED)
         event.value = ac_lend(out->value);
     if (aci_traced(loop))

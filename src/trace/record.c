@@ -142,13 +142,19 @@ static void record_created(ac_trace *trace, const ac_event *event)
     aci_t_put(trace, event->yes ? ", eagerly" : "");
 }
 
+/* Nothing is awaited if the task refuses what was yielded: itself, a future of another loop, anything else. */
+static bool record_awaits(const ac_event *event)
+{
+    return event->stop == AC_AWAITING && event->future != NULL;
+}
+
 static void record_stopped(ac_trace *trace, const ac_event *event)
 {
     record_line(trace, "");
     record_put_task(trace, "-> ", event->task);
     if (event->stop == AC_RETURNED || event->stop == AC_RAISED)
         aci_t_put(trace, " ends");
-    else if (event->stop == AC_AWAITING)
+    else if (record_awaits(event))
         record_put_future(trace, " awaits ", event->future);
     else
         aci_t_put(trace, " yields");
@@ -222,6 +228,17 @@ static void record_turn(ac_trace *trace, const ac_event *event)
     trace->depth = 2;
 }
 
+/* What leaves the loop keeps its task alive by its traceback for as long as the host likes: when such a task
+ * is found never to have been asked for its exception is no matter of asyncio. */
+static bool record_is_left_behind(ac_trace *trace, const ac_event *event)
+{
+    if (strstr(event->report->message, "never retrieved") == NULL ||
+        !aci_t_ask(trace, (t_what){.of = T_OF_VALUE, .value = event->value}))
+        return false;
+    return strncmp(trace->name.bytes, "SystemExit", 10) == 0 ||
+           strncmp(trace->name.bytes, "KeyboardInterrupt", 17) == 0;
+}
+
 /* The part of a report's message that names no object. */
 static void record_report(ac_trace *trace, const ac_event *event)
 {
@@ -273,6 +290,8 @@ static bool record_event(ac_trace *trace, ac_loop *loop, const ac_event *event)
         record_uncancel(trace, event);
         return true;
     case AC_EV_REPORT:
+        if (record_is_left_behind(trace, event))
+            return false;
         record_report(trace, event);
         return true;
     default:

@@ -144,6 +144,23 @@ static mp_value loop_get_debug(mp_vm *vm, mp_args *args)
     return self != NULL ? mp_bool_new(vm, ac_loop_get_debug(&self->core)) : NULL;
 }
 
+/* Coroutines know no place of birth here; what counts is that it is a callback of its own. */
+static mp_value loop_track_origins(mp_vm *vm, mp_args *args)
+{
+    return loop_self(vm, args, "_set_coroutine_origin_tracking", 2) != NULL ? mp_incref(vm->none) : NULL;
+}
+
+static bool loop_track_origins_soon(mp_vm *vm, mp_loop *self, mp_value debug)
+{
+    mp_str *name = mp_str_from(vm, "_set_coroutine_origin_tracking");
+    mp_value method = name != NULL ? mp_get_attr(vm, mp_as_value(self), name) : NULL;
+    bool done = method != NULL && mp_call_soon(vm, self, method, debug);
+    mp_xdecref(vm, method);
+    mp_xdecref(vm, mp_as_value(name));
+    return done;
+}
+
+/* While the loop runs the tracking of coroutines is switched in the next turn. */
 static mp_value loop_set_debug(mp_vm *vm, mp_args *args)
 {
     mp_loop *self = loop_self(vm, args, "set_debug", 2);
@@ -151,6 +168,8 @@ static mp_value loop_set_debug(mp_vm *vm, mp_args *args)
     if (debug < 0)
         return NULL;
     ac_loop_set_debug(&self->core, debug > 0);
+    if (ac_loop_is_running(&self->core) && !loop_track_origins_soon(vm, self, args->values[1]))
+        return NULL;
     return mp_incref(vm->none);
 }
 
@@ -247,6 +266,7 @@ static const mp_method loop_methods[] = {
     {"time", loop_time, MP_M_METHOD},
     {"get_debug", loop_get_debug, MP_M_METHOD},
     {"set_debug", loop_set_debug, MP_M_METHOD},
+    {"_set_coroutine_origin_tracking", loop_track_origins, MP_M_METHOD},
     {"create_future", loop_create_future, MP_M_METHOD},
     {"create_task", loop_create_task, MP_M_METHOD},
     {"set_task_factory", loop_set_task_factory, MP_M_METHOD},

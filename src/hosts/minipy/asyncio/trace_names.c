@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "asyncio/host.h"
+#include "run/frame.h"
 
 /* Like snprintf of "%s", for a text with a length. */
 static size_t put_text(char *buffer, size_t size, const char *text, size_t length)
@@ -45,6 +46,8 @@ static size_t name_body(void *data, const ac_task *task, char *buffer, size_t si
         const char *name = ((mp_native_coroutine *)coro)->qualname;
         return put_text(buffer, size, name, strlen(name));
     }
+    if (mp_is_exactly(vm, coro, MP_TYPE_ASYNC_STEP))
+        return put_text(buffer, size, mp_async_step_name(coro), strlen(mp_async_step_name(coro)));
     return put_str(buffer, size, mp_type_of(vm, coro)->name);
 }
 

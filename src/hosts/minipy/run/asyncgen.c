@@ -18,6 +18,12 @@ struct async_step {
     uint8_t kind, state;
 };
 
+const char *mp_async_step_name(mp_value step)
+{
+    uint8_t kind = ((struct async_step *)step)->kind;
+    return kind == STEP_ASEND ? "async_generator_asend" : "async_generator_athrow";
+}
+
 /* ---- What comes out ---- */
 
 /* aclose() ends well when the generator ended, however that was. */

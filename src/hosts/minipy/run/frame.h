@@ -99,6 +99,7 @@ mp_native mp_method_send, mp_method_next, mp_method_throw, mp_method_close;
 
 /* ---- asyncgen.c ---- */
 
+const char *mp_async_step_name(mp_value step);        /* what CPython calls its class */
 mp_generator *mp_async_step_generator(mp_value step); /* borrowed; NULL: it was cleared */
 
 /* An anext, asend, athrow or aclose is awaited, which pushes the generator's frame; MP_PUSHED, a value, or
