@@ -68,9 +68,18 @@ def execute(name: str, source: str, names: dict[str, Any]) -> int:
     return 0
 
 
+def forget_current_task() -> None:
+    """CPython 3.14 keeps it for the thread, not for the loop; it may outlive its loop."""
+    nobody = object()
+    asyncio._set_running_loop(nobody)  # type: ignore[arg-type]
+    asyncio.tasks._swap_current_task(nobody, None)  # type: ignore[attr-defined]
+
+
 def clean_slate() -> None:
     """Nothing is left of the program before.  What it left in cycles may still want to say something: nobody hears that."""
     sys.stdout = sys.stderr = io.StringIO()
+    if sys.version_info >= (3, 14):
+        forget_current_task()
     asyncio._set_running_loop(None)
     asyncio.events._event_loop_policy = None  # it remembers whether a loop was ever set
     gc.collect()
