@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import collections.abc
 import math
+import sys
 import weakref
 from typing import Any
 
@@ -148,3 +149,5 @@ def install() -> None:
     modules.tasks.set = OrderedSet
     modules.tasks.all_tasks = modules.all_tasks = ordered_all_tasks(asyncio.all_tasks)
     modules.events.new_event_loop = asyncio.new_event_loop = VirtualLoop
+    if sys.version_info < (3, 14):  # get_event_loop() may make one
+        modules.DefaultEventLoopPolicy._loop_factory = staticmethod(lambda: modules.new_event_loop())
