@@ -27,7 +27,7 @@ class Verdict:
     state: str = "passed"  # passed, failed, skipped
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    builds: list[list[str]] = field(default_factory=list)  # versions that print the same
+    builds: list[list[str]] = field(default_factory=list)  # names of those that print the same
     changes: list[str] = field(default_factory=list)  # releases from which on aiocore prints something else
     hidden: list[str] = field(default_factory=list)  # releases in which the flag alone changes nothing
 
@@ -43,7 +43,7 @@ def edges(flag: Flag, releases: list[str]) -> list[tuple[str, str]]:
 
 
 def judge(flag: Flag, witness: Witness, releases: list[str], builds: dict[str, str], run: Run) -> Verdict:
-    """builds: what each version that ran the program printed."""
+    """builds: what each build that ran the program printed, by its name: "3.12.1", "3.12.7-wasm"."""
     verdict = Verdict(flag.name, witness.name)
     able = [release for release in releases if key_of(release) >= witness.requires]
     printed = {release: run(release) for release in able}
@@ -60,21 +60,26 @@ def judge(flag: Flag, witness: Witness, releases: list[str], builds: dict[str, s
 
 
 def groups(builds: dict[str, str]) -> list[list[str]]:
-    """The versions by what they print, in the order of the first of each."""
+    """The builds by what they print, in the order of the first of each."""
     by_text: dict[str, list[str]] = {}
-    for version, text in builds.items():
-        by_text.setdefault(text, []).append(version)
+    for build, text in builds.items():
+        by_text.setdefault(text, []).append(build)
     return list(by_text.values())
 
 
 def build_problems(flag: Flag, printed: dict[str, str], builds: dict[str, str], run: Run) -> Iterator[str]:
-    for version, text in builds.items():
+    for build, text in builds.items():
+        version = version_of(build)
         if version not in printed:
-            yield f"aiocore does not know CPython {version}"
+            yield f"aiocore does not know CPython {build}"
         elif text != printed[version] and flag.of_core and text == run(toggled(version, flag)):
-            yield f"CPython {version} is on the other side than the table says"
+            yield f"CPython {build} is on the other side than the table says"
         elif text != printed[version]:
-            yield f"CPython {version} and aiocore differ: {first_difference(text, printed[version])}"
+            yield f"CPython {build} and aiocore differ: {first_difference(text, printed[version])}"
+
+
+def version_of(build: str) -> str:
+    return build.split("-")[0]
 
 
 def first_difference(left: str, right: str) -> str:
@@ -99,8 +104,8 @@ def row_problems(flag: Flag, able: list[str], printed: dict[str, str], builds: d
         if printed[old] == printed[new]:
             yield f"aiocore prints the same under {old} and {new}"
     for group in groups(builds):
-        with_it = [version for version in group if version in flag.on]
-        without = [version for version in group if version not in flag.on]
+        with_it = [build for build in group if version_of(build) in flag.on]
+        without = [build for build in group if version_of(build) not in flag.on]
         if with_it and without:
             yield f"CPython {without[0]} and {with_it[0]} print the same"
 
@@ -112,7 +117,8 @@ def notes(flag: Flag, witness: Witness, able: list[str], builds: dict[str, str],
     if flag.own:
         yield "aiocore's own"
         return
-    sides = {"on": any(version in flag.on for version in builds), "off": any(version not in flag.on for version in builds)}
+    has = [version_of(build) in flag.on for build in builds]
+    sides = {"on": True in has, "off": False in has}
     reason = "no build at hand"
     if witness.requires and not edges(flag, able):
         reason = f"it cannot be run before {'.'.join(map(str, witness.requires))}"

@@ -15,10 +15,16 @@ from sides import ROOT, pythons
 
 def run_build(build: pythons.Build, programs: Iterable[Witness]) -> dict[str, str]:
     """What each program that this build can run prints there, by its name."""
-    with workers.python_worker(build) as worker:
+    with worker_of(build) as worker:
         return {
             each.name: worker.run(program_of(each), "-").text() for each in programs if each.requires <= build.key
         }
+
+
+def worker_of(build: pythons.Build) -> workers.Worker:
+    if build.kind == "native":
+        return workers.python_worker(build)
+    return workers.Worker(f"CPython {build.name}", pythons.command(build))
 
 
 def program_of(witness: Witness) -> workers.Program:
@@ -65,6 +71,6 @@ class Aiocore:
 def run_builds(
     builds: list[pythons.Build], programs: list[Witness], pool: concurrent.futures.Executor
 ) -> dict[str, dict[str, str]]:
-    """By version, then by program."""
+    """By the name of the build, then by program."""
     outputs = pool.map(lambda build: run_build(build, programs), builds)
-    return {build.version: texts for build, texts in zip(builds, outputs)}
+    return {build.name: texts for build, texts in zip(builds, outputs)}

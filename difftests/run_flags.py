@@ -45,7 +45,7 @@ def judge_flag(
         return [Verdict(flag.name, "", "failed", ["no program shows it"])]
     verdicts = []
     for witness in mine:
-        builds = {version: texts[witness.name] for version, texts in seen.items() if witness.name in texts}
+        builds = {build: texts[witness.name] for build, texts in seen.items() if witness.name in texts}
         if not ours.can(witness):
             missing = f"{ours.twins} has no {witness.twin}: --twins says where the compiled twins are"
             verdicts.append(Verdict(flag.name, witness.name, "skipped", [], [missing]))
@@ -111,7 +111,7 @@ def main(arguments: list[str]) -> int:
     twins = Path(options.twins).resolve() if options.twins else binary.parent.parent / "difftests"
     try:
         table = flags_table.load(str(binary))
-        builds = [] if options.markdown or options.write else pythons.find(options.python)
+        builds = [] if options.markdown or options.write else pythons.find(options.python, ("native", "wasm"))
     except (flags_table.NoTable, pythons.NotAPython) as error:
         parser.error(str(error))
     programs = flags_table.witnesses()
