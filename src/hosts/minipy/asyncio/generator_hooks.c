@@ -1,14 +1,14 @@
-/* generator_hooks.c - async generators and their loop: who is open, who was dropped, who is closed at the
+/* generator_hooks.c - async generators and their loop: who has begun, who was dropped, who is closed at the
  * end.
  *
  * Mirrors    sys.set_asyncgen_hooks as BaseEventLoop uses it: _asyncgen_firstiter_hook,
  *            _asyncgen_finalizer_hook, and the set that shutdown_asyncgens empties.
- * Idea       The loop that runs at the first step of a generator is its loop.  It knows the open ones in the
- *            order of their first steps, weakly; one that is dropped half-way is closed by a task of that
- *            loop.
+ * Idea       The loop that runs at the first step of a generator is its loop.  It knows them in the order of
+ *            their first steps, weakly; one that is dropped half-way is closed by a task of that loop.  Those
+ *            that have ended stay on the list: the end of the loop makes a task for each that still exists.
  * Holds      On the list <=> it has a link or is the only one, and loop->generators leads to it;
- *            generator->loop is owned from the first step to the end, also when the loop has forgotten the
- *            generator. */
+ *            generator->loop is owned from the first step until the generator is freed, also when the loop
+ *            has forgotten it. */
 #include "asyncio/host.h"
 
 static bool hooks_listed(const mp_loop *loop, const mp_generator *generator)

@@ -190,7 +190,7 @@ static struct came end_frame(mp_vm *vm, mp_frame *frame, mp_way_out way, mp_valu
     vm->depth--;
     frame->back = NULL;
     if (owner != NULL)
-        mp_generator_ended(vm, owner);
+        mp_generator_ended(owner);
     struct came came = as_delivered(vm, frame, way, value);
     hand_thrown_down(vm, frame->root, frame, came);
     mp_value lost = vm->raised;

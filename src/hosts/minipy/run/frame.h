@@ -66,7 +66,7 @@ const char *mp_generator_word(mp_vm *vm, mp_generator *generator);
  * taken out. */
 bool mp_generator_ready(mp_vm *vm, mp_generator *generator);
 /* The bookkeeping of a generator whose frame has ended or stops at its own yield. */
-void mp_generator_ended(mp_vm *vm, mp_generator *generator);
+void mp_generator_ended(mp_generator *generator);
 /* StopIteration out of a generator's body becomes RuntimeError. */
 void mp_generator_guard(mp_vm *vm, mp_generator *generator);
 bool mp_is_generator(mp_vm *vm, mp_value value); /* a generator or a coroutine: driven by send */

@@ -46,12 +46,10 @@ mp_value mp_generator_new(mp_vm *vm, mp_frame *frame, mp_function *function)
     return mp_as_value(generator);
 }
 
-void mp_generator_ended(mp_vm *vm, mp_generator *generator)
+void mp_generator_ended(mp_generator *generator)
 {
     generator->frame = generator->top = NULL;
     generator->state = MP_G_ENDED;
-    if (mp_is_exactly(vm, mp_as_value(generator), MP_TYPE_ASYNC_GENERATOR))
-        mp_async_generator_forget(vm, generator);
 }
 
 /* PEP 479.  The new error names the old one as its cause. */
@@ -98,7 +96,7 @@ static mp_value answer_ended(mp_vm *vm, mp_generator *generator, mp_resume how, 
 static mp_value end_unstarted(mp_vm *vm, mp_generator *generator, mp_resume how, mp_value value)
 {
     mp_frame *frame = generator->frame;
-    mp_generator_ended(vm, generator);
+    mp_generator_ended(generator);
     if (how == MP_THROW)
         mp_trace_add(vm, value, frame->code, frame->code->count);
     mp_frame_free(vm, frame);
@@ -151,7 +149,7 @@ static void too_deep(mp_vm *vm, mp_generator *generator)
     mp_raise(vm, MP_X_RECURSION_ERROR, "maximum recursion depth exceeded");
     if (generator->top != frame)
         return;
-    mp_generator_ended(vm, generator);
+    mp_generator_ended(generator);
     mp_frame_free(vm, frame);
 }
 

@@ -153,7 +153,7 @@ void mp_generator_clear(mp_vm *vm, mp_value self)
     mp_frame *frame = generator->frame;
     if (generator->state != MP_G_RUNNING && frame != NULL) {
         mp_chain_cut(vm, generator);
-        mp_generator_ended(vm, generator);
+        mp_generator_ended(generator);
         frame->back = NULL;
         mp_frame_free(vm, frame);
     }
