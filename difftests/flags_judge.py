@@ -128,7 +128,7 @@ def notes(flag: Flag, witness: Witness, able: list[str], builds: dict[str, str],
     others = [release for release in verdict.changes if release not in [new for _, new in edges(flag, able)]]
     if others:
         yield f"something else changes in {', '.join(others)}"
-    if verdict.hidden:
+    if verdict.hidden and len(verdict.hidden) < len(able):
         yield f"hidden by others in {spans(verdict.hidden, able)}"
 
 
