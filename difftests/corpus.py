@@ -1,7 +1,12 @@
 """The scenario files: which there are, what each says of itself, and what was recorded of them.
 
-A scenario is scenarios/AREA/NAME.py: its docstring says what it shows; a comment "# requires: 3.14" after it keeps it
-from releases before that.  What a CPython printed is recorded/VERSION/scenarios/AREA/NAME.out.
+A scenario is scenarios/AREA/NAME.py or regressions/NAME.py.  Its docstring says what it shows; comments after it may say more:
+
+    # requires: 3.14                    releases before that cannot run it
+    # record: not compared, REASON      what it prints is compared, its events are not
+    # flag: NAME                        shows this flag of the semantics (run_flags.py)
+
+What a CPython printed is recorded/VERSION/scenarios/AREA/NAME.out, what its loops did NAME.events.
 """
 from __future__ import annotations
 
@@ -12,11 +17,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sides import HERE, ROOT, key_of
+from workers import HERE, ROOT, Outcome, Program
 
 SCENARIOS = HERE / "scenarios"
+REGRESSIONS = HERE / "regressions"
 RECORDED = HERE / "recorded"
 REQUIRES = re.compile(r"^# requires: *(\d+(?:\.\d+)*) *$", re.MULTILINE)
+UNCOMPARED = re.compile(r"^# record: not compared, *(.+?) *$", re.MULTILINE)
+STATUS = re.compile(r"\[exit status (\d+)\]\n\Z")
+
+
+def key_of(version: str) -> tuple[int, ...]:
+    """3.14.10-wasm is 3, 14, 10."""
+    return tuple(int(part) for part in version.split("-")[0].split("."))
 
 
 @dataclass(frozen=True)
@@ -25,21 +38,21 @@ class Scenario:
 
     name: str  # "task/names"; of a file elsewhere its path
     path: str  # as both sides are told: from the root of the project, or absolute
+    source: str = field(repr=False)
     shows: str
     requires: tuple[int, ...]
+    uncompared: str  # why its events are not compared; "": they are
 
     @property
     def area(self) -> str:
         return self.name.split("/")[0]
 
+    @property
+    def program(self) -> Program:
+        return Program(self.path, self.source)
 
-@dataclass
-class Column:
-    """One version of CPython: what each scenario prints there, and where that is known from."""
-
-    version: str
-    source: str  # the path of the build, or "recorded"
-    expected: dict[str, str] = field(default_factory=dict)
+    def fits(self, version: str) -> bool:
+        return self.requires <= key_of(version)
 
 
 def load(path: Path) -> Scenario:
@@ -50,17 +63,28 @@ def load(path: Path) -> Scenario:
         shows = ast.get_docstring(ast.parse(text)) or ""
     except (SyntaxError, ValueError):
         shows = ""
-    need = REQUIRES.search(text)
-    inside = path.is_relative_to(SCENARIOS)
+    need, uncompared = REQUIRES.search(text), UNCOMPARED.search(text)
     told = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
-    name = path.relative_to(SCENARIOS).with_suffix("").as_posix() if inside else told
-    return Scenario(name, told, shows, key_of(need.group(1)) if need else ())
+    requires = key_of(need.group(1)) if need else ()
+    return Scenario(name_of(path) or told, told, text, shows, requires, uncompared.group(1) if uncompared else "")
+
+
+def name_of(path: Path) -> str:
+    """The name of a file of the corpus; "" for any other."""
+    if path.is_relative_to(SCENARIOS):
+        return path.relative_to(SCENARIOS).with_suffix("").as_posix()
+    if path.is_relative_to(REGRESSIONS):
+        return f"regressions/{path.stem}"
+    return ""
+
+
+def files() -> list[Path]:
+    return [*sorted(SCENARIOS.glob("*/*.py")), *sorted(REGRESSIONS.glob("*.py"))]
 
 
 def select(wanted: Iterable[str]) -> tuple[list[Scenario], list[str]]:
     """The scenarios that are these files or have one of these words in their names, and the words of no scenario."""
-    paths = sorted(SCENARIOS.glob("*/*.py"))
-    every = {path: path.relative_to(SCENARIOS).with_suffix("").as_posix() for path in paths}
+    every = {path: name_of(path) for path in files()}
     chosen: dict[Path, None] = {}
     unknown: list[str] = []
     words = list(wanted)
@@ -75,9 +99,12 @@ def select(wanted: Iterable[str]) -> tuple[list[Scenario], list[str]]:
     return [load(path) for path in (chosen if words else every)], unknown
 
 
+# ---- What was recorded ----
+
+
 def record_of(version: str, scenario: Scenario) -> Path | None:
-    """Where this output is recorded; None for a file that is not of the corpus."""
-    if not (SCENARIOS / f"{scenario.name}.py").is_file():
+    """Where its output is recorded; None for a file that is not of the corpus."""
+    if not name_of(ROOT / scenario.path):
         return None
     return RECORDED / version / "scenarios" / f"{scenario.name}.out"
 
@@ -88,32 +115,72 @@ def recorded_versions() -> list[str]:
     return sorted((name for name in names if re.fullmatch(r"\d+\.\d+\.\d+", name)), key=key_of)
 
 
+def outcome_of(version: str, scenario: Scenario) -> Outcome | None:
+    """What was recorded of one scenario."""
+    path = record_of(version, scenario)
+    if path is None or not path.is_file():
+        return None
+    text = path.read_text(encoding="utf-8")
+    ended = STATUS.search(text)
+    events = path.with_suffix(".events")
+    record = events.read_text(encoding="utf-8") if events.is_file() else ""
+    return Outcome(int(ended.group(1)) if ended else 0, text[: ended.start()] if ended else text, "", record)
+
+
+def write_record(version: str, scenario: Scenario, outcome: Outcome) -> bool:
+    """Records an outcome; says whether that changed anything."""
+    path = record_of(version, scenario)
+    if path is None:
+        return False
+    changed = write(path, outcome.text())
+    record = "" if scenario.uncompared else outcome.record
+    return write(path.with_suffix(".events"), record) or changed
+
+
+def write(path: Path, text: str) -> bool:
+    """No file stands for no events; an empty output is a file."""
+    if not text and path.suffix == ".events":
+        existed = path.is_file()
+        path.unlink(missing_ok=True)
+        return existed
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return True
+
+
+def forget_gone(version: str, scenarios: Iterable[Scenario]) -> int:
+    """Removes what was recorded of scenarios that are no more; how many files that were."""
+    names = {scenario.name for scenario in scenarios}
+    gone = 0
+    folder = RECORDED / version / "scenarios"
+    for path in sorted(folder.glob("*/*.*")):
+        if path.relative_to(folder).with_suffix("").as_posix() not in names:
+            path.unlink()
+            gone += 1
+    return gone
+
+
+# ---- Old names ----
+
+
+@dataclass
+class Column:
+    version: str
+    source: str
+    expected: dict[str, str] = field(default_factory=dict)
+
+
 def recorded(version: str, scenarios: Iterable[Scenario]) -> Column:
-    column = Column(version, "recorded")
-    for scenario in scenarios:
-        path = record_of(version, scenario)
-        if path and path.is_file():
-            column.expected[scenario.name] = path.read_text(encoding="utf-8")
-    return column
+    found = {scenario.name: outcome_of(version, scenario) for scenario in scenarios}
+    return Column(version, "recorded", {name: outcome.text() for name, outcome in found.items() if outcome})
 
 
 def record(column: Column, scenarios: Iterable[Scenario], whole: bool) -> int:
-    """Writes what a build printed and gives how many files changed; with the whole corpus it forgets what is gone."""
     changed = 0
-    kept: set[Path] = set()
     for scenario in scenarios:
         path = record_of(column.version, scenario)
-        if path is None or scenario.name not in column.expected:
-            continue
-        kept.add(path)
-        text = column.expected[scenario.name]
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            changed += 1
-    if whole:
-        for path in (RECORDED / column.version / "scenarios").glob("*/*.out"):
-            if path not in kept:
-                path.unlink()
-                changed += 1
+        if path is not None and scenario.name in column.expected:
+            changed += write(path, column.expected[scenario.name])
     return changed

@@ -134,7 +134,8 @@ class Recorder:
                 numbers[token] = last[kind]
             return f"{WORDS[kind]}{numbers[token]}"
 
-        return TOKEN.sub(number, "".join(f"{line}\n" for line in self.lines))
+        ends = [f"\t{source}\n" for source in self.sources] if self.file else ["\n"] * len(self.lines)
+        return TOKEN.sub(number, "".join(line + end for line, end in zip(self.lines, ends)))
 
     def token(self, kind: str, thing: object) -> str:
         found = self.tokens.get(thing)

@@ -145,12 +145,13 @@ class Worker:
 
 
 def python_worker(build: pythons.Build, seed: int | None = None, pure: bool = False, plain: bool = False) -> Worker:
-    """A CPython build.  With a seed, that is PYTHONHASHSEED; pure: without the C accelerator of asyncio; plain: without ears."""
-    isolated = ["-I"] if seed is None else ["-P", "-s"]  # -I would not look at the seed
-    python = os.path.abspath(build.path) if os.sep in build.path else build.path
-    words = [word for word, wanted in (("--pure", pure), ("--plain", plain)) if wanted]
-    command = [python, *isolated, str(HERE / "worker.py"), *words]
-    return Worker(f"CPython {build.version}", command, seed=seed)
+    """A build.  With a seed, that is PYTHONHASHSEED; pure: without the C accelerator of asyncio; plain: without ears."""
+    command = pythons.command(build)
+    if seed is not None:
+        command = [word for word in command if word != "-I"]  # which would not look at the seed
+        command[1:1] = ["-P", "-s"]
+    command += [word for word, wanted in (("--pure", pure), ("--plain", plain)) if wanted]
+    return Worker(f"CPython {build.name}", command, seed=seed)
 
 
 def aiocore_worker(binary: str, semantics: str) -> Worker:

@@ -1,4 +1,5 @@
 """Finalizers meet tasks, futures and generators that lie deep in what is being freed."""
+# record: not compared, in which order garbage is freed is an accident
 
 
 import asyncio

@@ -1,0 +1,237 @@
+"""Running scenarios on both sides and judging what came of it.
+
+A column is a build, or what was recorded of a release.  One thread runs a column: its CPython, once for each hash seed, and
+aiocore beside it.  What is judged of a scenario and a column is a Verdict.
+"""
+from __future__ import annotations
+
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import corpus
+from corpus import Scenario
+from workers import Outcome, Worker, aiocore_worker, compare, python_worker, pythons
+
+SEEDS = (None, 1, 20251, 7, 99)  # None: as it comes
+CLOCK = re.compile(r"^(turn \d+) at [^:]*", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Options:
+    aiocore: str
+    jobs: int
+    seeds: int
+    real_time: bool = False
+
+
+@dataclass
+class Column:
+    """What aiocore is compared with."""
+
+    name: str  # "3.14.10", "3.12.7-wasm"
+    version: str
+    source: str  # the path of the build, or "recorded"
+    build: pythons.Build | None = None
+
+    @property
+    def only_told(self) -> bool:
+        """Differences of other implementations are told, and are no failures."""
+        return self.build is not None and self.build.kind == "pypy"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one scenario fared against one column."""
+
+    scenario: str
+    build: str
+    state: str  # passed, failed, skipped
+    reason: str = ""  # of a skip; else what differs first, in one line
+    expected: Outcome | None = field(default=None, repr=False)
+    got: Outcome | None = field(default=None, repr=False)
+
+
+Progress = Callable[[int, int], None]  # so many of so many are done
+
+
+def columns_of(builds: Iterable[pythons.Build], recorded: Iterable[str]) -> list[Column]:
+    """The builds, and releases that only records are left of, oldest first."""
+    columns = [Column(build.name, build.version, build.path, build) for build in builds]
+    there = {column.name for column in columns}
+    columns += [Column(version, version, "recorded") for version in recorded if version not in there]
+    return sorted(columns, key=lambda column: (corpus.key_of(column.version), column.name))
+
+
+# ---- One column ----
+
+
+class Runner:
+    """Both sides of one column."""
+
+    def __init__(self, column: Column, options: Options) -> None:
+        self.column = column
+        self.flags = "rt" if options.real_time else "r"
+        self.aiocore = aiocore_worker(options.aiocore, column.version)
+        self.pythons: list[Worker] = []
+        if column.build is not None:
+            seeds = SEEDS[: options.seeds] if column.build.kind == "native" else SEEDS[:1]
+            self.pythons = [python_worker(column.build, seed) for seed in seeds]
+
+    def close(self) -> None:
+        for worker in (self.aiocore, *self.pythons):
+            worker.close()
+
+    def expected(self, scenario: Scenario) -> list[Outcome]:
+        """What the build does, under each seed; [] if nothing is known."""
+        if self.pythons:
+            return [self.seen(scenario, worker.run(scenario.program, self.flags)) for worker in self.pythons]
+        outcome = corpus.outcome_of(self.column.version, scenario)
+        return [self.seen(scenario, outcome)] if outcome is not None else []
+
+    def seen(self, scenario: Scenario, outcome: Outcome) -> Outcome:
+        """What is compared."""
+        if scenario.uncompared:
+            outcome = replace(outcome, record="")
+        return replace(outcome, record=CLOCK.sub(r"\1", outcome.record)) if "t" in self.flags else outcome
+
+    def judge(self, scenario: Scenario) -> Verdict:
+        name, build = scenario.name, self.column.name
+        if not scenario.fits(self.column.version):
+            return Verdict(name, build, "skipped", f"requires CPython {'.'.join(map(str, scenario.requires))}")
+        outcomes = self.expected(scenario)
+        if not outcomes:
+            return Verdict(name, build, "skipped", "nothing was recorded of it")
+        for other in outcomes[1:]:
+            if difference := compare(outcomes[0], other):
+                return Verdict(name, build, "failed", f"the hash seed shows: {difference}", outcomes[0], other)
+        got = self.seen(scenario, self.aiocore.run(scenario.program, self.flags))
+        difference = compare(outcomes[0], got)
+        if difference is None:
+            return Verdict(name, build, "passed")
+        state = "skipped" if self.column.only_told else "failed"
+        return Verdict(name, build, state, difference, outcomes[0], got)
+
+
+def run_column(column: Column, scenarios: Sequence[Scenario], options: Options, tick: Callable[[], None]) -> list[Verdict]:
+    runner = Runner(column, options)
+    verdicts = []
+    try:
+        for scenario in scenarios:
+            verdicts.append(runner.judge(scenario))
+            tick()
+    finally:
+        runner.close()
+    return verdicts
+
+
+def run(columns: Sequence[Column], scenarios: Sequence[Scenario], options: Options, progress: Progress) -> list[Verdict]:
+    """All scenarios against all columns, in their order."""
+    total, done, lock = len(columns) * len(scenarios), 0, threading.Lock()
+
+    def tick() -> None:
+        nonlocal done
+        with lock:
+            done += 1
+            progress(done, total)
+
+    if options.real_time:
+        scenarios = [scenario for scenario in scenarios if only_orders(scenario)]
+    pieces = [(column, scenarios[start::2]) for column in columns for start in (0, 1)]
+    with ThreadPoolExecutor(options.jobs) as pool:
+        verdicts = [each for some in pool.map(lambda piece: run_column(*piece, options, tick), pieces) for each in some]
+    place = {scenario.name: at for at, scenario in enumerate(scenarios)}
+    verdicts.sort(key=lambda verdict: place[verdict.scenario])
+    return verdicts + false_headers(columns, scenarios, verdicts)
+
+
+def only_orders(scenario: Scenario) -> bool:
+    """Whether time means nothing to it: it sets no timer, ends by itself, and does not look at the clock."""
+    outcomes = [outcome for version in corpus.recorded_versions() if (outcome := corpus.outcome_of(version, scenario))]
+    timed = any("sets timer" in outcome.record or outcome.status == 97 for outcome in outcomes)
+    return bool(outcomes) and not timed and ".time()" not in scenario.source and "new_event_loop" not in scenario.source
+
+
+# ---- Whether headers are true ----
+
+
+def false_headers(columns: Sequence[Column], scenarios: Sequence[Scenario], verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Scenarios that say that a release cannot run them, or that their events cannot be compared, and could."""
+    passed = {(verdict.scenario, verdict.build) for verdict in verdicts if verdict.state == "passed"}
+    found = []
+    for scenario in scenarios:
+        if scenario.requires:
+            found += [needless for column in columns if (needless := needlessly_required(scenario, column, columns, passed))]
+    return found
+
+
+def needlessly_required(
+    scenario: Scenario, column: Column, columns: Sequence[Column], passed: set[tuple[str, str]]
+) -> Verdict | None:
+    """A native build that is said to be too old, and prints just what the next one prints."""
+    if scenario.fits(column.version) or column.build is None or column.build.kind != "native":
+        return None
+    fit = [other for other in columns if scenario.fits(other.version) and (scenario.name, other.name) in passed and other.build]
+    if not fit or fit[0].build is None or fit[0].build.kind != "native":
+        return None
+    with python_worker(column.build) as old, python_worker(fit[0].build) as new:
+        if compare(old.run(scenario.program), new.run(scenario.program)) is not None:
+            return None
+    need = ".".join(map(str, scenario.requires))
+    return Verdict(scenario.name, column.name, "failed", f"says that it requires CPython {need}, and does the same here")
+
+
+# ---- Other runs ----
+
+
+def record(builds: Sequence[pythons.Build], scenarios: Sequence[Scenario], options: Options, whole: bool) -> int:
+    """Writes down what native builds do; with the whole corpus what is gone is forgotten."""
+
+    def one(build: pythons.Build) -> tuple[int, int]:
+        changed = count = 0
+        with python_worker(build) as worker:
+            for scenario in scenarios:
+                if scenario.fits(build.version):
+                    changed += corpus.write_record(build.version, scenario, worker.run(scenario.program))
+                    count += 1
+        return count, changed
+
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for build, (count, changed) in zip(builds, pool.map(one, builds)):
+            gone = corpus.forget_gone(build.version, scenarios) if whole else 0
+            print(f"difftest: recorded {count} scenarios of CPython {build.version} ({build.path}), {changed + gone} files changed")
+    if not builds:
+        print("difftest: there is no native CPython to record", file=sys.stderr)
+    return 0 if builds else 2
+
+
+def ears(builds: Sequence[pythons.Build], scenarios: Sequence[Scenario], options: Options) -> int:
+    """Compares what scenarios print with and without the recorder, and what is recorded with and without the accelerator."""
+
+    def one(build: pythons.Build) -> list[str]:
+        plain, heard = python_worker(build, plain=True), python_worker(build)
+        pure, pure_heard = python_worker(build, pure=True, plain=True), python_worker(build, pure=True)
+        found = []
+        for scenario in scenarios:
+            if not scenario.fits(build.version):
+                continue
+            outcomes = [worker.run(scenario.program, flags) for worker, flags in ((plain, "-"), (heard, "r"), (pure, "-"), (pure_heard, "r"))]
+            if outcomes[0].text() != outcomes[1].text():
+                found.append(f"{scenario.name} on {build.name}: prints something else when it is recorded")
+            if outcomes[2].text() != outcomes[3].text():
+                found.append(f"{scenario.name} on {build.name}, pure Python: prints something else when it is recorded")
+            if outcomes[0].text() == outcomes[2].text() and not scenario.uncompared and outcomes[1].record != outcomes[3].record:
+                found.append(f"{scenario.name} on {build.name}: {compare(outcomes[1], outcomes[3])} without the accelerator")
+        for worker in (plain, heard, pure, pure_heard):
+            worker.close()
+        return found
+
+    with ThreadPoolExecutor(options.jobs) as pool:
+        troubles = [line for lines in pool.map(one, builds) for line in lines]
+    print("\n".join(troubles), end="\n" if troubles else "")
+    count = sum(2 * scenario.fits(build.version) for build in builds for scenario in scenarios)
+    print(f"difftest: recording {count - len(troubles)} passed, {len(troubles)} failed, 0 skipped")
+    return 1 if troubles else 0 if count else 2
