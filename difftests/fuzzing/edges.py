@@ -3,7 +3,8 @@
 The aiocore of the "steer" build (src/cli/reached.c) ends an event record with a line "reached: HEX": a digit for four edges of
 the control flow, the first in its lowest bit.  `aiocore batch --edges` lists their addresses, which llvm-symbolizer or addr2line
 turn into lines.  A function of a header is compiled into several files: its copies have the same edges in the same order, and an
-edge counts once, reached if it is in any copy.  One that leads to a failing assertion, or is marked as unreachable, does not count.
+edge counts once, reached if it is in any copy.  One that leads to a failing assertion, or is marked as unreachable, does not
+count.
 """
 from __future__ import annotations
 

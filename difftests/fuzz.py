@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Compares random programs on aiocore and on each CPython at hand, until the time is up.
+
+    fuzz.py --bin AIOCORE [--seconds N] [--seed S] [--jobs N] [--shard K/N] ...     ./dev fuzz builds AIOCORE and calls this
+    fuzz.py --bin AIOCORE --replay FILE...                                          these programs instead of random ones
+    fuzz.py --show SEED                                                             prints the program of a seed
+
+What is compared: standard output, the exit status, the event record.  A difference is run again, shrunk to a minimal program,
+saved in difftests/regressions/ and shown.  docs/fuzzing.md says more.  Exit status: 0 no difference, 1 some, 2 nothing was
+compared.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from fuzzing import bench, edges, findings, summary  # noqa: E402
+from fuzzing.campaign import Campaign, Settings  # noqa: E402
+from fuzzing.progress import Progress  # noqa: E402
+from programs.generate import generate  # noqa: E402
+from workers import HERE, Program, pythons  # noqa: E402
+
+REGRESSIONS = HERE / "regressions"
+
+
+def shard(text: str) -> tuple[int, int]:
+    number, _, of = text.partition("/")
+    if not number.isdigit() or not of.isdigit() or not 1 <= int(number) <= int(of):
+        raise argparse.ArgumentTypeError(f"'{text}' is no K/N with K from 1 to N")
+    return int(number), int(of)
+
+
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="./dev fuzz", description=(__doc__ or "").splitlines()[0])
+    add = words.add_argument
+    add("--bin", metavar="AIOCORE", help="the aiocore command; one of the build 'steer' counts the branches of the core")
+    add("--seconds", type=float, default=60.0, metavar="N", help="how long (60); shrinking what is found may take longer")
+    add("--seed", type=int, metavar="S", help="the same programs for the same seed (otherwise one by chance, which is printed)")
+    add("--programs", type=int, metavar="N", help="stop after so many programs")
+    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs at a time (one for each processor)")
+    add("--shard", type=shard, default=(1, 1), metavar="K/N", help="every Nth program, from the Kth: N such runs share the work")
+    add("--python", nargs="+", action="extend", default=[], metavar="PATH", help="more CPythons than those that are found")
+    add("--semantics", nargs="+", action="extend", default=[], metavar="V", help="only these CPythons, as 3.14 or 3.13.0")
+    add("--kinds", nargs="+", choices=("native", "wasm"), default=["native"], metavar="KIND", help="native (alone), wasm")
+    add("--keep", type=Path, metavar="DIR", help="save what differs there, also as it was before it was shrunk")
+    add("--report", type=Path, metavar="FILE", help="write the summary as a document, with all features and branches")
+    add("--json", action="store_true", help="the summary as a JSON document on standard output")
+    add("--replay", nargs="+", type=Path, metavar="FILE", help="compare these programs; shrink and save only with --keep")
+    add("--show", type=int, metavar="SEED", help="print the program of a seed, as the first round makes it")
+    add("--wrong", metavar="V", help=argparse.SUPPRESS)  # for the fuzzer's own tests: aiocore behaves as this release everywhere
+    return words
+
+
+def matching(options: argparse.Namespace) -> tuple[pythons.Build, ...]:
+    """The builds that were asked for."""
+    wanted = [version.rstrip(".") + "." for version in options.semantics]
+    found = pythons.find(options.python, options.kinds)
+    return tuple(build for build in found if not wanted or any(f"{build.version}.".startswith(version) for version in wanted))
+
+
+def replay(options: argparse.Namespace, setup: bench.Setup) -> int:
+    """Runs given programs; 1 if one differs."""
+    kept = findings.Findings(setup, options.keep or REGRESSIONS, keep_whole=False)
+    progress, comparisons, differing = Progress(), 0, 0
+    with bench.Bench(setup) as processes:
+        for path in options.replay:
+            program = Program(path.name, path.read_text(encoding="utf-8"))
+            compared = processes.compare_all(program, processes.versions)
+            comparisons += len(compared)
+            differing += sum(one.difference is not None for one in compared)
+            for finding in kept.note(program, compared):
+                if options.keep:
+                    kept.look_into(finding, progress.shrinking(finding.name))
+                    kept.settle(finding)
+    progress.clear()
+    found = [summary.difference(finding) for finding in kept.all()]
+    if options.json:
+        print(json.dumps({"programs": len(options.replay), "comparisons": comparisons, "differences": found}, indent=1))
+    else:
+        print("\n".join(summary.differences_text({"differences": found})), end="")
+    last = f"fuzz: {comparisons - differing} passed, {differing} failed, 0 skipped"
+    print(last, file=sys.stderr if options.json else sys.stdout)
+    return 1 if differing else 0
+
+
+def fuzz(options: argparse.Namespace, setup: bench.Setup) -> int:
+    """A run; 1 if something differs."""
+    seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
+    progress = Progress()
+    versions = ", ".join(build.name for build in setup.builds)
+    print(f"fuzz: seed {seed}, {options.seconds:.0f} s, CPython {versions}", file=sys.stderr)
+    try:
+        with bench.Bench(setup) as processes:
+            vocabulary = bench.vocabulary(processes)
+    except RuntimeError as error:  # a build or aiocore does not run at all
+        print(f"fuzz: {error}", file=sys.stderr)
+        return 2
+    folder, jobs = options.keep or REGRESSIONS, max(1, options.jobs)
+    settings = Settings(seed, options.seconds, options.programs, jobs, options.shard, folder, bool(options.keep))
+    campaign = Campaign(settings, setup, vocabulary, edges.read(setup.binary), progress)
+    campaign.run()
+    found = summary.facts(campaign)
+    if options.report:
+        summary.write_report(options.report, found)
+    if options.json:
+        print(json.dumps(found, indent=1))
+    print(summary.text(found), file=sys.stderr if options.json else sys.stdout)
+    return 1 if found["programs_that_differ"] else 0 if found["comparisons"] else 2
+
+
+def main(arguments: list[str]) -> int:
+    words = parser()
+    options = words.parse_args(arguments)
+    if options.show is not None:
+        print(generate(options.show).program.source, end="")
+        return 0
+    if not options.bin or not os.access(options.bin, os.X_OK):
+        words.error("--bin AIOCORE is needed: an aiocore command that was built")
+    try:
+        builds = matching(options)
+    except pythons.NotAPython as error:
+        words.error(str(error))
+    if not builds:
+        words.error("no such CPython is at hand (./dev pythons fetches some)")
+    setup = bench.Setup(builds, os.path.abspath(options.bin), options.wrong)
+    return replay(options, setup) if options.replay else fuzz(options, setup)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,121 @@
+"""The processes of one job: for each build a CPython, and an aiocore that behaves as that release.
+
+A program goes to all of them, one after the other.  What a build or aiocore lacks is asked for once: programs are then made
+for a tier, the vocabulary that all builds from some release on have.
+"""
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import workers
+from fuzzing import edges
+from programs import features
+from workers import Outcome, Program, pythons
+
+LOST = 124  # exit statuses from here on: killed for taking too long, or by a signal (128 + N); but for 130, Ctrl-C
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What the processes are."""
+
+    builds: tuple[pythons.Build, ...]
+    binary: str
+    wrong: str | None = None  # aiocore behaves as this release on all builds, for tests of the fuzzer itself
+
+
+def difference(expected: Outcome, got: Outcome) -> str | None:
+    """As workers.compare has it; but a process that died or hung on one side alone is that and nothing else."""
+    lost = [outcome.status for outcome in (expected, got) if outcome.status >= LOST and outcome.status != 130]
+    if lost and expected.status != got.status:
+        return f"end: status {expected.status} | status {got.status}"
+    return workers.compare(expected, got)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A program on one build and on aiocore."""
+
+    version: str  # the name of the build: its version, and its kind if it is no native one
+    expected: Outcome
+    got: Outcome
+    difference: str | None  # what differs first, see difference()
+    edges: int  # bits
+
+
+class Bench:
+    """One process for each side of each build; they start when they are needed."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.versions = [build.name for build in setup.builds]
+        self.theirs = {build.name: workers.python_worker(build) for build in setup.builds}
+        self.ours = {build.name: workers.aiocore_worker(setup.binary, setup.wrong or build.version) for build in setup.builds}
+
+    def close(self) -> None:
+        for worker in (*self.theirs.values(), *self.ours.values()):
+            worker.close()
+
+    def __enter__(self) -> Bench:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def compare(self, program: Program, version: str) -> Compared:
+        expected = self.theirs[version].run(program, "r")
+        raw = self.ours[version].run(program, "rc")
+        record, taken = edges.split(raw.record)
+        got = replace(raw, record=record)
+        return Compared(version, expected, got, difference(expected, got), taken)
+
+    def compare_all(self, program: Program, versions: Collection[str]) -> list[Compared]:
+        return [self.compare(program, version) for version in self.versions if version in versions]
+
+
+# ---- what may be in a program ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A vocabulary, and the builds that have it."""
+
+    available: frozenset[str]
+    versions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What programs are made of."""
+
+    tiers: tuple[Tier, ...]  # the first is for all builds
+    lacking: Mapping[str, tuple[str, ...]]  # what aiocore has not, and a CPython has: the features that are left out
+
+    def features(self) -> list[str]:
+        """The features of the widest tier."""
+        widest = set[str]().union(*(tier.available for tier in self.tiers))
+        return [name for name, feature in features.FEATURES.items() if features.usable(feature, widest)]
+
+
+def tiers(had: Mapping[str, Collection[str]], versions: Sequence[str]) -> tuple[Tier, ...]:
+    """What all builds from each one on have: only the steps where that grows."""
+    found: list[Tier] = []
+    for index in range(len(versions)):
+        common = frozenset.intersection(*(frozenset(had[version]) for version in versions[index:]))
+        if not found or common > found[-1].available:
+            found.append(Tier(common, tuple(versions[index:])))
+    return tuple(found)
+
+
+def vocabulary(bench: Bench) -> Vocabulary:
+    """Asks all processes of a bench what they have."""
+    both: dict[str, set[str]] = {}
+    lacking: set[str] = set()
+    for version in bench.versions:
+        theirs = features.available_in(lambda program: bench.theirs[version].run(program, ""))
+        ours = features.available_in(lambda program: bench.ours[version].run(program, ""))
+        both[version] = theirs & ours
+        lacking |= theirs - ours
+    out = {need: tuple(name for name, feature in features.FEATURES.items() if need in feature.needs) for need in sorted(lacking)}
+    return Vocabulary(tiers(both, bench.versions), out)
+
