@@ -42,8 +42,10 @@ def as_json(table: Table, verdicts: list[Verdict], strays: list[str], count: dic
         by_flag.setdefault(verdict.flag, []).append(verdict)
     flags = []
     for flag in table.flags:
-        about = {"name": flag.name, "issue": flag.issue, "summary": flag.summary, "on_in": flag.on_in}
-        flags.append({**about, "of_core": flag.of_core, "programs": [asdict(each) for each in by_flag.get(flag.name, [])]})
+        if flag.name in by_flag:
+            about = {"name": flag.name, "issue": flag.issue, "summary": flag.summary, "on_in": flag.on_in}
+            programs = [asdict(each) for each in by_flag[flag.name]]
+            flags.append({**about, "of_core": flag.of_core, "programs": programs})
     return {"flags": flags, "strays": strays, **count}
 
 
