@@ -55,8 +55,8 @@ class Meter:
 class Benches:
     """As many benches as threads; each chunk borrows one."""
 
-    def __init__(self, count: int, aiocore: str, builds: list[pythons.Build], flags: str) -> None:
-        self.all = [Bench(aiocore, builds, flags) for _ in range(count)]
+    def __init__(self, count: int, aiocore: str, builds: list[pythons.Build], flags: str, pure: bool) -> None:
+        self.all = [Bench(aiocore, builds, flags, pure) for _ in range(count)]
         self.free: SimpleQueue[Bench] = SimpleQueue()
         for bench in self.all:
             self.free.put(bench)
@@ -121,7 +121,7 @@ def show_differences(benches: Benches, tally: Tally, options: argparse.Namespace
 
 def pair_table(tally: Tally, versions: list[str]) -> list[str]:
     """In how many programs two CPythons differ from each other."""
-    lines = ["programs in which two CPythons differ:", f"{'':10}" + "".join(f"{version:>9}" for version in versions[1:])]
+    lines = ["programs that two CPythons run differently:", f"{'':10}" + "".join(f"{version:>9}" for version in versions[1:])]
     for index, older in enumerate(versions[:-1]):
         cells = ["" if at <= index else str(tally.pairs[older, newer]) for at, newer in enumerate(versions)]
         lines.append(f"{older:10}" + "".join(f"{cell:>9}" for cell in cells[1:]))
@@ -162,6 +162,7 @@ def parser_of_arguments() -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=positive, default=os.cpu_count() or 1, metavar="N", help="chunks at a time")
     parser.add_argument("--shard", type=shard_of, default=(1, 1), metavar="K/N", help="every Nth program, from the Kth on")
     parser.add_argument("--output-only", action="store_true", help="compare what is printed, not the event record")
+    parser.add_argument("--pure", action="store_true", help="CPython's Task and Future written in Python, not those in C")
     parser.add_argument("--count", action="store_true", help="only count the programs")
     parser.add_argument("--show", type=int, default=5, metavar="N", help="how many programs that differ (default 5)")
     parser.add_argument("--keep", type=Path, default=HERE / "regressions", metavar="FOLDER", help="where these are written")
@@ -193,7 +194,7 @@ def count(options: argparse.Namespace) -> int:
 def compare(options: argparse.Namespace, builds: list[pythons.Build]) -> int:
     started, meter, total = time.monotonic(), Meter(), Tally()
     sizes: dict[str, dict[str, int]] = {}
-    benches = Benches(options.jobs, options.bin, builds, "" if options.output_only else "r")
+    benches = Benches(options.jobs, options.bin, builds, "" if options.output_only else "r", options.pure)
     try:
         for label, bodies in batches(options):
             tally = run_all(benches, bodies, label, meter)
@@ -211,7 +212,8 @@ def compare(options: argparse.Namespace, builds: list[pythons.Build]) -> int:
     if options.json:
         pairs = [{"versions": list(pair), "programs": number} for pair, number in total.pairs.items()]
         words = {"versions": versions, "family": options.family, "sizes": sizes, "pairs": pairs, "differences": entries}
-        print(json.dumps({**words, "passed": total.comparisons - failed, "failed": failed, "seconds": round(seconds, 1)}, indent=1))
+        words |= {"passed": total.comparisons - failed, "failed": failed, "seconds": round(seconds, 1)}
+        print(json.dumps(words, indent=1))
     else:
         print("\n".join(pair_table(total, versions) if len(versions) > 1 and total.programs else []))
         passed = total.comparisons - failed

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 import random
+import re
 import sys
 import tempfile
 import unittest
@@ -104,6 +105,26 @@ def is_whole(body: Body) -> bool:
     return once and mentioned <= {0, *spawned} and caught <= set(programs.CATCHABLE)
 
 
+def numbers(body: Body) -> tuple[list[int], list[int]]:
+    """The tasks and the futures, each in the order of their first spawn or mention."""
+    tasks: list[int] = [0]
+    futures: list[int] = []
+    for place in programs.flat(body):
+        kind, target, _ = place.op
+        if kind in SPAWNS:
+            tasks.append(target)
+        elif kind in ON_FUTURES and target not in futures:
+            futures.append(target)
+    return tasks, futures
+
+
+def is_named_in_order(body: Body) -> bool:
+    """Are tasks and futures numbered in reading order, and is every task that is mentioned spawned, once?"""
+    tasks, futures = numbers(body)
+    mentioned = {place.op[1] for place in programs.flat(body) if place.op[0] in ON_TASKS}
+    return tasks == list(range(len(tasks))) and futures == list(range(len(futures))) and mentioned <= set(tasks)
+
+
 class Enumeration(unittest.TestCase):
     def test_notation_and_program_are_the_same(self) -> None:
         for body in all_up_to(FAMILIES["all"], 2):
@@ -122,7 +143,7 @@ class Enumeration(unittest.TestCase):
     def test_numbered_in_reading_order_and_of_the_size(self) -> None:
         for size in range(4):
             for body in enumerate_programs(FAMILIES["all"], size):
-                self.assertTrue(programs.is_named_in_order(body), programs.text(body))
+                self.assertTrue(is_named_in_order(body), programs.text(body))
                 self.assertFalse(programs.has_dead_code(body), programs.text(body))
                 self.assertEqual(programs.size(body), size)
 
@@ -171,6 +192,14 @@ class OnCPython(unittest.TestCase):
                     outcome = worker.run(Program("plain.py", plain.source(body, "A program.")), "")
                     text = " ".join([programs.text(body), "|", *outcome.stdout.splitlines()])
                     self.assertEqual((outcome.status, text), (0, line), build.version)
+
+    def test_both_forms_have_the_same_event_record(self) -> None:
+        """But for the names of the coroutines."""
+        with workers.python_worker(pythons.find()[-1]) as worker:
+            for body in self.sample()[-60:]:
+                written = worker.run(Program("plain.py", plain.source(body, "A program.")), "r").record
+                encoded = worker.run(Program("exhaustive.py", driver.source([body])), "r").record
+                self.assertEqual(re.sub(r"'task_\d'", "'body'", written), encoded, programs.text(body))
 
     def test_a_program_does_the_same_alone_and_after_others(self) -> None:
         bodies = self.sample()

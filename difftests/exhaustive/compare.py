@@ -13,6 +13,9 @@ from exhaustive.programs import Body
 from workers import Outcome, Program, Worker, pythons
 
 
+MOST = 40  # programs that one bench looks for by halves; a break of everything would take for ever
+
+
 @dataclass(frozen=True)
 class Difference:
     """One program that one build runs in another way than aiocore as this version."""
@@ -42,9 +45,10 @@ class Tally:
 class Bench:
     """The workers of one thread: one for each build, and one of aiocore."""
 
-    def __init__(self, aiocore: str, builds: Sequence[pythons.Build], flags: str) -> None:
+    def __init__(self, aiocore: str, builds: Sequence[pythons.Build], flags: str, pure: bool = False) -> None:
         self.flags = flags
-        self.theirs: dict[str, Worker] = {build.version: workers.python_worker(build) for build in builds}
+        self.found_by_halves = 0
+        self.theirs: dict[str, Worker] = {build.version: workers.python_worker(build, pure=pure) for build in builds}
         self.ours = workers.aiocore_worker(aiocore, builds[-1].version)
 
     def close(self) -> None:
@@ -75,16 +79,18 @@ class Bench:
 
     def narrow(self, version: str, bodies: Sequence[Body], expected: Outcome, got: Outcome) -> list[Difference]:
         """The programs that make these outcomes differ: by their lines, else by halves."""
+        what = workers.compare(expected, got) or "nothing"
         if len(bodies) == 1:
-            what = workers.compare(expected, got)
-            return [Difference(bodies[0], version, what)] if what else []
+            self.found_by_halves += 1
+            return [Difference(bodies[0], version, what)]
         left, right = expected.text().splitlines(), got.text().splitlines()
         if len(left) == len(right) == len(bodies) and left != right:
             found = [(body, *pair) for body, *pair in zip(bodies, left, right) if pair[0] != pair[1]]
             return [Difference(body, version, f"{theirs} | {ours}") for body, theirs, ours in found]
+        if self.found_by_halves >= MOST:
+            return [Difference(bodies[0], version, f"this or one of {len(bodies) - 1} others: {what}")]
         middle = len(bodies) // 2
         found_in_halves = self.rerun(version, bodies[:middle]) + self.rerun(version, bodies[middle:])
-        what = workers.compare(expected, got) or "nothing"
         return found_in_halves or [Difference(bodies[-1], version, f"only after {len(bodies) - 1} others: {what}")]
 
     def rerun(self, version: str, bodies: Sequence[Body]) -> list[Difference]:

@@ -1,6 +1,7 @@
 """Makes the scenario files that workers are given: scenario.py, which interprets programs, and some hundreds of those."""
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +16,7 @@ class Labels:
     """Names for operations: TASK.NUMBER, counted in each task in reading order from 1."""
 
     def __init__(self) -> None:
-        self.used = [0] * 10
+        self.used: Counter[int] = Counter()
 
     def next(self, task: int) -> str:
         self.used[task] += 1

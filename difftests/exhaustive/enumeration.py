@@ -75,18 +75,18 @@ def enumerate_programs(family: Family, size: int) -> Iterator[Body]:
 
 def mentions_below(body: Body, tasks: int) -> bool:
     """Is every task that is mentioned spawned?"""
-    return all(kind not in ON_TASKS or target < tasks for kind, target, _ in (place.op for place in programs.flat(body)))
+    ops = (place.op for place in programs.flat(body))
+    return all(kind not in ON_TASKS or target < tasks for kind, target, _ in ops)
 
 
-assert set(CATCHABLE) < set(programs.LETTERS)
-
+GROUPS = ("sleep", "raise", "exit", "wait", "cancel", "uncancel", "lazy", "eager", "group")
 ALL = Family("all", tuple(programs.LETTERS), CATCHABLE, 3, 2)
 FAMILIES = {
     family.name: family
     for family in (
         ALL,
         Family("cancel", ("sleep", "wait", "join", "cancel", "lazy", "eager"), ("sleep", "wait"), 3, 1),
-        Family("groups", ("sleep", "raise", "exit", "wait", "cancel", "uncancel", "lazy", "eager", "group"), ("wait", "group"), 3, 1),
+        Family("groups", GROUPS, ("wait", "group"), 3, 1),
         Family("futures", ("sleep", "wait", "result", "error", "drop", "hear", "lazy", "eager"), ("wait",), 3, 1),
     )
 }

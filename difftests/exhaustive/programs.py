@@ -17,7 +17,8 @@ LabelledOp = tuple[str, str, int, tuple[Any, ...]]  # kind, label, target, inner
 
 NONE = -1  # the target of an operation that has none
 
-# One letter each in the notation: "L1(s c0)! w0" is: spawn task 1 lazily..., "!" catches what the operation raises.
+# One letter each in the notation: "L1(s w0!) c1" spawns task 1, which sleeps, waits for future 0 and catches what that raises;
+# then the main task cancels it.
 LETTERS = {
     "sleep": "s",  # await asyncio.sleep(0)
     "raise": "x",  # raise ValueError
@@ -132,25 +133,6 @@ def ends(body: Body) -> bool:
 
 def has_dead_code(body: Body) -> bool:
     return any(ends(body[:index]) for index in range(1, len(body))) or any(has_dead_code(op[2]) for op in body)
-
-
-def numbers(body: Body) -> tuple[list[int], list[int]]:
-    """The tasks and the futures, each in the order of their first spawn or mention."""
-    tasks, futures = [0], []
-    for place in flat(body):
-        kind, target, _ = place.op
-        if kind in SPAWNS:
-            tasks.append(target)
-        elif kind in ON_FUTURES and target not in futures:
-            futures.append(target)
-    return tasks, futures
-
-
-def is_named_in_order(body: Body) -> bool:
-    """Are tasks and futures numbered in reading order, and is every task that is mentioned spawned, once?"""
-    tasks, futures = numbers(body)
-    mentioned = {place.op[1] for place in flat(body) if place.op[0] in ON_TASKS}
-    return tasks == list(range(len(tasks))) and futures == list(range(len(futures))) and mentioned <= set(tasks)
 
 
 def idle_futures(body: Body) -> bool:
