@@ -14,7 +14,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker, isMainThread, workerData } from "node:worker_threads";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
-const STACK_MB = 32;
+const STACK_MB = 128;
 const INSIDE = "/difftests"; // where worker.py is for Python
 
 /* pyodide puts a loop, a policy and a run() of its own into asyncio, and replaces time.sleep: asyncio and time are imported
@@ -142,8 +142,13 @@ function main([folder, ...options]) {
     console.error("usage: node wasm_worker.mjs FOLDER [--ask | --pure]");
     process.exit(2);
   }
-  const workerData = [path.resolve(folder), options];
-  const thread = new Worker(fileURLToPath(import.meta.url), { workerData, resourceLimits: { stackSizeMb: STACK_MB } });
+  const thread = new Worker(fileURLToPath(import.meta.url), {
+    workerData: [path.resolve(folder), options],
+    resourceLimits: { stackSizeMb: STACK_MB },
+    // Else node would open its streams on our pipes, and make them non-blocking.
+    stdout: true,
+    stderr: true,
+  });
   thread.on("error", (error) => {
     console.error(String(error));
     process.exit(1);
