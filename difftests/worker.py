@@ -78,7 +78,7 @@ def forget_current_task() -> None:
 def clean_slate() -> None:
     """Nothing is left of the program before.  What it left in cycles may still want to say something: nobody hears that."""
     sys.stdout = sys.stderr = io.StringIO()
-    if sys.version_info >= (3, 14):
+    if sys.version_info >= (3, 14) and sys.modules["_asyncio"] is not None:  # asyncio in Python keeps it for the loop
         forget_current_task()
     asyncio._set_running_loop(None)
     asyncio.events._event_loop_policy = None  # it remembers whether a loop was ever set
