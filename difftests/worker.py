@@ -136,13 +136,13 @@ def serve(requests: BinaryIO, answers: BinaryIO, most: int) -> bool:
     return True
 
 
-def fork_and_serve(requests: BinaryIO, answers: BinaryIO) -> bool:
+def fork_and_serve(requests: BinaryIO, answers: BinaryIO, most: int) -> bool:
     """The same in a fork, which may die of a program: then that one is answered for."""
     pid = os.fork()
     if pid == 0:
         status = 2
         try:
-            status = 0 if serve(requests, answers, GENERATION) else 1
+            status = 0 if serve(requests, answers, most) else 1
         except BaseException:
             traceback.print_exc(file=sys.__stderr__)
         finally:
@@ -163,7 +163,8 @@ def main() -> None:
     install(record="--plain" not in sys.argv)
     gc.collect()
     gc.freeze()  # what asyncio is made of needs no collecting after each program
-    while fork_and_serve(requests, answers):
+    most = 1 if "--plain" in sys.argv else GENERATION  # asyncio's own counter of names begins anew only in a new process
+    while fork_and_serve(requests, answers, most):
         pass
 
 
