@@ -108,7 +108,13 @@ class Worker:
     def start(self) -> subprocess.Popen[bytes]:
         self.buffer = b""
         self.process = subprocess.Popen(
-            self.command, cwd=ROOT, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+            self.command,
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,  # Ctrl-C is for the client, which closes its workers
         )
         return self.process
 
