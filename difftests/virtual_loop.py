@@ -65,24 +65,21 @@ class VirtualSelector:
         return []
 
 
-class VirtualLoop(asyncio.BaseEventLoop):
-    """BaseEventLoop on the virtual clock; remembers in which order its tasks were made."""
+class OrderlyLoop(asyncio.BaseEventLoop):
+    """Remembers in which order its tasks and asynchronous generators were made."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._selector = VirtualSelector(self)
         self._creation: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
         self._made = 0
         self._asyncgens = OrderedWeakSet()
 
-    def time(self) -> float:
-        return CLOCK.now
-
-    def _process_events(self, event_list: list[Any]) -> None:
-        pass
-
-    def _write_to_self(self) -> None:
-        pass
+    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> Any:
+        task = getattr(callback, "__self__", None)
+        if isinstance(task, asyncio.Task) and task not in self._creation:  # made without create_task
+            self._made += 1
+            self._creation[task] = self._made
+        return super().call_soon(callback, *args, context=context)
 
     def create_task(self, coro: Any, **keywords: Any) -> Any:
         self._made += 1
@@ -93,6 +90,23 @@ class VirtualLoop(asyncio.BaseEventLoop):
         except TypeError:  # a factory may give what has no weak references
             pass
         return task
+
+
+class VirtualLoop(OrderlyLoop):
+    """BaseEventLoop on the virtual clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._selector = VirtualSelector(self)
+
+    def time(self) -> float:
+        return CLOCK.now
+
+    def _process_events(self, event_list: list[Any]) -> None:
+        pass
+
+    def _write_to_self(self) -> None:
+        pass
 
 
 class OrderedSet(collections.abc.MutableSet):
