@@ -17,7 +17,8 @@ from corpus import Scenario
 from workers import Outcome, Worker, aiocore_worker, compare, python_worker, pythons
 
 SEEDS = (None, 1, 20251, 7, 99)  # None: as it comes
-CLOCK = re.compile(r"^(turn \d+) at [^:]*", re.MULTILINE)
+IDLE = re.compile(r"^turn .*: 0 ready\n", re.MULTILINE)  # a selector woke up for itself
+CLOCK = re.compile(r"^turn \d+ at [^:]*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,9 @@ class Runner:
         """What is compared."""
         if scenario.uncompared:
             outcome = replace(outcome, record="")
-        return replace(outcome, record=CLOCK.sub(r"\1", outcome.record)) if "t" in self.flags else outcome
+        if "t" in self.flags:
+            outcome = replace(outcome, record=CLOCK.sub("turn", IDLE.sub("", outcome.record)))
+        return outcome
 
     def judge(self, scenario: Scenario) -> Verdict:
         name, build = scenario.name, self.column.name

@@ -70,8 +70,13 @@ class Ready(collections.deque):  # type: ignore[type-arg]
     """The ready list: hears what is put on it, and knows how long it was when a turn began to take from it."""
 
     turn: tuple[int, str] | None = None  # where the line of the turn is, and how it begins
+    hidden = 0  # how many of the selector's own are on it
 
     def append(self, handle: Any) -> None:
+        if getattr(handle._callback, "__name__", "") == "_read_from_self":
+            self.hidden += 1
+            super().append(handle)
+            return
         super().append(hear(handle))
         recorder.scheduled(handle)
 
@@ -82,8 +87,8 @@ class Ready(collections.deque):  # type: ignore[type-arg]
     def count(self) -> None:
         if self.turn is not None:
             at, text = self.turn
-            recorder.lines[at] = f"{text}: {len(self)} ready"
-            self.turn = None
+            recorder.lines[at] = f"{text}: {len(self) - self.hidden} ready"
+            self.turn, self.hidden = None, 0
 
 
 def is_left_behind(report: Any) -> bool:
@@ -92,8 +97,8 @@ def is_left_behind(report: Any) -> bool:
     return exits and "never retrieved" in report.get("message", "")
 
 
-class HeardLoop(virtual_loop.VirtualLoop):
-    """The virtual loop, with ears."""
+class Ears(virtual_loop.OrderlyLoop):
+    """What a loop is heard by.  Comes before its class in the order of resolution."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,6 +127,7 @@ class HeardLoop(virtual_loop.VirtualLoop):
         self._ready.turn = len(recorder.lines), f"turn {recorder.turn} at {float(self.time())!r}s"
         recorder.add("turn")
         recorder.depth = 2
+        super()._process_events(event_list)  # type: ignore[misc]
 
     def _run_once(self) -> None:
         try:
@@ -129,6 +135,14 @@ class HeardLoop(virtual_loop.VirtualLoop):
         finally:
             self._ready.count()
             recorder.depth = 0
+
+
+class HeardLoop(Ears, virtual_loop.VirtualLoop):
+    """The virtual loop, with ears."""
+
+
+class HeardRealLoop(Ears, asyncio.SelectorEventLoop):
+    """asyncio's own loop with its selector and its clock, with ears."""
 
 
 # ---- Futures and tasks ----
@@ -251,4 +265,10 @@ def install() -> None:
     factory = modules.create_eager_task_factory(modules.Task)
     factory.__name__ = factory.__qualname__ = "eager_task_factory"
     modules.eager_task_factory = modules.tasks.eager_task_factory = factory
-    modules.events.new_event_loop = modules.new_event_loop = HeardLoop
+    use_clock(real=False)
+
+
+def use_clock(real: bool) -> None:
+    """Which loops are made from now on."""
+    modules: Any = asyncio
+    modules.events.new_event_loop = modules.new_event_loop = HeardRealLoop if real else HeardLoop

@@ -87,8 +87,13 @@ def clean_slate() -> None:
 
 
 def run_here(name: str, source: str, flags: str) -> Result:
-    """Runs one program in this process.  Flags: r to record, l to put the program's line numbers behind the record's lines."""
+    """Runs one program in this process.
+
+    Flags: r to record; l to put the program's line numbers behind the record's lines; t for real time.
+    """
     clean_slate()
+    if "r" in flags:
+        listeners.use_clock(real="t" in flags)
     recorder = listeners.begin()
     recorder.file = name if "l" in flags else ""
     out, err = io.StringIO(), io.StringIO()

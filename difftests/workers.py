@@ -6,7 +6,7 @@ Both speak one protocol on standard input and output.  A request is a line and t
     done STATUS STDOUT_SIZE STDERR_SIZE RECORD_SIZE\\n STDOUT STDERR RECORD
 
 Sizes are in bytes.  FLAGS are letters, "-" for none: r makes the event record (docs/conformance.md), l puts the number of the
-program's line behind each of its lines (CPython only).  SEMANTICS is "-" for a CPython.  A worker that dies or does not answer
+program's line behind each of its lines (CPython only), t lets time be real.  SEMANTICS is "-" for a CPython.  A worker that dies or does not answer
 is started again; that program gets the status 128 + N, or 124.
 """
 from __future__ import annotations
