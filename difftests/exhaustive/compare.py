@@ -85,8 +85,8 @@ class Bench:
             return [Difference(bodies[0], version, what)]
         left, right = expected.text().splitlines(), got.text().splitlines()
         if len(left) == len(right) == len(bodies) and left != right:
-            found = [(body, *pair) for body, *pair in zip(bodies, left, right) if pair[0] != pair[1]]
-            return [Difference(body, version, f"{theirs} | {ours}") for body, theirs, ours in found]
+            each = zip(bodies, left, right)
+            return [Difference(body, version, in_words(*lines)) for body, *lines in each if lines[0] != lines[1]]
         if self.found_by_halves >= MOST:
             return [Difference(bodies[0], version, f"this or one of {len(bodies) - 1} others: {what}")]
         middle = len(bodies) // 2
@@ -103,6 +103,11 @@ class Bench:
         """What differs in one scenario file, by version."""
         found = {version: workers.compare(self.expected(version, source), self.got(version, source)) for version in self.theirs}
         return {version: what for version, what in found.items() if what is not None}
+
+
+def in_words(expected: str, got: str) -> str:
+    """Two lines "NOTATION | what happened" that differ."""
+    return f"CPython: {expected.split(' | ', 1)[-1]}; aiocore: {got.split(' | ', 1)[-1]}"
 
 
 def save(bench: Bench, body: Body, folder: Path) -> tuple[Path, dict[str, str]]:
