@@ -84,7 +84,7 @@ def judge(path: str, answer: str, folder: bool = False) -> Build | Refusal:
     if not kind:
         return Refusal(path, f"is {implementation}, which we know nothing of")
     if build.key[:2] < OLDEST:
-        return Refusal(path, f"is {build.name}, which is too old: {'.'.join(map(str, OLDEST))} is the oldest that we compare with")
+        return Refusal(path, f"is {build.name}, which is too old: we compare with {'.'.join(map(str, OLDEST))} and later")
     if level != "final":
         return Refusal(path, f"is a pre-release of {build.name}")
     return build
@@ -95,7 +95,13 @@ def question(arguments: list[str]) -> str:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     try:
         done = subprocess.run(
-            arguments, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=SECONDS
+            arguments,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=SECONDS,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

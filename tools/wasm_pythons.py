@@ -21,7 +21,15 @@ from fetching import Failure, run, say
 
 PACKAGE = "pyodide"
 # The loader, the module and its JavaScript (.js or .mjs), the library, and what the loader reads at its start.
-NEEDED = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json", "package.json")
+NEEDED = (
+    "pyodide.mjs",
+    "pyodide.asm.js",
+    "pyodide.asm.mjs",
+    "pyodide.asm.wasm",
+    "python_stdlib.zip",
+    "pyodide-lock.json",
+    "package.json",
+)
 
 
 @dataclass(frozen=True)
@@ -29,16 +37,16 @@ class Release:
     """One release of the package."""
 
     version: str
-    integrity: str  # as npm writes it
+    sha512: str  # in base64, as npm writes it
 
 
 # Which release has which CPython, the last one of each.  What pyodide-lock.json says of that is wrong in some: the builds were
 # asked.  Releases before 0.26 have 3.11, and 315.0.0-alpha has pre-releases of 3.15.
 RELEASES = {
-    "3.12.1": Release("0.26.4", "sha512-z2CHsjVlhhJi5tYBF0AYAfNEPo3zq/z+xOpFtk1tweJkRaTqU4UK/7pLvo8DBU2VDPH31vB3pSI+8fnoqrVrFg=="),
-    "3.12.7": Release("0.27.8", "sha512-XDy8yQAloO0fSaJ6F5aQad0IqcBKvU4MgGjN3LrjOPW6J4xHT5PBiBzCnApxjuerWl33BiyuPQG1uIHHAQnkkg=="),
-    "3.13.2": Release("0.29.5", "sha512-TkYrUv9m8QmfImADKRmpwZulL48E0uUaBSO+dvRQKyAJc0qh9gu7jn8btyHPh3NZm1r2IH2YrJhIr7Q2B9urAw=="),
-    "3.14.2": Release("314.0.7", "sha512-0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="),
+    "3.12.1": Release("0.26.4", "z2CHsjVlhhJi5tYBF0AYAfNEPo3zq/z+xOpFtk1tweJkRaTqU4UK/7pLvo8DBU2VDPH31vB3pSI+8fnoqrVrFg=="),
+    "3.12.7": Release("0.27.8", "XDy8yQAloO0fSaJ6F5aQad0IqcBKvU4MgGjN3LrjOPW6J4xHT5PBiBzCnApxjuerWl33BiyuPQG1uIHHAQnkkg=="),
+    "3.13.2": Release("0.29.5", "TkYrUv9m8QmfImADKRmpwZulL48E0uUaBSO+dvRQKyAJc0qh9gu7jn8btyHPh3NZm1r2IH2YrJhIr7Q2B9urAw=="),
+    "3.14.2": Release("314.0.7", "0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="),
 }
 
 
@@ -49,8 +57,8 @@ def need_tools() -> None:
         raise Failure(f"{' and '.join(missing)} not found; WebAssembly builds need both (on Debian, tools/setup wasm installs them)")
 
 
-def integrity_of(path: Path) -> str:
-    return "sha512-" + base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
+def sum_of(path: Path) -> str:
+    return base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
 
 
 def download(release: Release) -> Path:
@@ -58,13 +66,13 @@ def download(release: Release) -> Path:
     cache = fetching.cache_folder("npm")
     cache.mkdir(parents=True, exist_ok=True)
     archive = cache / f"{PACKAGE}-{release.version}.tgz"
-    if not archive.is_file() or integrity_of(archive) != release.integrity:
+    if not archive.is_file() or sum_of(archive) != release.sha512:
         archive.unlink(missing_ok=True)
         # In the cache's folder, where no project's package.json has a say.
         run(["npm", "pack", "--silent", f"{PACKAGE}@{release.version}"], cache)
     if not archive.is_file():
         raise Failure(f"npm pack made no {archive.name}")
-    if integrity_of(archive) != release.integrity:
+    if sum_of(archive) != release.sha512:
         archive.unlink()
         raise Failure(f"{archive.name} is not the file that is known under this name")
     return archive
@@ -109,7 +117,7 @@ def unpack(folder: Path, version: str) -> None:
                 "version": version,
                 "module": pythons.module_sum(fresh),
                 "package": f"{PACKAGE} {release.version}",
-                "integrity": release.integrity,
+                "sha512": release.sha512,
                 "files": names,
             },
         )
