@@ -54,7 +54,7 @@ def need_tools() -> None:
     """A Failure if npm, which fetches, or node, which runs the build, is missing."""
     missing = [name for name in ("node", "npm") if not shutil.which(name)]
     if missing:
-        raise Failure(f"{' and '.join(missing)} not found; WebAssembly builds need both (on Debian, tools/setup wasm installs them)")
+        raise Failure(f"{' and '.join(missing)} not found; WebAssembly builds need node and npm (tools/setup wasm installs them)")
 
 
 def sum_of(path: Path) -> str:
@@ -157,5 +157,6 @@ def rows(folder: Path, wanted: list[str]) -> list[dict[str, str | None]]:
         home = home_of(folder, version)
         there = is_there(folder, version)
         minor = ".".join(version.split(".")[:2])
-        result.append({"minor": minor, "version": version if there else None, "path": str(home) if there else None, "wanted": version})
+        found = {"version": version if there else None, "path": str(home) if there else None}
+        result.append({"minor": minor, "wanted": version, **found})
     return result
