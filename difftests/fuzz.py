@@ -66,13 +66,14 @@ def matching(options: argparse.Namespace) -> tuple[pythons.Build, ...]:
 def replay(options: argparse.Namespace, setup: bench.Setup) -> int:
     """Runs given programs; 1 if one differs."""
     kept = findings.Findings(setup, options.keep or REGRESSIONS, keep_whole=False)
-    progress, comparisons, differing = Progress(), 0, 0
+    progress, passed, failed, skipped = Progress(), 0, 0, 0
     with bench.Bench(setup) as processes:
         for path in options.replay:
             program = Program(path.name, path.read_text(encoding="utf-8"))
             compared = processes.compare_all(program, processes.versions)
-            comparisons += len(compared)
-            differing += sum(one.difference is not None for one in compared)
+            skipped += sum(one.crashed for one in compared)
+            failed += sum(one.difference is not None for one in compared)
+            passed += sum(one.difference is None and not one.crashed for one in compared)
             for finding in kept.note(program, compared):
                 if options.keep:
                     kept.look_into(finding, progress.shrinking(finding.name))
@@ -80,12 +81,13 @@ def replay(options: argparse.Namespace, setup: bench.Setup) -> int:
     progress.clear()
     found = [summary.difference(finding) for finding in kept.all()]
     if options.json:
-        print(json.dumps({"programs": len(options.replay), "comparisons": comparisons, "differences": found}, indent=1))
+        counts = {"passed": passed, "failed": failed, "skipped": skipped}
+        print(json.dumps({"programs": len(options.replay), **counts, "differences": found}, indent=1))
     else:
         print("\n".join(summary.differences_text({"differences": found})), end="")
-    last = f"fuzz: {comparisons - differing} passed, {differing} failed, 0 skipped"
+    last = f"fuzz: {passed} passed, {failed} failed, {skipped} skipped"
     print(last, file=sys.stderr if options.json else sys.stdout)
-    return 1 if differing else 0
+    return 1 if failed else 0 if passed else 2
 
 
 def fuzz(options: argparse.Namespace, setup: bench.Setup) -> int:

@@ -13,7 +13,8 @@ from fuzzing import edges
 from programs import features
 from workers import Outcome, Program, pythons
 
-LOST = 124  # exit statuses from here on: killed for taking too long, or by a signal (128 + N); but for 130, Ctrl-C
+LATE = 124  # the exit status of a program that was killed for taking too long
+DIED = ("killed by signal", "aiocore", "CPython")  # how stderr begins when the process is gone
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,19 @@ class Setup:
     wrong: str | None = None  # aiocore behaves as this release on all builds, for tests of the fuzzer itself
 
 
+def died(outcome: Outcome) -> bool:
+    """Was the process killed by a signal?  A program's own exit status may be as high."""
+    return outcome.status > 128 and not outcome.stdout and outcome.stderr.startswith(DIED)
+
+
 def difference(expected: Outcome, got: Outcome) -> str | None:
-    """As workers.compare has it; but a process that died or hung on one side alone is that and nothing else."""
-    lost = [outcome.status for outcome in (expected, got) if outcome.status >= LOST and outcome.status != 130]
-    if lost and expected.status != got.status:
+    """As workers.compare has it; but that aiocore died, or one side took too long, is that and nothing else.
+
+    None if CPython died: then there is nothing to compare with.
+    """
+    if died(expected):
+        return None
+    if expected.status != got.status and any(died(outcome) or outcome.status == LATE for outcome in (expected, got)):
         return f"end: status {expected.status} | status {got.status}"
     return workers.compare(expected, got)
 
@@ -42,6 +52,11 @@ class Compared:
     got: Outcome
     difference: str | None  # what differs first, see difference()
     edges: int  # bits
+
+    @property
+    def crashed(self) -> bool:
+        """CPython itself died of the program, so there is nothing to compare with."""
+        return died(self.expected)
 
 
 class Bench:

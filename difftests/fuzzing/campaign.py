@@ -49,8 +49,10 @@ class Tally:
     programs: int = 0
     rounds: int = 0
     seconds: float = 0.0
+    looking: float = 0.0  # seconds of these that went into differences, while nothing else was compared
     comparisons: Counter[str] = field(default_factory=Counter)  # by version
     differences: Counter[str] = field(default_factory=Counter)
+    crashes: dict[str, list[str]] = field(default_factory=dict)  # programs of which a CPython died, by version
     statuses: Counter[int] = field(default_factory=Counter)  # how programs ended on the newest build that had them
     lines: int = 0  # of event records that were compared
     written: Counter[str] = field(default_factory=Counter)  # uses of features
@@ -64,6 +66,8 @@ class Tally:
         for one in ran.compared:
             self.comparisons[one.version] += 1
             self.differences[one.version] += one.difference is not None
+            if one.crashed:
+                self.crashes.setdefault(one.version, []).append(ran.generated.program.name)
             self.lines += one.expected.record.count("\n")
         newest = ran.compared[-1].expected
         executed = ran.generated.executed(newest.stdout)
@@ -128,8 +132,12 @@ class Campaign:
     # -- rounds --
 
     @property
+    def passed(self) -> float:
+        return time.monotonic() - self.started
+
+    @property
     def left(self) -> float:
-        return self.settings.seconds - (time.monotonic() - self.started)
+        return self.settings.seconds - self.passed
 
     def run(self) -> None:
         """Until the time is up, or all programs have run, or Ctrl-C."""
@@ -142,7 +150,7 @@ class Campaign:
         except KeyboardInterrupt:
             self.interrupted = self.findings.stopped = True
         finally:
-            self.tally.seconds = time.monotonic() - self.started
+            self.tally.seconds = self.passed
             pool.shutdown(wait=not self.interrupted, cancel_futures=True)
             for bench in benches:
                 bench.close()
@@ -155,9 +163,9 @@ class Campaign:
             if not chosen:
                 return
             weights = self.steering.weights(self.tally.rounds)
-            running = [pool.submit(self.one, seed, weights) for seed in chosen]
-            self.look_into(pool, self.fold(running))
+            new = self.fold([pool.submit(self.one, seed, weights) for seed in chosen])
             self.tally.rounds += 1
+            self.look_into(pool, new)
 
     def fold(self, running: list[Future[Ran]]) -> list[Finding]:
         """Takes the programs of a round in, in order; when the time is up, those that come next are given up."""
@@ -180,21 +188,21 @@ class Campaign:
             self.progress.say(clip(f"difference: {finding.name}, CPython {', '.join(finding.versions)}, {finding.what}"))
         before = len(self.findings.by_shape) - len(new)
         chosen = new[: max(0, MOST - before)]
-        look = self.findings.look_into
+        began, look = self.passed, self.findings.look_into
         seconds, tell = self.settings.shrinking, self.progress.shrinking
         for future in [pool.submit(look, finding, tell(finding.name), seconds) for finding in chosen]:
             future.result()
         for finding in chosen:
             self.findings.settle(finding)
+        self.tally.looking += self.passed - began
 
     def tell(self) -> None:
         tally = self.tally
-        taken = max(time.monotonic() - self.started, 0.01)
         words = [
             f"{max(self.left, 0):.0f} s left",
             f"{tally.programs} programs",
             f"{tally.comparisons.total()} comparisons",
-            f"{tally.comparisons.total() / taken:.0f}/s",
+            f"{tally.comparisons.total() / max(self.passed - tally.looking, 0.01):.0f}/s",
             f"features {len(tally.within)}/{len(self.steering.features)}",
             f"branches {len(tally.edges)}/{self.edges.total}",
             f"{self.findings.programs} differ",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -63,6 +64,12 @@ class EdgeMap:
             if edge.line not in lines:
                 lines.append(edge.line)
         return found
+
+    def files(self, reached: Iterable[int]) -> dict[str, tuple[int, int]]:
+        """For each file how many edges were taken, and how many there are."""
+        taken = Counter(self.edges[index].file for index in reached)
+        total = Counter(edge.file for edge, counts in zip(self.edges, self.counts) if counts)
+        return {file: (taken[file], total[file]) for file in sorted(total)}
 
     def untouched(self, reached: Iterable[int]) -> set[tuple[str, str]]:
         """The functions, by file and name, that were never called."""

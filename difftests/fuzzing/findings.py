@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fuzzing.bench import Bench, Compared, Setup
-from programs.leaks import leaks
 from programs.shrink import shrink
+from programs.slips import Slips
 from workers import Outcome, Program
 
 MOST = 12  # shapes that are shrunk in one run
@@ -60,6 +60,15 @@ def shape_of(difference: str) -> str:
 def kind_of(difference: str | None) -> str:
     """event, line or end."""
     return difference.split(" ", 1)[0].rstrip(":") if difference else ""
+
+
+def is_same(finding: Finding, compared: Compared) -> bool:
+    """While a program shrinks its difference may turn into another one.  The words of events tell; those of the output are the
+    program's own."""
+    kind = kind_of(finding.what)
+    if compared.difference is None or kind != kind_of(compared.difference):
+        return False
+    return kind != "event" or shape_of(compared.difference) == shape_of(finding.what)
 
 
 def sides(compared: Compared) -> tuple[str, str]:
@@ -143,27 +152,21 @@ class Findings:
         program = Program(finding.name, finding.source)
         version = finding.versions[0]
         with Bench(self.setup) as bench:
-            finding.steady = all(self.is_same(finding, bench.compare(program, version)) for _ in range(2))
+            again = [bench.compare(program, version) for _ in range(2)]
+            finding.steady = all(is_same(finding, one) for one in again)
             if finding.steady:
-                self.make_small(finding, bench, version, tell, seconds)
+                self.make_small(finding, bench, again[0], tell, seconds)
 
-    def is_same(self, finding: Finding, compared: Compared) -> bool:
-        """While a program shrinks its difference may turn into another one, or into addresses, which always differ.
+    def make_small(
+        self, finding: Finding, bench: Bench, whole: Compared, tell: Callable[[int, int], None], seconds: float
+    ) -> None:
+        slips = Slips(whole.expected.stdout + whole.expected.stderr)
 
-        The words of events tell; those of the output are the program's own.
-        """
-        kind = kind_of(finding.what)
-        if kind != kind_of(compared.difference) or compared.difference is None:
-            return False
-        if kind != "event":
-            return not (kind == "line" and leaks(compared.expected.stdout))
-        return shape_of(compared.difference) == shape_of(finding.what)
-
-    def make_small(self, finding: Finding, bench: Bench, version: str, tell: Callable[[int, int], None], seconds: float) -> None:
         def fails(source: str) -> bool:
             if self.stopped:
                 raise Stopped
-            return self.is_same(finding, bench.compare(Program(finding.name, source), version))
+            compared = bench.compare(Program(finding.name, source), whole.version)
+            return is_same(finding, compared) and not slips.slipped(compared.expected.stdout, compared.expected.stderr)
 
         small = shrink(finding.source, fails, seconds, tell)
         compared = bench.compare_all(Program(finding.name, small), bench.versions)

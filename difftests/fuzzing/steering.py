@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 RARE = 40  # programs that took an edge: above that it teaches nothing any more
-LEAST, MOST = 0.3, 4.0  # how far the count of a feature's programs may move its weight
+LEAST, MOST = 0.2, 8.0  # the lowest and the highest weight; above 1 a feature is never left out of a program by chance
 PULL = 3.0  # how much a rare edge pulls at the features that come with it
 MOODS = (0.3, 1.0, 1.0, 1.0, 2.5)  # what a round makes of a feature
 
@@ -52,9 +52,10 @@ class Steering:
         typical = statistics.median(self.with_feature[name] for name in self.features) or 1.0
         found = {}
         for name in self.features:
-            rarity = min(MOST, max(LEAST, (typical / (1 + self.with_feature[name])) ** 0.5))
+            rarity = (typical / (1 + self.with_feature[name])) ** 0.5
             mood = MOODS[int(random.Random(f"{self.seed}/{number}/{name}").random() * len(MOODS))]
-            found[name] = round(rarity * (1 + PULL * pull.get(name, 0.0)) * mood, 3)
+            weight = rarity * (1 + PULL * pull.get(name, 0.0)) * mood
+            found[name] = round(min(MOST, max(LEAST, weight)), 3)
         return found
 
     def pulls(self) -> dict[str, float]:

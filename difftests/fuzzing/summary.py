@@ -18,6 +18,7 @@ SHOWN = 12  # of the rarest features and of the functions with branches not take
 def facts(campaign: Campaign) -> dict[str, Any]:
     """All that a run found out."""
     tally, settings, edges = campaign.tally, campaign.settings, campaign.edges
+    comparing = max(tally.seconds - tally.looking, 0.01)
     return {
         "seed": settings.seed,
         "shard": "{}/{}".format(*settings.shard),
@@ -26,20 +27,22 @@ def facts(campaign: Campaign) -> dict[str, Any]:
         "programs": tally.programs,
         "rounds": tally.rounds,
         "comparisons": tally.comparisons.total(),
-        "rate": round(tally.comparisons.total() / max(tally.seconds, 0.01), 1),
-        "program_rate": round(tally.programs / max(tally.seconds, 0.01), 1),
+        "rate": round(tally.comparisons.total() / comparing, 1),
+        "program_rate": round(tally.programs / comparing, 1),
         "builds": {
             build.name: {"comparisons": tally.comparisons[build.name], "differences": tally.differences[build.name]}
             for build in campaign.setup.builds
         },
         "record_lines": tally.lines,
         "statuses": {str(status): count for status, count in sorted(tally.statuses.items())},
+        "crashes": tally.crashes,
         "statements": tally.executed.total(),
         "features": feature_rows(campaign),
         "left_out": {need: list(names) for need, names in campaign.vocabulary.lacking.items()},
         "branches": {
             "reached": len(tally.edges),
             "total": edges.total,
+            "files": {file: list(counts) for file, counts in edges.files(tally.edges).items()},
             "never_called": sorted(f"{file}: {name}" for file, name in edges.untouched(tally.edges)),
             "missing": edges.missing(tally.edges),
         },
@@ -96,6 +99,9 @@ def numbers(found: dict[str, Any]) -> Iterator[str]:
     yield f"comparisons: {found['comparisons']} ({builds}), {found['rate']:.0f} a second, {found['record_lines']} events"
     yield f"programs ended: {ways or 'none'}"
     yield f"statements that ran: {found['statements']}"
+    for version, names in found["crashes"].items():
+        more = ", ..." if len(names) > SHOWN else ""
+        yield f"CPython {version} itself died of {len(names)} programs, skipped: {', '.join(names[:SHOWN])}{more}"
     if found["left_out"]:
         yield f"left out, aiocore has no: {', '.join(found['left_out'])}"
 
@@ -138,8 +144,10 @@ def headline(one: dict[str, Any]) -> str:
 
 def last_line(found: dict[str, Any]) -> str:
     differing = sum(counts["differences"] for counts in found["builds"].values())
+    skipped = sum(map(len, found["crashes"].values()))
+    passed = found["comparisons"] - differing - skipped
     ended = ", interrupted" if found["interrupted"] else ""
-    return f"fuzz: {found['comparisons'] - differing} passed, {differing} failed, 0 skipped ({found['seconds']:.1f} s{ended})"
+    return f"fuzz: {passed} passed, {differing} failed, {skipped} skipped ({found['seconds']:.1f} s{ended})"
 
 
 # ---- as a document -----------------------------------------------------------------------------------------
@@ -179,12 +187,14 @@ def differences_document(found: dict[str, Any]) -> Iterator[str]:
 
 def branches_document(branches: dict[str, Any]) -> Iterator[str]:
     yield f"{branches['reached']} of {branches['total']} reached; a function of a header counts once.\n"
-    yield "Not reached, by the lines they lead to:\n"
+    yield "| File | Reached | Of |\n|---|--:|--:|"
+    yield from (f"| {file} | {reached} | {total} |" for file, (reached, total) in branches["files"].items())
+    yield "\nNot reached, by the lines they lead to:\n"
     untouched = set(branches["never_called"])
     yield "| File | Function | Lines |\n|---|---|---|"
     for file, functions in branches["missing"].items():
         for name, lines in functions.items():
-            where = "never called" if f"{file}: {name}" in untouched else ", ".join(map(str, lines))
+            where = "never called" if f"{file}: {name}" in untouched else ", ".join(str(line) for line in lines if line)
             yield f"| {file} | `{name}` | {where} |"
 
 
