@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from flags_table import Flag, Witness
-from sides import key_of
+from corpus import key_of
 
 Run = Callable[[str], str]  # a profile to what aiocore prints under it
 

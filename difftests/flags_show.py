@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from flags_judge import Verdict
 from flags_table import Flag, Table, Witness
-from sides import ROOT
+from workers import ROOT
 
 DOCUMENT = ROOT / "docs" / "versions.md"
 BEGIN, END = "<!-- flags -->\n", "<!-- end of flags -->\n"

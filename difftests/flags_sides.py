@@ -7,24 +7,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import sides
 import workers
 from flags_table import Witness
-from sides import ROOT, pythons
+from workers import ROOT, pythons
 
 
 def run_build(build: pythons.Build, programs: Iterable[Witness]) -> dict[str, str]:
     """What each program that this build can run prints there, by its name."""
-    with worker_of(build) as worker:
+    with workers.python_worker(build) as worker:
         return {
             each.name: worker.run(program_of(each), "-").text() for each in programs if each.requires <= build.key
         }
-
-
-def worker_of(build: pythons.Build) -> workers.Worker:
-    if build.kind == "native":
-        return workers.python_worker(build)
-    return workers.Worker(f"CPython {build.name}", pythons.command(build))
 
 
 def program_of(witness: Witness) -> workers.Program:
@@ -54,7 +47,7 @@ class Aiocore:
 
     def run(self, witness: Witness, semantics: str) -> str:
         if witness.twin:
-            return sides.run_program([str(self.twins / witness.twin), semantics])[0]
+            return workers.run_once([str(self.twins / witness.twin), semantics]).text()
         return self.worker().run(program_of(witness), "-", semantics).text()
 
     def worker(self) -> workers.Worker:

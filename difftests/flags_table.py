@@ -14,7 +14,8 @@ from pathlib import Path
 
 import corpus
 import flags_rows
-from sides import HERE, ROOT, key_of
+from corpus import key_of
+from workers import HERE, ROOT
 
 TWINS = HERE / "twins"
 HEADER = re.compile(r"^# flag: *(\S.*?) *$", re.MULTILINE)

@@ -27,7 +27,7 @@ import flags_table  # noqa: E402
 from flags_judge import Verdict, judge  # noqa: E402
 from flags_sides import Aiocore, run_builds  # noqa: E402
 from flags_table import Flag, Table, Witness  # noqa: E402
-from sides import pythons  # noqa: E402
+from workers import pythons  # noqa: E402
 
 
 def progress(text: str) -> None:

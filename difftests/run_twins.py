@@ -23,10 +23,12 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-from sides import SideFailed, canonical, key_of, pythons, run_program, run_python  # noqa: E402
+from corpus import key_of  # noqa: E402
+from workers import Program, python_worker, pythons, run_once  # noqa: E402
 
 TWINS = HERE / "twins"
 RECORDED = HERE / "recorded"
+TAIL = 2000  # characters of stderr that are kept
 
 
 @dataclass(frozen=True)
@@ -84,15 +86,10 @@ def run_build(build: pythons.Build, twins: list[Twin]) -> Column:
     """Runs the Python files of all twins that this version can run."""
     column = Column(build.version, build.path)
     fit = [twin for twin in twins if twin.needs <= build.key]
-    if not fit:
-        return column
-    try:
-        results = run_python(build, [str(twin.source) for twin in fit])
-    except SideFailed as error:
-        raise SystemExit(f"twins: {error}") from error
-    for twin in fit:
-        result = results[str(twin.source)]
-        column.expected[twin.name] = canonical(result["stdout"], result["status"])
+    with python_worker(build) as worker:
+        for twin in fit:
+            program = Program(str(twin.source), twin.source.read_text(encoding="utf-8"))
+            column.expected[twin.name] = worker.run(program, "-").text()
     return column
 
 
@@ -129,7 +126,8 @@ def record(columns: list[Column], all_twins: bool) -> None:
 
 def run_c(program: Path, version: str) -> tuple[str, str]:
     """Runs one C twin with a profile; gives what is compared, and its last words on stderr."""
-    return run_program([str(program), version])
+    outcome = run_once([str(program), version])
+    return outcome.text(), outcome.stderr.strip()[-TAIL:]
 
 
 def judge(twin: Twin, column: Column, folder: Path) -> Verdict:

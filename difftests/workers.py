@@ -164,6 +164,16 @@ def aiocore_worker(binary: str, semantics: str) -> Worker:
     return Worker(f"aiocore {semantics}", [os.path.abspath(binary), "batch"], semantics)
 
 
+def run_once(command: Sequence[str]) -> Outcome:
+    """Runs a program of ours that speaks no protocol, from the root of the project."""
+    try:
+        done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired as error:
+        return Outcome(124, (error.stdout or b"").decode("utf-8", "replace"), "took too long", "")
+    status = done.returncode if done.returncode >= 0 else 128 - done.returncode
+    return Outcome(status, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"), "")
+
+
 # ---- Comparing ----
 
 

@@ -1,75 +1,90 @@
 #!/usr/bin/env python3
-"""Runs a scenario on a CPython and on aiocore, and shows both traces side by side.
+"""A tour of what the difftests compare: one scenario on every build at hand, event by event, and side by side.
 
-    demo.py PROGRAM [--python PATH] [--c-host] [FILE]
+    demo.py PROGRAM [--python PATH] [--width N] [FILE]
 
-PROGRAM is the aiocore command; with --c-host it is docs/examples/nested_groups, the same program in C.  The columns are
-CPython (the newest at hand), aiocore with the semantics of that CPython, and aiocore's "fast".  A line that is not
-CPython's is marked; the first two columns have none, and the exit status is 1 if they do.
+PROGRAM is the aiocore command.  First the scenario (docs/examples/nested_groups.py unless one is given) runs on all builds and on
+aiocore with the semantics of each: how many turns of the loop it took, and whether both did the same.  Then the areas of the
+corpus that it is about, as a table.  Last what happened in each turn: CPython, aiocore with the semantics of that CPython, and
+aiocore's "fast"; a line that is not CPython's is marked.  The exit status is 1 if aiocore does not do what a CPython does.
 """
 from __future__ import annotations
 
 import argparse
 import difflib
-import json
 import os
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pythons
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "difftests"))
-import trace_text  # noqa: E402
+import corpus  # noqa: E402
+import difftest_report as report  # noqa: E402
+from difftest_run import Options, columns_of, run  # noqa: E402
+from workers import Outcome, Program, aiocore_worker, compare, python_worker  # noqa: E402
 
 SCENARIO = ROOT / "docs" / "examples" / "nested_groups.py"
-RECORD = '{"event": '
-SECONDS = 30  # a scenario never waits
-
-
-class Failed(Exception):
-    """A program did not run to its end; its text is for the user."""
+AREAS = ("eager/", "taskgroup/", "cancel/")
 
 
 @dataclass(frozen=True)
 class Column:
-    """What one program recorded."""
+    """What one side did."""
 
     title: str
-    lines: list[str]
+    outcome: Outcome
+
+    @property
+    def lines(self) -> list[str]:
+        return self.outcome.record.splitlines()
 
     @property
     def turns(self) -> int:
         return sum(line.startswith("turn ") for line in self.lines)
 
 
-def records(command: list[str]) -> list[dict[str, Any]]:
-    """The records among all that a program writes."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise Failed(f"{' '.join(command)}: {error}") from None
-    found = [json.loads(line) for line in (done.stdout + done.stderr).splitlines() if line.startswith(RECORD)]
-    if done.returncode != 0 or not found:
-        raise Failed(f"{' '.join(command)} ended with status {done.returncode} and {len(found)} records\n{done.stderr}")
-    return found
+def of_cpython(build: pythons.Build, program: Program) -> Column:
+    with python_worker(build) as worker:
+        return Column(f"CPython {build.name}", worker.run(program))
 
 
-def of_cpython(build: pythons.Build, scenario: Path) -> Column:
-    command = [build.path, "-I", str(ROOT / "difftests" / "cpython_trace.py"), str(scenario)]
-    return Column(f"CPython {build.version}", trace_text.lines(records(command)))
+def of_aiocore(binary: str, profile: str, program: Program) -> Column:
+    with aiocore_worker(binary, profile) as worker:
+        return Column(f"aiocore --semantics {profile}", worker.run(program))
 
 
-def of_aiocore(program: str, profile: str, scenario: Path, c_host: bool) -> Column:
-    command = [program, "trace", "--json", "--virtual-time", "--semantics", profile, str(scenario)]
-    if c_host:
-        command = [program, "--trace", profile]
-    return Column(f"aiocore --semantics {profile}", trace_text.lines(records(command)))
+# ---- On all builds ----
+
+
+def on_all_builds(binary: str, builds: list[pythons.Build], program: Program) -> bool:
+    """A line for each build; whether aiocore did the same on all."""
+    good = True
+    print(f"{program.name}, on every build at hand and on aiocore with its semantics:\n")
+    print(f"{'':20}{'turns':>7}{'events':>8}   aiocore")
+    for build in builds:
+        theirs, ours = of_cpython(build, program), of_aiocore(binary, build.version, program)
+        difference = compare(theirs.outcome, ours.outcome)
+        good = good and difference is None
+        print(f"{theirs.title:20}{theirs.turns:7}{len(theirs.lines):8}   {difference or 'the same, event by event'}")
+    fast = of_aiocore(binary, "fast", program)
+    print(f"{'aiocore fast':20}{fast.turns:7}{len(fast.lines):8}   groups whose children end at once do not suspend (gh-104144)")
+    return good
+
+
+def on_the_corpus(binary: str, builds: list[pythons.Build]) -> bool:
+    """The table of the areas that groups, eager tasks and cancellation are shown in."""
+    scenarios, _ = corpus.select(AREAS)
+    columns = columns_of(builds, corpus.recorded_versions())
+    verdicts = run(columns, scenarios, Options(binary, os.cpu_count() or 1, 1), report.progress())
+    compared = sum(verdict.state != "skipped" for verdict in verdicts)
+    failed = sum(verdict.state == "failed" for verdict in verdicts)
+    print(f"\n{len(scenarios)} scenarios of the corpus (./dev difftest runs all), {compared} comparisons, {failed} differences:\n")
+    print("\n".join(report.table(columns, scenarios, verdicts, each=False)))
+    return failed == 0
 
 
 # ---- Side by side ----
@@ -104,9 +119,10 @@ def cut(text: str, width: int) -> str:
     return text.ljust(width) if len(text) <= width else text[: width - 1] + "…"
 
 
-def show(columns: list[Column], width: int) -> None:
-    """Prints the columns; a line that is not that of the first is marked by a bar in front of it."""
+def side_by_side(columns: list[Column], width: int) -> None:
+    """Prints the columns; a line that is not that of the first is marked by a sign in front of it."""
     each = max(24, (width - 3 * (len(columns) - 1)) // len(columns))
+    print("\nWhat happened in each turn of the loop:\n")
     print("   ".join(cut(column.title, each) for column in columns).rstrip())
     print("   ".join("─" * each for _ in columns))
     for row in rows(columns):
@@ -114,43 +130,33 @@ def show(columns: list[Column], width: int) -> None:
         for cell in row[1:]:
             line += (" ≠ " if cell != row[0] else "   ") + cut(cell or "", each)
         print(line.rstrip())
-
-
-def summary(columns: list[Column]) -> bool:
-    """Says what is the same; whether the first two columns are."""
-    cpython, same, *others = columns
     print()
-    differing = sum(row[0] != row[1] for row in rows([cpython, same]))
-    verdict = "the same" if differing == 0 else f"{differing} rows differ"
-    print(f"{cpython.title} and {same.title}: {len(cpython.lines)} lines, {verdict}")
     for column in columns:
         print(f"{column.title}: {column.turns} turns")
-    return differing == 0
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
     parser.add_argument("scenario", nargs="?", type=Path, default=SCENARIO)
-    parser.add_argument("--python", action="append", default=[], help="this CPython")
-    parser.add_argument("--c-host", action="store_true", help="the program is docs/examples/nested_groups")
+    parser.add_argument("--python", action="append", default=[], help="this build, too")
     parser.add_argument("--width", type=int, default=shutil.get_terminal_size((150, 24)).columns)
     asked = parser.parse_args(arguments)
     try:
-        builds = [build for path in asked.python if (build := pythons.ask(path))] or pythons.find(asked.python)
-        profile = builds[-1].version if builds else ""
-        if not builds:
-            print("demo: no CPython 3.12 or later was found (tools/get-pythons takes some); aiocore alone")
-            columns = [of_aiocore(asked.program, name, asked.scenario, asked.c_host) for name in ("3.14", "fast")]
-            show(columns, asked.width)
-            return 0
-        columns = [of_cpython(builds[-1], asked.scenario)]
-        columns += [of_aiocore(asked.program, name, asked.scenario, asked.c_host) for name in (profile, "fast")]
-    except (Failed, pythons.NotAPython) as error:
+        builds = pythons.find(asked.python)
+        program = corpus.load(asked.scenario).program
+    except (pythons.NotAPython, OSError) as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
-    show(columns, asked.width)
-    return 0 if summary(columns) else 1
+    good = on_all_builds(asked.program, builds, program)
+    good = on_the_corpus(asked.program, builds) and good
+    newest = builds[-1].version if builds else "3.14"
+    columns = [of_cpython(builds[-1], program)] if builds else []
+    columns += [of_aiocore(asked.program, name, program) for name in (newest, "fast")]
+    side_by_side(columns, asked.width)
+    if not builds:
+        print("demo: no CPython 3.12 or later was found (tools/get-pythons takes some); compared with what was recorded")
+    return 0 if good else 1
 
 
 if __name__ == "__main__":
