@@ -4,6 +4,7 @@ A scenario is scenarios/AREA/NAME.py or regressions/NAME.py.  Its docstring says
 
     # requires: 3.14                    releases before that cannot run it
     # record: not compared, REASON      what it prints is compared, its events are not
+    # not on: wasm, REASON              what builds of this kind do is no measure
     # flag: NAME                        shows this flag of the semantics (run_flags.py)
 
 What a CPython printed is recorded/VERSION/scenarios/AREA/NAME.out, what its loops did NAME.events.
@@ -24,6 +25,7 @@ REGRESSIONS = HERE / "regressions"
 RECORDED = HERE / "recorded"
 REQUIRES = re.compile(r"^# requires: *(\d+(?:\.\d+)*) *$", re.MULTILINE)
 UNCOMPARED = re.compile(r"^# record: not compared, *(.+?) *$", re.MULTILINE)
+NOT_ON = re.compile(r"^# not on: *(wasm|pypy), *(.+?) *$", re.MULTILINE)
 STATUS = re.compile(r"\[exit status (\d+)\]\n\Z")
 
 
@@ -42,6 +44,7 @@ class Scenario:
     shows: str
     requires: tuple[int, ...]
     uncompared: str  # why its events are not compared; "": they are
+    not_on: tuple[tuple[str, str], ...] = ()  # kinds of builds, and why not
 
     @property
     def area(self) -> str:
@@ -66,7 +69,9 @@ def load(path: Path) -> Scenario:
     need, uncompared = REQUIRES.search(text), UNCOMPARED.search(text)
     told = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
     requires = key_of(need.group(1)) if need else ()
-    return Scenario(name_of(path) or told, told, text, shows, requires, uncompared.group(1) if uncompared else "")
+    reason = uncompared.group(1) if uncompared else ""
+    not_on = tuple((match.group(1), match.group(2)) for match in NOT_ON.finditer(text))
+    return Scenario(name_of(path) or told, told, text, shows, requires, reason, not_on)
 
 
 def name_of(path: Path) -> str:

@@ -182,7 +182,7 @@ def libfuzzer(part: Part, options: Options, target: str, seeds: list[Path], *lim
         part.log += f"the input that failed is in {builds.HOME}; {folder}/tests/{target} FILE runs it again"
 
 
-def fuzz(part: Part, options: Options) -> None:
+def fuzz_api(part: Part, options: Options) -> None:
     libfuzzer(part, options, "fuzz_api", [ROOT / "tests" / "fuzz_seeds"], "-len_control=5", "-max_len=600")
 
 
@@ -207,19 +207,54 @@ def twins(part: Part, options: Options) -> None:
     command(part, "recorded outputs", [*runner, "--recorded"])
 
 
-def scenarios(part: Part, options: Options) -> None:
-    """The same files on the interpreter and on each CPython at hand; and under the sanitizers, which see leaks."""
-    runner = [sys.executable, str(ROOT / "difftests" / "run_scenarios.py"), "--bin"]
+def difftest_tool(part: Part, label: str, tool: str, *words: str, flavour: str = "gcc") -> None:
+    """One of the programs in difftests/ that compare; where there is no CPython to compare with it is not run."""
+    binary = builds.build(flavour, "src/aiocore") / "src" / "aiocore"
+    command(part, label, [sys.executable, str(ROOT / "difftests" / f"{tool}.py"), "--bin", str(binary), *words], **SANITIZERS)
+
+
+def some_python(part: Part) -> bool:
     found = pythons.find()
-    plain = [*runner, str(builds.build("gcc") / "src" / "aiocore")]
-    if found:
-        command(part, f"CPython {', '.join(build.version for build in found)}", plain)
+    if not found:
+        part.notes.append("no CPython 3.12 or later is at hand (./dev pythons fetches some): compared with what was recorded")
+    return bool(found)
+
+
+def difftest(part: Part, options: Options) -> None:
+    """Every scenario on the interpreter and on each CPython at hand, event by event; and under the sanitizers, which see leaks."""
+    if some_python(part):
+        difftest_tool(part, "on all builds at hand", "difftest")
+        difftest_tool(part, "in real time", "difftest", "--real-time")
+        ears = [sys.executable, str(ROOT / "difftests" / "difftest.py"), "--ears"]
+        command(part, "recording changes nothing", ears)
     else:
-        part.notes.append("no CPython 3.12 or later is at hand (./dev pythons fetches some); the recorded ones are compared with")
-        command(part, "recorded outputs", [*plain, "--recorded"])
+        difftest_tool(part, "recorded", "difftest", "--recorded")
     if shutil.which("clang"):
-        sanitized = str(builds.build("asan", "src/aiocore") / "src" / "aiocore")
-        command(part, "under the sanitizers", [*runner, sanitized, "--recorded", "--semantics", "3.14"], **SANITIZERS)
+        words = ("--recorded", "--semantics", "3.14")
+        difftest_tool(part, "recorded, under the sanitizers", "difftest", *words, flavour="asan")
+
+
+def flags(part: Part, options: Options) -> None:
+    """Each flag of the semantics has a scenario, and CPythons and profiles differ by it where the table says so."""
+    if not some_python(part):
+        raise Skip("needs a CPython; tests/test_flags.py checks the table without one")
+    builds.build("gcc", "difftests/step_by_hand")
+    difftest_tool(part, "flags", "run_flags")
+
+
+def exhaustive(part: Part, options: Options) -> None:
+    """All small programs."""
+    if not some_python(part):
+        raise Skip("needs a CPython")
+    difftest_tool(part, "all small programs", "run_exhaustive")
+
+
+def programs(part: Part, options: Options) -> None:
+    """Random programs; another seed each day."""
+    if not some_python(part):
+        raise Skip("needs a CPython")
+    seed = str(int(time.time()) // 86400)
+    difftest_tool(part, f"random programs, seed {seed}", "fuzz", "--seconds", str(options.seconds), "--seed", seed)
 
 
 def limits(part: Part, options: Options) -> None:
@@ -273,13 +308,17 @@ PARTS = {
     "asan": Entry(asan, "all tests and examples, built by clang, address and undefined-behaviour sanitizers"),
     "tsan": Entry(tsan, "the tests with threads, thread sanitizer"),
     "valgrind": Entry(valgrind, "the tests of memory, under valgrind"),
-    "fuzz": Entry(fuzz, "bytes as API calls, invariants checked after each"),
+    "fuzz-api": Entry(fuzz_api, "bytes as API calls, invariants checked after each"),
     "fuzz-minipy": Entry(fuzz_minipy, "bytes as programs for the interpreter"),
     "twins": Entry(twins, "the same programs on CPython and in C on aiocore"),
     "limits": Entry(limits, "what no program may do to the interpreter"),
-    "scenarios": Entry(scenarios, "the same files on CPython and on the interpreter"),
+    "difftest": Entry(difftest, "every scenario on CPython and on the interpreter, event by event"),
+    "flags": Entry(flags, "what differs between releases, as a table that is checked"),
+    "exhaustive": Entry(exhaustive, "all small programs on CPython and on the interpreter"),
+    "programs": Entry(programs, "random programs on CPython and on the interpreter"),
 }
-TEST = ("format", "layers", "snippets", "ownership", "gcc", "asan", "tsan", "valgrind", "fuzz", "fuzz-minipy", "twins", "scenarios", "limits")
+TEST = ("format", "layers", "snippets", "ownership", "gcc", "asan", "tsan", "valgrind", "fuzz-api", "fuzz-minipy", "twins", "difftest", "flags",
+        "exhaustive", "programs", "limits")
 CHECK = ("format", "layers", "snippets", "ownership", "headers", "tidy", "cppcheck")
 
 

@@ -8,14 +8,14 @@
  *     done STATUS STDOUT_SIZE STDERR_SIZE RECORD_SIZE\n STDOUT STDERR RECORD
  *
  * Flags, "-" for none: r makes the event record; c adds to it which branches of the core were taken (reached.c);
- * t lets time be real. */
+ * t lets time be real.  The status is 99 if the machine left anything behind. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
 
-enum { BATCH_STEPS = 50000000, BATCH_MOST = 1 << 28, BATCH_WORD = 100 };
+enum { BATCH_STEPS = 50000000, BATCH_MOST = 1 << 28, BATCH_WORD = 100, BATCH_LEAKED = 99 };
 
 typedef struct batch_text {
     char *bytes;
@@ -80,7 +80,13 @@ static int batch_run_machine(batch *job, mp_vm *vm)
         mp_vm_set_tracer(vm, ac_trace_tracer(trace));
     int status = mp_vm_run(vm, job->source, job->source_size, job->name);
     job->over = true;
-    mp_vm_free(vm);
+    size_t left = mp_vm_free(vm);
+    if (left > 0) {
+        char words[64];
+        int size = snprintf(words, sizeof words, "aiocore batch: %zu bytes were not freed\n", left);
+        (void)batch_append(&job->err, words, (size_t)size);
+        status = BATCH_LEAKED;
+    }
     if (trace != NULL && ac_trace_end(trace) != AC_OK)
         job->record.lost = true;
     return status;
