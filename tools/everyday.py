@@ -227,6 +227,10 @@ def difftest(part: Part, options: Options) -> None:
         difftest_tool(part, "in real time", "difftest", "--real-time")
         ears = [sys.executable, str(ROOT / "difftests" / "difftest.py"), "--ears"]
         command(part, "recording changes nothing", ears)
+        binary = builds.build("gcc", "src/aiocore") / "src" / "aiocore"
+        kit = [sys.executable, str(ROOT / "difftests" / "conformance.py"), "--version", "3.14.10", "--only", "taskgroup/", "--"]
+        kit += [str(binary), *"trace --virtual-time --semantics {version} --record -o {record} {file}".split()]
+        command(part, "the conformance kit, on aiocore as on any other", kit)
     else:
         difftest_tool(part, "recorded", "difftest", "--recorded")
     if shutil.which("clang"):

@@ -7,15 +7,23 @@
  *     run SEMANTICS FLAGS NAME_SIZE SOURCE_SIZE\n NAME SOURCE
  *     done STATUS STDOUT_SIZE STDERR_SIZE RECORD_SIZE\n STDOUT STDERR RECORD
  *
- * Flags, "-" for none: r makes the event record; c adds to it which branches of the core were taken (reached.c);
- * t lets time be real.  The status is 99 if the machine left anything behind. */
+ * Flags, "-" for none: r makes the event record; c adds to it which branches of the core were taken
+ * (reached.c); t lets time be real; s allows few steps and little memory, for random programs that may not
+ * end.  The status is 99 if the machine left anything behind. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
 
-enum { BATCH_STEPS = 50000000, BATCH_MOST = 1 << 28, BATCH_WORD = 100, BATCH_LEAKED = 99 };
+enum {
+    BATCH_STEPS = 50000000,
+    BATCH_FEW_STEPS = 500000,
+    BATCH_LITTLE_MEMORY = 1 << 28,
+    BATCH_MOST = 1 << 28,
+    BATCH_WORD = 100,
+    BATCH_LEAKED = 99
+};
 
 typedef struct batch_text {
     char *bytes;
@@ -109,6 +117,10 @@ static int batch_run(batch *job)
 {
     mp_options options = {.semantics = job->semantics, .max_steps = BATCH_STEPS};
     options.virtual_time = !batch_has(job, 't');
+    if (batch_has(job, 's')) {
+        options.max_steps = BATCH_FEW_STEPS;
+        options.memory_limit = BATCH_LITTLE_MEMORY;
+    }
     options.write = batch_write_program;
     options.write_data = job;
     const char *why = "";

@@ -16,6 +16,7 @@ struct traced {
     bool own_file; /* the trace is not on standard output */
     bool text;
     bool in_line; /* the program has begun a line */
+    bool over;    /* a record ends with the program: what is taken down after it is left out */
 };
 
 /* In front of each line that the program prints. */
@@ -46,6 +47,8 @@ static bool write_of_program(void *data, bool is_error, const char *text, size_t
 static bool write_of_trace(void *data, const char *bytes, size_t size)
 {
     struct traced *traced = data;
+    if (traced->over)
+        return true;
     if (traced->in_line && !traced->own_file) {
         (void)putc('\n', traced->out);
         traced->in_line = false;
@@ -90,6 +93,7 @@ static int run_traced(cli_options *options, struct traced *traced)
     if (ac_trace_new(&how, &traced->trace) == AC_OK) {
         mp_vm_set_tracer(vm, ac_trace_tracer(traced->trace));
         status = cli_run_file(vm, options);
+        traced->over = options->format == AC_TRACE_RECORD;
     }
     mp_vm_free(vm);
     return end_trace(traced, status);
