@@ -6,8 +6,9 @@ Both speak one protocol on standard input and output.  A request is a line and t
     done STATUS STDOUT_SIZE STDERR_SIZE RECORD_SIZE\\n STDOUT STDERR RECORD
 
 Sizes are in bytes.  FLAGS are letters, "-" for none: r makes the event record (docs/conformance.md), l puts the number of the
-program's line behind each of its lines (CPython only), t lets time be real.  SEMANTICS is "-" for a CPython.  A worker that dies or does not answer
-is started again; that program gets the status 128 + N, or 124.
+program's line behind each of its lines (CPython only), t lets time be real; aiocore alone: c adds the branches of the core that
+were taken (src/cli/reached.c), s allows few steps and little memory.  SEMANTICS is "-" for a CPython.  A worker that dies or does
+not answer is started again; that program gets the status 128 + N, or 124.
 """
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fuzzing.bench import Bench, Compared, Setup
+from fuzzing.bench import ENDLESS, Bench, Compared, Setup
 from programs.shrink import shrink
 from programs.slips import Slips
 from workers import Outcome, Program
@@ -160,12 +160,13 @@ class Findings:
     def make_small(
         self, finding: Finding, bench: Bench, whole: Compared, tell: Callable[[int, int], None], seconds: float
     ) -> None:
+        endless = whole.got.status in ENDLESS
         slips = Slips(whole.expected.stdout + whole.expected.stderr)
 
         def fails(source: str) -> bool:
             if self.stopped:
                 raise Stopped
-            compared = bench.compare(Program(finding.name, source), whole.version)
+            compared = bench.compare(Program(finding.name, source), whole.version, endless)
             return is_same(finding, compared) and not slips.slipped(compared.expected.stdout, compared.expected.stderr)
 
         small = shrink(finding.source, fails, seconds, tell)
