@@ -1,8 +1,9 @@
 /* Runs programs on a CPython compiled to WebAssembly, under node, as worker.py does on a native one.
  *
- *     node wasm_worker.mjs FOLDER [--pure]     the protocol of workers.py, on standard input and output
+ *     node wasm_worker.mjs FOLDER [OPTION...]  the protocol of workers.py, on standard input and output
  *     node wasm_worker.mjs FOLDER --ask        says what the build is: name, release level, version, folder
  *
+ * The options are worker.py's; PYTHONHASHSEED has its meaning, too.
  * FOLDER is an unpacked npm package pyodide (tools/get-pythons --wasm).  worker.py and what it imports are copied into the
  * build's file system.  There is no fork; but all that Python knows is in one memory, so the memory is copied once, when asyncio
  * is loaded, and put back before each program: every one begins in the same state, as in a fork.  That holds as long as
@@ -40,9 +41,9 @@ def run(name, source, flags):
     """Bytes come and go as strings of their values: nothing is lost, and nothing but strings crosses the border."""
     name = name.encode("latin-1").decode("utf-8", "surrogateescape")
     source = source.encode("latin-1").decode("utf-8", "replace")
-    worker.install("r" in flags)
     return worker.encode(worker.run_here(name, source, flags)).decode("latin-1")
 
+worker.install(record="--plain" not in options)
 gc.collect()
 gc.freeze()
 run
@@ -139,7 +140,7 @@ async function inThread(folder, options) {
 /* A thread can have the stack that Python's limit of recursion takes; the first one has what the machine gives it. */
 function main([folder, ...options]) {
   if (folder === undefined) {
-    console.error("usage: node wasm_worker.mjs FOLDER [--ask | --pure]");
+    console.error("usage: node wasm_worker.mjs FOLDER [--ask | --pure | --plain]");
     process.exit(2);
   }
   const thread = new Worker(fileURLToPath(import.meta.url), {
