@@ -79,7 +79,7 @@ def replay(options: argparse.Namespace, setup: bench.Setup) -> int:
                     kept.look_into(finding, progress.shrinking(finding.name))
                     kept.settle(finding)
     progress.clear()
-    found = [summary.difference(finding) for finding in kept.all()]
+    found = summary.differences(kept)
     if options.json:
         counts = {"passed": passed, "failed": failed, "skipped": skipped}
         print(json.dumps({"programs": len(options.replay), **counts, "differences": found}, indent=1))

@@ -108,6 +108,16 @@ class Findings(unittest.TestCase):
         self.assertEqual((known.times, known.others, known.versions), (2, ["b.py"], ["3.14.0", "3.13.0"]))
         self.assertEqual(self.found.programs, 3)
 
+    def test_two_of_one_program(self) -> None:
+        first, second = compared(outcome("1\n"), outcome("2\n")), compared(outcome("a\n"), outcome("b\n"), "3.13.0")
+        one, other = self.found.note(Program("a.py", ""), [first, second])
+        one.join(other)
+        self.assertEqual((one.times, one.others, one.versions), (1, [], ["3.14.0", "3.13.0"]))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "a.py"
+            names = [findings.write(findings.free(path, text), text).name for text in ("1", "2", "1")]
+        self.assertEqual(names, ["a.py", "a_2.py", "a.py"])
+
     def test_docstring(self) -> None:
         one = compared(outcome("1\n"), outcome("2\n"))
         text = findings.with_docstring('"""Random program,\nseed 1."""\nimport asyncio\n', "random_1.py", [one])
@@ -136,7 +146,7 @@ class Findings(unittest.TestCase):
         self.found.settle(finding)
         self.assertFalse(finding.steady)
         self.assertIsNone(finding.saved)
-        self.assertIn("UNSTEADY", summary.headline(summary.difference(finding)))
+        self.assertIn("UNSTEADY", summary.headline(summary.difference(finding, finding.versions)))
 
 
 class Arguments(unittest.TestCase):

@@ -45,8 +45,9 @@ class Finding:
 
     def join(self, other: Finding) -> None:
         """Another finding has turned out to be this one."""
-        self.times += other.times
-        self.others = [*self.others, other.name, *other.others][:OTHERS]
+        names = [name for name in (other.name, *other.others) if name not in (self.name, *self.others)]
+        self.times += other.times - (other.name == self.name)
+        self.others = [*self.others, *names][:OTHERS]
         self.versions += [version for version in other.versions if version not in self.versions]
 
 
@@ -186,7 +187,7 @@ class Findings:
             self.by_shape.update({shape: known for shape, one in self.by_shape.items() if one is finding})
             return
         if finding.small:
-            finding.saved = write(self.folder / finding.name, finding.small)
+            finding.saved = write(free(self.folder / finding.name, finding.small), finding.small)
         if self.keep_whole:
             write(self.folder / f"whole_{finding.name}", finding.source)
 
@@ -209,6 +210,15 @@ def without_docstring(source: str) -> str:
     if not first or not isinstance(first[0], ast.Expr) or not isinstance(getattr(first[0], "value", None), ast.Constant):
         return source
     return "\n".join(source.split("\n")[first[0].end_lineno or 0 :]).lstrip("\n")
+
+
+def free(path: Path, text: str) -> Path:
+    """This path, or one like it, where nothing else is: a program may show two differences."""
+    number, found = 1, path
+    while found.is_file() and found.read_text(encoding="utf-8") != text:
+        number += 1
+        found = path.with_stem(f"{path.stem}_{number}")
+    return found
 
 
 def write(path: Path, text: str) -> Path:

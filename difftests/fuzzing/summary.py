@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fuzzing.campaign import Campaign
-from fuzzing.findings import Finding
+from fuzzing.findings import Finding, Findings
 
 RARE = 0.01  # a feature that ran in fewer programs than this share is marked
 SHOWN = 12  # of the rarest features and of the functions with branches not taken, on a terminal
@@ -47,7 +47,7 @@ def facts(campaign: Campaign) -> dict[str, Any]:
             "missing": edges.missing(tally.edges),
         },
         "programs_that_differ": campaign.findings.programs,
-        "differences": [difference(finding) for finding in campaign.findings.all()],
+        "differences": differences(campaign.findings),
     }
 
 
@@ -67,11 +67,16 @@ def feature_rows(campaign: Campaign) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["programs"], row["name"]))
 
 
-def difference(finding: Finding) -> dict[str, Any]:
+def differences(found: Findings) -> list[dict[str, Any]]:
+    order = [build.name for build in found.setup.builds]
+    return [difference(finding, order) for finding in found.all()]
+
+
+def difference(finding: Finding, order: list[str]) -> dict[str, Any]:
     return {
         "program": finding.name,
         "what": finding.what,
-        "versions": finding.versions,
+        "versions": sorted(finding.versions, key=order.index),
         "programs": finding.times,
         "others": finding.others,
         "steady": finding.steady,
