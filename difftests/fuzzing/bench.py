@@ -80,7 +80,7 @@ class Bench:
         self.close()
 
     def compare(self, program: Program, version: str, endless: bool = True) -> Compared:
-        """Without endless, a program that does not end on aiocore, which counts steps, costs no time on CPython: no difference."""
+        """Without endless, a program that does not end on aiocore, which counts steps, is not tried on CPython: no difference."""
         raw = self.ours[version].run(program, "rcs")
         record, taken = edges.split(raw.record)
         got = replace(raw, record=record)
