@@ -36,8 +36,10 @@ static void float_divide_whole(double a, double b, double *quotient, double *res
 
 static mp_value float_whole(mp_vm *vm, int op, double a, double b)
 {
+    if (b == 0 && op == MP_OP_MOD)
+        return mp_zero_division(vm, vm->minor >= 13 ? "float modulo by zero" : "float modulo");
     if (b == 0)
-        return mp_zero_division(vm);
+        return mp_zero_division(vm, "float floor division by zero");
     double quotient, rest;
     float_divide_whole(a, b, &quotient, &rest);
     return mp_float_new(vm, op == MP_OP_MOD ? rest : quotient);
@@ -46,7 +48,8 @@ static mp_value float_whole(mp_vm *vm, int op, double a, double b)
 mp_value mp_float_power(mp_vm *vm, double base, double exponent)
 {
     if (base == 0 && exponent < 0 && !isinf(exponent)) {
-        mp_raise(vm, MP_X_ZERO_DIVISION_ERROR, "zero to a negative power");
+        mp_raise(vm, MP_X_ZERO_DIVISION_ERROR, "%s",
+                 vm->minor >= 14 ? "zero to a negative power" : "0.0 cannot be raised to a negative power");
         return NULL;
     }
     bool finite = isfinite(base) && isfinite(exponent);
@@ -75,7 +78,7 @@ static mp_value float_binary(mp_vm *vm, int op, mp_value left, mp_value right)
     case MP_OP_MUL:
         return mp_float_new(vm, a * b);
     case MP_OP_DIV:
-        return b == 0 ? mp_zero_division(vm) : mp_float_new(vm, a / b);
+        return b == 0 ? mp_zero_division(vm, "float division by zero") : mp_float_new(vm, a / b);
     case MP_OP_FLOORDIV:
     case MP_OP_MOD:
         return float_whole(vm, op, a, b);

@@ -37,7 +37,7 @@ static double int_quotient(int64_t a, int64_t b)
 static mp_value int_floor_divide(mp_vm *vm, int64_t a, int64_t b)
 {
     if (b == 0)
-        return mp_zero_division(vm);
+        return mp_zero_division(vm, "integer division or modulo by zero");
     if (b == -1)
         return a == INT64_MIN ? mp_int_overflow(vm) : mp_int_new(vm, -a);
     int64_t quotient = a / b;
@@ -49,7 +49,7 @@ static mp_value int_floor_divide(mp_vm *vm, int64_t a, int64_t b)
 static mp_value int_modulo(mp_vm *vm, int64_t a, int64_t b)
 {
     if (b == 0)
-        return mp_zero_division(vm);
+        return mp_zero_division(vm, "integer modulo by zero");
     int64_t rest = b == -1 ? 0 : a % b; /* INT64_MIN % -1 is no number in C */
     if (rest != 0 && (rest < 0) != (b < 0))
         rest += b;
@@ -91,7 +91,7 @@ static mp_value int_operate(mp_vm *vm, int op, int64_t a, int64_t b)
 {
     switch (op) {
     case MP_OP_DIV:
-        return b == 0 ? mp_zero_division(vm) : mp_float_new(vm, int_quotient(a, b));
+        return b == 0 ? mp_zero_division(vm, "division by zero") : mp_float_new(vm, int_quotient(a, b));
     case MP_OP_FLOORDIV:
         return int_floor_divide(vm, a, b);
     case MP_OP_MOD:

@@ -52,9 +52,9 @@ mp_value mp_int_overflow(mp_vm *vm)
     return NULL;
 }
 
-mp_value mp_zero_division(mp_vm *vm)
+mp_value mp_zero_division(mp_vm *vm, const char *before_3_14)
 {
-    mp_raise(vm, MP_X_ZERO_DIVISION_ERROR, "division by zero");
+    mp_raise(vm, MP_X_ZERO_DIVISION_ERROR, "%s", vm->minor >= 14 ? "division by zero" : before_3_14);
     return NULL;
 }
 

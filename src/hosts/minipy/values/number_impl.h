@@ -10,9 +10,9 @@
 
 extern const mp_type_def mp_int_def, mp_bool_def, mp_float_def;
 
-/* The errors of arithmetic; each gives NULL. */
+/* The errors of arithmetic; each gives NULL.  Up to 3.13 each division by zero had words of its own. */
 mp_value mp_int_overflow(mp_vm *vm);
-mp_value mp_zero_division(mp_vm *vm);
+mp_value mp_zero_division(mp_vm *vm, const char *before_3_14);
 
 static inline mp_value mp_not_known(mp_vm *vm)
 {
