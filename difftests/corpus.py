@@ -2,7 +2,7 @@
 
 A scenario is scenarios/AREA/NAME.py or regressions/NAME.py.  Its docstring says what it shows; comments after it may say more:
 
-    # requires: 3.14                    releases before that cannot run it
+    # requires: 3.14                    releases before that cannot run it; 3.13.12, 3.14.3: each of its own line
     # record: not compared, REASON      what it prints is compared, its events are not
     # not on: wasm, REASON              what builds of this kind do is no measure
     # flag: NAME                        shows this flag of the semantics (run_flags.py)
@@ -23,7 +23,7 @@ from workers import HERE, ROOT, Outcome, Program
 SCENARIOS = HERE / "scenarios"
 REGRESSIONS = HERE / "regressions"
 RECORDED = HERE / "recorded"
-REQUIRES = re.compile(r"^# requires: *(\d+(?:\.\d+)*) *$", re.MULTILINE)
+REQUIRES = re.compile(r"^# requires: *(\d+(?:\.\d+)*(?: *, *\d+(?:\.\d+)*)*) *$", re.MULTILINE)
 UNCOMPARED = re.compile(r"^# record: not compared, *(.+?) *$", re.MULTILINE)
 NOT_ON = re.compile(r"^# not on: *(wasm|pypy), *(.+?) *$", re.MULTILINE)
 STATUS = re.compile(r"\[exit status (\d+)\]\n\Z")
@@ -42,7 +42,7 @@ class Scenario:
     path: str  # as both sides are told: from the root of the project, or absolute
     source: str = field(repr=False)
     shows: str
-    requires: tuple[int, ...]
+    requires: tuple[tuple[int, ...], ...]  # the first releases of their lines; (): all can run it
     uncompared: str  # why its events are not compared; "": they are
     not_on: tuple[tuple[str, str], ...] = ()  # kinds of builds, and why not
 
@@ -55,7 +55,14 @@ class Scenario:
         return Program(self.path, self.source)
 
     def fits(self, version: str) -> bool:
-        return self.requires <= key_of(version)
+        """Whether a release can run it.  A line that is not named can if it is newer than those that are."""
+        key = key_of(version)
+        own = [need for need in self.requires if need[:2] == key[:2]]
+        return key >= (own[0] if own else max(self.requires, default=()))
+
+    @property
+    def needs(self) -> str:
+        return ", ".join(".".join(map(str, need)) for need in self.requires)
 
 
 def load(path: Path) -> Scenario:
@@ -68,7 +75,7 @@ def load(path: Path) -> Scenario:
         shows = ""
     need, uncompared = REQUIRES.search(text), UNCOMPARED.search(text)
     told = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
-    requires = key_of(need.group(1)) if need else ()
+    requires = tuple(key_of(word.strip()) for word in need.group(1).split(",")) if need else ()
     reason = uncompared.group(1) if uncompared else ""
     not_on = tuple((match.group(1), match.group(2)) for match in NOT_ON.finditer(text))
     return Scenario(name_of(path) or told, told, text, shows, requires, reason, not_on)

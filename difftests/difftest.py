@@ -59,7 +59,7 @@ def show_list(scenarios: Sequence[corpus.Scenario], as_json: bool) -> int:
         return 0
     width = max(len(scenario.name) for scenario in scenarios)
     for scenario in scenarios:
-        need = f"  ({'.'.join(map(str, scenario.requires))}+)" if scenario.requires else ""
+        need = f"  ({scenario.needs}+)" if scenario.requires else ""
         print(f"{scenario.name:{width}}  {scenario.shows.splitlines()[0] if scenario.shows else ''}{need}")
     return 0
 

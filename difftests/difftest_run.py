@@ -111,7 +111,7 @@ class Runner:
     def judge(self, scenario: Scenario) -> Verdict:
         name, build = scenario.name, self.column.name
         if not scenario.fits(self.column.version):
-            return Verdict(name, build, "skipped", f"requires CPython {'.'.join(map(str, scenario.requires))}")
+            return Verdict(name, build, "skipped", f"requires CPython {scenario.needs}")
         outcomes = self.expected(scenario)
         if not outcomes:
             return Verdict(name, build, "skipped", "nothing was recorded of it")
@@ -199,8 +199,8 @@ def needlessly_required(
     with python_worker(column.build) as old, python_worker(fit[0].build) as new:
         if compare(old.run(scenario.program), new.run(scenario.program)) is not None:
             return None
-    need = ".".join(map(str, scenario.requires))
-    return Verdict(scenario.name, column.name, "failed", f"says that it requires CPython {need}, and does the same here")
+    words = f"says that it requires CPython {scenario.needs}, and does the same here"
+    return Verdict(scenario.name, column.name, "failed", words)
 
 
 # ---- Other runs ----

@@ -91,10 +91,9 @@ class Ready(collections.deque):  # type: ignore[type-arg]
             self.turn, self.hidden = None, 0
 
 
-def is_left_behind(report: Any) -> bool:
-    """What leaves the loop keeps its task alive for as long as somebody has the traceback: when that ends means nothing."""
-    exits = isinstance(report.get("exception"), (SystemExit, KeyboardInterrupt))
-    return exits and "never retrieved" in report.get("message", "")
+def is_of_finalizer(message: str) -> bool:
+    """When an object is freed is no matter of asyncio: another memory management has other moments."""
+    return "never retrieved" in message or "was destroyed but" in message
 
 
 class Ears(virtual_loop.OrderlyLoop):
@@ -110,8 +109,9 @@ class Ears(virtual_loop.OrderlyLoop):
         return handle
 
     def call_exception_handler(self, context: Any) -> None:
-        if not is_left_behind(context):
-            recorder.add("exception handler: " + short_message(context.get("message") or ""))
+        message = context.get("message") or ""
+        if not is_of_finalizer(message):
+            recorder.add("exception handler: " + short_message(message))
         super().call_exception_handler(context)
 
     def default_exception_handler(self, context: Any) -> None:

@@ -85,13 +85,14 @@ class Recorder:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.sources: list[int] = []  # the scenario's line behind each line; only if its file is known
+        self.causes: list[str] = []  # the token of the task whose end or wait a line follows from; "": of none
         self.file = ""
         self.over = False  # the program has ended: what goes with its names is no part of it
         self.depth = 0
         self.turn = 0
         self.last_task = 0
         self.last_token = 0
-        self.tokens = Notes()  # of futures and contexts
+        self.tokens = Notes()  # of futures, tasks and contexts
         self.names = Notes()  # of tasks that began with a default name: that name
         self.bodies = Notes()  # of tasks: the names of their coroutines
         self.steps = Notes()  # of tasks: where the lines of the current step begin; None: its body has stopped
@@ -101,17 +102,13 @@ class Recorder:
 
     # -- lines --
 
-    def add(self, text: str, at: int | None = None) -> None:
+    def add(self, text: str, at: int | None = None, cause: str = "") -> None:
         if self.over:
             return
-        line = "  " * self.depth + text
-        source = self.source() if self.file else 0
-        if at is None:
-            self.lines.append(line)
-            self.sources.append(source)
-        else:
-            self.lines.insert(at, line)
-            self.sources.insert(at, source)
+        place = len(self.lines) if at is None else at
+        self.lines.insert(place, "  " * self.depth + text)
+        self.sources.insert(place, self.source() if self.file else 0)
+        self.causes.insert(place, cause)
 
     def source(self) -> int:
         """The line of the scenario that is running."""
@@ -185,11 +182,18 @@ class Recorder:
         """A handle was put on the ready list; timers that are due say nothing."""
         if self.is_of_future(handle):
             self.done_callbacks[handle] = True
-        kind, _ = self.about(handle)
+        kind, thing = self.about(handle)
         if kind == "timer":
             return
         by = f" by {self.name(handle._args[0])}" if kind in ("wakeup", "done") else ""
-        self.add(f"schedules {self.words(handle)}{by}")
+        self.add(f"schedules {self.words(handle)}{by}", cause=self.cause(kind, thing, handle))
+
+    def cause(self, kind: str, thing: Any, handle: Any) -> str:
+        """Whose step it may be that has scheduled this by how it stopped: the task's own next step, or what waits for its end."""
+        if kind == "step" or (kind == "wakeup" and self.steps.get(thing) is not None):
+            return self.token("T", thing)
+        of_future = kind in ("wakeup", "done", "group") and isinstance(handle._args[0], TASKS)
+        return self.token("T", handle._args[0]) if of_future else ""
 
     def cancelled(self, handle: Any) -> None:
         if not handle._cancelled and not self.ran.get(handle) and not handle._loop.is_closed():
@@ -228,7 +232,7 @@ class Recorder:
 
     def drop(self, at: int) -> None:
         """What was expected did not happen."""
-        del self.lines[at:], self.sources[at:]
+        del self.lines[at:], self.sources[at:], self.causes[at:]
 
     def begin_step(self, task: Any) -> None:
         self.steps[task] = len(self.lines)
@@ -242,8 +246,8 @@ class Recorder:
         begin = self.steps.get(task)
         if begin is None:
             return
-        at = begin
-        while at < len(self.lines) and not self.follows(self.lines[at], self.name(task)):
+        token, at = self.token("T", task), begin
+        while at < len(self.lines) and self.causes[at] != token:
             at += 1
         if task._state == "PENDING":
             waiter = task._fut_waiter
@@ -251,15 +255,6 @@ class Recorder:
             return
         self.stopped(task, "ends", at)
         self.add(f"{self.name(task)} is done: {outcome(task)}", at + 1)
-
-    @staticmethod
-    def follows(line: str, task: str) -> bool:
-        """Whether a line within a task's step is due to how the step stopped."""
-        text = line.strip()
-        if not text.startswith("schedules "):
-            return False
-        own = text == f"schedules step of {task}" or text.startswith(f"schedules wakeup of {task} by ")
-        return own or text.endswith((f" by {task}", f" group for {task}"))
 
     def awaited(self, future: Any, callback: Any) -> None:
         """add_done_callback is called: by the step of a task, that says that the body has stopped."""

@@ -228,15 +228,10 @@ static void record_turn(ac_trace *trace, const ac_event *event)
     trace->depth = 2;
 }
 
-/* What leaves the loop keeps its task alive by its traceback for as long as the host likes: when such a task
- * is found never to have been asked for its exception is no matter of asyncio. */
-static bool record_is_left_behind(ac_trace *trace, const ac_event *event)
+/* When an object is freed is no matter of asyncio: another memory management has other moments. */
+static bool record_is_of_finalizer(const char *message)
 {
-    if (strstr(event->report->message, "never retrieved") == NULL ||
-        !aci_t_ask(trace, (t_what){.of = T_OF_VALUE, .value = event->value}))
-        return false;
-    return strncmp(trace->name.bytes, "SystemExit", 10) == 0 ||
-           strncmp(trace->name.bytes, "KeyboardInterrupt", 17) == 0;
+    return strstr(message, "never retrieved") != NULL || strstr(message, "was destroyed but") != NULL;
 }
 
 /* The part of a report's message that names no object. */
@@ -290,7 +285,7 @@ static bool record_event(ac_trace *trace, ac_loop *loop, const ac_event *event)
         record_uncancel(trace, event);
         return true;
     case AC_EV_REPORT:
-        if (record_is_left_behind(trace, event))
+        if (record_is_of_finalizer(event->report->message))
             return false;
         record_report(trace, event);
         return true;

@@ -1,6 +1,5 @@
 """The error of an eager first step that nobody asks for is reported when the task is dropped."""
-# not on: wasm, a cycle keeps the task until it is collected, as in native builds before 3.13.2
-# requires: 3.13.2
+# requires: 3.13.12, 3.14.3
 import asyncio
 
 

@@ -1,5 +1,4 @@
 """Task(coro, eager_start=True) without a loop is an AttributeError; later it takes the running loop (gh-154695)."""
-# record: not compared, before 3.14.7 a task that could not be made complains when it is freed
 # flag: task_eager_start_default_loop
 import asyncio
 
