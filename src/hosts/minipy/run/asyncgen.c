@@ -256,14 +256,41 @@ static mp_value step_throw(mp_vm *vm, mp_args *args)
     return answer;
 }
 
+/* What a throw into a step came to, in a loop of its own. */
+static mp_progress throw_into(mp_vm *vm, mp_value self, mp_value exception, mp_value *out)
+{
+    mp_frame *before = vm->frame;
+    mp_value answer = step_by_hand(vm, (struct async_step *)self, MP_THROW, exception);
+    return mp_progress_of(vm, mp_finish(vm, before, answer), out);
+}
+
+/* Closing a step throws GeneratorExit into the generator; before gh-117714 it only marked the step. */
+static bool close_step(mp_vm *vm, mp_value self)
+{
+    struct async_step *step = (struct async_step *)self;
+    if (!mp_python_has(vm, 4, 0, 0, 0) && step->state != STEP_BEGUN)
+        step->state = STEP_CLOSED;
+    if (!mp_python_has(vm, 4, 0, 0, 0) || step->state == STEP_CLOSED)
+        return true;
+    mp_value given = NULL, exit = mp_new_exception(vm, vm->exceptions[MP_X_GENERATOR_EXIT], NULL, 0);
+    mp_progress progress = exit != NULL ? throw_into(vm, self, exit, &given) : MP_FAILED;
+    mp_xdecref(vm, exit);
+    mp_xdecref(vm, given);
+    if (progress == MP_YIELDED)
+        mp_raise(vm, MP_X_RUNTIME_ERROR, "coroutine ignored GeneratorExit");
+    bool closed = progress == MP_ENDED ||
+                  (progress == MP_FAILED &&
+                   (mp_raised_is(vm, MP_X_STOP_ASYNC_ITERATION) || mp_raised_is(vm, MP_X_GENERATOR_EXIT)));
+    if (closed && progress == MP_FAILED)
+        mp_decref(vm, mp_take_raised(vm));
+    return closed;
+}
+
 static mp_value step_close(mp_vm *vm, mp_args *args)
 {
     if (!mp_positional(vm, args, "close", 1, 1))
         return NULL;
-    struct async_step *step = (struct async_step *)args->values[0];
-    if (step->state != STEP_BEGUN)
-        step->state = STEP_CLOSED;
-    return mp_incref(vm->none);
+    return close_step(vm, args->values[0]) ? mp_incref(vm->none) : NULL;
 }
 
 static mp_value step_self(mp_vm *vm, mp_args *args)
@@ -301,7 +328,7 @@ static mp_progress step_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value
     mp_frame *before = vm->frame;
     *out = NULL;
     if (how == MP_CLOSE)
-        return MP_ENDED;
+        return close_step(vm, self) ? MP_ENDED : MP_FAILED;
     return mp_progress_of(vm, mp_finish(vm, before, step_by_hand(vm, step, how, value)), out);
 }
 
