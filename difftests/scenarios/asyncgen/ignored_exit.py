@@ -1,4 +1,4 @@
-"""Closing a coroutine closes the async generator whose step it awaits; one that waits on is spoken of as a coroutine."""
+"""Closing a coroutine closes the async generator whose step it awaits; one that waits on stays busy."""
 # requires: 3.13
 import asyncio
 
@@ -22,6 +22,10 @@ async def main():
     coroutine.send(None)
     try:
         coroutine.close()
+    except RuntimeError as error:
+        print(error)
+    try:
+        await generator.aclose()
     except RuntimeError as error:
         print(error)
     print("main ends")

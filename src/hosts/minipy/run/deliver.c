@@ -264,9 +264,7 @@ static struct came yield_while_closing(mp_vm *vm, mp_frame *frame, mp_value valu
     /* What closes an async generator is the step that is awaited: the words are those of a coroutine. */
     const char *word = frame->instead != NULL ? "coroutine" : mp_generator_word(vm, owner);
     mp_raise(vm, MP_X_RUNTIME_ERROR, "%s ignored GeneratorExit", word);
-    if (frame->instead != NULL)
-        (void)mp_async_step_out(vm, frame->instead, owner, MP_OUT_RAISE, &value);
-    mp_clear_slot(vm, &frame->instead);
+    mp_clear_slot(vm, &frame->instead); /* the step has not ended: its generator stays busy */
     hand_thrown_down(vm, root, frame, raised());
     return raised();
 }
