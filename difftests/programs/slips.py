@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 LEAK = re.compile(r" at 0x|\bobject at |<[a-zA-Z_.]+ |<(?:class|function|module|bound|built-in|method)\b")
 MISTAKES = (
-    "argument", "can't be used", "expected", "has no attribute", "is not associated", "is not defined", "is not iterable",
+    "argument", "can't be ", "expected", "has no attribute", "is not associated", "is not defined", "is not iterable",
     "must be", "not callable", "not subscriptable", "object is not", "positional", "scenario language", "unsupported operand",
 )  # fmt: skip
 END = "[the end]"
