@@ -274,7 +274,8 @@ class Shrinking(unittest.TestCase):
         self.assertEqual(shrink(PROGRAM, lambda text: True, 0.0), PROGRAM)
 
     def test_drops_branches_handlers_and_decorators(self) -> None:
-        source = "@one\n@two\ndef f(a, b=1, *c):\n    try:\n        needle()\n    except A:\n        p()\n    else:\n        q()\n"
+        source = "@one\n@two\ndef f(a, b=1, *c):\n    try:\n"
+        source += "        needle()\n    except A:\n        p()\n    else:\n        q()\n"
         small = self.shrunk(source, "def f", "needle()")
         self.assertEqual(small, '"""A program, shrunk."""\ndef f():\n    needle()\n')
 

@@ -34,8 +34,9 @@ POKES = ("task.cancel", "future.finish", "loop.call_later", "loop.call_soon", "f
 HELP = {
     "events": ("events[n % 2].set()",),
     "barriers": ("if n > 4:", "    await barriers[n % 2].reset()"),
-    "queues": ("if n % 2 and not queues[0].empty():", "    note(0, queues[0].get_nowait())",
-               "elif not queues[n % 2].full():", "    queues[n % 2].put_nowait(n)"),
+    "queues": ("try:", "    if n % 2 and not queues[0].empty():", "        note(0, queues[0].get_nowait())",
+               "    elif not queues[n % 2].full():", "        queues[n % 2].put_nowait(n)",
+               "except Exception as error:", "    note(0, show(error))"),  # it was shut down
 }  # fmt: skip
 
 option("run.eager_factory", 0.25)
@@ -131,9 +132,11 @@ def main(m: Maker) -> list[str]:
         with m.writer.block("finally:"):
             m.put(f"note({m.mark()}, [state(each) for each in tasks[1:]], [state(each) for each in futures])")
             if m.chance(0.7):
-                m.put("for future in list(futures):", "    if not future.done():", f"        future.{m.dice.pick(('cancel()', 'set_result(0)'))}")
+                end = m.dice.pick(("cancel()", "set_result(0)"))
+                m.put("for future in list(futures):", "    if not future.done():", f"        future.{end}")
         m.put(f"return {m.mark()}")
-    lines = ["tasks[:] = [asyncio.current_task()]", "ranks[:] = [-1]", f"futures[:] = [{LOOP}.create_future() for _ in range({m.futures})]"]
+    lines = ["tasks[:] = [asyncio.current_task()]", "ranks[:] = [-1]"]
+    lines.append(f"futures[:] = [{LOOP}.create_future() for _ in range({m.futures})]")
     filled = vocabulary_sync.made(m)
     lines += [f"{name}[:] = {filled[name]}" for name in prelude.LISTS if name in m.helpers and name in filled]
     lines.insert(0, "kept.extend([list(tasks), list(futures), list(handles)])")

@@ -18,6 +18,7 @@ from programs.writer import Writer
 DEEPEST = 4
 TRIES = 12  # draws for one statement before it becomes a plain mark
 ALWAYS = ("note", "sleep.zero", "task.create", "task.await", "try.except")  # no program goes without by its seed
+ERRORS = ("ValueError", "ValueError", "KeyError", "KeyError", "RuntimeError", "ZeroDivisionError", "OSError")
 GUARDLESS = 0.12  # of what may well raise, where nothing around would catch it
 LOOP = "asyncio.get_running_loop()"
 BOTH = "(asyncio.CancelledError, Exception)"
@@ -145,8 +146,7 @@ class Maker:
     def error(self) -> str:
         if self.chance(0.12):
             return f'ExceptionGroup("e{self.mark()}", [ValueError({self.mark()}), KeyError({self.mark()})])'
-        kind = self.dice.pick(("ValueError", "ValueError", "KeyError", "KeyError", "RuntimeError", "ZeroDivisionError", "OSError"))
-        return f"{kind}({self.mark()})"
+        return f"{self.dice.pick(ERRORS)}({self.mark()})"
 
     def message(self) -> str:
         return self.dice.pick(("", "", f"'c{self.mark()}'"))

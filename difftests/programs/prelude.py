@@ -36,7 +36,8 @@ def show(error):
         return f"{{type(error).__name__}}({{error.message}}: {{', '.join([show(e) for e in error.exceptions])}})"
     words = ", ".join([str(word).split(" <")[0].split(" at ")[0] for word in error.args])
     cause, context = error.__cause__, error.__context__
-    tail = f" from {{type(cause).__name__}}" if cause is not None else f" in {{type(context).__name__}}" if context is not None else ""
+    how, other = ("from", cause) if cause is not None else ("in", context)
+    tail = f" {{how}} {{type(other).__name__}}" if other is not None else ""
     return f"{{type(error).__name__}}({{words}}){{tail}}"
 
 
@@ -226,7 +227,8 @@ def by_hand(mark, coroutine):
     "handler": '''
 def handler(loop, context):
     error = context.get("exception")
-    note(0, "handler", context["message"].split(" <")[0].split(" at ")[0].split("(")[0], show(error) if error is not None else None)
+    message = context["message"].split(" <")[0].split(" at ")[0].split("(")[0]
+    note(0, "handler", message, show(error) if error is not None else None)
 ''',
     "factory": '''
 def factory(loop, coro, **keywords):

@@ -220,10 +220,11 @@ def substituted(node: ast.AST) -> Iterator[Edits]:
     """A name that is given a value and read once: the value where it is read, and no assignment."""
     for row in rows(node, ("body", "orelse", "finalbody")):
         for at, statement in enumerate(row.nodes()):
-            if not isinstance(statement, ast.Assign) or len(statement.targets) != 1 or not isinstance(statement.targets[0], ast.Name):
+            if not isinstance(statement, ast.Assign):
                 continue
-            places = [place for later in row.nodes()[at + 1 :] for place in readers(later, statement.targets[0].id)]
-            if len(places) == 1:
+            names = defines(statement)
+            places = [place for later in row.nodes()[at + 1 :] for name in names for place in readers(later, name)]
+            if len(names) == len(places) == 1:
                 yield [replaced(*places[0], statement.value), row.without(at, at + 1)]
 
 

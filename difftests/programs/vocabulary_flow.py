@@ -4,6 +4,7 @@ from __future__ import annotations
 from programs.features import nested, option, simple
 from programs.maker import KINDS, Maker
 
+SWALLOWED = ("", "", ", ValueError", ", asyncio.CancelledError")  # by a context manager
 option("raise.from", 0.2)
 option("raise.cancelled", 0.12)
 option("raise.base", 0.05)
@@ -49,7 +50,9 @@ def error(m: Maker) -> str:
 def raise_error(m: Maker) -> object:
     if not m.scope.guarded and m.chance(0.6):
         return False
-    return m.put(f"raise {error(m)}" if m.chance(0.5) else f"if n != {m.dice.number(0, 3)}:\n{'    ' * (m.writer.depth + 1)}raise {error(m)}")
+    if m.chance(0.5):
+        return m.put(f"raise {error(m)}")
+    return m.put(f"if n != {m.dice.number(0, 3)}:", f"    raise {error(m)}")
 
 
 @simple("return", 0.7)
@@ -128,12 +131,12 @@ def if_else(m: Maker) -> None:
 
 @nested("with", 1)
 def with_sync(m: Maker) -> None:
-    m.block(f"with {m.helper('Guard')}({m.mark()}{m.dice.pick(('', '', ', ValueError', ', asyncio.CancelledError'))}):")
+    m.block(f"with {m.helper('Guard')}({m.mark()}{m.dice.pick(SWALLOWED)}):")
 
 
 @nested("with.async", 1.5)
 def with_async(m: Maker) -> None:
-    m.block(f"async with {m.helper('AsyncGuard')}({m.mark()}{m.dice.pick(('', '', ', ValueError', ', asyncio.CancelledError'))}):")
+    m.block(f"async with {m.helper('AsyncGuard')}({m.mark()}{m.dice.pick(SWALLOWED)}):")
 
 
 @nested("closure", 1)
