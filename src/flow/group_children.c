@@ -153,14 +153,15 @@ static ac_status report_orphan(ac_group *group, ac_task *child)
 }
 
 /* The parent is kept over it: the group may lie in its frame. */
-static void abort_and_cancel_parent(ac_group *group)
+static ac_status abort_and_cancel_parent(ac_group *group)
 {
     ac_loop *loop = group->loop;
     ac_task *parent = group->parent;
     aci_retain(loop, &parent->future);
-    aci_group_abort(group);             /* HOST */
-    aci_group_cancel_parent(group);     /* HOST */
-    aci_release(loop, &parent->future); /* HOST */
+    ac_status status = aci_group_abort(group); /* HOST */
+    if (status == AC_OK)
+        status = aci_group_cancel_parent(group);             /* HOST */
+    return aci_release_after(loop, &parent->future, status); /* HOST */
 }
 
 /* The first error aborts the group and cancels the parent, once.  Without a parent nobody asks for a base
@@ -176,7 +177,7 @@ static ac_status child_failed(ac_group *group, ac_task *child)
     if (ac_future_done(&group->parent->future))
         return report_orphan(group, child);
     if (!aci_group_is(group, ACI_G_ABORTING | ACI_G_PARENT_CANCEL_REQUESTED))
-        abort_and_cancel_parent(group); /* HOST */
+        return abort_and_cancel_parent(group); /* HOST */
     return AC_OK;
 }
 

@@ -28,6 +28,18 @@ static void uncancel_parent(ac_group *group)
     }
 }
 
+/* If a cancel of the program's own raises, that leaves the group, which waits for nobody. */
+static ac_status abort_or_end(ac_group *group)
+{
+    ac_loop *loop = group->loop;
+    ac_status status = aci_group_abort(group); /* HOST */
+    if (status == AC_OK)
+        return AC_OK;
+    ac_value error = ac_loop_status_exception(loop, status, NULL);
+    aci_group_let_go(group); /* HOST */
+    return ac_loop_raise(loop, error);
+}
+
 ac_status ac_group_exit(ac_group *group, ac_ref exception)
 {
     ac_loop *loop = group->loop;
@@ -49,15 +61,13 @@ ac_status ac_group_exit(ac_group *group, ac_ref exception)
     if (is_cancellation(group, exception))
         group->cancellation = aci_dup(loop, exception);
     if (!aci_group_has(group, AC_S_TASKGROUP_UNCANCEL_AFTER_WAIT))
-        uncancel_parent(group); /* HOST */
-    if (!aci_group_is(group, ACI_G_ABORTING))
-        aci_group_abort(group); /* HOST */
-    return AC_OK;
+        uncancel_parent(group);                                               /* HOST */
+    return aci_group_is(group, ACI_G_ABORTING) ? AC_OK : abort_or_end(group); /* HOST */
 }
 
 /* A CancelledError arrived while the exit waits: the first one, unless the group aborts already, is raised at
  * the end. */
-static void remember_cancellation(ac_group *group, ac_ref exception)
+static ac_status remember_cancellation(ac_group *group, ac_ref exception)
 {
     ac_loop *loop = group->loop;
     ac_value older_pending = group->pending_cancellation, older = ac_none();
@@ -67,10 +77,9 @@ static void remember_cancellation(ac_group *group, ac_ref exception)
         older = group->cancellation;
         group->cancellation = aci_dup(loop, exception);
     }
-    aci_drop(loop, older_pending); /* HOST */
-    aci_drop(loop, older);         /* HOST */
-    if (is_first)
-        aci_group_abort(group); /* HOST */
+    aci_drop(loop, older_pending);                    /* HOST */
+    aci_drop(loop, older);                            /* HOST */
+    return is_first ? aci_group_abort(group) : AC_OK; /* HOST */
 }
 
 static void release_failed(ac_group *group)
@@ -140,19 +149,27 @@ static ac_value make_error_group(ac_group *group, bool with_body)
 
 /* The count stays as it was, and the cancellation from outside is delivered again at the parent's next
  * await. */
-static void preserve_cancellation(ac_group *group)
+static ac_status preserve_cancellation(ac_group *group)
 {
     if (!aci_group_has(group, AC_S_TASKGROUP_PRESERVES_CANCEL_COUNT) || group->parent == NULL ||
         ac_task_cancelling(group->parent) == 0)
-        return;
+        return AC_OK;
     (void)ac_task_uncancel(group->parent);
-    (void)ac_future_cancel(&group->parent->future, ac_none_ref(), NULL); /* HOST */
+    return ac_future_cancel(&group->parent->future, ac_none_ref(), NULL); /* HOST */
+}
+
+/* Something failed that the program did: that is raised in place of all else. */
+static ac_turn end_failed(ac_group *group, ac_status status, ac_out *out)
+{
+    return end_raising(group, ac_loop_status_exception(group->loop, status, NULL), out);
 }
 
 static ac_turn end_with_errors(ac_group *group, bool with_body, ac_out *out)
 {
     ac_loop *loop = group->loop;
-    preserve_cancellation(group); /* HOST */
+    ac_status status = preserve_cancellation(group); /* HOST */
+    if (status != AC_OK)
+        return end_failed(group, status, out);
     bool bare = with_body && group->failed_count == 0 &&
                 aci_group_has(group, AC_S_TASKGROUP_GENERATOR_EXIT_BARE) &&
                 (aci_classify(loop, ac_lend(group->body_error)) & AC_IS_GENEXIT) != 0;
@@ -198,7 +215,9 @@ static ac_turn resume_exit(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac
             continue;
         if (how == AC_CLOSE || (aci_classify(loop, in) & AC_IS_CANCELLED) == 0)
             return leave_early(group, in, out);
-        remember_cancellation(group, in); /* HOST */
+        ac_status status = remember_cancellation(group, in); /* HOST */
+        if (status != AC_OK)
+            return end_failed(group, status, out);
     }
     AC_END(co);
     return settle(group, out);

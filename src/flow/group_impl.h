@@ -52,10 +52,12 @@ static inline void aci_group_release(ac_loop *loop, ac_group *group)
         loop->host->release_group(loop, group); /* HOST */
 }
 
-/* Cancels all children in the order of their creation.  HOST. */
-void aci_group_abort(ac_group *group);
-/* Cancels the parent and remembers that the group did.  HOST. */
-void aci_group_cancel_parent(ac_group *group);
+/* Cancels all children in the order of their creation.  Whatever a cancel of the program's own raises.  HOST. */
+ac_status aci_group_abort(ac_group *group);
+/* Remembers that the group cancels the parent, and does.  The same.  HOST. */
+ac_status aci_group_cancel_parent(ac_group *group);
+/* Gives a future up, and the status on.  HOST. */
+ac_status aci_release_after(ac_loop *loop, ac_future *future, ac_status status);
 /* Takes a child off the group; the retains are the caller's to give up. */
 void aci_group_unlink(ac_group *group, ac_task *child);
 /* The group forgets parent and errors.  HOST. */

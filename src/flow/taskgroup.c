@@ -46,11 +46,21 @@ static ac_task *keep_next_to_ask(ac_group *group, ac_link *link)
     return child;
 }
 
-/* Cancels all children in the order of their creation.  A cancel or a release may run host code that changes
- * the list: then the walk starts again, and the mark keeps it from asking anybody twice. */
-void aci_group_abort(ac_group *group)
+/* Gives a future up; what was raised before that is raised still. */
+ac_status aci_release_after(ac_loop *loop, ac_future *future, ac_status status)
+{
+    ac_value error = status != AC_OK ? ac_loop_status_exception(loop, status, NULL) : ac_none();
+    aci_release(loop, future); /* HOST */
+    return status != AC_OK ? ac_loop_raise(loop, error) : AC_OK;
+}
+
+/* Cancels all children in the order of their creation; a cancel of the program's own that raises ends that.
+ * A cancel or a release may run host code that changes the list: then the walk starts again, and the mark
+ * keeps it from asking anybody twice. */
+ac_status aci_group_abort(ac_group *group)
 {
     ac_loop *loop = group->loop;
+    ac_status status = AC_OK;
     group->flags |= ACI_G_ABORTING;
     aci_group_trace(group, AC_EV_GROUP_ABORT, NULL);
     ac_task *child = keep_next_to_ask(group, group->children.next);
@@ -58,26 +68,29 @@ void aci_group_abort(ac_group *group)
         bool asks = child->group == group && !ac_future_done(&child->future);
         if (asks) {
             child->future.flags |= ACI_T_ASKED;
-            (void)ac_future_cancel(&child->future, ac_none_ref(), NULL); /* HOST */
+            status = ac_future_cancel(&child->future, ac_none_ref(), NULL); /* HOST */
         }
+        if (status != AC_OK)
+            return aci_release_after(loop, &child->future, status); /* HOST */
         bool stayed = asks && child->group == group;
         ac_task *next = keep_next_to_ask(group, stayed ? child->siblings.next : group->children.next);
         aci_release(loop, &child->future); /* HOST */
         child = next;
     }
+    return AC_OK;
 }
 
 /* The parent is kept: the group may let go of it meanwhile. */
-void aci_group_cancel_parent(ac_group *group)
+ac_status aci_group_cancel_parent(ac_group *group)
 {
     ac_loop *loop = group->loop;
     ac_task *parent = group->parent;
     group->flags |= ACI_G_PARENT_CANCEL_REQUESTED;
     if (parent == NULL)
-        return;
+        return AC_OK;
     aci_retain(loop, &parent->future);
-    (void)ac_future_cancel(&parent->future, ac_none_ref(), NULL); /* HOST */
-    aci_release(loop, &parent->future);                           /* HOST */
+    ac_status status = ac_future_cancel(&parent->future, ac_none_ref(), NULL); /* HOST */
+    return aci_release_after(loop, &parent->future, status);                   /* HOST */
 }
 
 /* ---- Enter ---- */
@@ -127,9 +140,8 @@ ac_status ac_group_cancel(ac_group *group)
     if ((aci_group_is(group, ACI_G_EXITING) && aci_group_is_empty(group)) ||
         aci_group_is(group, ACI_G_ABORTING))
         return AC_OK;
-    aci_group_abort(group);         /* HOST */
-    aci_group_cancel_parent(group); /* HOST */
-    return AC_OK;
+    ac_status status = aci_group_abort(group);                        /* HOST */
+    return status == AC_OK ? aci_group_cancel_parent(group) : status; /* HOST */
 }
 
 size_t ac_group_task_count(const ac_group *group)

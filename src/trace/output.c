@@ -2,6 +2,7 @@
  *
  * Holds      A record is written whole or not at all.  After a failed write nothing more is written.
  * Tests      tests/test_trace_recorder.c */
+#include <float.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +68,8 @@ void aci_t_put_seconds(ac_trace *trace, double seconds)
         aci_t_put(trace, seconds != seconds ? "nan" : seconds > 0 ? "inf" : "-inf");
         return;
     }
-    for (int precision = 15; precision <= 17; precision++) {
+    bool is_subnormal = seconds < DBL_MIN && seconds > -DBL_MIN;
+    for (int precision = is_subnormal ? 1 : 15; precision <= 17; precision++) {
         snprintf(digits, sizeof digits, "%.*g", precision, seconds);
         if (strtod(digits, NULL) >= seconds && strtod(digits, NULL) <= seconds)
             break;
