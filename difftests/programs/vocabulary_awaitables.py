@@ -104,7 +104,7 @@ def delegated(m: Maker) -> None:
     m.shown(f"await {m.helper('Chain')}({m.waitable()}, {m.dice.number(0, 2)})")
 
 
-@simple("await.by_hand", 0.4)
+@simple("await.by_hand", 0.15)
 def by_hand(m: Maker) -> None:
     """A coroutine that is stepped without a task."""
     m.helper("by_hand")
