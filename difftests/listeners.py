@@ -198,9 +198,12 @@ class HeardTask(HeardFuture):
         is_default = keywords.get("name") is None
         default_names += is_default
         name = keywords["name"] = f"Task-{default_names}" if is_default else str(keywords["name"])
-        eager = bool(keywords.get("eager_start")) and is_running(keywords.get("loop"))
+        loop = keywords.get("loop") or asyncio._get_running_loop()
+        eager = bool(keywords.get("eager_start")) and is_running(loop)
         at = len(recorder.lines)
         recorder.created(self, coro, name, is_default, eager)
+        if isinstance(loop, virtual_loop.OrderlyLoop):
+            loop.note_task(self)
         try:
             super().__init__(coro, **keywords)
         except BaseException:
@@ -212,7 +215,7 @@ class HeardTask(HeardFuture):
         else:
             recorder.end_step(self)
         finally:
-            self = coro = keywords = None  # type: ignore[assignment]
+            self = coro = keywords = loop = None  # type: ignore[assignment]
 
     def cancel(self: Any, msg: Any = None) -> Any:
         recorder.cancel_asked(self)
@@ -230,10 +233,7 @@ class HeardTask(HeardFuture):
 
 
 def is_running(loop: Any) -> bool:
-    try:
-        return bool((loop if loop is not None else asyncio.get_running_loop()).is_running())
-    except Exception:
-        return False
+    return loop is not None and bool(loop.is_running())
 
 
 class Disguise(type):

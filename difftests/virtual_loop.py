@@ -76,19 +76,22 @@ class OrderlyLoop(asyncio.BaseEventLoop):
 
     def call_soon(self, callback: Any, *args: Any, context: Any = None) -> Any:
         task = getattr(callback, "__self__", None)
-        if isinstance(task, asyncio.Task) and task not in self._creation:  # made without create_task
-            self._made += 1
-            self._creation[task] = self._made
+        if isinstance(task, asyncio.Task):
+            self.note_task(task)
         return super().call_soon(callback, *args, context=context)
 
-    def create_task(self, coro: Any, **keywords: Any) -> Any:
-        self._made += 1
-        number = self._made
-        task = super().create_task(coro, **keywords)
+    def note_task(self, task: Any) -> None:
+        """A task is there; the first time counts.  A listener notes it in the constructor, before an eager step makes others."""
         try:
-            self._creation[task] = number
+            if task not in self._creation:
+                self._made += 1
+                self._creation[task] = self._made
         except TypeError:  # a factory may give what has no weak references
             pass
+
+    def create_task(self, coro: Any, **keywords: Any) -> Any:
+        task = super().create_task(coro, **keywords)
+        self.note_task(task)
         return task
 
 
