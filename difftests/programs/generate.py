@@ -184,6 +184,9 @@ def generate(
     text = text.replace("kept = []\n", "kept = []\n" + "".join(lists), 1)
     text = "\n".join([text, *prelude.helpers(m.helpers, pause, cleanup, kind), "", *body, "", "", "try:"])
     text += "\n" + "\n".join("    " + line for line in ending) + "\nfinally:\n    ended = True\n"
+    if "eager" in text:  # an eager start in a context that is entered leaves CPythons before gh-157301 broken
+        text = text.replace("context=contexts[0]", "context=contextvars.copy_context()")
+        text = text.replace("contexts[0].run(lambda: ", "contextvars.copy_context().run(lambda: ")
     return Generated(Program(f"random_{seed}.py", text), m.writer.features, m.writer.uses, m.writer.proof)
 
 

@@ -47,6 +47,12 @@ ac_task *ac_handle_task(ac_handle *handle)
     return (handle->flags & (ACI_H_STEP | ACI_H_GROUP)) == ACI_H_STEP ? aci_step_task(handle) : NULL;
 }
 
+ac_task *ac_handle_child(ac_handle *handle)
+{
+    const uint32_t both = ACI_H_STEP | ACI_H_GROUP;
+    return (handle->flags & both) == both ? aci_step_task(handle) : NULL;
+}
+
 ac_callback *ac_handle_callback(ac_handle *handle)
 {
     return (handle->flags & ACI_H_STEP) == 0 ? aci_callback(handle) : NULL;

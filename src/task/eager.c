@@ -42,6 +42,8 @@ static ac_status begin_eager(ac_task *task, ac_task **previous, ac_how *how, ac_
         aci_task_undo(task); /* HOST */
         return status;
     }
+    if (aci_traced(loop))
+        aci_task_trace_created(task, true);
     *previous = loop->current;
     loop->current = task;
     task->future.flags |= ACI_T_BUSY | ACI_T_RUNNING;

@@ -25,12 +25,6 @@ static ac_status take_context(ac_loop *loop, const ac_task_spec *spec, ac_value 
     return AC_OK;
 }
 
-static ACI_COLD void trace_created(ac_loop *loop, ac_task *task, bool eager)
-{
-    aci_trace(loop,
-              (ac_event){.kind = AC_EV_TASK_CREATED, .task = task, .parent = loop->current, .yes = eager});
-}
-
 ac_status aci_task_setup(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
 {
     ac_value context;
@@ -59,8 +53,6 @@ ac_status aci_task_setup(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
         task->id.name = aci_dup(loop, spec->name);
         task->future.flags |= ACI_T_NAMED;
     }
-    if (aci_traced(loop))
-        trace_created(loop, task, spec->eager == AC_EAGER_YES);
     return AC_OK;
 }
 
@@ -92,6 +84,8 @@ ac_status ac_task_init(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
         status = aci_task_setup(task, loop, spec);
     if (status != AC_OK)
         return status;
+    if (aci_traced(loop))
+        aci_task_trace_created(task, false);
     aci_task_hold(task);
     status = aci_task_ready(task);
     if (status != AC_OK) {

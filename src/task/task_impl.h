@@ -39,6 +39,7 @@ static inline ac_status aci_task_finish(ac_task *task, ac_future_state state, ac
     return aci_future_finish(&task->future, state, result);
 }
 /* Tells the tracer that a step begins. */
+ACI_COLD void aci_task_trace_created(ac_task *task, bool eager);
 ACI_COLD void aci_task_trace_step(ac_task *task, ac_how how, ac_ref in, bool eager);
 /* Ends a step: acts on how the body stopped, taking over *out, and gives up what the step delivered.
  * HOST. */

@@ -38,6 +38,13 @@ void aci_trace(ac_loop *loop, ac_event event)
     tracer->event(tracer, loop, &event);
 }
 
+void aci_task_trace_created(ac_task *task, bool eager)
+{
+    ac_loop *loop = task->future.loop;
+    aci_trace(loop,
+              (ac_event){.kind = AC_EV_TASK_CREATED, .task = task, .parent = loop->current, .yes = eager});
+}
+
 void aci_task_trace_step(ac_task *task, ac_how how, ac_ref in, bool eager)
 {
     aci_trace(task->future.loop, (ac_event){.kind = AC_EV_STEP_BEGIN,

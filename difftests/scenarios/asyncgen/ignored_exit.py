@@ -1,4 +1,5 @@
 """Closing a coroutine closes the async generator whose step it awaits; one that waits on stays busy."""
+# record: not compared, when a generator that is dropped is freed is an accident
 # requires: 3.13
 import asyncio
 

@@ -1,4 +1,5 @@
 """An awaited step of an async generator that is closed or dropped closes the generator, with anext's default too."""
+# record: not compared, when a generator that is dropped is freed is an accident
 # requires: 3.13
 import asyncio
 

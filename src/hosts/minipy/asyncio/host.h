@@ -43,7 +43,9 @@ typedef struct mp_task {
     ac_link callbacks;
     ac_task core;
     ac_coro body;
-    mp_value coro;    /* owned; NULL after an eager end */
+    mp_value coro; /* owned; NULL after an eager end */
+    mp_value
+        joined; /* owned; a copy of the context in which a group got it: the group's callback runs there */
     mp_value awaited; /* owned; what holds an awaited future alive that the core does not count */
 } mp_task;
 

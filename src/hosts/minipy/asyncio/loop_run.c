@@ -177,6 +177,22 @@ static bool run_callback(mp_vm *vm, struct run *run, mp_handle *handle, ac_statu
     return false;
 }
 
+/* A callback of the core.  That of a group may call methods of the program: it sees the context of create_task. */
+static ac_status run_by_core(mp_vm *vm, struct run *run)
+{
+    ac_loop *core = &run->loop->core;
+    ac_task *child = ac_handle_child(run->handle);
+    mp_value context = child != NULL ? mp_task_of(child)->joined : NULL;
+    if (context == NULL)
+        return ac_handle_call(core, run->handle);
+    mp_task_of(child)->joined = NULL;
+    (void)mp_context_enter(vm, context); /* nobody else has it */
+    ac_status status = ac_handle_call(core, run->handle);
+    mp_context_leave(vm, context);
+    mp_decref(vm, context);
+    return status;
+}
+
 static bool run_handle(mp_vm *vm, struct run *run, ac_status *status)
 {
     ac_task *task = ac_handle_task(run->handle);
@@ -185,7 +201,7 @@ static bool run_handle(mp_vm *vm, struct run *run, ac_status *status)
     mp_handle *own = mp_handle_of(run->handle);
     if (own != NULL)
         return run_callback(vm, run, own, status);
-    *status = run_ran(run, ac_handle_call(&run->loop->core, run->handle));
+    *status = run_ran(run, run_by_core(vm, run));
     return false;
 }
 

@@ -143,6 +143,7 @@ static bool task_read_arguments(mp_vm *vm, mp_args *args, mp_task_request *reque
     int eager = values[4] != NULL ? mp_truth(vm, values[4]) : 0;
     bool given = values[1] != NULL && values[1] != vm->none;
     if (eager > 0 && !given && !mp_python_has(vm, MP_NEVER, MP_NEVER, 7, 0)) { /* gh-154695 */
+        vm->task_serial += values[2] == NULL || values[2] == vm->none;         /* it had its name already */
         mp_raise(vm, MP_X_ATTRIBUTE_ERROR, "'NoneType' object has no attribute 'is_running'");
         return false;
     }
@@ -186,8 +187,8 @@ static bool task_init(mp_vm *vm, mp_value self, mp_args *args)
 static int task_visit(mp_value self, mp_visit *visit, void *data)
 {
     const mp_task *task = (const mp_task *)self;
-    mp_value owned[] = {task->coro, task->awaited};
-    int answer = mp_visit_all(owned, 2, visit, data);
+    mp_value owned[] = {task->coro, task->awaited, task->joined};
+    int answer = mp_visit_all(owned, 3, visit, data);
     return answer != 0 ? answer : mp_future_visit(self, visit, data);
 }
 
@@ -198,6 +199,7 @@ static void task_clear(mp_vm *vm, mp_value self)
     mp_future_clear(vm, self);
     if (ac_future_get_loop(&task->core.future) != NULL)
         return;
+    mp_clear_slot(vm, &task->joined);
     mp_clear_slot(vm, &task->awaited);
     mp_clear_slot(vm, &task->coro);
 }

@@ -222,6 +222,10 @@ static bool create_join(mp_vm *vm, mp_task_group *group, mp_value task)
         mp_raise(vm, MP_X_TYPE_ERROR, "a task of a group must be an asyncio.Task, got %R", task);
         return false;
     }
+    mp_value context = mp_context_copy(vm); /* add_done_callback copies it */
+    if (context == NULL)
+        return false;
+    mp_set_slot(vm, &((mp_task *)task)->joined, context);
     ac_status status = ac_group_add(&group->core, &((mp_task *)task)->core);
     if (status == AC_OK)
         return true;
