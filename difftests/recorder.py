@@ -98,6 +98,7 @@ class Recorder:
         self.steps = Notes()  # of tasks: where the lines of the current step begin; None: its body has stopped
         self.ran = Notes()  # of handles: they are no longer waiting to run
         self.done_callbacks = Notes()  # of handles: they are callbacks of a future
+        self.waking: Any = None  # the future that a task is about to get the result of
         self.completing: list[Any] = []  # the futures whose callbacks are being scheduled right now
 
     # -- lines --

@@ -213,17 +213,6 @@ class Chain:
     def __await__(self):
         return chain(self.inner, self.depth)
 ''',
-    "by_hand": '''
-def by_hand(mark, coroutine):
-    try:
-        coroutine.send(None)
-        coroutine.close()
-        note(mark, "closed")
-    except StopIteration as stop:
-        note(mark, stop.value)
-    except Exception as error:
-        note(mark, show(error))
-''',
     "handler": '''
 def handler(loop, context):
     error = context.get("exception")

@@ -104,13 +104,6 @@ def delegated(m: Maker) -> None:
     m.shown(f"await {m.helper('Chain')}({m.waitable()}, {m.dice.number(0, 2)})")
 
 
-@simple("await.by_hand", 0.15)
-def by_hand(m: Maker) -> None:
-    """A coroutine that is stepped without a task."""
-    m.helper("by_hand")
-    m.put(f"by_hand({m.mark()}, {m.call()})")
-
-
 @simple("await.coroutine_twice", 0.3)
 def twice(m: Maker) -> None:
     name = f"c{m.mark()}"

@@ -89,7 +89,7 @@ static mp_progress iterator_resume(mp_vm *vm, mp_value self, mp_resume how, mp_v
     iterator_clear(vm, self);
     if (how == MP_CLOSE)
         return MP_ENDED;
-    mp_raise_value(vm, mp_incref(value));
+    mp_reraise(vm, mp_incref(value)); /* it is given on as it is, without a context */
     return MP_FAILED;
 }
 

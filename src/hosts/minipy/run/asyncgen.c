@@ -216,6 +216,8 @@ static mp_value step_by_hand(mp_vm *vm, struct async_step *step, mp_resume how, 
         return resume_by_hand(vm, step, how, value);
     if (answer_at_once(vm, step, &answer))
         return as_stop(vm, answer);
+    if (how == MP_THROW && step->kind != STEP_ASEND && !mp_python_has(vm, 4, 0, 0, 0))
+        return resume_by_hand(vm, step, how, value); /* it has not begun even then: the next send begins it */
     begin(step);
     if (how == MP_THROW)
         return resume_by_hand(vm, step, how, value);
