@@ -37,7 +37,7 @@ static ac_status abort_or_end(ac_group *group)
         return AC_OK;
     ac_value error = ac_loop_status_exception(loop, status, NULL);
     aci_group_let_go(group); /* HOST */
-    return ac_loop_raise(loop, error);
+    return status == AC_E_MEMORY ? status : ac_loop_raise(loop, error);
 }
 
 ac_status ac_group_exit(ac_group *group, ac_ref exception)

@@ -46,12 +46,13 @@ static ac_task *keep_next_to_ask(ac_group *group, ac_link *link)
     return child;
 }
 
-/* Gives a future up; what was raised before that is raised still. */
+/* Gives a future up; what was raised before that is raised still.  Want of memory has no exception. */
 ac_status aci_release_after(ac_loop *loop, ac_future *future, ac_status status)
 {
-    ac_value error = status != AC_OK ? ac_loop_status_exception(loop, status, NULL) : ac_none();
+    bool raises = status != AC_OK && status != AC_E_MEMORY;
+    ac_value error = raises ? ac_loop_status_exception(loop, status, NULL) : ac_none();
     aci_release(loop, future); /* HOST */
-    return status != AC_OK ? ac_loop_raise(loop, error) : AC_OK;
+    return raises ? ac_loop_raise(loop, error) : status;
 }
 
 /* Cancels all children in the order of their creation; a cancel of the program's own that raises ends that.

@@ -11,6 +11,17 @@
  *            methods of the program in a loop of their own (mp_call). */
 #include "run/instructions.h"
 
+/* Drops what is on the stack down to there, the top first: finalizers see the order.  Gives what was raised. */
+static mp_value drop_to(mp_vm *vm, const mp_value *bottom, mp_value **sp)
+{
+    mp_value exception = mp_take_raised(vm);
+    while (*sp > bottom) {
+        mp_value dropped = *--*sp;
+        mp_xdecref(vm, dropped);
+    }
+    return exception;
+}
+
 /* Cuts the stack to the depth of the handler and pushes the exception; false: no handler here. */
 static bool find_handler(mp_vm *vm, mp_frame *frame, mp_value **sp)
 {
@@ -20,11 +31,7 @@ static bool find_handler(mp_vm *vm, mp_frame *frame, mp_value **sp)
         const mp_handler *handler = &code->handlers[i];
         if (at < handler->start || at >= handler->end)
             continue;
-        mp_value exception = mp_take_raised(vm);
-        while (*sp > frame->stack + handler->depth) {
-            mp_value dropped = *--*sp;
-            mp_xdecref(vm, dropped);
-        }
+        mp_value exception = drop_to(vm, frame->stack + handler->depth, sp);
         *(*sp)++ = exception;
         frame->ip = handler->handler;
         return true;
@@ -588,7 +595,7 @@ enter:
             ip = frame->ip;
             continue;
         }
-        frame->top = (uint32_t)(sp - frame->stack);
+        mp_reraise(vm, drop_to(vm, frame->stack, &sp));
         if (!unwind(vm, frame, stop, &answer))
             return answer;
         goto enter;
