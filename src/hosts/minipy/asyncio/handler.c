@@ -18,9 +18,23 @@ static bool handler_put(mp_vm *vm, mp_dict *dict, const char *key, mp_value valu
     return value == NULL || mp_define(vm, dict, key, mp_incref(value));
 }
 
+/* CPython begins it with the name of the class. */
+static mp_value handler_never_retrieved(mp_vm *vm, const ac_report *report)
+{
+    const char *rest = strchr(report->message, ' ');
+    return mp_as_value(mp_str_formatted(vm, "%T%s", mp_as_value(mp_future_of(report->future)), rest));
+}
+
+static bool handler_is_never_retrieved(const ac_report *report)
+{
+    return report->future != NULL && strstr(report->message, " exception was never retrieved") != NULL;
+}
+
 /* "Exception in callback" is told with the callback. */
 static mp_value handler_message(mp_vm *vm, ac_loop *loop, const ac_report *report)
 {
+    if (handler_is_never_retrieved(report))
+        return handler_never_retrieved(vm, report);
     mp_subjects subjects = {loop, report->task, report->parent, report->future, NULL, NULL};
     mp_str *words = mp_words(vm, report->message, &subjects);
     mp_handle *own = report->handle != NULL ? mp_handle_of(report->handle) : NULL;
