@@ -61,6 +61,29 @@ static bool has_fraction(const char *digits)
     return strpbrk(digits, ".e") != NULL;
 }
 
+/* The shortest digits that read back. */
+static int put_digits(char *digits, size_t room, double seconds)
+{
+    bool is_subnormal = seconds < DBL_MIN && seconds > -DBL_MIN;
+    for (int precision = is_subnormal ? 1 : 15; precision < 17; precision++) {
+        snprintf(digits, room, "%.*g", precision, seconds);
+        if (strtod(digits, NULL) >= seconds && strtod(digits, NULL) <= seconds)
+            return precision;
+    }
+    snprintf(digits, room, "%.17g", seconds);
+    return 17;
+}
+
+/* Python has exponents from 1e16 on, %g from as many digits on as it has. */
+static void choose_exponent(char *digits, size_t room, double seconds, int precision)
+{
+    bool has = strchr(digits, 'e') != NULL, is_large = seconds >= 1e16 || seconds <= -1e16;
+    if (is_large && !has)
+        snprintf(digits, room, "%.*e", precision - 1, seconds);
+    else if (!is_large && has && (seconds >= 1 || seconds <= -1))
+        snprintf(digits, room, "%.1f", seconds);
+}
+
 void aci_t_put_seconds(ac_trace *trace, double seconds)
 {
     char digits[40];
@@ -68,12 +91,7 @@ void aci_t_put_seconds(ac_trace *trace, double seconds)
         aci_t_put(trace, seconds != seconds ? "nan" : seconds > 0 ? "inf" : "-inf");
         return;
     }
-    bool is_subnormal = seconds < DBL_MIN && seconds > -DBL_MIN;
-    for (int precision = is_subnormal ? 1 : 15; precision <= 17; precision++) {
-        snprintf(digits, sizeof digits, "%.*g", precision, seconds);
-        if (strtod(digits, NULL) >= seconds && strtod(digits, NULL) <= seconds)
-            break;
-    }
+    choose_exponent(digits, sizeof digits, seconds, put_digits(digits, sizeof digits, seconds));
     plain_point(digits);
     aci_t_put(trace, digits);
     if (!has_fraction(digits))
