@@ -152,9 +152,10 @@ static char *batch_read(size_t size)
 static bool batch_number(const char *word, size_t *out)
 {
     char *end = NULL;
-    unsigned long long number = word != NULL ? strtoull(word, &end, 10) : 0;
+    bool is_number = word != NULL && *word >= '0' && *word <= '9'; /* strtoull takes signs, too */
+    unsigned long long number = is_number ? strtoull(word, &end, 10) : 0;
     *out = (size_t)number;
-    return word != NULL && end != word && *end == '\0' && number <= BATCH_MOST;
+    return is_number && *end == '\0' && number <= BATCH_MOST;
 }
 
 /* 1: read, 0: there are no more, -1: that was no request. */
@@ -163,11 +164,14 @@ static int batch_read_request(batch *job)
     char line[4 * BATCH_WORD], *rest = NULL;
     if (fgets(line, sizeof line, stdin) == NULL)
         return 0;
+    if (strchr(line, '\n') == NULL)
+        return -1;
     const char *verb = strtok_r(line, " \n", &rest);
     const char *semantics = strtok_r(NULL, " \n", &rest), *flags = strtok_r(NULL, " \n", &rest);
     if (verb == NULL || strcmp(verb, "run") != 0 || flags == NULL || strlen(semantics) > BATCH_WORD ||
         strlen(flags) > BATCH_WORD || !batch_number(strtok_r(NULL, " \n", &rest), &job->name_size) ||
-        !batch_number(strtok_r(NULL, " \n", &rest), &job->source_size))
+        !batch_number(strtok_r(NULL, " \n", &rest), &job->source_size) ||
+        strtok_r(NULL, " \n", &rest) != NULL)
         return -1;
     memcpy(job->semantics, semantics, strlen(semantics) + 1);
     memcpy(job->flags, flags, strlen(flags) + 1);
@@ -202,6 +206,10 @@ int cli_batch(int argc, char **argv)
     bool answered = true;
     if (argc > 1 && strcmp(argv[1], "--edges") == 0)
         return cli_write_edges(stdout) ? CLI_OK : CLI_FAILED;
+    if (argc > 1) {
+        fprintf(stderr, "aiocore: batch takes --edges only: programs come on standard input\n");
+        return CLI_MISUSE;
+    }
     while (got == 1 && answered) {
         batch job = {0};
         got = batch_read_request(&job);
