@@ -9,8 +9,9 @@
  *
  * Flags, "-" for none: r makes the event record; c adds to it which branches of the core were taken
  * (reached.c); t lets time be real; s allows few steps and little memory, for random programs that may not
- * end.  The status is 99 if the machine left anything behind. */
-#include <errno.h>
+ * end.  The status is 99 if the machine left anything behind.
+ *
+ * Tests      tests/batch_protocol.py */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* output.c - the buffer that a record is put together in, and writing it.
  *
  * Holds      A record is written whole or not at all.  After a failed write nothing more is written.
- * Tests      tests/test_trace_recorder.c */
+ * Tests      tests/test_trace_recorder.c, tests/test_trace_record.c */
 #include <float.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,7 +10,7 @@
  *            without meaning anything by it.  One event is one line.
  * Holds      Lines stand at one of three depths: a turn, what runs in it, and what that does; outside of
  *            turns nothing is indented.
- * Tests      tests/test_trace_recorder.c, ./dev difftest */
+ * Tests      tests/test_trace_record.c, ./dev difftest */
 #include <string.h>
 
 #include "trace_impl.h"
