@@ -217,6 +217,8 @@ class Chain:
 def handler(loop, context):
     error = context.get("exception")
     message = context["message"].split(" <")[0].split(" at ")[0].split("(")[0]
+    if "never retrieved" in message or "was destroyed" in message:  # when something is freed
+        return
     note(0, "handler", message, show(error) if error is not None else None)
 ''',
     "factory": '''
