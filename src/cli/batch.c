@@ -188,7 +188,8 @@ static bool batch_answer(batch *job, int status)
         return false;
     printf("done %d %zu %zu %zu\n", status & 0xff, job->out.size, job->err.size, job->record.size);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        (void)fwrite(texts[i]->bytes, 1, texts[i]->size, stdout);
+        if (texts[i]->size > 0) /* there may be no buffer */
+            (void)fwrite(texts[i]->bytes, 1, texts[i]->size, stdout);
     return fflush(stdout) == 0 && ferror(stdout) == 0;
 }
 
