@@ -69,7 +69,7 @@ static void run_main(const th_op *script)
 
 /* ---- What scripts call ---- */
 
-static const th_op waits[] = {{LONG_WAIT, .catches = true}, {TH_RERAISE}};
+static const th_op waits[] = {{LONG_WAIT, .catches = true}, {TH_RERAISE}, {TH_END}};
 static const th_op fails[] = {{TH_RAISE, .kind = TH_VALUE, .text = "x"}};
 static const th_op fails_late[] = {{LONG_WAIT, .catches = true},
                                    {TH_RAISE, .kind = TH_VALUE, .text = "late"}};
