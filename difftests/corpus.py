@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +32,11 @@ STATUS = re.compile(r"\[exit status (\d+)\]\n\Z")
 def key_of(version: str) -> tuple[int, ...]:
     """3.14.10-wasm is 3, 14, 10."""
     return tuple(int(part) for part in version.split("-")[0].split("."))
+
+
+def is_meant(version: str, wanted: Sequence[str]) -> bool:
+    """True for 3.14.10 if 3.14.10, 3.14 or nothing in particular is wanted."""
+    return not wanted or any(key_of(version)[: len(key_of(word))] == key_of(word) for word in wanted)
 
 
 @dataclass(frozen=True)
@@ -172,27 +177,3 @@ def forget_gone(version: str, scenarios: Iterable[Scenario]) -> int:
             path.unlink()
             gone += 1
     return gone
-
-
-# ---- Old names ----
-
-
-@dataclass
-class Column:
-    version: str
-    source: str
-    expected: dict[str, str] = field(default_factory=dict)
-
-
-def recorded(version: str, scenarios: Iterable[Scenario]) -> Column:
-    found = {scenario.name: outcome_of(version, scenario) for scenario in scenarios}
-    return Column(version, "recorded", {name: outcome.text() for name, outcome in found.items() if outcome})
-
-
-def record(column: Column, scenarios: Iterable[Scenario], whole: bool) -> int:
-    changed = 0
-    for scenario in scenarios:
-        path = record_of(column.version, scenario)
-        if path is not None and scenario.name in column.expected:
-            changed += write(path, column.expected[scenario.name])
-    return changed

@@ -19,36 +19,41 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import command  # noqa: E402
 import corpus  # noqa: E402
 import difftest_report as report  # noqa: E402
-from difftest_run import Column, Options, Verdict, columns_of, ears, record, run  # noqa: E402
+from difftest_run import SEEDS, Column, Options, Verdict, columns_of, ears, only_orders, record, run  # noqa: E402
+from progress import Progress  # noqa: E402
 from workers import pythons  # noqa: E402
 
 
 def parser_of_arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./dev difftest", description="Compares aiocore with CPython, event by event.")
     parser.add_argument("wanted", nargs="*", metavar="FILE|WORD", help="only these, or with these words in their names")
-    parser.add_argument("--bin", metavar="PATH", help="the aiocore program")
+    parser.add_argument("--bin", type=command.program, metavar="PATH", help="the aiocore program")
     parser.add_argument("--python", action="append", default=[], metavar="PATH", help="a build to use, too")
-    parser.add_argument("--semantics", action="append", default=[], metavar="VERSION", help="only builds of this version, as 3.14")
-    parser.add_argument("--recorded", action="store_true", help="compare with what was recorded, run no CPython")
-    parser.add_argument("--record", action="store_true", help="only write down what the native CPythons do")
-    parser.add_argument("--real-time", action="store_true", help="without virtual time, what sets no timers")
-    parser.add_argument("--ears", action="store_true", help="only look whether recording changes what CPython prints")
-    parser.add_argument("--seeds", type=int, default=3, metavar="N", help="hash seeds that each CPython runs under (3)")
+    version: dict[str, Any] = {"type": command.version, "action": "append", "default": []}
+    parser.add_argument("--semantics", **version, metavar="VERSION", help="only builds of this version, as 3.14; any number")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--recorded", action="store_true", help="compare with what was recorded, run no CPython")
+    mode.add_argument("--record", action="store_true", help="only write down what the native CPythons do")
+    mode.add_argument("--real-time", action="store_true", help="without virtual time, what sets no timers")
+    mode.add_argument("--ears", action="store_true", help="only look whether recording changes what CPython prints")
+    mode.add_argument("--list", action="store_true", help="only say what each scenario shows")
+    seeds = range(1, len(SEEDS) + 1)
+    parser.add_argument("--seeds", type=int, choices=seeds, default=3, metavar="N", help="hash seeds of each CPython: 1 to 5 (3)")
     parser.add_argument("--no-wasm", action="store_true", help="leave out builds that are no native CPython")
     parser.add_argument("--all", action="store_true", help="a row for each scenario")
-    parser.add_argument("--list", action="store_true", help="only say what each scenario shows")
     parser.add_argument("--json", action="store_true", help="print the verdicts as JSON")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="builds at a time")
+    parser.add_argument("--jobs", type=command.positive, default=os.cpu_count() or 1, metavar="N", help="builds at a time")
     return parser
 
 
@@ -87,38 +92,38 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     scenarios, unknown = corpus.select(options.wanted)
     if unknown:
-        parser.error(f"no scenario is called {unknown[0]}")
+        parser.error(f"no scenario is called {unknown[0]}, and no file")
     if not scenarios:
         parser.error("there are no scenarios")
-    if bad := [word for word in options.semantics if not all(part.isdigit() for part in word.split("."))]:
-        parser.error(f"{bad[0]} is no version")
     if options.list:
         return show_list(scenarios, options.json)
-    needs_aiocore = not options.record and not options.ears
-    if needs_aiocore and not (options.bin and os.path.isfile(options.bin) and os.access(options.bin, os.X_OK)):
-        parser.error(f"{options.bin} is no program" if options.bin else "--bin says where aiocore is")
+    runs_aiocore = not options.record and not options.ears
+    if runs_aiocore and not options.bin:
+        parser.error("--bin says where aiocore is")
+    if options.json and not runs_aiocore:
+        parser.error("--json is for comparisons with aiocore")
     kinds = ("native",) if options.no_wasm or options.record or options.ears or options.real_time else pythons.KINDS
-    settings = Options(options.bin or "", max(1, options.jobs), max(1, options.seeds), options.real_time)
+    settings = Options(options.bin or "", options.jobs, options.seeds, options.real_time)
     started = time.monotonic()
     try:
         builds = [] if options.recorded else pythons.find(options.python, kinds)
-        builds = [build for build in builds if report.is_meant(build.version, options.semantics)]
+        builds = [build for build in builds if corpus.is_meant(build.version, options.semantics)]
         if options.record:
             return record(builds, scenarios, settings, whole=not options.wanted)
         if options.ears:
             return ears(builds, scenarios, settings)
     except pythons.NotAPython as error:
         parser.error(str(error))
-    columns = columns_of(builds, [word for word in corpus.recorded_versions() if report.is_meant(word, options.semantics)])
-    verdicts = run(columns, scenarios, settings, report.progress())
+    columns = columns_of(builds, [word for word in corpus.recorded_versions() if corpus.is_meant(word, options.semantics)])
+    every, scenarios = scenarios, [each for each in scenarios if not options.real_time or only_orders(each)]
+    verdicts = run(columns, scenarios, settings, Progress())
     if not options.json:
         report.show(columns, scenarios, verdicts, each=bool(options.wanted) or options.all, recorded=options.recorded)
+        if len(scenarios) < len(every):
+            left_out = len(every) - len(scenarios)
+            print(f"left out, time means something to them, or nothing was recorded of them: {left_out} scenarios")
     return finish(options, columns, verdicts, time.monotonic() - started)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # "... --list | head" ends quietly
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    command.end(main)

@@ -2,39 +2,15 @@
 from __future__ import annotations
 
 import shutil
-import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import zip_longest
 
-import corpus
 from corpus import Scenario
 from difftest_run import Column, Verdict
 from workers import Outcome, first_difference, python_worker
 
 AROUND = 4  # lines before a difference, and after it
 MOST = 12  # differences that are shown whole
-
-
-def is_meant(version: str, wanted: Sequence[str]) -> bool:
-    """True for 3.14.10 if 3.14.10, 3.14 or nothing in particular is wanted."""
-    return not wanted or any(corpus.key_of(version)[: len(corpus.key_of(word))] == corpus.key_of(word) for word in wanted)
-
-
-def progress() -> Callable[[int, int], None]:
-    """Shows on a terminal how far the run is, a few times a second."""
-    if not sys.stderr.isatty():
-        return lambda done, total: None
-    last = 0.0
-
-    def show(done: int, total: int) -> None:
-        nonlocal last
-        if time.monotonic() - last > 0.2 or done == total:
-            last = time.monotonic()
-            end = "\r" if done < total else "\r\x1b[K"
-            print(f"difftest: {done} of {total}", end=end, file=sys.stderr, flush=True)
-
-    return show
 
 
 # ---- The table ----
@@ -96,17 +72,20 @@ def source_line(scenario: Scenario, column: Column, at: int) -> list[str]:
     return [f"      {scenario.path}:{number}:  {source[number - 1].strip()}"] if 0 < number <= len(source) else []
 
 
-def difference(scenario: Scenario, column: Column, expected: Outcome, got: Outcome) -> list[str]:
+def around(expected: Outcome, got: Outcome, titles: tuple[str, str]) -> list[str]:
     """The first event that differs, else the first line of the output, with what is around it."""
-    titles = (f"CPython {column.name}", f"aiocore {column.version}")
-    if expected.record != got.record:
-        at = first_difference(expected.record, got.record) or 0
-        shown = two_columns(expected.record.splitlines(), got.record.splitlines(), at, titles)
-        shown += source_line(scenario, column, at)
-    else:
-        at = first_difference(expected.text(), got.text()) or 0
-        shown = two_columns(expected.text().splitlines(), got.text().splitlines(), at, titles)
+    left, right = expected.record, got.record
+    if left == right:
+        left, right = expected.text(), got.text()
+    shown = two_columns(left.splitlines(), right.splitlines(), first_difference(left, right) or 0, titles)
     return shown + [f"      stderr: {line}" for line in got.stderr.splitlines()[-3:] if got.status != expected.status]
+
+
+def difference(scenario: Scenario, column: Column, expected: Outcome, got: Outcome) -> list[str]:
+    """The same, and the line of the scenario that CPython was at."""
+    shown = around(expected, got, (f"CPython {column.name}", f"aiocore {column.version}"))
+    at = first_difference(expected.record, got.record)
+    return shown if at is None else shown + source_line(scenario, column, at)
 
 
 def differences(columns: Sequence[Column], scenarios: Sequence[Scenario], verdicts: Sequence[Verdict]) -> list[str]:
@@ -143,7 +122,9 @@ def skips(columns: Sequence[Column], scenarios: Sequence[Scenario], verdicts: Se
     return lines
 
 
-def show(columns: Sequence[Column], scenarios: Sequence[Scenario], verdicts: Sequence[Verdict], each: bool, recorded: bool) -> None:
+def show(
+    columns: Sequence[Column], scenarios: Sequence[Scenario], verdicts: Sequence[Verdict], each: bool, recorded: bool
+) -> None:
     for line in table(columns, scenarios, verdicts, each):
         print(line)
     for line in differences(columns, scenarios, verdicts) + skips(columns, scenarios, verdicts, recorded):

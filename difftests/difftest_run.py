@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import corpus
 from corpus import Scenario
+from progress import Progress
 from workers import Outcome, Worker, aiocore_worker, compare, python_worker, pythons
 
 SEEDS = (None, 1, 20251, 7, 99)  # None: as it comes
@@ -54,9 +56,6 @@ class Verdict:
     reason: str = ""  # of a skip; else what differs first, in one line
     expected: Outcome | None = field(default=None, repr=False)
     got: Outcome | None = field(default=None, repr=False)
-
-
-Progress = Callable[[int, int], None]  # so many of so many are done
 
 
 def columns_of(builds: Iterable[pythons.Build], recorded: Iterable[str]) -> list[Column]:
@@ -144,7 +143,8 @@ def run_column(column: Column, scenarios: Sequence[Scenario], options: Options, 
     finally:
         status = runner.close()
     if status != 0 and scenarios:
-        verdicts.append(Verdict(scenarios[-1].name, column.name, "failed", f"aiocore ended with status {status} after the last one"))
+        reason = f"aiocore ended with status {status} after the last one"
+        verdicts.append(Verdict(scenarios[-1].name, column.name, "failed", reason))
     return verdicts
 
 
@@ -156,16 +156,15 @@ def run(columns: Sequence[Column], scenarios: Sequence[Scenario], options: Optio
         nonlocal done
         with lock:
             done += 1
-            progress(done, total)
+            progress.show(f"difftest: {done} of {total}")
 
-    if options.real_time:
-        scenarios = [scenario for scenario in scenarios if only_orders(scenario)]
     # What is slow to start comes first, and in one piece.
     slow = [(column, scenarios) for column in columns if column.build is not None and column.build.kind == "wasm"]
     quick = [column for column in columns if not any(column is other for other, _ in slow)]
     pieces = slow + [(column, scenarios[start::2]) for column in quick for start in (0, 1)]
     with ThreadPoolExecutor(options.jobs) as pool:
         verdicts = [each for some in pool.map(lambda piece: run_column(*piece, options, tick), pieces) for each in some]
+    progress.clear()
     place = {scenario.name: at for at, scenario in enumerate(scenarios)}
     verdicts.sort(key=lambda verdict: place[verdict.scenario])
     return verdicts + false_headers(columns, scenarios, verdicts)
@@ -182,7 +181,7 @@ def only_orders(scenario: Scenario) -> bool:
 
 
 def false_headers(columns: Sequence[Column], scenarios: Sequence[Scenario], verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Scenarios that say that a release cannot run them, or that their events cannot be compared, and could."""
+    """Scenarios that say that a release cannot run them, and it can."""
     passed = {(verdict.scenario, verdict.build) for verdict in verdicts if verdict.state == "passed"}
     found = []
     for scenario in scenarios:
@@ -224,37 +223,53 @@ def record(builds: Sequence[pythons.Build], scenarios: Sequence[Scenario], optio
 
     with ThreadPoolExecutor(options.jobs) as pool:
         for build, (count, changed) in zip(builds, pool.map(one, builds)):
-            gone = corpus.forget_gone(build.version, scenarios) if whole else 0
-            print(f"difftest: recorded {count} scenarios of CPython {build.version} ({build.path}), {changed + gone} files changed")
+            changed += corpus.forget_gone(build.version, scenarios) if whole else 0
+            print(f"difftest: recorded {count} scenarios of CPython {build.version} ({build.path}), {changed} files changed")
     if not builds:
         print("difftest: there is no native CPython to record", file=sys.stderr)
     return 0 if builds else 2
 
 
+class Ears:
+    """One build: plain and heard, with the accelerator and without."""
+
+    def __init__(self, build: pythons.Build) -> None:
+        self.name = build.name
+        self.plain, self.heard = python_worker(build, plain=True), python_worker(build)
+        self.pure_plain, self.pure_heard = python_worker(build, pure=True, plain=True), python_worker(build, pure=True)
+
+    def close(self) -> None:
+        for worker in (self.plain, self.heard, self.pure_plain, self.pure_heard):
+            worker.close()
+
+    def judge(self, scenario: Scenario) -> Iterator[str | None]:
+        """What is wrong, or None, of each thing that is to be the same."""
+        plain, heard = self.plain.run(scenario.program, "-"), self.heard.run(scenario.program)
+        pure_plain, pure_heard = self.pure_plain.run(scenario.program, "-"), self.pure_heard.run(scenario.program)
+        where, changes = f"{scenario.name} on {self.name}", "prints something else when it is recorded"
+        yield f"{where}: {changes}" if plain.text() != heard.text() else None
+        yield f"{where}, pure Python: {changes}" if pure_plain.text() != pure_heard.text() else None
+        if plain.text() == pure_plain.text() and not scenario.uncompared:  # else the accelerator itself does something else
+            difference = compare(heard, pure_heard)
+            yield f"{where}: {difference} without the accelerator" if difference else None
+
+
 def ears(builds: Sequence[pythons.Build], scenarios: Sequence[Scenario], options: Options) -> int:
     """Compares what scenarios print with and without the recorder, and what is recorded with and without the accelerator."""
 
-    def one(build: pythons.Build) -> list[str]:
-        plain, heard = python_worker(build, plain=True), python_worker(build)
-        pure, pure_heard = python_worker(build, pure=True, plain=True), python_worker(build, pure=True)
-        found = []
-        for scenario in scenarios:
-            if not scenario.fits(build.version):
-                continue
-            outcomes = [worker.run(scenario.program, flags) for worker, flags in ((plain, "-"), (heard, "r"), (pure, "-"), (pure_heard, "r"))]
-            if outcomes[0].text() != outcomes[1].text():
-                found.append(f"{scenario.name} on {build.name}: prints something else when it is recorded")
-            if outcomes[2].text() != outcomes[3].text():
-                found.append(f"{scenario.name} on {build.name}, pure Python: prints something else when it is recorded")
-            if outcomes[0].text() == outcomes[2].text() and not scenario.uncompared and outcomes[1].record != outcomes[3].record:
-                found.append(f"{scenario.name} on {build.name}: {compare(outcomes[1], outcomes[3])} without the accelerator")
-        for worker in (plain, heard, pure, pure_heard):
-            worker.close()
-        return found
+    def one(build: pythons.Build) -> list[str | None]:
+        sides = Ears(build)
+        try:
+            return [each for scenario in scenarios if scenario.fits(build.version) for each in sides.judge(scenario)]
+        finally:
+            sides.close()
 
+    started = time.monotonic()
     with ThreadPoolExecutor(options.jobs) as pool:
-        troubles = [line for lines in pool.map(one, builds) for line in lines]
+        found = [each for some in pool.map(one, builds) for each in some]
+    troubles = [trouble for trouble in found if trouble is not None]
+    skipped = sum(not scenario.fits(build.version) for build in builds for scenario in scenarios)
     print("\n".join(troubles), end="\n" if troubles else "")
-    count = sum(2 * scenario.fits(build.version) for build in builds for scenario in scenarios)
-    print(f"difftest: recording {count - len(troubles)} passed, {len(troubles)} failed, 0 skipped")
-    return 1 if troubles else 0 if count else 2
+    totals = f"{len(found) - len(troubles)} passed, {len(troubles)} failed, {skipped} skipped"
+    print(f"difftest: recording {totals} ({time.monotonic() - started:.1f} s)")
+    return 1 if troubles else 0 if found else 2

@@ -17,59 +17,63 @@ import os
 import secrets
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import command  # noqa: E402
+import corpus  # noqa: E402
 from fuzzing import bench, edges, findings, summary  # noqa: E402
 from fuzzing.campaign import Campaign, Settings  # noqa: E402
-from fuzzing.progress import Progress  # noqa: E402
 from programs.generate import generate  # noqa: E402
-from workers import HERE, Program, pythons  # noqa: E402
+from progress import Progress  # noqa: E402
+from workers import Program, pythons  # noqa: E402
 
-REGRESSIONS = HERE / "regressions"
 
-
-def shard(text: str) -> tuple[int, int]:
-    number, _, of = text.partition("/")
-    if not number.isdigit() or not of.isdigit() or not 1 <= int(number) <= int(of):
-        raise argparse.ArgumentTypeError(f"'{text}' is no K/N with K from 1 to N")
-    return int(number), int(of)
+def seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds above 0")
+    return number
 
 
 def parser() -> argparse.ArgumentParser:
     words = argparse.ArgumentParser(prog="./dev fuzz", description=(__doc__ or "").splitlines()[0])
     add = words.add_argument
-    add("--bin", metavar="AIOCORE", help="the aiocore command; one of the build 'steer' counts the branches of the core")
-    add("--seconds", type=float, default=60.0, metavar="N", help="how long (60); shrinking what is found may take longer")
-    add("--seed", type=int, metavar="S", help="the same programs for the same seed (otherwise one by chance, which is printed)")
-    add("--programs", type=int, metavar="N", help="stop after so many programs")
-    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs at a time (one for each processor)")
-    add("--shard", type=shard, default=(1, 1), metavar="K/N", help="every Nth program, from the Kth: N such runs share the work")
+    add("--bin", type=command.program, metavar="AIOCORE", help="the aiocore command; that of './dev build steer' counts branches")
+    add("--seconds", type=seconds, default=60.0, metavar="N", help="how long (60); shrinking what is found may take longer")
+    add("--seed", type=command.natural, metavar="S", help="the same programs for the same seed (one by chance, which is printed)")
+    add("--programs", type=command.positive, metavar="N", help="stop after so many programs")
+    add("--jobs", type=command.positive, default=os.cpu_count() or 1, metavar="N", help="programs at a time (the processors)")
+    add("--shard", type=command.shard, default=(1, 1), metavar="K/N", help="every Nth program, from the Kth: N runs share the work")
     add("--python", nargs="+", action="extend", default=[], metavar="PATH", help="more CPythons than those that are found")
-    add("--semantics", nargs="+", action="extend", default=[], metavar="V", help="only these CPythons, as 3.14 or 3.13.0")
+    version: dict[str, Any] = {"type": command.version, "nargs": "+", "action": "extend", "default": []}
+    add("--semantics", **version, metavar="V", help="only these CPythons, as 3.14 or 3.13.0")
     add("--kinds", nargs="+", choices=("native", "wasm"), default=["native"], metavar="KIND", help="native (alone), wasm")
-    add("--keep", type=Path, metavar="DIR", help="save what differs there, also as it was before it was shrunk")
-    add("--report", type=Path, metavar="FILE", help="write the summary as a document, with all features and branches")
+    add("--keep", type=command.new_folder, metavar="DIR", help="save what differs there, also as it was before it was shrunk")
+    add("--report", type=command.new_file, metavar="FILE", help="write the summary as a document, with all features and branches")
     add("--json", action="store_true", help="the summary as a JSON document on standard output")
-    add("--replay", nargs="+", type=Path, metavar="FILE", help="compare these programs; shrink and save only with --keep")
-    add("--show", type=int, metavar="SEED", help="print the program of a seed, as the first round makes it")
+    add("--replay", nargs="+", type=command.file, metavar="FILE", help="compare these programs; shrink and save only with --keep")
+    add("--show", type=command.natural, metavar="SEED", help="print the program of a seed, as the first round makes it")
     add("--wrong", metavar="V", help=argparse.SUPPRESS)  # for the fuzzer's own tests: aiocore behaves as this release everywhere
     return words
 
 
 def matching(options: argparse.Namespace) -> tuple[pythons.Build, ...]:
     """The builds that were asked for."""
-    wanted = [version.rstrip(".") + "." for version in options.semantics]
     found = pythons.find(options.python, options.kinds)
-    return tuple(build for build in found if not wanted or any(f"{build.version}.".startswith(version) for version in wanted))
+    return tuple(build for build in found if corpus.is_meant(build.version, options.semantics))
 
 
 def replay(options: argparse.Namespace, setup: bench.Setup) -> int:
     """Runs given programs; 1 if one differs."""
-    kept = findings.Findings(setup, options.keep or REGRESSIONS, keep_whole=False)
+    kept = findings.Findings(setup, options.keep or corpus.REGRESSIONS, keep_whole=False)
     progress, passed, failed, skipped = Progress(), 0, 0, 0
     with bench.Bench(setup) as processes:
         for path in options.replay:
-            program = Program(path.name, path.read_text(encoding="utf-8"))
+            program = Program(path.name, path.read_text(encoding="utf-8", errors="replace"))
             compared = processes.compare_all(program, processes.versions)
             skipped += sum(one.crashed for one in compared)
             failed += sum(one.difference is not None for one in compared)
@@ -102,16 +106,16 @@ def fuzz(options: argparse.Namespace, setup: bench.Setup) -> int:
     except RuntimeError as error:  # a build or aiocore does not run at all
         print(f"fuzz: {error}", file=sys.stderr)
         return 2
-    folder, jobs = options.keep or REGRESSIONS, max(1, options.jobs)
+    folder, jobs = options.keep or corpus.REGRESSIONS, options.jobs
     settings = Settings(seed, options.seconds, options.programs, jobs, options.shard, folder, bool(options.keep))
     campaign = Campaign(settings, setup, vocabulary, edges.read(setup.binary), progress)
     campaign.run()
     found = summary.facts(campaign)
-    if options.report:
-        summary.write_report(options.report, found)
     if options.json:
         print(json.dumps(found, indent=1))
-    print(summary.text(found), file=sys.stderr if options.json else sys.stdout)
+    print(summary.text(found), file=sys.stderr if options.json else sys.stdout, flush=True)
+    if options.report:
+        summary.write_report(options.report, found)
     return 1 if found["programs_that_differ"] else 0 if found["comparisons"] else 2
 
 
@@ -121,8 +125,8 @@ def main(arguments: list[str]) -> int:
     if options.show is not None:
         print(generate(options.show).program.source, end="")
         return 0
-    if not options.bin or not os.access(options.bin, os.X_OK):
-        words.error("--bin AIOCORE is needed: an aiocore command that was built")
+    if not options.bin:
+        words.error("--bin says where aiocore is")
     try:
         builds = matching(options)
     except pythons.NotAPython as error:
@@ -134,4 +138,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    command.end(main)

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -23,33 +22,18 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import command  # noqa: E402
+import corpus  # noqa: E402
 from exhaustive import enumeration, plain, programs  # noqa: E402
 from exhaustive.compare import Bench, Tally, save  # noqa: E402
 from exhaustive.programs import Body  # noqa: E402
+from progress import Progress  # noqa: E402
 from workers import pythons  # noqa: E402
 
 CHUNK = 300  # programs in one scenario file
-
-
-class Meter:
-    """How far it is, on a terminal."""
-
-    def __init__(self) -> None:
-        self.shown = sys.stderr.isatty()
-        self.started = time.monotonic()
-
-    def show(self, label: str, tally: Tally) -> None:
-        if self.shown:
-            rate = tally.comparisons / max(time.monotonic() - self.started, 0.001)
-            words = f"{label}: {tally.programs} programs, {len(tally.differences)} differences, {rate:.0f} comparisons a second"
-            print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        if self.shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 class Benches:
@@ -79,22 +63,26 @@ def chunks(bodies: Iterable[Body]) -> Iterator[list[Body]]:
         yield chunk
 
 
-def run_all(benches: Benches, bodies: Iterable[Body], label: str, meter: Meter) -> Tally:
+def run_all(benches: Benches, bodies: Iterable[Body], label: str, progress: Progress) -> Tally:
     """Compares all of them; they are made while others run."""
-    total = Tally()
+    total, started = Tally(), time.monotonic()
+
+    def add(done: Iterable[Future[Tally]]) -> None:
+        for each in done:
+            total.add(each.result())
+            rate = total.comparisons / max(time.monotonic() - started, 0.001)
+            words = f"{total.programs} programs, {len(total.differences)} differences, {rate:.0f} comparisons a second"
+            progress.show(f"{label}: {words}")
+
     waiting: set[Future[Tally]] = set()
     with ThreadPoolExecutor(len(benches.all)) as pool:
         for chunk in chunks(bodies):
             waiting.add(pool.submit(benches.judge, chunk))
             if len(waiting) > 2 * len(benches.all):
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for each in done:
-                    total.add(each.result())
-                meter.show(label, total)
-        for each in waiting:
-            total.add(each.result())
-            meter.show(label, total)
-    meter.clear()
+                add(done)
+        add(waiting)
+    progress.clear()
     return total
 
 
@@ -131,19 +119,6 @@ def pair_table(tally: Tally, versions: list[str]) -> list[str]:
 # ---- the command ---------------------------------------------------------------------------------------------
 
 
-def shard_of(text: str) -> tuple[int, int]:
-    part, _, parts = text.partition("/")
-    if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
-        raise argparse.ArgumentTypeError(f"{text} is no K/N with K from 1 to N")
-    return int(part), int(parts)
-
-
-def positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is no number from 1 on")
-    return int(text)
-
-
 def program_of(text: str) -> Body:
     try:
         return programs.parse(text)
@@ -152,26 +127,24 @@ def program_of(text: str) -> Body:
 
 
 def parser_of_arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(prog="./dev exhaustive", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("programs", nargs="*", type=program_of, metavar="PROGRAM", help="only these, not all of a size")
-    parser.add_argument("--bin", metavar="AIOCORE", help="the aiocore program")
-    parser.add_argument("--size", type=positive, default=3, metavar="N", help="up to so many operations (default 3)")
+    parser.add_argument("--bin", type=command.program, metavar="AIOCORE", help="the aiocore program")
+    parser.add_argument("--size", type=command.positive, default=3, metavar="N", help="up to so many operations (default 3)")
     parser.add_argument("--family", choices=list(enumeration.FAMILIES), default="all", help="which operations (default all)")
     parser.add_argument("--python", action="append", default=[], metavar="PATH", help="a CPython to use, too")
-    parser.add_argument("--semantics", action="append", default=[], metavar="VERSION", help="only CPythons of this version")
-    parser.add_argument("--jobs", type=positive, default=os.cpu_count() or 1, metavar="N", help="chunks at a time")
-    parser.add_argument("--shard", type=shard_of, default=(1, 1), metavar="K/N", help="every Nth program, from the Kth on")
+    version: dict[str, Any] = {"type": command.version, "action": "append", "default": []}
+    parser.add_argument("--semantics", **version, metavar="VERSION", help="only CPythons of this version; any number")
+    parser.add_argument("--jobs", type=command.positive, default=os.cpu_count() or 1, metavar="N", help="chunks at a time")
+    parser.add_argument("--shard", type=command.shard, default=(1, 1), metavar="K/N", help="every Nth program, from the Kth on")
     parser.add_argument("--output-only", action="store_true", help="compare what is printed, not the event record")
     parser.add_argument("--pure", action="store_true", help="CPython's Task and Future written in Python, not those in C")
     parser.add_argument("--count", action="store_true", help="only count the programs")
-    parser.add_argument("--show", type=int, default=5, metavar="N", help="how many programs that differ (default 5)")
-    parser.add_argument("--keep", type=Path, default=HERE / "regressions", metavar="FOLDER", help="where these are written")
+    parser.add_argument("--show", type=command.natural, default=5, metavar="N", help="how many programs that differ (default 5)")
+    folder: dict[str, Any] = {"type": command.new_folder, "default": corpus.REGRESSIONS}
+    parser.add_argument("--keep", **folder, metavar="FOLDER", help="where these are written")
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
     return parser
-
-
-def is_meant(build: pythons.Build, wanted: list[str]) -> bool:
-    return not wanted or any(f"{build.version}.".startswith(f"{word}.") for word in wanted)
 
 
 def batches(options: argparse.Namespace) -> Iterator[tuple[str, Iterable[Body]]]:
@@ -192,12 +165,12 @@ def count(options: argparse.Namespace) -> int:
 
 
 def compare(options: argparse.Namespace, builds: list[pythons.Build]) -> int:
-    started, meter, total = time.monotonic(), Meter(), Tally()
+    started, progress, total = time.monotonic(), Progress(), Tally()
     sizes: dict[str, dict[str, int]] = {}
     benches = Benches(options.jobs, options.bin, builds, "" if options.output_only else "r", options.pure)
     try:
         for label, bodies in batches(options):
-            tally = run_all(benches, bodies, label, meter)
+            tally = run_all(benches, bodies, label, progress)
             total.add(tally)
             failed = len(tally.differences)
             sizes[label] = {"programs": tally.programs, "comparisons": tally.comparisons, "failed": failed}
@@ -226,10 +199,10 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if options.count:
         return count(options)
-    if not options.bin or not (os.path.isfile(options.bin) and os.access(options.bin, os.X_OK)):
-        parser.error(f"{options.bin} is no program" if options.bin else "--bin says where aiocore is")
+    if not options.bin:
+        parser.error("--bin says where aiocore is")
     try:
-        builds = [build for build in pythons.find(options.python) if is_meant(build, options.semantics)]
+        builds = [build for build in pythons.find(options.python) if corpus.is_meant(build.version, options.semantics)]
     except pythons.NotAPython as error:
         parser.error(str(error))
     if not builds:
@@ -239,5 +212,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    sys.exit(main(sys.argv[1:]))
+    command.end(main)

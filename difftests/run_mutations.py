@@ -22,7 +22,6 @@ import concurrent.futures
 import json
 import os
 import queue
-import signal
 import sys
 import tempfile
 import time
@@ -32,11 +31,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import command  # noqa: E402
 import corpus  # noqa: E402
 from mutations import catalogue  # noqa: E402
 from mutations.catalogue import BadMutation, Mutation  # noqa: E402
 from mutations.notice import Catch, Corpus  # noqa: E402
 from mutations.tree import BuildFailed, Tree  # noqa: E402
+from progress import Progress  # noqa: E402
 from workers import ROOT  # noqa: E402
 
 VERSIONS = ("3.12.1", "3.13.18", "3.15.2")  # the oldest, the newest, and one between with flags of its own
@@ -110,11 +111,6 @@ class Workshop:
 # ---- what is shown -------------------------------------------------------------------------------------------
 
 
-def progress(text: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
-
-
 def words_of(result: Result, everything: bool) -> str:
     """One line of the report."""
     if result.state == "broken":
@@ -167,9 +163,10 @@ def report(results: list[Result], options: argparse.Namespace, seconds: float) -
 
 
 def parser_of_arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="Makes deliberate mistakes in the core; the corpus has to notice each.")
+    words = "Makes deliberate mistakes in the core; the corpus has to notice each."
+    parser = argparse.ArgumentParser(prog="./dev mutations", description=words)
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="only these, or with these words in their names")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="mutations at a time")
+    parser.add_argument("--jobs", type=command.positive, default=os.cpu_count() or 1, metavar="N", help="mutations at a time")
     parser.add_argument(
         "--semantics", action="append", default=[], metavar="VERSION", help=f"recorded releases to use: {', '.join(VERSIONS)}"
     )
@@ -190,25 +187,26 @@ def chosen(mutations: list[Mutation], words: list[str]) -> list[Mutation]:
 
 
 def run(options: argparse.Namespace, mutations: list[Mutation]) -> int:
-    started = time.monotonic()
+    started, progress = time.monotonic(), Progress()
     texts = Corpus(options.semantics or list(VERSIONS))
     results: list[Result] = []
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="aiocore-mutations-"))
-        progress("building the tree as it is")
-        workshop = stack.enter_context(Workshop(folder, min(max(1, options.jobs), len(mutations))))
-        progress("running the corpus on the tree as it is")
+        progress.show("mutations: building the tree as it is", now=True)
+        workshop = stack.enter_context(Workshop(folder, min(options.jobs, len(mutations))))
+        progress.show("mutations: running the corpus on the tree as it is", now=True)
         if before := texts.notice(workshop.program, (), False):
-            progress("")
+            progress.clear()
             print(f"mutations: the tree as it is does not pass {before[0].scenario} on {before[0].version}", file=sys.stderr)
             return 2
         for result in workshop.run(texts, mutations, options.all):
             results.append(result)
-            progress("")
+            progress.clear()
             if not options.json and not options.markdown:
                 print(words_of(result, options.all), flush=True)
-            progress(f"{len(results)}/{len(mutations)} mutations, {time.monotonic() - started:.0f} s")
-    progress("")
+            passed = time.monotonic() - started
+            progress.show(f"mutations: {len(results)} of {len(mutations)}, {passed:.0f} s", now=True)
+    progress.clear()
     return report(results, options, time.monotonic() - started)
 
 
@@ -236,8 +234,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # "... --list | head" ends quietly
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    command.end(main)

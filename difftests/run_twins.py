@@ -18,13 +18,13 @@ import re
 import sys
 import time
 from dataclasses import asdict, dataclass, field
-from itertools import zip_longest
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+import command  # noqa: E402
 from corpus import key_of  # noqa: E402
-from workers import Program, python_worker, pythons, run_once  # noqa: E402
+from workers import Program, first_difference, python_worker, pythons, run_once  # noqa: E402
 
 TWINS = HERE / "twins"
 RECORDED = HERE / "recorded"
@@ -144,10 +144,9 @@ def judge(twin: Twin, column: Column, folder: Path) -> Verdict:
     actual, words = run_c(program, column.version)
     if expected == actual:
         return Verdict(twin.name, column.version, "passed")
-    pairs = list(zip_longest(expected.splitlines(), actual.splitlines(), fillvalue="(nothing)"))
-    number = next(i for i, (left, right) in enumerate(pairs) if left != right)
-    left, right = pairs[number]
-    return Verdict(twin.name, column.version, "failed", words, number + 1, left, right)
+    at = first_difference(expected, actual) or 0
+    left, right = ((text.splitlines()[at : at + 1] or ["(nothing)"])[0] for text in (expected, actual))
+    return Verdict(twin.name, column.version, "failed", words, at + 1, left, right)
 
 
 # ---- which twin notices which flag ---------------------------------------------------------------------------------
@@ -231,7 +230,7 @@ def report(twins: list[Twin], columns: list[Column], verdicts: list[Verdict], se
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description="Compares the C host with CPython, program by program.")
+    parser = argparse.ArgumentParser(prog="./dev twins", description="Compares the C host with CPython, program by program.")
     parser.add_argument("words", nargs="*", metavar="WORD", help="only twins whose names contain a word")
     parser.add_argument("--python", action="append", default=[], metavar="PATH", help="a CPython to use, too")
     parser.add_argument("--bin", metavar="DIR", help="the folder with the compiled twins")
@@ -239,21 +238,21 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--record", action="store_true", help="only write down what the CPythons print")
     parser.add_argument("--flags", action="store_true", help="show which twins notice which semantics flag")
     parser.add_argument("--json", action="store_true", help="print the verdicts as JSON")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs at a time")
+    parser.add_argument("--jobs", type=command.positive, default=os.cpu_count() or 1, metavar="N", help="programs at a time")
     options = parser.parse_args(arguments)
     started = time.monotonic()
     if not options.bin and (options.flags or not options.record):
         parser.error("--bin says where the compiled twins are")
     twins = load_twins(options.words)
     if not twins:
-        parser.error("no twin has such a name")
+        parser.error(f"no twin has a name with {' or '.join(options.words)} in it")
     if options.bin and not any((Path(options.bin) / twin.name).is_file() for twin in twins):
         parser.error(f"there is no compiled twin in {options.bin}")
     try:
         builds = [] if options.recorded or options.flags else pythons.find(options.python)
     except pythons.NotAPython as error:
         parser.error(str(error))
-    with concurrent.futures.ThreadPoolExecutor(max(1, options.jobs)) as pool:
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         if options.flags:
             return show_flags(twins, Path(options.bin).resolve(), pool)
         columns = list(pool.map(lambda build: run_build(build, twins), builds))
@@ -279,4 +278,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    command.end(main)

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "difftests"))
 import fuzz  # noqa: E402
 from fuzzing import bench, campaign, edges, findings, steering, summary  # noqa: E402
-from fuzzing.progress import Progress  # noqa: E402
+from progress import Progress  # noqa: E402
 from workers import Outcome, Program, pythons  # noqa: E402
 
 AIOCORE = os.environ.get("AIOCORE", "")

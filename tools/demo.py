@@ -6,7 +6,9 @@
 PROGRAM is the aiocore command.  First the scenario (docs/examples/nested_groups.py unless one is given) runs on all builds and on
 aiocore with the semantics of each: how many turns of the loop it took, and whether both did the same.  Then the areas of the
 corpus that it is about, as a table.  Last what happened in each turn: CPython, aiocore with the semantics of that CPython, and
-aiocore's "fast"; a line that is not CPython's is marked.  The exit status is 1 if aiocore does not do what a CPython does.
+aiocore's "fast"; a line that is not CPython's is marked.
+
+Exit status: 0 the same everywhere, 1 aiocore does not do what a CPython does, 2 a wrong argument.
 """
 from __future__ import annotations
 
@@ -22,9 +24,11 @@ import pythons
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "difftests"))
+import command  # noqa: E402
 import corpus  # noqa: E402
 import difftest_report as report  # noqa: E402
 from difftest_run import Options, columns_of, run  # noqa: E402
+from progress import Progress  # noqa: E402
 from workers import Outcome, Program, aiocore_worker, compare, python_worker  # noqa: E402
 
 SCENARIO = ROOT / "docs" / "examples" / "nested_groups.py"
@@ -71,7 +75,8 @@ def on_all_builds(binary: str, builds: list[pythons.Build], program: Program) ->
         good = good and difference is None
         print(f"{theirs.title:20}{theirs.turns:7}{len(theirs.lines):8}   {difference or 'the same, event by event'}")
     fast = of_aiocore(binary, "fast", program)
-    print(f"{'aiocore fast':20}{fast.turns:7}{len(fast.lines):8}   groups whose children end at once do not suspend (gh-104144)")
+    words = "groups whose children end at once do not suspend (gh-104144)"
+    print(f"{'aiocore fast':20}{fast.turns:7}{len(fast.lines):8}   {words}")
     return good
 
 
@@ -79,10 +84,11 @@ def on_the_corpus(binary: str, builds: list[pythons.Build]) -> bool:
     """The table of the areas that groups, eager tasks and cancellation are shown in."""
     scenarios, _ = corpus.select(AREAS)
     columns = columns_of(builds, corpus.recorded_versions())
-    verdicts = run(columns, scenarios, Options(binary, os.cpu_count() or 1, 1), report.progress())
+    verdicts = run(columns, scenarios, Options(binary, os.cpu_count() or 1, 1), Progress())
     compared = sum(verdict.state != "skipped" for verdict in verdicts)
     failed = sum(verdict.state == "failed" for verdict in verdicts)
-    print(f"\n{len(scenarios)} scenarios of the corpus (./dev difftest runs all), {compared} comparisons, {failed} differences:\n")
+    counts = f"{compared} comparisons, {failed} differences"
+    print(f"\n{len(scenarios)} scenarios of the corpus (./dev difftest runs all), {counts}:\n")
     print("\n".join(report.table(columns, scenarios, verdicts, each=False)))
     return failed == 0
 
@@ -116,7 +122,7 @@ def rows(columns: list[Column]) -> list[list[str | None]]:
 
 
 def cut(text: str, width: int) -> str:
-    return text.ljust(width) if len(text) <= width else text[: width - 1] + "…"
+    return report.cut(text, width).ljust(width)
 
 
 def side_by_side(columns: list[Column], width: int) -> None:
@@ -137,17 +143,17 @@ def side_by_side(columns: list[Column], width: int) -> None:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
-    parser.add_argument("scenario", nargs="?", type=Path, default=SCENARIO)
-    parser.add_argument("--python", action="append", default=[], help="this build, too")
-    parser.add_argument("--width", type=int, default=shutil.get_terminal_size((150, 24)).columns)
+    parser.add_argument("program", type=command.program)
+    parser.add_argument("scenario", nargs="?", type=command.file, default=SCENARIO)
+    parser.add_argument("--python", action="append", default=[], metavar="PATH", help="this build, too")
+    width = shutil.get_terminal_size((150, 24)).columns
+    parser.add_argument("--width", type=command.positive, default=width, metavar="N", help="columns of the terminal")
     asked = parser.parse_args(arguments)
     try:
         builds = pythons.find(asked.python)
         program = corpus.load(asked.scenario).program
-    except (pythons.NotAPython, OSError) as error:
-        print(f"demo: {error}", file=sys.stderr)
-        return 1
+    except pythons.NotAPython as error:
+        parser.error(str(error))
     good = on_all_builds(asked.program, builds, program)
     good = on_the_corpus(asked.program, builds) and good
     newest = builds[-1].version if builds else "3.14"
@@ -160,4 +166,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    command.end(main)

@@ -12,7 +12,6 @@ from exhaustive import driver, plain, programs
 from exhaustive.programs import Body
 from workers import Outcome, Program, Worker, pythons
 
-
 MOST = 40  # programs that one bench looks for by halves; a break of everything would take for ever
 
 
@@ -120,5 +119,3 @@ def save(bench: Bench, body: Body, folder: Path) -> tuple[Path, dict[str, str]]:
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(plain.source(body, (shows + first).replace("\\", "\\\\")), encoding="utf-8")
     return path, found
-
-

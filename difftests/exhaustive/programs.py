@@ -43,6 +43,11 @@ ON_FUTURES = ("wait", "result", "error", "drop", "hear")
 ON_TASKS = ("join", "cancel", "listen")
 SPAWNS = ("lazy", "eager")
 CATCHABLE = ("sleep", "wait", "join", "group")
+NUMBERS = {  # that a target may have: there are two futures, and two tasks besides the main one
+    **dict.fromkeys(ON_FUTURES, range(2)),
+    **dict.fromkeys(ON_TASKS, range(3)),
+    **dict.fromkeys(SPAWNS, range(1, 3)),
+}
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,9 @@ def parse_op(rest: str) -> tuple[Op, str]:
     target = int(rest[1 : 1 + digits]) if digits else NONE
     if (target == NONE) != (kind in PLAIN or kind == "group"):
         raise ValueError(f"a number is missing or too much: {rest!r}")
+    if target not in NUMBERS.get(kind, (NONE,)):
+        numbers = " or ".join(map(str, NUMBERS[kind]))
+        raise ValueError(f"the number behind {rest[0]!r} can be {numbers}: {rest!r}")
     rest = rest[1 + digits :]
     inner: Body = ()
     if kind in SPAWNS or kind == "group":

@@ -6,5 +6,4 @@ steering    the weights of a round, from what the rounds before it reached
 edges       the branches of the core: which a program took, where each is in the source
 findings    differences: confirmed, told apart, shrunk, saved
 summary     the run as text, as a document, as JSON
-progress    the line on the terminal
 """

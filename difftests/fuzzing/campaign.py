@@ -18,10 +18,9 @@ from pathlib import Path
 from fuzzing.bench import Bench, Compared, Setup, Tier, Vocabulary
 from fuzzing.edges import EdgeMap
 from fuzzing.findings import MOST, SECONDS, Finding, Findings, clip
-from fuzzing.progress import Progress
 from fuzzing.steering import Steering
 from programs.generate import Generated, generate
-from workers import Program
+from progress import Progress
 
 ROUND = 128  # programs
 SEEDS = 1_000_000  # of programs, for each seed of a run
