@@ -6,7 +6,7 @@
     run_flags.py --bin AIOCORE --markdown   prints the tables of docs/versions.md; nothing is run
     run_flags.py --bin AIOCORE --write      puts them there
 
-What is asked of each program is in flags_judge.py.  A flag without a program fails, and so does a "# flag:" of a program that
+What is asked of each program is in flags/judge.py.  A flag without a program fails, and so does a "# flag:" of a program that
 is none.
 
 Exit status: 0 all passed, 1 something differs or is not shown, 2 nothing to compare or a wrong argument.
@@ -22,18 +22,13 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import flags_show  # noqa: E402
-import flags_table  # noqa: E402
-from flags_judge import Verdict, judge  # noqa: E402
-from flags_sides import Aiocore, run_builds  # noqa: E402
-from flags_table import Flag, Table, Witness  # noqa: E402
+import command  # noqa: E402
+from flags import show, table as tables  # noqa: E402
+from flags.judge import Verdict, judge  # noqa: E402
+from flags.sides import Aiocore, run_builds  # noqa: E402
+from flags.table import Flag, Table, Witness  # noqa: E402
+from progress import Progress  # noqa: E402
 from workers import pythons  # noqa: E402
-
-
-def progress(text: str) -> None:
-    """A line that the next one takes the place of, on a terminal only."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
 def judge_flag(
@@ -57,37 +52,40 @@ def judge_flag(
 def run_all(
     flags: list[Flag], programs: list[Witness], table: Table, builds: list[pythons.Build], ours: Aiocore, jobs: int
 ) -> list[Verdict]:
+    progress = Progress()
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        progress(f"flags: {len(programs)} programs on {len(builds)} builds")
+        progress.show(f"flags: {len(programs)} programs on {len(builds)} builds", now=True)
         seen = run_builds(builds, programs, pool)
         verdicts: list[Verdict] = []
         for done, some in enumerate(pool.map(lambda flag: judge_flag(flag, programs, table, seen, ours), flags), 1):
             verdicts += some
-            progress(f"flags: {done} of {len(flags)}, {len(ours.known)} runs of aiocore")
-    progress("")
+            progress.show(f"flags: {done} of {len(flags)}, {len(ours.known)} runs of aiocore")
+    progress.clear()
     return verdicts
 
 
 def parser_of_arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="Shows each semantics flag on CPython and on aiocore.")
+    words = "Shows each semantics flag on CPython and on aiocore."
+    parser = argparse.ArgumentParser(prog="./dev flags", description=words)
     parser.add_argument("words", nargs="*", metavar="WORD", help="only flags with such a word in their names")
-    parser.add_argument("--bin", required=True, metavar="PATH", help="the aiocore program")
+    parser.add_argument("--bin", required=True, type=command.program, metavar="PATH", help="the aiocore program")
     parser.add_argument("--twins", metavar="DIR", help="the compiled twins (default: beside the program)")
     parser.add_argument("--python", action="append", default=[], metavar="PATH", help="a CPython to use, too")
     parser.add_argument("--json", action="store_true", help="print the verdicts as JSON")
     parser.add_argument("--markdown", action="store_true", help="only print the tables of docs/versions.md")
     parser.add_argument("--write", action="store_true", help="only put them there")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs at a time")
+    parser.add_argument("--jobs", type=command.positive, default=os.cpu_count() or 1, metavar="N", help="programs at a time")
     return parser
 
 
-def show(table: Table, verdicts: list[Verdict], strays: list[str], as_json: bool, seconds: float) -> int:
+def finish(table: Table, verdicts: list[Verdict], strays: list[str], as_json: bool, seconds: float) -> int:
+    """Shows what came of it; gives the exit status."""
     count = {state: sum(each.state == state for each in verdicts) for state in ("passed", "failed", "skipped")}
     count["failed"] += len(strays)
     if as_json:
-        print(json.dumps(flags_show.as_json(table, verdicts, strays, count), indent=1))
+        print(json.dumps(show.as_json(table, verdicts, strays, count), indent=1))
     else:
-        print("\n".join([*flags_show.rows(table, verdicts), *flags_show.remarks(verdicts), *strays]))
+        print("\n".join([*show.rows(table, verdicts), *show.remarks(verdicts), *strays]))
         print(f"flags: {', '.join(f'{number} {state}' for state, number in count.items())} ({seconds:.1f} s)")
     if not count["passed"] and not count["failed"]:
         return 2
@@ -96,11 +94,11 @@ def show(table: Table, verdicts: list[Verdict], strays: list[str], as_json: bool
 
 def write_table(table: Table, programs: list[Witness], to_document: bool) -> None:
     if not to_document:
-        print("\n".join(flags_show.markdown(table, programs)))
+        print("\n".join(show.markdown(table, programs)))
         return
-    document = flags_show.DOCUMENT
+    document = show.DOCUMENT
     text = document.read_text(encoding="utf-8")
-    document.write_text(flags_show.in_document(text, table, programs), encoding="utf-8")
+    document.write_text(show.in_document(text, table, programs), encoding="utf-8")
 
 
 def main(arguments: list[str]) -> int:
@@ -110,26 +108,26 @@ def main(arguments: list[str]) -> int:
     binary = Path(options.bin).resolve()
     twins = Path(options.twins).resolve() if options.twins else binary.parent.parent / "difftests"
     try:
-        table = flags_table.load(str(binary))
+        table = tables.load(str(binary))
         builds = [] if options.markdown or options.write else pythons.find(options.python, ("native", "wasm"))
-    except (flags_table.NoTable, pythons.NotAPython) as error:
+    except (tables.NoTable, pythons.NotAPython) as error:
         parser.error(str(error))
-    programs = flags_table.witnesses()
+    programs = tables.witnesses()
     if options.markdown or options.write:
         write_table(table, programs, options.write)
         return 0
     flags = [flag for flag in table.flags if not options.words or any(word in flag.name for word in options.words)]
     if not flags:
-        parser.error("no flag has such a name")
+        parser.error(f"no flag has a name with {' or '.join(options.words)} in it")
     wanted = {flag.name for flag in flags}
     ours = Aiocore(str(binary), twins)
     try:
         chosen = [each for each in programs if each.flag in wanted]
-        verdicts = run_all(flags, chosen, table, builds, ours, max(1, options.jobs))
+        verdicts = run_all(flags, chosen, table, builds, ours, options.jobs)
     finally:
         ours.close()
-    return show(table, verdicts, flags_table.strays(table, programs), options.json, time.monotonic() - started)
+    return finish(table, verdicts, tables.strays(table, programs), options.json, time.monotonic() - started)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    command.end(main)

@@ -15,11 +15,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "difftests"))
-import flags_show  # noqa: E402
-import flags_table  # noqa: E402
 import run_flags  # noqa: E402
-from flags_judge import Verdict, judge, spans  # noqa: E402
-from flags_table import Flag, Table, Witness  # noqa: E402
+from flags import show, table as tables  # noqa: E402
+from flags.judge import Verdict, judge, spans  # noqa: E402
+from flags.table import Flag, Table, Witness  # noqa: E402
 
 BINARY = ""  # the first argument
 RELEASES = ["3.12.0", "3.12.1", "3.13.0", "3.13.1", "3.14.0"]
@@ -31,7 +30,7 @@ def aiocore(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def flag(on: str = "3.13.1, 3.14", of_core: bool = True) -> Flag:
-    return Flag("x", "gh-1", "X is so.", on, flags_table.releases_of(on, RELEASES), of_core)
+    return Flag("x", "gh-1", "X is so.", on, tables.releases_of(on, RELEASES), of_core)
 
 
 def honest(flag: Flag):
@@ -59,10 +58,10 @@ class Command(unittest.TestCase):
 
     def test_presets_agree_with_the_words_for_people(self) -> None:
         known = json.loads(aiocore("semantics", "--json").stdout)
-        table = flags_table.table_of(known)
+        table = tables.table_of(known)
         for each in table.flags:
             with self.subTest(each.name):
-                self.assertEqual(flags_table.releases_of(each.on_in, table.releases), each.on)
+                self.assertEqual(tables.releases_of(each.on_in, table.releases), each.on)
         self.assertEqual(set(known["presets"]["fast"]) - set(known["presets"][table.releases[-1]]), {"fast_groups"})
 
     def test_misuse(self) -> None:
@@ -88,7 +87,7 @@ class Releases(unittest.TestCase):
             "3.13.1": ["3.13.1"],
             "fast only": [],
         }.items():
-            self.assertEqual(sorted(flags_table.releases_of(text, RELEASES)), meant, text)
+            self.assertEqual(sorted(tables.releases_of(text, RELEASES)), meant, text)
 
     def test_spans(self) -> None:
         self.assertEqual(spans(["3.12.1", "3.13.0", "3.14.0"], RELEASES), "3.12.1-3.13.0, 3.14.0")
@@ -115,7 +114,7 @@ class Judging(unittest.TestCase):
         self.problem(judged(flag(), {"3.12.1": "new\n"}), "CPython 3.12.1 is on the other side")
 
     def test_a_build_that_differs(self) -> None:
-        self.problem(judged(flag(), {"3.12.1": "old\nmore\n"}), "'more' | '(nothing)'")
+        self.problem(judged(flag(), {"3.12.1": "old\nmore\n"}), "line 2: more | (nothing)")
         self.problem(judged(flag(of_core=False), {"3.12.1": "new\n"}), "CPython 3.12.1 and aiocore differ")
 
     def test_a_build_that_aiocore_does_not_know(self) -> None:
@@ -158,24 +157,24 @@ class Judging(unittest.TestCase):
 
     def test_a_header_that_names_no_flag(self) -> None:
         table = Table((flag(),), tuple(RELEASES))
-        self.assertEqual(flags_table.strays(table, [WITNESS]), [])
+        self.assertEqual(tables.strays(table, [WITNESS]), [])
         stray = Witness("versions/y", "difftests/scenarios/versions/y.py", "y", "", (), "")
-        self.assertEqual(flags_table.strays(table, [stray]), ["difftests/scenarios/versions/y.py: no flag is called y"])
+        self.assertEqual(tables.strays(table, [stray]), ["difftests/scenarios/versions/y.py: no flag is called y"])
 
 
 class Programs(unittest.TestCase):
     """The programs that are there, and the document."""
 
     def test_every_flag_has_one_and_every_header_a_flag(self) -> None:
-        table, programs = flags_table.load(BINARY), flags_table.witnesses()
+        table, programs = tables.load(BINARY), tables.witnesses()
         self.assertEqual({each.name for each in table.flags}, {each.flag for each in programs})
         for each in programs:
             self.assertTrue(each.shows, each.path)
 
     def test_the_document_is_up_to_date(self) -> None:
-        text = flags_show.DOCUMENT.read_text(encoding="utf-8")
-        table, programs = flags_table.load(BINARY), flags_table.witnesses()
-        self.assertEqual(flags_show.in_document(text, table, programs), text, "run difftests/run_flags.py --bin AIOCORE --write")
+        text = show.DOCUMENT.read_text(encoding="utf-8")
+        table, programs = tables.load(BINARY), tables.witnesses()
+        self.assertEqual(show.in_document(text, table, programs), text, "run ./dev flags --write")
 
 
 if __name__ == "__main__":

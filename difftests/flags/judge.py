@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from flags_table import Flag, Witness
 from corpus import key_of
+from flags.table import Flag, Witness
+from workers import Outcome, compare
 
 Run = Callable[[str], str]  # a profile to what aiocore prints under it
 
@@ -82,10 +83,8 @@ def version_of(build: str) -> str:
     return build.split("-")[0]
 
 
-def first_difference(left: str, right: str) -> str:
-    lines, others = left.splitlines() + ["(nothing)"], right.splitlines() + ["(nothing)"]
-    at = next(i for i in range(max(len(lines), len(others))) if lines[i : i + 1] != others[i : i + 1])
-    return f"{lines[min(at, len(lines) - 1)]!r} | {others[min(at, len(others) - 1)]!r}"
+def first_difference(left: str, right: str) -> str | None:
+    return compare(Outcome(0, left, "", ""), Outcome(0, right, "", ""))
 
 
 def toggle_problems(flag: Flag, able: list[str], run: Run, verdict: Verdict) -> Iterator[str]:

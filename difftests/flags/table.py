@@ -1,6 +1,6 @@
 """The semantics flags, the releases that have them, and the programs that show them.
 
-The flags of the core come from "aiocore semantics --json", those that the interpreter models alone from flags_rows.py.  A
+The flags of the core come from "aiocore semantics --json", those that the interpreter models alone from rows.py.  A
 program shows a flag if a comment "# flag: NAME" stands in it: a scenario, or a twin where the scenario language cannot say it.
 """
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import corpus
-import flags_rows
 from corpus import key_of
+from flags import rows
 from workers import HERE, ROOT
 
 TWINS = HERE / "twins"
@@ -103,7 +103,7 @@ def table_of(known: dict) -> Table:
         for each in known["flags"]
     ]
     flags += [
-        Flag(row.name, row.issue, row.summary, row.on_in, releases_of(row.on_in, releases), False) for row in flags_rows.ROWS
+        Flag(row.name, row.issue, row.summary, row.on_in, releases_of(row.on_in, releases), False) for row in rows.ROWS
     ]
     return Table(tuple(flags), releases)
 

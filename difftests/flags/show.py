@@ -4,8 +4,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from flags_judge import Verdict
-from flags_table import Flag, Table, Witness
+from flags.judge import Verdict
+from flags.table import Flag, Table, Witness
 from workers import ROOT
 
 DOCUMENT = ROOT / "docs" / "versions.md"

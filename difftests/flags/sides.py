@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import workers
-from flags_table import Witness
+from flags.table import Witness
 from workers import ROOT, pythons
 
 
