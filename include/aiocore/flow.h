@@ -55,7 +55,9 @@ struct ac_group {
 AC_API void ac_group_init(ac_group *group, ac_loop *loop);
 
 /* Enters, with the current task as parent.  AC_E_RUNTIME "TaskGroup %G has already been entered", "TaskGroup
- * %G cannot determine the parent task".  asyncio: __aenter__. */
+ * %G cannot determine the parent task".  A group that was cancelled before cancels the parent here: what its
+ * cancel raises comes out, and the group is entered all the same; who does not go on to the exit clears it.
+ * asyncio: __aenter__. */
 AC_API ac_status ac_group_enter(ac_group *group);
 
 /* Creates a child by ac_loop_create_task.  A group that refuses closes the body (gh-115957; if the profile

@@ -81,7 +81,8 @@ AC_API ac_task *ac_handle_task(ac_handle *handle);
 /* The child that a group is told about by this handle, NULL for any other.  The core runs it in no context: a
  * host whose programs can see in which it runs enters one around ac_handle_call. */
 AC_API ac_task *ac_handle_child(ac_handle *handle);
-/* The context that it runs in; none: whatever is current. */
+/* The context that it runs in; none: whatever is current.  Of a group's callback, which runs in none, that of
+ * the child. */
 AC_API ac_ref ac_handle_context(const ac_handle *handle);
 /* The callback that begins with this handle, the host's or one of the core's own; NULL for a task's. */
 AC_API ac_callback *ac_handle_callback(ac_handle *handle);

@@ -11,6 +11,7 @@ static const char overview[] =
     "  check       only parses and compiles; says what is wrong\n"
     "  disasm      shows the bytecode\n"
     "  semantics   lists the versions of CPython that it can behave like, and what differs\n"
+    "  batch       runs programs that come on standard input, for tools\n"
     "\n"
     "FILE may be -, for standard input.  aiocore help COMMAND says more.\n";
 
@@ -48,6 +49,17 @@ static const char trace_help[] =
 
 static const char check_help[] =
     "aiocore check FILE...\n\nOnly parses and compiles.  Exit status 1 if any is wrong.\n";
+static const char batch_help[] =
+    "aiocore batch [--edges]\n\n"
+    "Reads requests and writes answers until the input ends, each a line and its texts:\n\n"
+    "  run SEMANTICS FLAGS NAME_SIZE SOURCE_SIZE\\n NAME SOURCE\n"
+    "  done STATUS STDOUT_SIZE STDERR_SIZE RECORD_SIZE\\n STDOUT STDERR RECORD\n\n"
+    "FLAGS are letters, or - for none:\n"
+    "  r   the event record (docs/conformance.md)\n"
+    "  c   and which branches of the core were taken, in a build that counts them; --edges says where they "
+    "are\n"
+    "  s   few steps and little memory\n"
+    "  t   real time, not virtual\n";
 static const char disasm_help[] = "aiocore disasm FILE\n\nShows the bytecode.\n";
 static const char semantics_help[] =
     "aiocore semantics [--json]\n"
@@ -63,6 +75,8 @@ void cli_write_help(FILE *out, const char *command)
         fprintf(out, "%s%s", trace_help, run_options);
     else if (command != NULL && strcmp(command, "check") == 0)
         fputs(check_help, out);
+    else if (command != NULL && strcmp(command, "batch") == 0)
+        fputs(batch_help, out);
     else if (command != NULL && strcmp(command, "disasm") == 0)
         fputs(disasm_help, out);
     else if (command != NULL && strcmp(command, "semantics") == 0)
