@@ -2,11 +2,15 @@
 
 Looked at, in this order: paths given by hand, python3.12 and later on PATH, pyenv's versions, and what get-pythons unpacked.
 Each is asked for its version; two paths of one executable count once.  What was looked at and is of no use is known, too, with
-the reason.  Run as a program it prints the list; arguments are paths to look at first, --all is for every kind of build, and
-says what was refused.
+the reason.
+
+    pythons.py [--all] [--json] [PATH...]     prints the list; paths are looked at first
+
+Exit status: 0 whatever was found, 1 a path that was given is no such build, 2 a wrong argument.
 """
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import os
@@ -137,6 +141,8 @@ def examine(path: str) -> Build | Refusal:
     """Asks a program, or a folder with a WebAssembly build, what it is."""
     if os.path.isdir(path):
         return examine_folder(path)
+    if not shutil.which(path):
+        return Refusal(path, "is no program")
     return judge(path, question([path, "-I", "-c", PROBE]))
 
 
@@ -221,12 +227,16 @@ def find(by_hand: Iterable[str] = (), kinds: Iterable[str] = ("native",)) -> lis
 
 
 def main(arguments: list[str]) -> int:
-    by_hand = [word for word in arguments if word not in ("--json", "--all")]
-    builds, refused = look(by_hand, KINDS if "--all" in arguments else ("native",))
-    bad = [refusal for refusal in refused if refusal.path in by_hand]
-    for refusal in refused if "--all" in arguments else bad:
+    parser = argparse.ArgumentParser(description="Lists the builds of CPython that aiocore is compared with.")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="look at these first")
+    parser.add_argument("--all", action="store_true", help="every kind of build, and what was refused and why")
+    parser.add_argument("--json", action="store_true", help="print the list as JSON")
+    options = parser.parse_args(arguments)
+    builds, refused = look(options.paths, KINDS if options.all else ("native",))
+    bad = [refusal for refusal in refused if refusal.path in options.paths]
+    for refusal in refused if options.all else bad:
         print(f"pythons: {refusal.path} {refusal.reason}", file=sys.stderr)
-    if "--json" in arguments:
+    if options.json:
         entries = [{"name": build.name, "version": build.version, "kind": build.kind, "path": build.path} for build in builds]
         print(json.dumps(entries, indent=1))
     else:
