@@ -39,6 +39,17 @@ def is_meant(version: str, wanted: Sequence[str]) -> bool:
     return not wanted or any(key_of(version)[: len(key_of(word))] == key_of(word) for word in wanted)
 
 
+def fits(requires: Iterable[tuple[int, ...]], version: str) -> bool:
+    """Whether a release can run what requires these first releases of their lines; a line that is not named can if it is newer."""
+    key = key_of(version)
+    own = [need for need in requires if need[:2] == key[:2]]
+    return key >= (own[0] if own else max(requires, default=()))
+
+
+def needs(requires: Iterable[tuple[int, ...]]) -> str:
+    return ", ".join(".".join(map(str, need)) for need in requires)
+
+
 @dataclass(frozen=True)
 class Scenario:
     """One file."""
@@ -60,14 +71,11 @@ class Scenario:
         return Program(self.path, self.source)
 
     def fits(self, version: str) -> bool:
-        """Whether a release can run it.  A line that is not named can if it is newer than those that are."""
-        key = key_of(version)
-        own = [need for need in self.requires if need[:2] == key[:2]]
-        return key >= (own[0] if own else max(self.requires, default=()))
+        return fits(self.requires, version)
 
     @property
     def needs(self) -> str:
-        return ", ".join(".".join(map(str, need)) for need in self.requires)
+        return needs(self.requires)
 
 
 def load(path: Path) -> Scenario:

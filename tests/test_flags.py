@@ -147,9 +147,15 @@ class Judging(unittest.TestCase):
         self.assertEqual((verdict.state, verdict.notes), ("passed", ["hidden by others in 3.12.0"]))
 
     def test_an_old_side_that_cannot_be_run(self) -> None:
-        late = Witness("versions/x", "", "x", "", (3, 13, 1), "")
+        late = Witness("versions/x", "", "x", "", ((3, 13, 1),), "")
         verdict = judged(flag(of_core=False), {"3.14.0": "new\n"}, witness=late)
         self.assertEqual((verdict.state, verdict.notes), ("skipped", ["off side: it cannot be run before 3.13.1"]))
+
+    def test_some_release_can_run_each_program(self) -> None:
+        programs = tables.witnesses()
+        self.assertTrue(any(each.requires for each in programs))
+        for each in programs:
+            self.assertTrue(each.fits("3.15.2"), each.name)
 
     def test_a_flag_without_a_program(self) -> None:
         verdicts = run_flags.judge_flag(flag(), [], Table((flag(),), tuple(RELEASES)), {}, None)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from corpus import key_of
+import corpus
 from flags.table import Flag, Witness
 from workers import Outcome, compare
 
@@ -46,7 +46,7 @@ def edges(flag: Flag, releases: list[str]) -> list[tuple[str, str]]:
 def judge(flag: Flag, witness: Witness, releases: list[str], builds: dict[str, str], run: Run) -> Verdict:
     """builds: what each build that ran the program printed, by its name: "3.12.1", "3.12.7-wasm"."""
     verdict = Verdict(flag.name, witness.name)
-    able = [release for release in releases if key_of(release) >= witness.requires]
+    able = [release for release in releases if witness.fits(release)]
     printed = {release: run(release) for release in able}
     verdict.builds = groups(builds)
     verdict.changes = [new for old, new in zip(able, able[1:]) if printed[old] != printed[new]]
@@ -120,7 +120,7 @@ def notes(flag: Flag, witness: Witness, able: list[str], builds: dict[str, str],
     sides = {"on": True in has, "off": False in has}
     reason = "no build at hand"
     if witness.requires and not edges(flag, able):
-        reason = f"it cannot be run before {'.'.join(map(str, witness.requires))}"
+        reason = f"it cannot be run before {corpus.needs(witness.requires)}"
     for side, seen in sides.items():
         if not seen:
             yield f"{side} side: {reason}"

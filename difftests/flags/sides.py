@@ -15,9 +15,7 @@ from workers import ROOT, pythons
 def run_build(build: pythons.Build, programs: Iterable[Witness]) -> dict[str, str]:
     """What each program that this build can run prints there, by its name."""
     with workers.python_worker(build) as worker:
-        return {
-            each.name: worker.run(program_of(each), "-").text() for each in programs if each.requires <= build.key
-        }
+        return {each.name: worker.run(program_of(each), "-").text() for each in programs if each.fits(build.version)}
 
 
 def program_of(witness: Witness) -> workers.Program:

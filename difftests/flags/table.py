@@ -55,8 +55,11 @@ class Witness:
     path: str  # from the root of the project
     flag: str
     shows: str
-    requires: tuple[int, ...]
+    requires: tuple[tuple[int, ...], ...]  # as of a scenario
     twin: str  # the name of its C half; "" for a scenario
+
+    def fits(self, version: str) -> bool:
+        return corpus.fits(self.requires, version)
 
 
 class NoTable(Exception):
