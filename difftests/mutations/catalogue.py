@@ -65,9 +65,14 @@ def load() -> list[Mutation]:
 
 
 def check(mutations: Iterable[Mutation], root: Path) -> None:
-    """BadMutation unless each of them can be applied to the tree at root."""
+    """BadMutation, which names all that do not, unless each of them can be applied to the tree at root."""
+    troubles: list[str] = []
     for mutation in mutations:
-        path = root / mutation.file
-        if not path.is_file():
-            raise BadMutation(f"{mutation.name}: there is no {mutation.file}")
-        mutation.apply(path.read_text(encoding="utf-8"))
+        try:
+            mutation.apply((root / mutation.file).read_text(encoding="utf-8"))
+        except OSError as error:
+            troubles.append(f"{mutation.name}: {mutation.file}: {error.strerror}")
+        except BadMutation as trouble:
+            troubles.append(str(trouble))
+    if troubles:
+        raise BadMutation("\n".join(troubles))
