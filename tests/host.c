@@ -159,9 +159,9 @@ static bool is_ordinary(const th_object *object)
 static const char *kind_name(const th_object *object)
 {
     static const char *const names[] = {
-        "CancelledError", "MyCancelledError", "InvalidStateError",  "RuntimeError", "TypeError",
-        "ValueError",     "RecursionError",   "BaseExceptionGroup", "Exception",    "SystemExit",
-        "StopIteration",  "MyStopIteration",  "GeneratorExit",      "BaseException"};
+        "CancelledError", "MyCancelledError", "InvalidStateError", "RuntimeError",       "TypeError",
+        "ValueError",     "RecursionError",   "AttributeError",    "BaseExceptionGroup", "Exception",
+        "SystemExit",     "StopIteration",    "MyStopIteration",   "GeneratorExit",      "BaseException"};
     return object->kind == TH_GROUP && is_ordinary(object) ? "ExceptionGroup" : names[object->kind];
 }
 
@@ -249,8 +249,8 @@ static void hook_drop(ac_loop *loop, ac_value value)
 
 static ac_value hook_error(ac_loop *loop, const ac_error *error)
 {
-    static const th_kind kinds[] = {TH_CANCELLED, TH_STATE,     TH_RUNTIME, TH_TYPE,
-                                    TH_VALUE,     TH_RECURSION, TH_GROUP};
+    static const th_kind kinds[] = {TH_CANCELLED, TH_STATE,     TH_RUNTIME,   TH_TYPE,
+                                    TH_VALUE,     TH_RECURSION, TH_ATTRIBUTE, TH_GROUP};
     if (called(loop, TH_HOOK_ERROR))
         return ac_none();
     ac_value value = th_exception(kinds[error->kind], error->text);

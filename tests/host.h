@@ -150,6 +150,7 @@ typedef enum th_kind {
     TH_TYPE,               /* TypeError */
     TH_VALUE,              /* ValueError */
     TH_RECURSION,          /* RecursionError */
+    TH_ATTRIBUTE,          /* AttributeError */
     TH_GROUP,              /* ExceptionGroup or BaseExceptionGroup, by its items */
     TH_PLAIN,              /* Exception */
     TH_EXIT,               /* SystemExit */

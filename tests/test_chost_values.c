@@ -711,9 +711,10 @@ END_TEST
 START_TEST(test_the_cores_exceptions_have_the_class_of_their_kind)
 {
     static const char *const reprs[] = {
-        [AC_X_CANCELLED] = "CancelledError()",    [AC_X_STATE] = "InvalidStateError('words')",
-        [AC_X_RUNTIME] = "RuntimeError('words')", [AC_X_TYPE] = "TypeError('words')",
-        [AC_X_VALUE] = "ValueError('words')",     [AC_X_RECURSION] = "RecursionError('words')",
+        [AC_X_CANCELLED] = "CancelledError()",        [AC_X_STATE] = "InvalidStateError('words')",
+        [AC_X_RUNTIME] = "RuntimeError('words')",     [AC_X_TYPE] = "TypeError('words')",
+        [AC_X_VALUE] = "ValueError('words')",         [AC_X_RECURSION] = "RecursionError('words')",
+        [AC_X_ATTRIBUTE] = "AttributeError('words')",
     };
     for (int kind = 0; kind < AC_X_GROUP; kind++) {
         ac_error what = {.kind = (ac_xkind)kind, .text = "words"};

@@ -149,6 +149,7 @@ START_TEST(test_the_flags_of_the_recorded_releases)
         {AC_S_TASKGROUP_PRESERVES_CANCEL_COUNT, "-xxxx"},
         {AC_S_CANCELLED_ERROR_SUBCLASSES, "-xxxx"},
         {AC_S_TASKGROUP_CLOSES_REFUSED_CORO, "-xxxx"},
+        {AC_S_TASKGROUP_FORGETS_AT_EXIT, "--xxx"},
         {AC_S_TASKGROUP_GENERATOR_EXIT_BARE, "----x"},
         {AC_S_TASKGROUP_CANCEL, "----x"},
         {AC_S_SLEEP_REJECTS_NAN, "-xxxx"},
@@ -262,7 +263,7 @@ START_TEST(test_a_set_is_written_as_the_nearest_preset_and_what_differs)
     ck_assert_str_eq(format(parse("fast")), "fast");
     ck_assert_str_eq(format(parse("3.14+fast_groups")), "3.14.10+fast_groups");
     ck_assert_str_eq(format(parse("3.12.0-taskgroup_eager_done_callback_inline+misuse_raises_runtime_error")),
-                     "3.12.12-future_stopiteration_to_runtimeerror");
+                     "3.12.5-taskgroup_eager_done_callback_inline");
 }
 END_TEST
 

@@ -27,6 +27,7 @@ typedef enum ac_xkind {
     AC_X_TYPE,      /* TypeError */
     AC_X_VALUE,     /* ValueError */
     AC_X_RECURSION, /* RecursionError */
+    AC_X_ATTRIBUTE, /* AttributeError */
     AC_X_GROUP      /* BaseExceptionGroup(text, items), that is ExceptionGroup if all are Exceptions; raised
                      * "from None": no cause, context as given */
 } ac_xkind;

@@ -88,6 +88,12 @@ static const struct row rows[AC_S_FLAGS] = {
                                              "A coroutine that a group refuses is closed.",
                                              "3.13.0+, 3.14, 3.15"},
                                             FROM_3_13},
+    [AC_S_TASKGROUP_FORGETS_AT_EXIT] = {{"taskgroup_forgets_at_exit", "gh-124958",
+                                         "A child that fails after the exit is an AttributeError in its "
+                                         "callback: the group has no list of errors any "
+                                         "more.",
+                                         "3.12.8+, 3.13.1+, 3.14, 3.15"},
+                                        {{12, 8, ALL}, {13, 1, ALL}, {14, 0, ALL}, {15, 0, ALL}}},
     [AC_S_TASKGROUP_GENERATOR_EXIT_BARE] =
         {{"taskgroup_generator_exit_bare", "gh-135736",
           "A GeneratorExit that is the only error of a group is raised bare.", "3.15.0+"},

@@ -166,13 +166,13 @@ static ac_status abort_and_cancel_parent(ac_group *group)
 }
 
 /* The first error aborts the group and cancels the parent, once.  Without a parent nobody asks for a base
- * error. */
+ * error, and a group that has aborted has nobody left to cancel. */
 static ac_status child_failed(ac_group *group, ac_task *child)
 {
     ac_loop *loop = group->loop;
     ac_ref error = ac_lend(child->future.result);
     if (group->parent == NULL)
-        return report_orphan(group, child);
+        return aci_group_is(group, ACI_G_ABORTING) ? AC_OK : report_orphan(group, child);
     if (group->base_error.bits == 0 && (aci_classify(loop, error) & AC_IS_EXIT) != 0)
         group->base_error = aci_dup(loop, error);
     if (ac_future_done(&group->parent->future))
@@ -180,6 +180,16 @@ static ac_status child_failed(ac_group *group, ac_task *child)
     if (!aci_group_is(group, ACI_G_ABORTING | ACI_G_PARENT_CANCEL_REQUESTED))
         return abort_and_cancel_parent(group); /* HOST */
     return AC_OK;
+}
+
+/* The exit was left while this child still ran, and took the list of errors with it (gh-124958). */
+static ac_status refuse_late(ac_group *group, ac_task *child)
+{
+    ac_loop *loop = group->loop;
+    wake_exit(group);                  /* HOST */
+    aci_release(loop, &child->future); /* HOST */
+    return ac_loop_raise(loop,
+                         aci_error(loop, AC_X_ATTRIBUTE, "'NoneType' object has no attribute 'append'"));
 }
 
 static ac_status process(ac_group *group, ac_task *child)
@@ -192,6 +202,8 @@ static ac_status process(ac_group *group, ac_task *child)
         return AC_OK;
     }
     aci_unflag(&child->future, ACI_F_LOG);
+    if (group->parent == NULL && aci_group_has(group, AC_S_TASKGROUP_FORGETS_AT_EXIT))
+        return refuse_late(group, child);
     aci_list_append(&group->failed, &child->siblings);
     group->failed_count++;
     wake_exit(group); /* HOST: the group may be cleared, and the child given up */
@@ -203,8 +215,10 @@ static ac_status process_child(ac_group *group, ac_task *child)
 {
     ac_loop *loop = group->loop;
     ac_status status = process(group, child); /* HOST */
-    aci_group_release(loop, group);           /* HOST */
-    return status;
+    bool raises = status != AC_OK && status != AC_E_MEMORY;
+    ac_value error = raises ? ac_loop_status_exception(loop, status, NULL) : ac_none();
+    aci_group_release(loop, group); /* HOST */
+    return raises ? ac_loop_raise(loop, error) : status;
 }
 
 ac_status aci_group_child_done(ac_loop *loop, ac_group *group, ac_task *child)

@@ -19,6 +19,7 @@ const ac_c_class ac_c_GeneratorExit = {"GeneratorExit", &ac_c_BaseException};
 const ac_c_class ac_c_StopIteration = {"StopIteration", &ac_c_Exception};
 const ac_c_class ac_c_RuntimeError = {"RuntimeError", &ac_c_Exception};
 const ac_c_class ac_c_RecursionError = {"RecursionError", &ac_c_RuntimeError};
+const ac_c_class ac_c_AttributeError = {"AttributeError", &ac_c_Exception};
 const ac_c_class ac_c_InvalidStateError = {"InvalidStateError", &ac_c_Exception};
 const ac_c_class ac_c_TypeError = {"TypeError", &ac_c_Exception};
 const ac_c_class ac_c_ValueError = {"ValueError", &ac_c_Exception};
@@ -234,6 +235,7 @@ static const ac_c_class *class_of_kind(ac_xkind kind)
         [AC_X_CANCELLED] = &ac_c_CancelledError, [AC_X_STATE] = &ac_c_InvalidStateError,
         [AC_X_RUNTIME] = &ac_c_RuntimeError,     [AC_X_TYPE] = &ac_c_TypeError,
         [AC_X_VALUE] = &ac_c_ValueError,         [AC_X_RECURSION] = &ac_c_RecursionError,
+        [AC_X_ATTRIBUTE] = &ac_c_AttributeError,
     };
     return classes[kind];
 }

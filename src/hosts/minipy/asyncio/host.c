@@ -52,10 +52,10 @@ static void host_release_group(ac_loop *loop, ac_group *group)
 static mp_exception_index host_kind(ac_xkind kind)
 {
     static const mp_exception_index kinds[] = {
-        [AC_X_CANCELLED] = MP_X_CANCELLED_ERROR,  [AC_X_STATE] = MP_X_INVALID_STATE_ERROR,
-        [AC_X_RUNTIME] = MP_X_RUNTIME_ERROR,      [AC_X_TYPE] = MP_X_TYPE_ERROR,
-        [AC_X_VALUE] = MP_X_VALUE_ERROR,          [AC_X_RECURSION] = MP_X_RECURSION_ERROR,
-        [AC_X_GROUP] = MP_X_BASE_EXCEPTION_GROUP,
+        [AC_X_CANCELLED] = MP_X_CANCELLED_ERROR, [AC_X_STATE] = MP_X_INVALID_STATE_ERROR,
+        [AC_X_RUNTIME] = MP_X_RUNTIME_ERROR,     [AC_X_TYPE] = MP_X_TYPE_ERROR,
+        [AC_X_VALUE] = MP_X_VALUE_ERROR,         [AC_X_RECURSION] = MP_X_RECURSION_ERROR,
+        [AC_X_ATTRIBUTE] = MP_X_ATTRIBUTE_ERROR, [AC_X_GROUP] = MP_X_BASE_EXCEPTION_GROUP,
     };
     return kinds[kind];
 }
