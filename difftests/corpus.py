@@ -39,14 +39,14 @@ def is_meant(version: str, wanted: Sequence[str]) -> bool:
     return not wanted or any(key_of(version)[: len(key_of(word))] == key_of(word) for word in wanted)
 
 
-def fits(requires: Iterable[tuple[int, ...]], version: str) -> bool:
+def fits(requires: Sequence[tuple[int, ...]], version: str) -> bool:
     """Whether a release can run what requires these first releases of their lines; a line that is not named can if it is newer."""
     key = key_of(version)
     own = [need for need in requires if need[:2] == key[:2]]
     return key >= (own[0] if own else max(requires, default=()))
 
 
-def needs(requires: Iterable[tuple[int, ...]]) -> str:
+def needs(requires: Sequence[tuple[int, ...]]) -> str:
     return ", ".join(".".join(map(str, need)) for need in requires)
 
 

@@ -9,6 +9,7 @@ import contextlib
 import io
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -19,6 +20,7 @@ from unittest import mock
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "difftests"))
+import command  # noqa: E402
 import fuzz  # noqa: E402
 from fuzzing import bench, campaign, edges, findings, steering, summary  # noqa: E402
 from progress import Progress  # noqa: E402
@@ -162,13 +164,36 @@ class Arguments(unittest.TestCase):
     def test_misuse(self) -> None:
         for arguments in ([], ["--bin", "/nowhere"]):
             self.assertEqual(self.run_main(*arguments)[0], 2, arguments)
-        for arguments in (["--shard", "4/3"], ["--shard", "x"], ["--semantics", "2.7"]):
+        for arguments in (["--shard", "4/3"], ["--shard", "x"], ["--semantics", "2.7"], ["--semantics", "new"]):
+            self.assertEqual(self.run_main("--bin", sys.executable, *arguments)[0], 2, arguments)
+        for arguments in (["--seconds", "nan"], ["--jobs", "0"], ["--report", "/"], ["--replay", "/nowhere.py"], ["--bin", "/"]):
             self.assertEqual(self.run_main("--bin", sys.executable, *arguments)[0], 2, arguments)
 
     def test_show(self) -> None:
         status, out, _ = self.run_main("--show", "7")
         self.assertEqual(status, 0)
         compile(out, "7", "exec")
+
+
+class Ending(unittest.TestCase):
+    """How the commands in difftests/ end (command.py)."""
+
+    def status(self, main: Any) -> int:
+        quiet = mock.patch.multiple(command, give_up_output=mock.DEFAULT, signal=mock.DEFAULT)
+        with contextlib.redirect_stderr(io.StringIO()), quiet:
+            return command.run(main, [])
+
+    def test_without_a_traceback(self) -> None:
+        for error, status in ((KeyboardInterrupt(), 130), (BrokenPipeError(), 141), (PermissionError(13, "no", "file"), 2)):
+            self.assertEqual(self.status(mock.Mock(side_effect=error)), status)
+        with self.assertRaises(OSError):
+            self.status(mock.Mock(side_effect=OSError("a mistake of ours")))
+
+    def test_a_program_that_answers_nothing_is_a_failure_and_not_the_end(self) -> None:
+        words = [sys.executable, str(ROOT / "difftests" / "difftest.py"), "--bin", "/bin/true", "--recorded", "task/names"]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("the process ended with 0", done.stdout)
 
 
 @unittest.skipUnless(AIOCORE and BUILDS, "needs an aiocore command and a CPython")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks difftests/wasm_worker.mjs on a WebAssembly build, if tools/get-pythons --wasm has fetched one: every program begins anew.
+"""Checks difftests/wasm_worker.mjs on a WebAssembly build, if tools/get-pythons --wasm fetched one: every program begins anew.
 
     test_wasm_worker.py [unittest's arguments]
 
@@ -64,7 +64,10 @@ class Programs(unittest.TestCase):
                 self.assertEqual(self.run_source(source).status, status)
 
     def test_deep_recursion_is_an_error_of_the_program(self) -> None:
-        source = "class Deep:\n    def __repr__(self):\n        return repr(self)\ntry:\n    repr(Deep())\nexcept RecursionError:\n    print('deep')\n"
+        source = (
+            "class Deep:\n    def __repr__(self):\n        return repr(self)\n"
+            "try:\n    repr(Deep())\nexcept RecursionError:\n    print('deep')\n"
+        )
         self.assertEqual(self.run_source(source).stdout, "deep\n")
 
     def test_any_text_passes(self) -> None:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pythons
+
 
 class Failure(Exception):
     """An error with a text for the user."""
@@ -30,9 +32,8 @@ def run(command: list[str], folder: Path | None = None) -> str:
 
 
 def target_folder() -> Path:
-    """Where builds are unpacked."""
-    named = os.environ.get("AIOCORE_PYTHONS")
-    return Path(named).resolve() if named else Path(__file__).resolve().parent.parent / ".pythons"
+    """Where builds are unpacked, which is where they are looked for."""
+    return pythons.unpacked().resolve()
 
 
 def make_target(folder: Path) -> None:

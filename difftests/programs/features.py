@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workers import Outcome, Program
+
 if TYPE_CHECKING:
     from programs.maker import Maker
-
-from workers import Outcome, Program
 
 SIMPLE, NESTED, OPTION = "simple", "nested", "option"
 OLDEST = (3, 12)

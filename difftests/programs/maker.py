@@ -6,9 +6,8 @@ of that.)  Tasks, futures and handles are kept in global lists, so nothing depen
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from programs.dice import Dice, Urn

@@ -203,8 +203,6 @@ def dropped(node: ast.AST) -> Iterator[Edits]:
     if isinstance(node, ast.arguments) and node.args:
         for at in range(len(node.args)):
             yield shorter(node, at)
-    if isinstance(node, ast.AsyncFunctionDef):
-        return
 
 
 def shorter(arguments: ast.arguments, at: int) -> Edits:
