@@ -161,7 +161,7 @@ def run(columns: Sequence[Column], scenarios: Sequence[Scenario], options: Optio
     # What is slow to start comes first, and in one piece.
     slow = [(column, scenarios) for column in columns if column.build is not None and column.build.kind == "wasm"]
     quick = [column for column in columns if not any(column is other for other, _ in slow)]
-    pieces = slow + [(column, scenarios[start::2]) for column in quick for start in (0, 1)]
+    pieces = slow + [(column, scenarios) for column in quick]
     with ThreadPoolExecutor(options.jobs) as pool:
         verdicts = [each for some in pool.map(lambda piece: run_column(*piece, options, tick), pieces) for each in some]
     progress.clear()

@@ -3,7 +3,7 @@
     python worker.py [--pure] [--plain]
 
 Programs come on standard input and go back on standard output, in the protocol of workers.py.  They run in a fork of this
-process; after a few dozen, and when a program crashes or hangs, the next fork takes over.  Where there is no fork, run_here()
+process; after some hundreds, and when a program crashes or hangs, the next fork takes over.  Where there is no fork, run_here()
 does the same within the process.  --pure: Future and Task are those written in Python; --plain: nothing can be recorded.
 
 Exit status of a program, as the scenario language has it: 0, 1 after an uncaught exception, that of SystemExit, 130 after
@@ -33,7 +33,7 @@ import listeners  # noqa: E402
 import virtual_loop  # noqa: E402
 
 SECONDS = 10  # of processor time: programs never wait
-GENERATION = 50  # programs that one fork runs
+GENERATION = 200  # programs that one fork runs
 
 
 @dataclass
