@@ -14,7 +14,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-INTERRUPTED, CLOSED = 130, 141  # by Ctrl-C; whoever read the output has gone
+INTERRUPTED = 130  # by Ctrl-C
+CLOSED = 141  # whoever read the output has gone
+TERMINATED = 143  # by kill
 
 
 # ---- Arguments ----
@@ -106,4 +108,5 @@ def give_up_output() -> None:
 
 
 def end(main: Callable[[list[str]], int]) -> NoReturn:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # temporary folders and workers go as at any other end
     sys.exit(run(main, sys.argv[1:]))
