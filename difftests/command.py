@@ -10,7 +10,10 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -78,6 +81,27 @@ def new_file(text: str) -> Path:
 
 
 # ---- The end ----
+
+
+class Ended(Exception):
+    """The run is over before this task of it."""
+
+
+@contextmanager
+def threads(jobs: int) -> Iterator[tuple[ThreadPoolExecutor, Callable[[], None]]]:
+    """A pool, and what its long tasks call now and then: it ends them if the run is being ended, by Ctrl-C for one."""
+    over = threading.Event()
+
+    def go_on() -> None:
+        if over.is_set():
+            raise Ended
+
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            yield pool, go_on
+        except BaseException:
+            over.set()
+            raise
 
 
 def run(main: Callable[[list[str]], int], arguments: Sequence[str]) -> int:

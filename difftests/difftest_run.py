@@ -10,9 +10,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
+import command
 import corpus
 from corpus import Scenario
 from progress import Progress
@@ -152,8 +152,9 @@ def run(columns: Sequence[Column], scenarios: Sequence[Scenario], options: Optio
     """All scenarios against all columns, in their order."""
     total, done, lock = len(columns) * len(scenarios), 0, threading.Lock()
 
-    def tick() -> None:
+    def tick(go_on: Callable[[], None]) -> None:
         nonlocal done
+        go_on()
         with lock:
             done += 1
             progress.show(f"difftest: {done} of {total}")
@@ -162,8 +163,9 @@ def run(columns: Sequence[Column], scenarios: Sequence[Scenario], options: Optio
     slow = [(column, scenarios) for column in columns if column.build is not None and column.build.kind == "wasm"]
     quick = [column for column in columns if not any(column is other for other, _ in slow)]
     pieces = slow + [(column, scenarios) for column in quick]
-    with ThreadPoolExecutor(options.jobs) as pool:
-        verdicts = [each for some in pool.map(lambda piece: run_column(*piece, options, tick), pieces) for each in some]
+    with command.threads(options.jobs) as (pool, go_on):
+        found = pool.map(lambda piece: run_column(*piece, options, lambda: tick(go_on)), pieces)
+        verdicts = [each for some in found for each in some]
     progress.clear()
     place = {scenario.name: at for at, scenario in enumerate(scenarios)}
     verdicts.sort(key=lambda verdict: place[verdict.scenario])
@@ -212,17 +214,18 @@ def needlessly_required(
 def record(builds: Sequence[pythons.Build], scenarios: Sequence[Scenario], options: Options, whole: bool) -> int:
     """Writes down what native builds do; with the whole corpus what is gone is forgotten."""
 
-    def one(build: pythons.Build) -> tuple[int, int]:
+    def one(build: pythons.Build, go_on: Callable[[], None]) -> tuple[int, int]:
         changed = count = 0
         with python_worker(build) as worker:
             for scenario in scenarios:
+                go_on()
                 if scenario.fits(build.version):
                     changed += corpus.write_record(build.version, scenario, worker.run(scenario.program))
                     count += 1
         return count, changed
 
-    with ThreadPoolExecutor(options.jobs) as pool:
-        for build, (count, changed) in zip(builds, pool.map(one, builds)):
+    with command.threads(options.jobs) as (pool, go_on):
+        for build, (count, changed) in zip(builds, pool.map(lambda build: one(build, go_on), builds)):
             changed += corpus.forget_gone(build.version, scenarios) if whole else 0
             print(f"difftest: recorded {count} scenarios of CPython {build.version} ({build.path}), {changed} files changed")
     if not builds:
@@ -257,16 +260,20 @@ class Ears:
 def ears(builds: Sequence[pythons.Build], scenarios: Sequence[Scenario], options: Options) -> int:
     """Compares what scenarios print with and without the recorder, and what is recorded with and without the accelerator."""
 
-    def one(build: pythons.Build) -> list[str | None]:
+    def one(build: pythons.Build, go_on: Callable[[], None]) -> list[str | None]:
         sides = Ears(build)
+        answers: list[str | None] = []
         try:
-            return [each for scenario in scenarios if scenario.fits(build.version) for each in sides.judge(scenario)]
+            for scenario in scenarios:
+                go_on()
+                answers += sides.judge(scenario) if scenario.fits(build.version) else []
         finally:
             sides.close()
+        return answers
 
     started = time.monotonic()
-    with ThreadPoolExecutor(options.jobs) as pool:
-        found = [each for some in pool.map(one, builds) for each in some]
+    with command.threads(options.jobs) as (pool, go_on):
+        found = [each for some in pool.map(lambda build: one(build, go_on), builds) for each in some]
     troubles = [trouble for trouble in found if trouble is not None]
     skipped = sum(not scenario.fits(build.version) for build in builds for scenario in scenarios)
     print("\n".join(troubles), end="\n" if troubles else "")
