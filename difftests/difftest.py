@@ -117,7 +117,7 @@ def main(arguments: list[str]) -> int:
     columns = columns_of(builds, [word for word in corpus.recorded_versions() if corpus.is_meant(word, options.semantics)])
     every, scenarios = scenarios, [each for each in scenarios if not options.real_time or only_orders(each)]
     verdicts = run(columns, scenarios, settings, Progress())
-    if not options.json:
+    if columns and not options.json:
         report.show(columns, scenarios, verdicts, each=bool(options.wanted) or options.all, recorded=options.recorded)
         if len(scenarios) < len(every):
             left_out = len(every) - len(scenarios)

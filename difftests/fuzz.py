@@ -16,6 +16,7 @@ import json
 import os
 import secrets
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def matching(options: argparse.Namespace) -> tuple[pythons.Build, ...]:
 def replay(options: argparse.Namespace, setup: bench.Setup) -> int:
     """Runs given programs; 1 if one differs."""
     kept = findings.Findings(setup, options.keep or corpus.REGRESSIONS, keep_whole=False)
-    progress, passed, failed, skipped = Progress(), 0, 0, 0
+    progress, started, passed, failed, skipped = Progress(), time.monotonic(), 0, 0, 0
     with bench.Bench(setup) as processes:
         for path in options.replay:
             program = Program(path.name, path.read_text(encoding="utf-8", errors="replace"))
@@ -89,7 +90,7 @@ def replay(options: argparse.Namespace, setup: bench.Setup) -> int:
         print(json.dumps({"programs": len(options.replay), **counts, "differences": found}, indent=1))
     else:
         print("\n".join(summary.differences_text({"differences": found})), end="")
-    last = f"fuzz: {passed} passed, {failed} failed, {skipped} skipped"
+    last = f"fuzz: {passed} passed, {failed} failed, {skipped} skipped ({time.monotonic() - started:.1f} s)"
     print(last, file=sys.stderr if options.json else sys.stdout)
     return 1 if failed else 0 if passed else 2
 

@@ -206,7 +206,7 @@ def main(arguments: list[str]) -> int:
     except pythons.NotAPython as error:
         parser.error(str(error))
     if not builds:
-        print("exhaustive: there is no CPython to compare with", file=sys.stderr)
+        print("exhaustive: there is no such CPython to compare with (./dev pythons fetches some)", file=sys.stderr)
         return 2
     return compare(options, builds)
 
