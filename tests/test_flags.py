@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "difftests"))
 import run_flags  # noqa: E402
 from flags import show, table as tables  # noqa: E402
-from flags.judge import Verdict, judge, spans  # noqa: E402
+from flags.judge import Run, Verdict, judge, spans  # noqa: E402
 from flags.table import Flag, Table, Witness  # noqa: E402
 
 BINARY = ""  # the first argument
@@ -33,7 +33,7 @@ def flag(on: str = "3.13.1, 3.14", of_core: bool = True) -> Flag:
     return Flag("x", "gh-1", "X is so.", on, tables.releases_of(on, RELEASES), of_core)
 
 
-def honest(flag: Flag):
+def honest(flag: Flag) -> Run:
     """What aiocore prints if it does what the table says."""
 
     def run(profile: str) -> str:
@@ -43,7 +43,7 @@ def honest(flag: Flag):
     return run
 
 
-def judged(flag: Flag, builds: dict[str, str], run=None, witness: Witness = WITNESS) -> Verdict:
+def judged(flag: Flag, builds: dict[str, str], run: Run | None = None, witness: Witness = WITNESS) -> Verdict:
     return judge(flag, witness, RELEASES, builds, run or honest(flag))
 
 
