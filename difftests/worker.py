@@ -165,12 +165,16 @@ def main() -> None:
     requests, answers = streams.stdin.detach(), sys.stdout.buffer
     streams.stdin = streams.__stdin__ = io.StringIO()
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it may be ignored, which asyncio.run looks at
     install(record="--plain" not in sys.argv)
     gc.collect()
     gc.freeze()  # what asyncio is made of needs no collecting after each program
     most = 1 if "--plain" in sys.argv else GENERATION  # asyncio's own counter of names begins anew only in a new process
-    while fork_and_serve(requests, answers, most):
-        pass
+    try:
+        while fork_and_serve(requests, answers, most):
+            pass
+    except BrokenPipeError:  # the client is gone
+        os._exit(0)
 
 
 if __name__ == "__main__":

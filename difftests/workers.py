@@ -25,6 +25,7 @@ ROOT = HERE.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import pythons  # noqa: E402
 
+LINGER = 2.0  # seconds for a process to end after its pipes
 SECONDS = 20.0  # without an answer; a CPython kills a program earlier by itself
 
 
@@ -110,12 +111,10 @@ class Worker:
             process.stdin.flush()
             return self.answer(process)
         except (NoAnswer, OSError) as error:
-            status = process.poll()
-            if status is None and not isinstance(error, NoAnswer):
-                status = process.wait(SECONDS)
+            status = ended(process)
             self.close()
             if status is None:
-                return Outcome(124, "", f"{self.name}: no answer within {SECONDS:.0f} s\n", "")
+                return Outcome(124, "", f"{self.name}: {error or 'no answer'}\n", "")
             return Outcome(128 - status if status < 0 else 125, "", f"{self.name}: the process ended with {status}\n", "")
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -157,10 +156,16 @@ class Worker:
         ready, _, _ = select.select([process.stdout], [], [], SECONDS)
         part = os.read(process.stdout.fileno(), 1 << 20) if ready else b""
         if not part:
-            if ready:
-                process.wait(SECONDS)
-            raise NoAnswer
+            raise NoAnswer("it closed its output" if ready else f"no answer within {SECONDS:.0f} s")
         self.buffer += part
+
+
+def ended(process: subprocess.Popen[bytes]) -> int | None:
+    """The exit status of a process that has closed its pipes or is about to; None if it goes on."""
+    try:
+        return process.wait(LINGER)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def python_worker(build: pythons.Build, seed: int | None = None, pure: bool = False, plain: bool = False) -> Worker:

@@ -347,7 +347,7 @@ MEMORY_LIMIT = [
         "memory_async",
         "import asyncio\nasync def f(): await asyncio.sleep(1)\nasync def main():\n    async with asyncio.TaskGroup() as g:\n"
         "        while True: g.create_task(f())\ntry: asyncio.run(main())\nexcept* MemoryError: print('on')\n",
-        ("--max-memory", "50000000"),
+        ("--max-memory", "5000000"),
         status=(0, 1),
         seconds=5,
     ),

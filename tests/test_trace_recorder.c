@@ -83,7 +83,8 @@ static size_t name_value(void *data, ac_ref value, char *buffer, size_t size)
     return ac_c_repr(value, buffer, size);
 }
 
-static const ac_trace_names all_names = {.task = name_task, .body = name_body, .callback = name_callback, .value = name_value, .data = &sink};
+static const ac_trace_names all_names = {
+    .task = name_task, .body = name_body, .callback = name_callback, .value = name_value, .data = &sink};
 
 static ac_trace *trace;
 

@@ -119,8 +119,8 @@ static bool take_option(int option, cli_options *options)
     return option == VIRTUAL || option == EAGER || option == DEBUG;
 }
 
-/* Options end at the file.  What comes after it belongs to the program, which cannot see it: sys.argv is not in the
- * scenario language. */
+/* Options end at the file.  What comes after it belongs to the program, which cannot see it: sys.argv is not
+ * in the scenario language. */
 int cli_read_options(int argc, char **argv, bool tracing, cli_options *options)
 {
     int option;

@@ -1,7 +1,7 @@
 /* semantics.c - semantics: which versions can be behaved like, and what differs between them.
  *
- * Everything comes from the core's table (aiocore/semantics.h).  Names and issues are plain ASCII; the words of a
- * flag may have quotes, which JSON wants escaped. */
+ * Everything comes from the core's table (aiocore/semantics.h).  Names and issues are plain ASCII; the words
+ * of a flag may have quotes, which JSON wants escaped. */
 #include <string.h>
 
 #include "cli.h"

@@ -52,7 +52,8 @@ static inline void aci_group_release(ac_loop *loop, ac_group *group)
         loop->host->release_group(loop, group); /* HOST */
 }
 
-/* Cancels all children in the order of their creation.  Whatever a cancel of the program's own raises.  HOST. */
+/* Cancels all children in the order of their creation.  Whatever a cancel of the program's own raises.
+ * HOST. */
 ac_status aci_group_abort(ac_group *group);
 /* Remembers that the group cancels the parent, and does.  The same.  HOST. */
 ac_status aci_group_cancel_parent(ac_group *group);

@@ -88,7 +88,8 @@ static void record_timer(ac_trace *trace, const ac_event *event)
     aci_t_put(trace, "s");
 }
 
-/* Callbacks whose names begin with an underscore are asyncio's own: nobody can see what context they run in. */
+/* Callbacks whose names begin with an underscore are asyncio's own: nobody can see what context they run
+ * in. */
 static bool record_is_internal(ac_trace *trace, const ac_event *event)
 {
     if (event->task != NULL)
@@ -142,7 +143,8 @@ static void record_created(ac_trace *trace, const ac_event *event)
     aci_t_put(trace, event->yes ? ", eagerly" : "");
 }
 
-/* Nothing is awaited if the task refuses what was yielded: itself, a future of another loop, anything else. */
+/* Nothing is awaited if the task refuses what was yielded: itself, a future of another loop, anything
+ * else. */
 static bool record_awaits(const ac_event *event)
 {
     return event->stop == AC_AWAITING && event->future != NULL;

@@ -57,7 +57,7 @@ struct ac_trace {
     ac_status status;
     t_table table;
     t_text line, name;
-    bool lost; /* there was no memory for all of the line: it is not written */
+    bool lost;      /* there was no memory for all of the line: it is not written */
     uint64_t turns; /* record.c: of all loops together */
     /* text.c, and the depth of record.c */
     unsigned depth, nested;  /* nested: steps with a line of their own */

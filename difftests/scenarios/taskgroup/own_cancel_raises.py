@@ -56,7 +56,7 @@ async def by_a_child():
 
 async def main():
     loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda loop, report: print("handler", type(report["exception"]).__name__, report["message"][:21]))
+    loop.set_exception_handler(lambda loop, report: print("handler", type(report["exception"]).__name__, report["message"]))
     loop.set_task_factory(factory)
     try:
         await by_the_body()

@@ -21,7 +21,7 @@ async def late():
 
 async def main():
     loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda loop, report: print("handler", report["message"][:21], repr(report["exception"])))
+    loop.set_exception_handler(lambda loop, report: print("handler", report["message"], repr(report["exception"])))
     loop.set_task_factory(lambda loop, coro, **keywords: tasks.append(Stubborn(coro, loop=loop, **keywords)) or tasks[-1])
     try:
         async with asyncio.TaskGroup() as group:

@@ -27,7 +27,7 @@ static mp_str *repr_qualified_name(mp_vm *vm, mp_value value)
     return name != NULL ? name : repr_name_of(vm, value, MP_S___name__);
 }
 
-static void repr_arguments(mp_builder *text, const mp_tuple *args, bool with_args)
+void mp_format_arguments(mp_builder *text, const mp_tuple *args, bool with_args)
 {
     mp_builder_text(text, "(");
     for (size_t i = 0; with_args && args != NULL && i < args->count; i++) {
@@ -59,7 +59,7 @@ void mp_format_callback(mp_builder *text, mp_value callback, mp_tuple *args, boo
     else
         mp_builder_repr(text, callback);
     mp_xdecref(vm, mp_as_value(name));
-    repr_arguments(text, args, with_args);
+    mp_format_arguments(text, args, with_args);
     repr_place(text, callback);
     mp_decref(vm, held[0]);
     mp_xdecref(vm, held[1]);

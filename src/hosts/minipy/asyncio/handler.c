@@ -30,6 +30,21 @@ static bool handler_is_never_retrieved(const ac_report *report)
     return report->future != NULL && strstr(report->message, " exception was never retrieved") != NULL;
 }
 
+/* A callback of the core: a group's, or the step of a task. */
+static void handler_put_core(mp_builder *text, ac_handle *handle, bool with_args)
+{
+    ac_task *child = ac_handle_child(handle);
+    if (child == NULL) {
+        mp_builder_text(text, "Task.__step()");
+        return;
+    }
+    mp_value task = mp_as_value(mp_task_of(child));
+    mp_tuple *args = with_args ? mp_tuple_of(text->vm, &task, 1) : NULL;
+    mp_builder_text(text, "TaskGroup._on_task_done");
+    mp_format_arguments(text, args, with_args);
+    mp_xdecref(text->vm, mp_as_value(args));
+}
+
 /* "Exception in callback" is told with the callback. */
 static mp_value handler_message(mp_vm *vm, ac_loop *loop, const ac_report *report)
 {
@@ -44,10 +59,11 @@ static mp_value handler_message(mp_vm *vm, ac_loop *loop, const ac_report *repor
     mp_builder_init(&text, vm);
     mp_builder_str(&text, words);
     mp_builder_text(&text, " ");
+    bool with_args = ac_loop_get_debug(loop) || vm->minor < 13;
     if (own != NULL)
-        mp_format_callback(&text, own->callback, own->args, ac_loop_get_debug(loop) || vm->minor < 13);
+        mp_format_callback(&text, own->callback, own->args, with_args);
     else
-        mp_builder_text(&text, "Task.__step()");
+        handler_put_core(&text, report->handle, with_args);
     mp_decref(vm, mp_as_value(words));
     return mp_as_value(mp_builder_finish(&text));
 }

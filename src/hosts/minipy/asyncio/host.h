@@ -276,6 +276,7 @@ mp_value mp_future_remove_done_callback(mp_vm *vm, mp_args *args);
 void mp_done_callback_forget(mp_handle *handle);
 void mp_done_callbacks_cut(mp_future *future);
 /* "f(1) at FILE:LINE" */
+void mp_format_arguments(mp_builder *text, const mp_tuple *args, bool with_args);
 void mp_format_callback(mp_builder *text, mp_value callback, mp_tuple *args, bool with_args);
 /* "main() running at FILE:LINE" */
 void mp_format_coroutine(mp_builder *text, mp_value coroutine);

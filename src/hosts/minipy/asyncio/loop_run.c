@@ -177,7 +177,8 @@ static bool run_callback(mp_vm *vm, struct run *run, mp_handle *handle, ac_statu
     return false;
 }
 
-/* A callback of the core.  That of a group may call methods of the program: it sees the context of create_task. */
+/* A callback of the core.  That of a group may call methods of the program: it sees the context of
+ * create_task. */
 static ac_status run_by_core(mp_vm *vm, struct run *run)
 {
     ac_loop *core = &run->loop->core;

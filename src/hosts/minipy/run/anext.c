@@ -84,8 +84,8 @@ static mp_progress anext_drive(mp_vm *vm, mp_value iterator, mp_resume how, mp_v
     return how == MP_THROW ? anext_throw(vm, iterator, value, out) : anext_close(vm, iterator);
 }
 
-/* StopAsyncIteration is raised: the default takes its place.  Before gh-128078 a tuple was taken for the arguments
- * of a StopIteration. */
+/* StopAsyncIteration is raised: the default takes its place.  Before gh-128078 a tuple was taken for the
+ * arguments of a StopIteration. */
 static mp_progress anext_end(mp_vm *vm, mp_value fallback, mp_value *out)
 {
     mp_value end = mp_take_raised(vm);

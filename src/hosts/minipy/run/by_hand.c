@@ -1,7 +1,10 @@
-/* by_hand.c - what is made to be awaited, driven by a program: send, __next__, throw and close by the resume slot.
+/* by_hand.c - what is made to be awaited, driven by a program: send, __next__, throw and close by the resume
+ * slot.
  *
- * Mirrors    FutureIter_send and its kin, anextawaitable_send, coro_wrapper's methods: all the same few lines.
- * Idea       A type that has a resume slot gets its methods from here; the end is StopIteration with the result.
+ * Mirrors    FutureIter_send and its kin, anextawaitable_send, coro_wrapper's methods: all the same few
+ *            lines.
+ * Idea       A type that has a resume slot gets its methods from here; the end is StopIteration with the
+ *            result.
  * Re-enters  The slot may run anything. */
 #include "run/frame.h"
 

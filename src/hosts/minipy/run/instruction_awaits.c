@@ -1,8 +1,8 @@
 /* instruction_awaits.c - await and yield from: one go of a DELEGATE.
  *
  * Idea       What is delegated to is a frame (a generator, a coroutine, a step of an async generator), which
- *            is pushed over this one; or something in C with a resume slot (a future among them), for which the
- *            whole chain is put aside; or any iterator of the program.
+ *            is pushed over this one; or something in C with a resume slot (a future among them), for which
+ *            the whole chain is put aside; or any iterator of the program.
  * Holds      The iterator stays on the stack until its end, when the result replaces it.
  * Re-enters  Iterators of the program run in a loop of their own. */
 #include "run/instructions.h"

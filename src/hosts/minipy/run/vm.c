@@ -11,7 +11,8 @@
  *            methods of the program in a loop of their own (mp_call). */
 #include "run/instructions.h"
 
-/* Drops what is on the stack down to there, the top first: finalizers see the order.  Gives what was raised. */
+/* Drops what is on the stack down to there, the top first: finalizers see the order.  Gives what was
+ * raised. */
 static mp_value drop_to(mp_vm *vm, const mp_value *bottom, mp_value **sp)
 {
     mp_value exception = mp_take_raised(vm);
