@@ -86,7 +86,7 @@ static void choose_exponent(char *digits, size_t room, double seconds, int preci
 
 void aci_t_put_seconds(ac_trace *trace, double seconds)
 {
-    char digits[40];
+    char digits[40] = "";
     if (seconds != seconds || seconds - seconds != 0) {
         aci_t_put(trace, seconds != seconds ? "nan" : seconds > 0 ? "inf" : "-inf");
         return;

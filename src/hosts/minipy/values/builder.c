@@ -154,15 +154,13 @@ static long long format_signed(const format_item *item, format_list *arguments)
 
 static unsigned long long format_unsigned(const format_item *item, format_list *arguments)
 {
-    switch (item->length) {
-    case 'L':
+    if (item->length == 'L')
         return va_arg(arguments->list, unsigned long long);
-    case 'l':
-    case 'z': /* as wide, wherever this runs */
+    if (item->length == 'z')
+        return va_arg(arguments->list, size_t);
+    if (item->length == 'l')
         return va_arg(arguments->list, unsigned long);
-    default:
-        return va_arg(arguments->list, unsigned);
-    }
+    return va_arg(arguments->list, unsigned);
 }
 
 static void format_number(mp_builder *builder, char kind, const format_item *item, format_list *arguments)
