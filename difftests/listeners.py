@@ -231,7 +231,8 @@ class HeardTask(HeardFuture):
         try:
             super().__init__(coro, **keywords)
         except BaseException:
-            if eager and self._state != "PENDING":  # it was made: SystemExit leaves its first step through here
+            begun = self._state != "PENDING" or len(recorder.lines) > at + 1
+            if eager and begun:  # it was made: SystemExit leaves its first step through here
                 recorder.end_step(self)
             else:
                 recorder.drop(at)
