@@ -98,11 +98,13 @@ def numbers(found: dict[str, Any]) -> Iterator[str]:
     builds = ", ".join(f"{version} {counts['comparisons']}" for version, counts in found["builds"].items())
     shard = "" if found["shard"] == "1/1" else f", shard {found['shard']}"
     ended = {"0": "normally", "1": "by an exception", "97": "in a deadlock", "3": "because they print too much"}
-    ways = ", ".join(f"{count} {ended.get(status, f'with status {status}')}" for status, count in found["statuses"].items())
+    own = sum(count for status, count in found["statuses"].items() if status not in ended)
+    ways = [f"{count} {ended[status]}" for status, count in found["statuses"].items() if status in ended]
+    ways += [f"{own} with a status of their own"] if own else []
     programs, rate = found["programs"], found["program_rate"]
     yield f"seed {found['seed']}{shard}: {programs} programs in {found['rounds']} rounds, {rate:.1f} a second"
     yield f"comparisons: {found['comparisons']} ({builds}), {found['rate']:.0f} a second, {found['record_lines']} events"
-    yield f"programs ended: {ways or 'none'}"
+    yield f"programs ended: {', '.join(ways) or 'none'}"
     yield f"statements that ran: {found['statements']}"
     for version, names in found["crashes"].items():
         more = ", ..." if len(names) > SHOWN else ""
