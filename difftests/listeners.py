@@ -281,6 +281,7 @@ def heard(ears: type, plain: type) -> Any:
 
 # ---- In place of asyncio's ----
 
+
 def install() -> None:
     """After virtual_loop.install()."""
     modules: Any = asyncio

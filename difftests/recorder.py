@@ -90,7 +90,6 @@ class Recorder:
         self.over = False  # the program has ended: what goes with its names is no part of it
         self.depth = 0
         self.turn = 0
-        self.last_task = 0
         self.last_token = 0
         self.tokens = Notes()  # of futures, tasks and contexts
         self.names = Notes()  # of tasks that began with a default name: that name

@@ -196,8 +196,8 @@ def run_once(command: Sequence[str]) -> Outcome:
 
 
 def first_difference(expected: str, got: str) -> int | None:
-    """The index of the first line that differs."""
-    left, right = expected.splitlines(), got.splitlines()
+    """The index of the first line that differs; None only if the texts are the same to the byte."""
+    left, right = expected.split("\n"), got.split("\n")
     for at in range(max(len(left), len(right))):
         if left[at : at + 1] != right[at : at + 1]:
             return at
@@ -208,6 +208,6 @@ def compare(expected: Outcome, got: Outcome) -> str | None:
     """None if both are the same; else what differs first."""
     for what, left, right in (("event", expected.record, got.record), ("line", expected.text(), got.text())):
         if left != right and (at := first_difference(left, right)) is not None:
-            lines = [(side.splitlines()[at : at + 1] or ["(nothing)"])[0] for side in (left, right)]
+            lines = [(side.removesuffix("\n").split("\n")[at : at + 1] or ["(nothing)"])[0] for side in (left, right)]
             return f"{what} {at + 1}: {lines[0].strip()} | {lines[1].strip()}"
     return None

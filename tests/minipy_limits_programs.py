@@ -344,6 +344,7 @@ MEMORY_LIMIT = [
     Case("memory_too_small", "print(1)", ("--max-memory", "1000"), status=2, err="aiocore: "),
     Case("memory_small_file", "x = 1\n" * 300_000, ("--max-memory", "5000000"), status=1, err="MemoryError"),
     Case(
+        # At some limits not even the group's exit has memory: then each child reports, and 50 MB of children take a minute.
         "memory_async",
         "import asyncio\nasync def f(): await asyncio.sleep(1)\nasync def main():\n    async with asyncio.TaskGroup() as g:\n"
         "        while True: g.create_task(f())\ntry: asyncio.run(main())\nexcept* MemoryError: print('on')\n",
