@@ -215,10 +215,9 @@ static ac_status process_child(ac_group *group, ac_task *child)
 {
     ac_loop *loop = group->loop;
     ac_status status = process(group, child); /* HOST */
-    bool raises = status != AC_OK && status != AC_E_MEMORY;
-    ac_value error = raises ? ac_loop_status_exception(loop, status, NULL) : ac_none();
+    ac_value error = aci_set_aside(loop, status);
     aci_group_release(loop, group); /* HOST */
-    return raises ? ac_loop_raise(loop, error) : status;
+    return aci_go_on_with(loop, status, error);
 }
 
 ac_status aci_group_child_done(ac_loop *loop, ac_group *group, ac_task *child)

@@ -36,9 +36,9 @@ static ac_status abort_or_end(ac_group *group)
     ac_status status = aci_group_abort(group); /* HOST */
     if (status == AC_OK)
         return AC_OK;
-    ac_value error = ac_loop_status_exception(loop, status, NULL);
+    ac_value error = aci_set_aside(loop, status);
     aci_group_let_go(group); /* HOST */
-    return status == AC_E_MEMORY ? status : ac_loop_raise(loop, error);
+    return aci_go_on_with(loop, status, error);
 }
 
 ac_status ac_group_exit(ac_group *group, ac_ref exception)

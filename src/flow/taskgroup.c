@@ -50,10 +50,9 @@ static ac_task *keep_next_to_ask(ac_group *group, ac_link *link)
 /* Gives a future up; what was raised before that is raised still.  Want of memory has no exception. */
 ac_status aci_release_after(ac_loop *loop, ac_future *future, ac_status status)
 {
-    bool raises = status != AC_OK && status != AC_E_MEMORY;
-    ac_value error = raises ? ac_loop_status_exception(loop, status, NULL) : ac_none();
+    ac_value error = aci_set_aside(loop, status);
     aci_release(loop, future); /* HOST */
-    return raises ? ac_loop_raise(loop, error) : status;
+    return aci_go_on_with(loop, status, error);
 }
 
 /* Cancels all children in the order of their creation; a cancel of the program's own that raises ends that.

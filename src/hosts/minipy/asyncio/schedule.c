@@ -92,7 +92,8 @@ static mp_value schedule_soon(mp_vm *vm, mp_args *args)
     return handle != NULL ? mp_handle_schedule(vm, handle, ac_loop_call_soon) : NULL;
 }
 
-/* A machine has one thread, so nothing has to come through the core's inbox: it is queued, and traced, at once. */
+/* A machine has one thread, so nothing has to come through the core's inbox: it is queued, and traced, at
+ * once. */
 static mp_value schedule_threadsafe(mp_vm *vm, mp_args *args)
 {
     struct schedule_call call;
