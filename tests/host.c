@@ -141,6 +141,7 @@ static bool is_ordinary(const th_object *object)
     case TH_CANCELLED:
     case TH_CANCELLED_SUBCLASS:
     case TH_EXIT:
+    case TH_INTERRUPT:
     case TH_GENEXIT:
     case TH_BASE:
         return false;
@@ -159,10 +160,39 @@ static bool is_ordinary(const th_object *object)
 static const char *kind_name(const th_object *object)
 {
     static const char *const names[] = {
-        "CancelledError", "MyCancelledError", "InvalidStateError", "RuntimeError",       "TypeError",
-        "ValueError",     "RecursionError",   "AttributeError",    "BaseExceptionGroup", "Exception",
-        "SystemExit",     "StopIteration",    "MyStopIteration",   "GeneratorExit",      "BaseException"};
+        [TH_CANCELLED] = "CancelledError",
+        [TH_CANCELLED_SUBCLASS] = "MyCancelledError",
+        [TH_STATE] = "InvalidStateError",
+        [TH_RUNTIME] = "RuntimeError",
+        [TH_TYPE] = "TypeError",
+        [TH_VALUE] = "ValueError",
+        [TH_RECURSION] = "RecursionError",
+        [TH_ATTRIBUTE] = "AttributeError",
+        [TH_TIMEOUT] = "TimeoutError",
+        [TH_INTERRUPT] = "KeyboardInterrupt",
+        [TH_STOP_ASYNC] = "StopAsyncIteration",
+        [TH_QUEUE_EMPTY] = "QueueEmpty",
+        [TH_QUEUE_FULL] = "QueueFull",
+        [TH_QUEUE_SHUTDOWN] = "QueueShutDown",
+        [TH_BROKEN_BARRIER] = "BrokenBarrierError",
+        [TH_GROUP] = "BaseExceptionGroup",
+        [TH_PLAIN] = "Exception",
+        [TH_EXIT] = "SystemExit",
+        [TH_STOP] = "StopIteration",
+        [TH_STOP_SUBCLASS] = "MyStopIteration",
+        [TH_GENEXIT] = "GeneratorExit",
+        [TH_BASE] = "BaseException",
+    };
     return object->kind == TH_GROUP && is_ordinary(object) ? "ExceptionGroup" : names[object->kind];
+}
+
+static size_t write_list(char *buffer, size_t size, const th_object *object)
+{
+    size_t used = (size_t)snprintf(buffer, size, "[");
+    for (size_t i = 0; i < object->item_count; i++)
+        used += (size_t)snprintf(buffer + used, size - used, "%s%s", i > 0 ? ", " : "",
+                                 th_repr(ac_lend(object->items[i])));
+    return used + (size_t)snprintf(buffer + used, size - used, "]");
 }
 
 static void write_repr(char *buffer, size_t size, ac_ref value)
@@ -172,17 +202,17 @@ static void write_repr(char *buffer, size_t size, ac_ref value)
         snprintf(buffer, size, "None");
     } else if (object == NULL) {
         snprintf(buffer, size, "%lld", (long long)th_as_int(value));
+    } else if (object->type == TH_LIST) {
+        write_list(buffer, size, object);
     } else if (object->type != TH_EXCEPTION) {
         snprintf(buffer, size, "%s", object->name);
     } else if (object->kind == TH_CANCELLED) {
         snprintf(buffer, size, "CancelledError(%s)",
                  object->value.bits != 0 ? th_repr(ac_lend(object->value)) : "");
     } else if (object->kind == TH_GROUP) {
-        size_t used = (size_t)snprintf(buffer, size, "%s('%s', [", kind_name(object), object->text);
-        for (size_t i = 0; i < object->item_count; i++)
-            used += (size_t)snprintf(buffer + used, size - used, "%s%s", i > 0 ? ", " : "",
-                                     th_repr(ac_lend(object->items[i])));
-        snprintf(buffer + used, size - used, "])");
+        size_t used = (size_t)snprintf(buffer, size, "%s('%s', ", kind_name(object), object->text);
+        used += write_list(buffer + used, size - used, object);
+        snprintf(buffer + used, size - used, ")");
     } else {
         snprintf(buffer, size, "%s('%s')", kind_name(object), object->text);
     }
@@ -209,7 +239,7 @@ const char *th_repr_of(ac_value value)
 static const char *const hook_names[TH_HOOKS] = {
     "dup",   "drop",        "retain",    "release", "error",  "classify", "copy_context",
     "enter", "leave",       "make_task", "cancel",  "report", "now",      "poll",
-    "wake",  "set_running", "thread",    "slow",    "post",   "realloc"};
+    "wake",  "set_running", "thread",    "slow",    "post",   "realloc",  "make_list"};
 
 /* Counts a call and says whether it is to fail. */
 static bool called(ac_loop *loop, th_hook hook)
@@ -247,10 +277,36 @@ static void hook_drop(ac_loop *loop, ac_value value)
     drop(loop, value);
 }
 
+static void hold_items(th_object *object, const ac_ref *items, size_t count)
+{
+    if (count == 0)
+        return;
+    object->items = calloc(count, sizeof *object->items);
+    ck_assert_ptr_nonnull(object->items);
+    for (size_t i = 0; i < count; i++)
+        object->items[i] = th_dup(items[i]);
+    object->item_count = count;
+}
+
 static ac_value hook_error(ac_loop *loop, const ac_error *error)
 {
-    static const th_kind kinds[] = {TH_CANCELLED, TH_STATE,     TH_RUNTIME,   TH_TYPE,
-                                    TH_VALUE,     TH_RECURSION, TH_ATTRIBUTE, TH_GROUP};
+    static const th_kind kinds[] = {
+        [AC_X_CANCELLED] = TH_CANCELLED,
+        [AC_X_STATE] = TH_STATE,
+        [AC_X_RUNTIME] = TH_RUNTIME,
+        [AC_X_TYPE] = TH_TYPE,
+        [AC_X_VALUE] = TH_VALUE,
+        [AC_X_RECURSION] = TH_RECURSION,
+        [AC_X_ATTRIBUTE] = TH_ATTRIBUTE,
+        [AC_X_TIMEOUT] = TH_TIMEOUT,
+        [AC_X_INTERRUPT] = TH_INTERRUPT,
+        [AC_X_STOP_ASYNC] = TH_STOP_ASYNC,
+        [AC_X_QUEUE_EMPTY] = TH_QUEUE_EMPTY,
+        [AC_X_QUEUE_FULL] = TH_QUEUE_FULL,
+        [AC_X_QUEUE_SHUTDOWN] = TH_QUEUE_SHUTDOWN,
+        [AC_X_BROKEN_BARRIER] = TH_BROKEN_BARRIER,
+        [AC_X_GROUP] = TH_GROUP,
+    };
     if (called(loop, TH_HOOK_ERROR))
         return ac_none();
     ac_value value = th_exception(kinds[error->kind], error->text);
@@ -262,14 +318,18 @@ static ac_value hook_error(ac_loop *loop, const ac_error *error)
     object->parent = error->parent;
     object->future = error->future;
     object->group = error->group;
-    if (error->item_count > 0) {
-        object->items = calloc(error->item_count, sizeof *object->items);
-        ck_assert_ptr_nonnull(object->items);
-        for (size_t i = 0; i < error->item_count; i++)
-            object->items[i] = th_dup(error->items[i]);
-        object->item_count = error->item_count;
-    }
+    hold_items(object, error->items, error->item_count);
     return value;
+}
+
+static ac_status hook_make_list(ac_loop *loop, const ac_ref *items, size_t count, ac_value *out)
+{
+    if (called(loop, TH_HOOK_MAKE_LIST))
+        return AC_E_MEMORY;
+    th_object *object = object_new(TH_LIST, NULL);
+    hold_items(object, items, count);
+    *out = value_of(object);
+    return AC_OK;
 }
 
 static unsigned hook_classify(ac_loop *loop, ac_ref exception)
@@ -284,6 +344,7 @@ static unsigned hook_classify(ac_loop *loop, ac_ref exception)
     case TH_CANCELLED_SUBCLASS:
         return AC_IS_CANCELLED;
     case TH_EXIT:
+    case TH_INTERRUPT:
         return AC_IS_EXIT;
     case TH_STOP:
         return AC_IS_STOP | AC_IS_STOP_EXACT;
@@ -599,6 +660,7 @@ static const ac_host table = {
     .thread = hook_thread,
     .slow = hook_slow,
     .realloc = hook_realloc,
+    .make_list = hook_make_list,
 };
 
 void th_loop_init(const ac_loop_options *options)

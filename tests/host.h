@@ -38,6 +38,7 @@ typedef enum th_hook {
     TH_HOOK_SLOW,
     TH_HOOK_POST,
     TH_HOOK_REALLOC,
+    TH_HOOK_MAKE_LIST,
     TH_HOOKS
 } th_hook;
 
@@ -140,7 +141,7 @@ void th_run(ac_loop *loop);
 
 /* ---- Values ---------------------------------------------------------------------------------------- */
 
-typedef enum th_type { TH_OBJECT, TH_EXCEPTION, TH_CONTEXT } th_type;
+typedef enum th_type { TH_OBJECT, TH_EXCEPTION, TH_CONTEXT, TH_LIST } th_type;
 
 typedef enum th_kind {
     TH_CANCELLED,          /* CancelledError */
@@ -151,13 +152,20 @@ typedef enum th_kind {
     TH_VALUE,              /* ValueError */
     TH_RECURSION,          /* RecursionError */
     TH_ATTRIBUTE,          /* AttributeError */
-    TH_GROUP,              /* ExceptionGroup or BaseExceptionGroup, by its items */
-    TH_PLAIN,              /* Exception */
-    TH_EXIT,               /* SystemExit */
-    TH_STOP,               /* StopIteration */
-    TH_STOP_SUBCLASS,      /* MyStopIteration */
-    TH_GENEXIT,            /* GeneratorExit */
-    TH_BASE                /* BaseException */
+    TH_TIMEOUT,            /* TimeoutError */
+    TH_INTERRUPT,          /* KeyboardInterrupt */
+    TH_STOP_ASYNC,         /* StopAsyncIteration */
+    TH_QUEUE_EMPTY,        /* QueueEmpty, QueueFull, QueueShutDown */
+    TH_QUEUE_FULL,
+    TH_QUEUE_SHUTDOWN,
+    TH_BROKEN_BARRIER, /* BrokenBarrierError */
+    TH_GROUP,          /* ExceptionGroup or BaseExceptionGroup, by its items */
+    TH_PLAIN,          /* Exception */
+    TH_EXIT,           /* SystemExit */
+    TH_STOP,           /* StopIteration */
+    TH_STOP_SUBCLASS,  /* MyStopIteration */
+    TH_GENEXIT,        /* GeneratorExit */
+    TH_BASE            /* BaseException */
 } th_kind;
 
 /* A counted value. */

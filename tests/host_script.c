@@ -379,7 +379,7 @@ static void done_callback(ac_loop *loop, ac_callback *callback)
 
 void th_callback_init(th_callback *self, const char *name, ac_status (*body)(ac_loop *, th_callback *))
 {
-    static const ac_handle_ops ops = {run_callback, visit_callback, done_callback};
+    static const ac_handle_ops ops = {.run = run_callback, .visit = visit_callback, .done = done_callback};
     memset(self, 0, sizeof *self);
     ac_callback_init(&self->timer.callback, &ops, ac_none());
     self->name = name;

@@ -47,7 +47,7 @@ static void call_done(ac_loop *loop, ac_callback *callback)
     spy_leave(loop, HOOK_DONE);
 }
 
-static const ac_handle_ops call_ops = {call_run, call_visit, call_done};
+static const ac_handle_ops call_ops = {.run = call_run, .visit = call_visit, .done = call_done};
 
 static call *call_new(play *play, uint32_t number, ac_future *future)
 {

@@ -695,7 +695,7 @@ START_TEST(test_a_long_chain_of_contexts_is_dropped_without_recursion)
 {
     ac_value chain = ac_none();
     for (int i = 0; i < 100000; i++) {
-        ac_error next = {.kind = AC_X_RUNTIME, .text = "", .context = ac_lend(chain)};
+        ac_error next = {.kind = AC_X_RUNTIME, .text = "link", .context = ac_lend(chain)};
         ac_value exception = ac_c_host()->error(kit.loop, &next);
         drop(chain);
         chain = exception;
@@ -711,10 +711,20 @@ END_TEST
 START_TEST(test_the_cores_exceptions_have_the_class_of_their_kind)
 {
     static const char *const reprs[] = {
-        [AC_X_CANCELLED] = "CancelledError()",        [AC_X_STATE] = "InvalidStateError('words')",
-        [AC_X_RUNTIME] = "RuntimeError('words')",     [AC_X_TYPE] = "TypeError('words')",
-        [AC_X_VALUE] = "ValueError('words')",         [AC_X_RECURSION] = "RecursionError('words')",
+        [AC_X_CANCELLED] = "CancelledError()",
+        [AC_X_STATE] = "InvalidStateError('words')",
+        [AC_X_RUNTIME] = "RuntimeError('words')",
+        [AC_X_TYPE] = "TypeError('words')",
+        [AC_X_VALUE] = "ValueError('words')",
+        [AC_X_RECURSION] = "RecursionError('words')",
         [AC_X_ATTRIBUTE] = "AttributeError('words')",
+        [AC_X_TIMEOUT] = "TimeoutError('words')",
+        [AC_X_INTERRUPT] = "KeyboardInterrupt('words')",
+        [AC_X_STOP_ASYNC] = "StopAsyncIteration('words')",
+        [AC_X_QUEUE_EMPTY] = "QueueEmpty('words')",
+        [AC_X_QUEUE_FULL] = "QueueFull('words')",
+        [AC_X_QUEUE_SHUTDOWN] = "QueueShutDown('words')",
+        [AC_X_BROKEN_BARRIER] = "BrokenBarrierError('words')",
     };
     for (int kind = 0; kind < AC_X_GROUP; kind++) {
         ac_error what = {.kind = (ac_xkind)kind, .text = "words"};

@@ -71,7 +71,7 @@ END_TEST
 
 START_TEST(test_a_callback_without_done_and_visit)
 {
-    static const ac_handle_ops silent = {NULL, NULL, NULL};
+    static const ac_handle_ops silent = {.run = NULL};
     ac_callback callback;
     ac_callback_init(&callback, &silent, ac_none());
     th_ok(ac_loop_call_soon(&th.loop, &callback));

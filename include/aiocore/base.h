@@ -105,6 +105,7 @@ typedef struct ac_loop ac_loop;
 typedef struct ac_handle ac_handle;
 typedef struct ac_callback ac_callback;
 typedef struct ac_timer ac_timer;
+typedef struct ac_deadline ac_deadline; /* private: a timer of the library's own */
 typedef struct ac_future ac_future;
 typedef struct ac_task ac_task;
 typedef struct ac_coro ac_coro;

@@ -20,7 +20,7 @@ extern "C" {
 typedef struct ac_sleep {
     ac_coro co;
     ac_future future;
-    struct ac_sleep_timer *timer; /* the loop's: a cancelled timer outlives the sleep */
+    ac_deadline *timer; /* the loop's: a cancelled timer outlives the sleep */
     double delay;
     ac_value result;
 } ac_sleep;

@@ -21,14 +21,21 @@ extern "C" {
 
 /* The exceptions that the core makes. */
 typedef enum ac_xkind {
-    AC_X_CANCELLED, /* asyncio.CancelledError; value is the message, none for no arguments */
-    AC_X_STATE,     /* asyncio.InvalidStateError */
-    AC_X_RUNTIME,   /* RuntimeError */
-    AC_X_TYPE,      /* TypeError */
-    AC_X_VALUE,     /* ValueError */
-    AC_X_RECURSION, /* RecursionError */
-    AC_X_ATTRIBUTE, /* AttributeError */
-    AC_X_GROUP      /* BaseExceptionGroup(text, items), that is ExceptionGroup if all are Exceptions; raised
+    AC_X_CANCELLED,      /* asyncio.CancelledError; value is the message, none for no arguments */
+    AC_X_STATE,          /* asyncio.InvalidStateError */
+    AC_X_RUNTIME,        /* RuntimeError */
+    AC_X_TYPE,           /* TypeError */
+    AC_X_VALUE,          /* ValueError */
+    AC_X_RECURSION,      /* RecursionError */
+    AC_X_ATTRIBUTE,      /* AttributeError */
+    AC_X_TIMEOUT,        /* TimeoutError; an empty text means no arguments, here and below */
+    AC_X_INTERRUPT,      /* KeyboardInterrupt */
+    AC_X_STOP_ASYNC,     /* StopAsyncIteration */
+    AC_X_QUEUE_EMPTY,    /* asyncio.QueueEmpty */
+    AC_X_QUEUE_FULL,     /* asyncio.QueueFull */
+    AC_X_QUEUE_SHUTDOWN, /* asyncio.QueueShutDown */
+    AC_X_BROKEN_BARRIER, /* asyncio.BrokenBarrierError */
+    AC_X_GROUP /* BaseExceptionGroup(text, items), that is ExceptionGroup if all are Exceptions; raised
                      * "from None": no cause, context as given */
 } ac_xkind;
 
@@ -162,6 +169,12 @@ struct ac_host {
     /* As realloc, with the old size; now 0 frees.  MAY FAIL (NULL; never when now <= old).  Required for
      * timers, sleep and groups that fail. */
     void *(*realloc)(ac_loop *loop, void *memory, size_t old, size_t now);
+
+    /* -- results -- */
+
+    /* Makes a list of borrowed values, the result of a gather, owned by the core.  MAY FAIL (AC_E_MEMORY).
+     * Required for gather. */
+    ac_status (*make_list)(ac_loop *loop, const ac_ref *items, size_t count, ac_value *out);
 };
 
 /* New reference of a value by the host's dup. */

@@ -1,86 +1,38 @@
 /* sleep.c - sleep, as a coroutine.
  *
  * Mirrors    tasks.sleep, futures._set_result_unless_cancelled.
- * Idea       A timer sets a future that lives in the frame.  A sleep that is cancelled leaves its timer in
- *            the heap, as asyncio does, so the timer is a piece of its own that only points at the sleep.
- * Holds      sleep->timer != NULL <=> that timer points back; whoever goes first cuts the other's pointer.
+ * Idea       A timer (deadline.h) sets a future that lives in the frame.
  * Owns       result, until it is returned.
  * Cost       One allocation a sleep (the timer), none for a delay of 0.
  * Tests      tests/test_sleep.c; difftests/twins/sleep_*.py */
 #include <aiocore/flow.h>
 
+#include "flow/deadline.h"
 #include "future/future_impl.h"
 
-struct ac_sleep_timer {
-    ac_timer timer;
-    ac_sleep *sleep; /* NULL: it was given up */
-};
-
-static struct ac_sleep_timer *timer_of(ac_callback *callback)
+static ac_sleep *sleep_of(ac_deadline **slot)
 {
-    return AC_CONTAINER_OF(AC_CONTAINER_OF(callback, ac_timer, callback), struct ac_sleep_timer, timer);
+    return AC_CONTAINER_OF(slot, ac_sleep, timer);
 }
 
 static ac_status fire(ac_loop *loop, ac_callback *callback)
 {
     (void)loop;
-    ac_sleep *sleep = timer_of(callback)->sleep;
-    aci_assert(sleep != NULL); /* a timer that was given up is cancelled, too */
+    ac_sleep *sleep = sleep_of(aci_deadline_slot(callback));
     if (ac_future_done(&sleep->future))
         return AC_OK;
     return ac_future_set_result(&sleep->future, ac_none());
 }
 
-static void forget_timer(ac_loop *loop, ac_callback *callback)
-{
-    struct ac_sleep_timer *timer = timer_of(callback);
-    if (timer->sleep != NULL)
-        timer->sleep->timer = NULL;
-    loop->host->realloc(loop, timer, sizeof *timer, 0);
-}
-
 /* The sleeping task hangs on its timer, and by that on the loop. */
 static int visit_timer(ac_callback *callback, ac_visitor *visitor)
 {
-    ac_sleep *sleep = timer_of(callback)->sleep;
-    return sleep != NULL ? ac_future_visit(&sleep->future, visitor) : 0;
+    ac_deadline **slot = aci_deadline_slot(callback);
+    return slot != NULL ? ac_future_visit(&sleep_of(slot)->future, visitor) : 0;
 }
 
-static const ac_handle_ops timer_ops = {fire, visit_timer, forget_timer};
-
-bool aci_is_sleep_timer(const ac_callback *callback)
-{
-    return callback->ops == &timer_ops;
-}
-
-/* The frame lets go of its timer, which is cancelled if it has not fired. */
-static void cut_timer(ac_loop *loop, ac_sleep *sleep)
-{
-    struct ac_sleep_timer *timer = sleep->timer;
-    sleep->timer = NULL;
-    if (timer == NULL)
-        return;
-    timer->sleep = NULL;
-    ac_handle_cancel(loop, &timer->timer.callback.handle);
-}
-
-static ac_status set_timer(ac_loop *loop, ac_sleep *sleep)
-{
-    struct ac_sleep_timer *timer = loop->host->realloc != NULL
-                                       ? loop->host->realloc(loop, NULL, 0, sizeof *timer)
-                                       : NULL;
-    if (timer == NULL)
-        return aci_fail(loop, AC_E_MEMORY, "no memory for a timer");
-    ac_callback_init(&timer->timer.callback, &timer_ops, ac_none());
-    timer->sleep = sleep;
-    ac_status status = ac_loop_call_later(loop, sleep->delay, &timer->timer);
-    if (status != AC_OK) {
-        loop->host->realloc(loop, timer, sizeof *timer, 0);
-        return status;
-    }
-    sleep->timer = timer;
-    return AC_OK;
-}
+static const ac_handle_ops timer_ops = {
+    .run = fire, .visit = visit_timer, .done = aci_deadline_done, .name = "_set_result_unless_cancelled"};
 
 /* The end of every path: no future, no timer, no result is left in the frame. */
 static ac_turn finish(ac_loop *loop, ac_sleep *sleep, ac_how how, ac_ref in, ac_out *out)
@@ -119,12 +71,13 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
         return fail(loop, sleep, aci_error(loop, AC_X_VALUE, "Invalid delay: NaN (not a number)"), out);
     aci_future_init_embedded(&sleep->future, loop);
     {
-        ac_status status = set_timer(loop, sleep);
+        double when = ac_loop_time(loop) + sleep->delay;
+        ac_status status = aci_deadline_set(loop, &sleep->timer, when, &timer_ops);
         if (status != AC_OK)
             return fail(loop, sleep, ac_loop_status_exception(loop, status, NULL), out);
     }
     AC_AWAIT(TIMER, &sleep->future);
-    cut_timer(loop, sleep);
+    aci_deadline_cut(loop, &sleep->timer);
     ac_future_clear(&sleep->future); /* HOST: it may hold a cancel's message */
     AC_END(co);
     return finish(loop, sleep, how, in, out);
@@ -142,7 +95,7 @@ static void clear(ac_loop *loop, ac_coro *co)
 {
     ac_sleep *sleep = AC_CONTAINER_OF(co, ac_sleep, co);
     co->at = AC_AT_END;
-    cut_timer(loop, sleep);
+    aci_deadline_cut(loop, &sleep->timer);
     ac_value result = ac_take(&sleep->result);
     ac_future_clear(&sleep->future); /* HOST */
     aci_drop(loop, result);          /* HOST */

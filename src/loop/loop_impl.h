@@ -98,10 +98,6 @@ static inline ac_handle *aci_handle_of(ac_link *link)
     return AC_CONTAINER_OF(link, ac_handle, link);
 }
 
-/* flow/, loop/: whether a callback is a sleep's timer; run_until_complete's. */
-bool aci_is_sleep_timer(const ac_callback *callback);
-bool aci_is_until(const ac_callback *callback);
-
 /* Runs a step that has left the ready list: resumes the body, or tells the group.  HOST. */
 ac_status aci_task_run(ac_loop *loop, ac_task *task);
 /* The step has left the lists for good, or will be linked again: gives up the core's retain if nothing needs

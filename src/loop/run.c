@@ -115,12 +115,8 @@ static int until_visit(ac_callback *callback, ac_visitor *visitor)
     return visitor->future(visitor, AC_CONTAINER_OF(callback, struct until, callback)->future);
 }
 
-static const ac_handle_ops until_ops = {until_done, until_visit, until_free};
-
-bool aci_is_until(const ac_callback *callback)
-{
-    return callback->ops == &until_ops;
-}
+static const ac_handle_ops until_ops = {
+    .run = until_done, .visit = until_visit, .done = until_free, .name = "_run_until_complete_cb"};
 
 static struct until *until_new(ac_loop *loop, ac_future *future)
 {

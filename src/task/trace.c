@@ -104,10 +104,7 @@ const char *ac_handle_word(const ac_handle *handle)
 {
     if ((handle->flags & ACI_H_STEP) != 0)
         return (handle->flags & ACI_H_GROUP) != 0 ? "_on_task_done" : NULL;
-    const ac_callback *callback = AC_CONTAINER_OF(handle, ac_callback, handle);
-    if (aci_is_sleep_timer(callback))
-        return "_set_result_unless_cancelled";
-    return aci_is_until(callback) ? "_run_until_complete_cb" : NULL;
+    return AC_CONTAINER_OF(handle, ac_callback, handle)->ops->name;
 }
 
 const char *ac_event_name(ac_event_kind kind)

@@ -20,6 +20,11 @@ const ac_c_class ac_c_StopIteration = {"StopIteration", &ac_c_Exception};
 const ac_c_class ac_c_RuntimeError = {"RuntimeError", &ac_c_Exception};
 const ac_c_class ac_c_RecursionError = {"RecursionError", &ac_c_RuntimeError};
 const ac_c_class ac_c_AttributeError = {"AttributeError", &ac_c_Exception};
+const ac_c_class ac_c_StopAsyncIteration = {"StopAsyncIteration", &ac_c_Exception};
+const ac_c_class ac_c_QueueEmpty = {"QueueEmpty", &ac_c_Exception};
+const ac_c_class ac_c_QueueFull = {"QueueFull", &ac_c_Exception};
+const ac_c_class ac_c_QueueShutDown = {"QueueShutDown", &ac_c_Exception};
+const ac_c_class ac_c_BrokenBarrierError = {"BrokenBarrierError", &ac_c_RuntimeError};
 const ac_c_class ac_c_InvalidStateError = {"InvalidStateError", &ac_c_Exception};
 const ac_c_class ac_c_TypeError = {"TypeError", &ac_c_Exception};
 const ac_c_class ac_c_ValueError = {"ValueError", &ac_c_Exception};
@@ -232,10 +237,20 @@ void ac_c_set_cause(ac_loop *loop, ac_ref exception, ac_ref cause)
 static const ac_c_class *class_of_kind(ac_xkind kind)
 {
     static const ac_c_class *const classes[] = {
-        [AC_X_CANCELLED] = &ac_c_CancelledError, [AC_X_STATE] = &ac_c_InvalidStateError,
-        [AC_X_RUNTIME] = &ac_c_RuntimeError,     [AC_X_TYPE] = &ac_c_TypeError,
-        [AC_X_VALUE] = &ac_c_ValueError,         [AC_X_RECURSION] = &ac_c_RecursionError,
+        [AC_X_CANCELLED] = &ac_c_CancelledError,
+        [AC_X_STATE] = &ac_c_InvalidStateError,
+        [AC_X_RUNTIME] = &ac_c_RuntimeError,
+        [AC_X_TYPE] = &ac_c_TypeError,
+        [AC_X_VALUE] = &ac_c_ValueError,
+        [AC_X_RECURSION] = &ac_c_RecursionError,
         [AC_X_ATTRIBUTE] = &ac_c_AttributeError,
+        [AC_X_TIMEOUT] = &ac_c_TimeoutError,
+        [AC_X_INTERRUPT] = &ac_c_KeyboardInterrupt,
+        [AC_X_STOP_ASYNC] = &ac_c_StopAsyncIteration,
+        [AC_X_QUEUE_EMPTY] = &ac_c_QueueEmpty,
+        [AC_X_QUEUE_FULL] = &ac_c_QueueFull,
+        [AC_X_QUEUE_SHUTDOWN] = &ac_c_QueueShutDown,
+        [AC_X_BROKEN_BARRIER] = &ac_c_BrokenBarrierError,
     };
     return classes[kind];
 }
@@ -265,6 +280,8 @@ static ac_value error_made(ac_loop *loop, const ac_error *error)
         return ac_c_exception(loop, &ac_c_CancelledError, error->value);
     kind = error->kind == AC_X_GROUP ? group_class(error->items, error->item_count)
                                      : class_of_kind(error->kind);
+    if (error->text[0] == '\0' && error->kind != AC_X_GROUP)
+        return ac_c_exception(loop, kind, ac_none_ref());
     return with_text(loop, error_text(loop, error), kind, error->items, error->item_count);
 }
 

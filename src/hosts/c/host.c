@@ -12,6 +12,12 @@ static ac_value dup_value(ac_loop *loop, ac_ref value)
     return c_dup(value);
 }
 
+static ac_status make_list(ac_loop *loop, const ac_ref *items, size_t count, ac_value *out)
+{
+    *out = ac_c_list(loop, items, count);
+    return ac_is_none(ac_lend(*out)) ? AC_E_MEMORY : AC_OK;
+}
+
 static const ac_host table = {
     .abi = AC_ABI,
     .size = sizeof(ac_host),
@@ -41,6 +47,8 @@ static const ac_host table = {
     .slow = aci_c_slow,
     /* memory */
     .realloc = aci_c_realloc,
+    /* results */
+    .make_list = make_list,
 };
 
 const ac_host *ac_c_host(void)

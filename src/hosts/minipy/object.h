@@ -284,7 +284,11 @@ typedef enum mp_exception_index {
     MP_X_VALUE_ERROR,
     MP_X_UNICODE_ERROR,
     MP_X_CANCELLED_ERROR,
-    MP_X_INVALID_STATE_ERROR, /* asyncio's */
+    MP_X_INVALID_STATE_ERROR, /* asyncio's, to the end */
+    MP_X_QUEUE_EMPTY,
+    MP_X_QUEUE_FULL,
+    MP_X_QUEUE_SHUT_DOWN,
+    MP_X_BROKEN_BARRIER_ERROR,
     MP_X_COUNT
 } mp_exception_index;
 

@@ -227,7 +227,11 @@ static bool asyncio_define_others(mp_vm *vm, mp_dict *names)
             mp_define(vm, names, "EventLoop", mp_incref(mp_as_value(vm->types[MP_TYPE_LOOP])))) &&
            asyncio_define_exception(vm, names, "CancelledError", MP_X_CANCELLED_ERROR) &&
            asyncio_define_exception(vm, names, "InvalidStateError", MP_X_INVALID_STATE_ERROR) &&
-           asyncio_define_exception(vm, names, "TimeoutError", MP_X_TIMEOUT_ERROR);
+           asyncio_define_exception(vm, names, "TimeoutError", MP_X_TIMEOUT_ERROR) &&
+           asyncio_define_exception(vm, names, "BrokenBarrierError", MP_X_BROKEN_BARRIER_ERROR) &&
+           asyncio_define_exception(vm, names, "QueueEmpty", MP_X_QUEUE_EMPTY) &&
+           asyncio_define_exception(vm, names, "QueueFull", MP_X_QUEUE_FULL) &&
+           (vm->minor < 13 || asyncio_define_exception(vm, names, "QueueShutDown", MP_X_QUEUE_SHUT_DOWN));
 }
 
 /* ---- The machine's state ---- */

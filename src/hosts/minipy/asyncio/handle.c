@@ -65,7 +65,7 @@ static void handle_done(ac_loop *loop, ac_callback *callback)
     mp_decref(vm, mp_as_value(handle));
 }
 
-const ac_handle_ops mp_handle_ops = {handle_run, handle_show, handle_done};
+const ac_handle_ops mp_handle_ops = {.run = handle_run, .visit = handle_show, .done = handle_done};
 
 /* ---- Making ---- */
 

@@ -52,10 +52,21 @@ static void host_release_group(ac_loop *loop, ac_group *group)
 static mp_exception_index host_kind(ac_xkind kind)
 {
     static const mp_exception_index kinds[] = {
-        [AC_X_CANCELLED] = MP_X_CANCELLED_ERROR, [AC_X_STATE] = MP_X_INVALID_STATE_ERROR,
-        [AC_X_RUNTIME] = MP_X_RUNTIME_ERROR,     [AC_X_TYPE] = MP_X_TYPE_ERROR,
-        [AC_X_VALUE] = MP_X_VALUE_ERROR,         [AC_X_RECURSION] = MP_X_RECURSION_ERROR,
-        [AC_X_ATTRIBUTE] = MP_X_ATTRIBUTE_ERROR, [AC_X_GROUP] = MP_X_BASE_EXCEPTION_GROUP,
+        [AC_X_CANCELLED] = MP_X_CANCELLED_ERROR,
+        [AC_X_STATE] = MP_X_INVALID_STATE_ERROR,
+        [AC_X_RUNTIME] = MP_X_RUNTIME_ERROR,
+        [AC_X_TYPE] = MP_X_TYPE_ERROR,
+        [AC_X_VALUE] = MP_X_VALUE_ERROR,
+        [AC_X_RECURSION] = MP_X_RECURSION_ERROR,
+        [AC_X_ATTRIBUTE] = MP_X_ATTRIBUTE_ERROR,
+        [AC_X_TIMEOUT] = MP_X_TIMEOUT_ERROR,
+        [AC_X_INTERRUPT] = MP_X_KEYBOARD_INTERRUPT,
+        [AC_X_STOP_ASYNC] = MP_X_STOP_ASYNC_ITERATION,
+        [AC_X_QUEUE_EMPTY] = MP_X_QUEUE_EMPTY,
+        [AC_X_QUEUE_FULL] = MP_X_QUEUE_FULL,
+        [AC_X_QUEUE_SHUTDOWN] = MP_X_QUEUE_SHUT_DOWN,
+        [AC_X_BROKEN_BARRIER] = MP_X_BROKEN_BARRIER_ERROR,
+        [AC_X_GROUP] = MP_X_BASE_EXCEPTION_GROUP,
     };
     return kinds[kind];
 }
@@ -88,6 +99,8 @@ static mp_value host_exception(ac_loop *loop, const ac_error *error)
         return host_group(vm, error);
     if (error->kind == AC_X_CANCELLED)
         return mp_new_exception(vm, type, &message, message != NULL ? 1 : 0);
+    if (error->text[0] == '\0')
+        return mp_new_exception(vm, type, NULL, 0);
     mp_subjects subjects = {loop, error->task, error->parent, error->future, error->group, message};
     mp_value text = mp_as_value(mp_words(vm, error->text, &subjects));
     if (text == NULL)
@@ -207,6 +220,21 @@ static void *host_realloc(ac_loop *loop, void *memory, size_t old, size_t now)
     return moved;
 }
 
+static ac_status host_make_list(ac_loop *loop, const ac_ref *items, size_t count, ac_value *out)
+{
+    mp_vm *vm = mp_vm_of(loop);
+    mp_list *list = mp_list_new(vm, count);
+    for (size_t i = 0; list != NULL && i < count; i++) {
+        mp_value item = mp_seen(items[i]);
+        if (!mp_list_append(vm, list, item != NULL ? item : vm->none))
+            mp_clear_slot(vm, (mp_value *)&list);
+    }
+    if (list == NULL)
+        mp_clear_slot(vm, &vm->raised);
+    *out = mp_owned(mp_as_value(list));
+    return list != NULL ? AC_OK : AC_E_MEMORY;
+}
+
 void mp_host_init(mp_vm *vm)
 {
     vm->host = (ac_host){
@@ -232,6 +260,7 @@ void mp_host_init(mp_vm *vm)
         .thread = host_thread,
         .slow = mp_host_slow,
         .realloc = host_realloc,
+        .make_list = host_make_list,
     };
 }
 

@@ -334,11 +334,24 @@ struct mp_native_coroutine {
     ac_coro *co;
     ac_future *waiting; /* what it was last seen to wait for; NULL: nothing */
     uint8_t state;
-    bool raises; /* what it raises is raised by a statement of asyncio's, not passed on */
-    ac_sleep sleep;
+    bool raises;    /* what it raises is raised by a statement of asyncio's, not passed on */
+    bool owns_body; /* co lies in its own frame: it is visited and cleared with the coroutine */
 };
-mp_native_coroutine *mp_native_coroutine_new(mp_vm *vm, const char *name, mp_value subject,
-                                             mp_value argument);
+/* size: bytes of the frame that begin fills, zeroed; 0: none. */
+mp_native_coroutine *mp_native_coroutine_new(mp_vm *vm, const char *name, mp_value subject, mp_value argument,
+                                             size_t size);
+/* The frame, and back. */
+static inline void *mp_native_frame(mp_native_coroutine *self)
+{
+    return self + 1;
+}
+static inline mp_native_coroutine *mp_native_of_frame(void *frame)
+{
+    return (mp_native_coroutine *)frame - 1;
+}
+/* In begin: the body lies in the frame and belongs to the coroutine; it runs on this loop.  NULL, to be
+ * returned. */
+mp_value mp_native_bind(mp_native_coroutine *self, mp_loop *loop, ac_coro *co);
 mp_progress mp_native_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value value, mp_value *out);
 bool mp_native_has_ended(mp_value self);
 /* The future behind what a native coroutine has yielded; NULL: it does not wait any more. */

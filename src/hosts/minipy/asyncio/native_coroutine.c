@@ -13,15 +13,25 @@
 
 enum { NATIVE_CREATED, NATIVE_SUSPENDED, NATIVE_RUNNING, NATIVE_ENDED };
 
-mp_native_coroutine *mp_native_coroutine_new(mp_vm *vm, const char *name, mp_value subject, mp_value argument)
+mp_native_coroutine *mp_native_coroutine_new(mp_vm *vm, const char *name, mp_value subject, mp_value argument,
+                                             size_t size)
 {
-    mp_native_coroutine *self = (mp_native_coroutine *)mp_new(vm, vm->types[MP_TYPE_NATIVE_COROUTINE], 0);
+    mp_native_coroutine *self = (mp_native_coroutine *)mp_new(vm, vm->types[MP_TYPE_NATIVE_COROUTINE], size);
     if (self == NULL)
         return NULL;
     self->name = self->qualname = name;
     self->subject = subject != NULL ? mp_incref(subject) : NULL;
     self->argument = argument != NULL ? mp_incref(argument) : NULL;
     return self;
+}
+
+mp_value mp_native_bind(mp_native_coroutine *self, mp_loop *loop, ac_coro *co)
+{
+    if (loop != NULL)
+        self->loop = mp_incref(mp_as_value(loop));
+    self->co = co;
+    self->owns_body = true;
+    return NULL;
 }
 
 bool mp_native_has_ended(mp_value self)
@@ -87,7 +97,7 @@ static void native_forget(mp_vm *vm, mp_native_coroutine *self)
     self->state = NATIVE_ENDED;
     self->co = NULL;
     self->waiting = NULL;
-    if (co == &self->sleep.co)
+    if (co != NULL && self->owns_body && co->ops->clear != NULL)
         co->ops->clear(native_loop(self), co);
     mp_clear_slot(vm, &self->subject);
     mp_clear_slot(vm, &self->argument);
@@ -304,7 +314,8 @@ static int native_visit(mp_value value, mp_visit *visit, void *data)
     mp_showing showing = mp_show_to(visit, data);
     mp_value owned[] = {self->subject, self->argument, self->loop};
     int answer = mp_visit_all(owned, 3, visit, data);
-    if (answer == 0 && self->co == &self->sleep.co && self->state != NATIVE_RUNNING)
+    bool shows = self->co != NULL && self->owns_body && self->co->ops->visit != NULL;
+    if (answer == 0 && shows && self->state != NATIVE_RUNNING)
         answer = self->co->ops->visit(self->co, &showing.visitor);
     return answer;
 }

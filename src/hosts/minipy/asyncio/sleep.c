@@ -12,7 +12,7 @@ enum { SLEEP_YIELDED = 1 };
 
 static mp_native_coroutine *sleep_of(ac_coro *co)
 {
-    return AC_CONTAINER_OF(AC_CONTAINER_OF(co, ac_sleep, co), mp_native_coroutine, sleep);
+    return mp_native_of_frame(AC_CONTAINER_OF(co, ac_sleep, co));
 }
 
 static ac_turn yield_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
@@ -56,18 +56,16 @@ static mp_value sleep_begin(mp_vm *vm, mp_native_coroutine *self)
     }
     if (!mp_to_double(vm, self->subject, &delay))
         return NULL;
+    ac_sleep *sleep = mp_native_frame(self);
     if (delay <= 0) {
-        ac_coro_init(&self->sleep.co, &yield_ops);
-        self->co = &self->sleep.co;
-        return NULL;
+        ac_coro_init(&sleep->co, &yield_ops);
+        return mp_native_bind(self, NULL, &sleep->co);
     }
     mp_loop *loop = mp_running_loop(vm);
     if (loop == NULL)
         return NULL;
-    self->loop = mp_incref(mp_as_value(loop));
-    ac_sleep_init(&self->sleep, &loop->core, delay, mp_owned(mp_incref(self->argument)));
-    self->co = &self->sleep.co;
-    return NULL;
+    ac_sleep_init(sleep, &loop->core, delay, mp_owned(mp_incref(self->argument)));
+    return mp_native_bind(self, loop, &sleep->co);
 }
 
 mp_value mp_sleep(mp_vm *vm, mp_args *args)
@@ -75,8 +73,8 @@ mp_value mp_sleep(mp_vm *vm, mp_args *args)
     mp_value values[2];
     if (!mp_bind(vm, args, "sleep", "delay |result", values))
         return NULL;
-    mp_native_coroutine *self = mp_native_coroutine_new(vm, "sleep", values[0],
-                                                        values[1] != NULL ? values[1] : vm->none);
+    mp_native_coroutine *self = mp_native_coroutine_new(
+        vm, "sleep", values[0], values[1] != NULL ? values[1] : vm->none, sizeof(ac_sleep));
     if (self != NULL)
         self->begin = sleep_begin;
     return mp_as_value(self);

@@ -51,7 +51,7 @@ static mp_value group_aenter(mp_vm *vm, mp_args *args)
 {
     if (!mp_positional(vm, args, "__aenter__", 1, 1))
         return NULL;
-    mp_native_coroutine *self = mp_native_coroutine_new(vm, "__aenter__", args->values[0], NULL);
+    mp_native_coroutine *self = mp_native_coroutine_new(vm, "__aenter__", args->values[0], NULL, 0);
     if (self != NULL) {
         self->qualname = "TaskGroup.__aenter__";
         self->begin = group_begin_enter;
@@ -94,7 +94,7 @@ static mp_value group_aexit(mp_vm *vm, mp_args *args)
 {
     if (!mp_positional(vm, args, "__aexit__", 4, 4))
         return NULL;
-    mp_native_coroutine *self = mp_native_coroutine_new(vm, "__aexit__", args->values[0], args->values[2]);
+    mp_native_coroutine *self = mp_native_coroutine_new(vm, "__aexit__", args->values[0], args->values[2], 0);
     if (self != NULL) {
         self->qualname = "TaskGroup.__aexit__";
         self->begin = group_begin_exit;

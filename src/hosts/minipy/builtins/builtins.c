@@ -58,7 +58,7 @@ static bool builtins_define_types(mp_vm *vm)
 static bool builtins_define_exceptions(mp_vm *vm)
 {
     for (int i = 0; i < MP_X_COUNT; i++) {
-        bool of_asyncio = i == MP_X_CANCELLED_ERROR || i == MP_X_INVALID_STATE_ERROR;
+        bool of_asyncio = i == MP_X_CANCELLED_ERROR || i >= MP_X_INVALID_STATE_ERROR;
         if (!of_asyncio && !builtins_define_type(vm, vm->exceptions[i]))
             return false;
     }

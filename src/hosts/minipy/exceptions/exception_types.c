@@ -12,7 +12,7 @@ typedef struct types_exception {
     const char *nones; /* attributes that are None until an instance has them; names with spaces between */
 } types_exception;
 
-static const char types_asyncio[] = "asyncio.exceptions";
+static const char types_asyncio[] = "asyncio.exceptions", types_queues[] = "asyncio.queues";
 
 /* By mp_exception_index; bases come before what derives from them. */
 static const types_exception types_exceptions[MP_X_COUNT] = {
@@ -62,6 +62,10 @@ static const types_exception types_exceptions[MP_X_COUNT] = {
     [MP_X_UNICODE_ERROR] = {"UnicodeError", .base = MP_X_VALUE_ERROR},
     [MP_X_CANCELLED_ERROR] = {"CancelledError", .module = types_asyncio, .base = MP_X_BASE_EXCEPTION},
     [MP_X_INVALID_STATE_ERROR] = {"InvalidStateError", .module = types_asyncio, .base = MP_X_EXCEPTION},
+    [MP_X_QUEUE_EMPTY] = {"QueueEmpty", .module = types_queues, .base = MP_X_EXCEPTION},
+    [MP_X_QUEUE_FULL] = {"QueueFull", .module = types_queues, .base = MP_X_EXCEPTION},
+    [MP_X_QUEUE_SHUT_DOWN] = {"QueueShutDown", .module = types_queues, .base = MP_X_EXCEPTION},
+    [MP_X_BROKEN_BARRIER_ERROR] = {"BrokenBarrierError", .module = types_asyncio, .base = MP_X_RUNTIME_ERROR},
 };
 
 static bool types_put_nones(mp_vm *vm, mp_type *type, const char *names)
