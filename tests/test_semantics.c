@@ -34,13 +34,19 @@ static const char *refused(const char *text)
 
 /* ---- Flags ---- */
 
+static bool begins_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
 START_TEST(test_every_flag_is_described)
 {
     for (int flag = 0; flag < AC_S_FLAGS; flag++) {
         const ac_semantics_info *info = ac_semantics_flag_info((ac_semantics_flag)flag);
         ck_assert_ptr_nonnull(info);
         ck_assert_uint_gt(strlen(info->name), 0);
-        ck_assert_ptr_eq(strstr(info->issue, "gh-"), info->issue);
+        ck_assert(begins_with(info->issue, "gh-") || begins_with(info->issue, "bpo-") ||
+                  strcmp(info->issue, "none found") == 0);
         ck_assert_int_eq(info->summary[strlen(info->summary) - 1], '.');
         ck_assert_uint_gt(strlen(info->on_in), 0);
         for (int other = 0; other < flag; other++)
@@ -154,6 +160,41 @@ START_TEST(test_the_flags_of_the_recorded_releases)
         {AC_S_TASKGROUP_CANCEL, "----x"},
         {AC_S_SLEEP_REJECTS_NAN, "-xxxx"},
         {AC_S_TIMER_END_TIME_ULP, "----x"},
+        {AC_S_FUTURE_INIT_ONCE, "----x"},
+        {AC_S_FUTUREITER_RESEND_STOPS, "---xx"},
+        {AC_S_GET_CORO_NONE_AFTER_EAGER, "-xxxx"},
+        {AC_S_TASK_EAGER_START_DEFAULT_LOOP, "---xx"},
+        {AC_S_EAGER_START_FAILURE_IS_CLEAN, "--x-x"},
+        {AC_S_CREATE_TASK_EAGER_START, "--xxx"},
+        {AC_S_EAGER_FACTORY_EAGER_START_KW, "---xx"},
+        {AC_S_CHAIN_FUTURE_CANCELS_IN_RUNNING_LOOP, "--xxx"},
+        {AC_S_TIMEOUT_ERROR_IN_CONTEXT, "-xxxx"},
+        {AC_S_CONDITION_RENOTIFIES_ON_ERROR, "-xxxx"},
+        {AC_S_CONDITION_RERAISES_SAME_CANCEL, "-xxxx"},
+        {AC_S_CONDITION_FUTURE_BEFORE_RELEASE, "-xxxx"},
+        {AC_S_SEMAPHORE_WAKES_ALL_ALLOWED, "-xxxx"},
+        {AC_S_BARRIER_PARTIES_MESSAGE, "--xxx"},
+        {AC_S_QUEUE_SHUTDOWN, "-xxxx"},
+        {AC_S_AS_COMPLETED_ASYNC_ITERATOR, "-xxxx"},
+        {AC_S_AS_COMPLETED_STEP_CANCEL_RESTORES, "---xx"},
+        {AC_S_SHIELD_INNER_ERROR_NOT_SWALLOWED, "---xx"},
+        {AC_S_SHIELD_REPORTS_AT_ONCE, "-----"},
+        {AC_S_GATHER_USES_RUNNING_LOOP, "---xx"},
+        {AC_S_HANDLE_REPR_HIDES_ARGS, "-xxxx"},
+        {AC_S_THREADSAFE_HANDLE, "---xx"},
+        {AC_S_FAILED_RUN_FOREVER_KEEPS_RUNNING_LOOP, "x-xxx"},
+        {AC_S_GET_EVENT_LOOP_RAISES, "---xx"},
+        {AC_S_EVENT_LOOP_ALIAS, "-xxxx"},
+        {AC_S_CALL_GRAPH_API, "---xx"},
+        {AC_S_RUNNER_ACCEPTS_AWAITABLE, "---xx"},
+        {AC_S_RUN_REPRS_RESULT, "x----"},
+        {AC_S_TOKEN_CONTEXT_MANAGER, "---xx"},
+        {AC_S_EXCEPTION_GROUP_REPR_SNAPSHOT, "--xxx"},
+        {AC_S_ANEXT_DEFAULT_TUPLE, "--xxx"},
+        {AC_S_AWAIT_TYPE_ERROR_MESSAGE, "---xx"},
+        {AC_S_WITH_PROTOCOL_MESSAGE, "---xx"},
+        {AC_S_AWAIT_NON_ITERATOR_MESSAGE, "----x"},
+        {AC_S_GENERATOR_CLOSE_RETURNS_VALUE, "-xxxx"},
         {AC_S_FAST_GROUPS, "-----"},
     };
     static const char *const releases[] = {"3.12.1", "3.13.0", "3.13.18", "3.14.10", "3.15.2"};
@@ -251,7 +292,7 @@ END_TEST
 
 static const char *format(ac_semantics set)
 {
-    static char text[600];
+    static char text[2000];
     size_t length = ac_semantics_format(set, text, sizeof text);
     ck_assert_uint_eq(length, strlen(text));
     return text;
@@ -263,14 +304,14 @@ START_TEST(test_a_set_is_written_as_the_nearest_preset_and_what_differs)
     ck_assert_str_eq(format(parse("fast")), "fast");
     ck_assert_str_eq(format(parse("3.14+fast_groups")), "3.14.10+fast_groups");
     ck_assert_str_eq(format(parse("3.12.0-taskgroup_eager_done_callback_inline+misuse_raises_runtime_error")),
-                     "3.12.5-taskgroup_eager_done_callback_inline");
+                     "3.12.1-taskgroup_eager_done_callback_inline");
 }
 END_TEST
 
-/* 3.14.0 and 3.14.10 differ in nothing that is a flag here. */
+/* 3.14.4 and 3.14.6 differ in nothing that is a flag here. */
 START_TEST(test_of_equal_presets_the_newest_is_written)
 {
-    ck_assert_str_eq(format(parse("3.14.0")), "3.14.10");
+    ck_assert_str_eq(format(parse("3.14.4")), "3.14.6");
     ck_assert_str_eq(format(ac_semantics_newest()), "3.15.2");
 }
 END_TEST
