@@ -160,6 +160,10 @@ def snippets(part: Part, options: Options) -> None:
     tool(part, "snippets")
 
 
+def rules(part: Part, options: Options) -> None:
+    tool(part, "rules")
+
+
 def formatting(part: Part, options: Options) -> None:
     need("clang-format")
     if (found := version("clang-format")) != CLANG_FORMAT:
@@ -306,6 +310,7 @@ PARTS = {
     "format": Entry(formatting, "clang-format would change nothing"),
     "layers": Entry(layers, "no include points upward, no source is unlisted, no debts"),
     "snippets": Entry(snippets, "the C code in the documents is code that is compiled and run"),
+    "rules": Entry(rules, "each rule of docs/semantics.md names its function and its proof, and they exist"),
     "ownership": Entry(ownership, "no borrowed value where an owned one belongs"),
     "headers": Entry(headers, "each header alone, in C and C++"),
     "tidy": Entry(tidy, "clang-tidy"),
@@ -323,9 +328,9 @@ PARTS = {
     "exhaustive": Entry(exhaustive, "all small programs on CPython and on the interpreter"),
     "programs": Entry(programs, "random programs on CPython and on the interpreter"),
 }
-TEST = ("format", "layers", "snippets", "ownership", "gcc", "asan", "tsan", "valgrind", "fuzz-api", "fuzz-minipy", "twins", "difftest", "flags",
+TEST = ("format", "layers", "snippets", "rules", "ownership", "gcc", "asan", "tsan", "valgrind", "fuzz-api", "fuzz-minipy", "twins", "difftest", "flags",
         "exhaustive", "programs", "limits")
-CHECK = ("format", "layers", "snippets", "ownership", "headers", "tidy", "cppcheck")
+CHECK = ("format", "layers", "snippets", "rules", "ownership", "headers", "tidy", "cppcheck")
 
 
 def run_part(name: str, options: Options) -> Part:
