@@ -23,7 +23,7 @@ MIXED = {
     "a borrowed value where an owned one belongs": "ac_value take(ac_ref lent); ac_value take(ac_ref lent) { return lent; }",
     "an owned value where a borrowed one belongs": "ac_ref lend(ac_value own); ac_ref lend(ac_value own) { return own; }",
 }
-CORE = ("base", "loop", "future", "task", "flow")
+CORE = ("base", "loop", "future", "task", "flow", "sync")
 # What a 32-bit machine without a C library must have: the four functions that a compiler asks for anyway.
 STRING_H = """\
 #include <stddef.h>

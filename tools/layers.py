@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks which way the folders include each other, and that meson.build lists every source.
 
-The house has one direction: flow -> task -> future -> loop -> base.  A folder includes its own private headers, those of
+The house has one direction: flow -> task -> future -> loop -> base, and sync beside flow: neither knows the other.  A folder includes its own private headers, those of
 folders to its right, and the public ones.  A host includes nothing but public and system headers.  The library calls no
 system function, so its folders include only the headers of C named below.  The recorder (src/trace) is held to what a host is.
 The rooms of the interpreter have an order, too.
@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ORDER = ("flow", "task", "future", "loop", "base")  # each may include what lies further right
+ORDER = ("flow", "sync", "task", "future", "loop", "base")  # each may include what lies further right
+SIBLINGS = {"flow", "sync"}  # but these not each other
 ALLOWED_C = {"stdatomic.h", "stdbool.h", "stddef.h", "stdint.h", "limits.h", "float.h", "string.h", "stdalign.h", "stdarg.h"}
 # The interpreter's rooms: each may include what lies further right.  Its top-level headers are everybody's.
 ROOMS = ("asyncio", "builtins", "run", "compile", "parse", "exceptions", "values", "objects")
@@ -46,6 +47,8 @@ def breach(folder: str, name: str, angled: bool, what: str) -> str | None:
     other = what.split("/")[0]
     if other not in ORDER:
         return f"{other} is no folder of the library"
+    if folder != other and {folder, other} == SIBLINGS:
+        return f"sideways: {folder} may not know {other}"
     return None if ORDER.index(other) >= ORDER.index(folder) else f"upward: {folder} may not know {other}"
 
 
@@ -79,7 +82,7 @@ def host_breaches() -> Iterator[str]:
                 own = (home / what).is_file() or what.startswith(f"hosts/{home.name}/")
                 if not angled and not own:
                     yield f'{name}:{number}: a host includes <aiocore/...>, system headers and its own, not "{what}"'
-                if angled and re.match(r"(base|loop|future|task|flow)/", what):
+                if angled and re.match(r"(base|loop|future|task|flow|sync)/", what):
                     yield f"{name}:{number}: private header <{what}> of the core"
 
 

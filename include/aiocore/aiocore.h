@@ -10,6 +10,7 @@
  *   future.h     a result that is not there yet
  *   task.h       a future that runs a body
  *   flow.h       sleep, TaskGroup
+ *   sync.h       Lock, Event, Condition, Semaphore, Barrier
  *
  * Beside these, and not included here: trace.h, what a loop does as events; chost.h, the host for plain C.
  *
@@ -24,6 +25,7 @@
 #include <aiocore/host.h>
 #include <aiocore/loop.h>
 #include <aiocore/semantics.h>
+#include <aiocore/sync.h>
 #include <aiocore/task.h>
 
 #define AC_VERSION "0.1.0"

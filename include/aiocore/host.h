@@ -175,6 +175,12 @@ struct ac_host {
     /* Makes a list of borrowed values, the result of a gather, owned by the core.  MAY FAIL (AC_E_MEMORY).
      * Required for gather. */
     ac_status (*make_list)(ac_loop *loop, const ac_ref *items, size_t count, ac_value *out);
+
+    /* -- what tasks wait for each other by (sync.h) -- */
+
+    /* The lock or queue around which 'object' is now belongs to this loop: keep the loop alive as long as it, for
+     * another loop must not get its address.  NULL: loops outlive these objects. */
+    void (*bound)(ac_loop *loop, ac_ref object);
 };
 
 /* New reference of a value by the host's dup. */

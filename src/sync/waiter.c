@@ -1,0 +1,76 @@
+/* waiter.c - those who wait for a lock or queue.
+ *
+ * Mirrors    The deques of futures of locks.py and queues.py.
+ * Cost       No allocation.  Joining, leaving and waking are O(1); the walks are as long as CPython's.
+ * Tests      tests/test_lock.c */
+#include "sync/waiter.h"
+
+void aci_waiter_init(ac_waiter *waiter, ac_loop *loop)
+{
+    aci_future_init_embedded(&waiter->future, loop);
+    waiter->link.prev = waiter->link.next = NULL;
+}
+
+void aci_waiter_join(ac_waiter *waiter, ac_loop *loop, ac_link *waiters)
+{
+    aci_assert(!aci_linked(&waiter->link));
+    aci_future_init_embedded(&waiter->future, loop);
+    aci_list_append(waiters, &waiter->link);
+}
+
+void aci_waiter_leave(ac_waiter *waiter)
+{
+    if (aci_linked(&waiter->link))
+        aci_list_remove(&waiter->link);
+    ac_future_clear(&waiter->future); /* HOST: it may hold a cancel's message */
+}
+
+int aci_waiter_visit(ac_waiter *waiter, ac_visitor *visitor)
+{
+    return aci_linked(&waiter->link) ? 0 : ac_future_visit(&waiter->future, visitor);
+}
+
+ac_status aci_waiter_wake(ac_bound *bound, ac_waiter *waiter)
+{
+    ac_loop *loop = waiter->future.loop;
+    ac_status status = ac_future_set_result(&waiter->future, ac_none()); /* HOST */
+    return status == AC_OK ? AC_OK : aci_bound_fail(bound, status, loop->why);
+}
+
+ac_waiter *aci_waiters_pending(const ac_link *waiters)
+{
+    for (ac_link *link = waiters->next; link != waiters; link = link->next)
+        if (!ac_future_done(&aci_waiter_of(link)->future))
+            return aci_waiter_of(link);
+    return NULL;
+}
+
+bool aci_waiters_all_cancelled(const ac_link *waiters)
+{
+    for (ac_link *link = waiters->next; link != waiters; link = link->next)
+        if (!ac_future_cancelled(&aci_waiter_of(link)->future))
+            return false;
+    return true;
+}
+
+size_t aci_waiters_count(const ac_link *waiters)
+{
+    size_t count = 0;
+    for (const ac_link *link = waiters->next; link != waiters; link = link->next)
+        count++;
+    return count;
+}
+
+int aci_waiters_visit(ac_link *waiters, ac_visitor *visitor)
+{
+    int stop = 0;
+    for (ac_link *link = waiters->next; link != waiters && stop == 0; link = link->next)
+        stop = ac_future_visit(&aci_waiter_of(link)->future, visitor);
+    return stop;
+}
+
+void aci_waiters_cut(ac_link *waiters)
+{
+    while (!aci_list_empty(waiters))
+        (void)aci_list_take_first(waiters);
+}
