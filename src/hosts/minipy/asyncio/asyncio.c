@@ -129,7 +129,8 @@ static mp_value asyncio_isfuture(mp_vm *vm, mp_args *args)
 {
     if (!mp_positional(vm, args, "isfuture", 1, 1))
         return NULL;
-    return mp_bool_new(vm, mp_is_future(vm, args->values[0]));
+    int answer = mp_looks_like_future(vm, args->values[0]);
+    return answer >= 0 ? mp_bool_new(vm, answer > 0) : NULL;
 }
 
 /* ---- The module ---- */
@@ -141,6 +142,7 @@ static const mp_native_def asyncio_natives[] = {
     {"get_event_loop", asyncio_get_event_loop},
     {"set_event_loop", asyncio_set_event_loop},
     {"create_task", asyncio_create_task},
+    {"ensure_future", mp_ensure_future_function},
     {"current_task", asyncio_current_task},
     {"all_tasks", asyncio_all_tasks},
     {"sleep", mp_sleep},

@@ -315,6 +315,18 @@ mp_value mp_create_plain_task(mp_vm *vm, mp_loop *loop, mp_value coro); /* loop.
 mp_value mp_eager_task_factory(mp_vm *vm, mp_args *args);
 mp_value mp_create_eager_task_factory(mp_vm *vm, mp_args *args);
 
+/* ---- ensure_future.c ---- */
+
+/* asyncio.isfuture: also an imitation of the program's.  1, 0, -1 raised. */
+int mp_looks_like_future(mp_vm *vm, mp_value value);
+bool mp_is_awaitable(mp_vm *vm, mp_value value); /* inspect.isawaitable */
+/* ensure_future(awaitable, loop=loop), loop NULL: None.  The future, new reference (an imitation is no
+ * mp_future), or NULL.  The coroutine of a task that starts eagerly runs in a loop of its own. */
+mp_value mp_ensure_future(mp_vm *vm, mp_loop *loop, mp_value awaitable);
+/* The same as the last act of a native function: may give MP_PUSHED. */
+mp_value mp_ensure_begin(mp_vm *vm, mp_loop *loop, mp_value awaitable);
+mp_value mp_ensure_future_function(mp_vm *vm, mp_args *args);
+
 /* ---- taskgroup.c, native_coroutine.c, sleep.c ---- */
 
 extern const mp_type_def mp_task_group_def, mp_native_coroutine_def, mp_future_view_def;

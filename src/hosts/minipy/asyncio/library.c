@@ -14,6 +14,9 @@ static const char library_loops[] =
     "    return await awaitable\n"
     "\n"
     "\n"
+    "_wrap_awaitable.__qualname__ = 'ensure_future.<locals>._wrap_awaitable'\n"
+    "\n"
+    "\n"
     "def _gather(loop, tasks):\n"
     "    outer = None\n"
     "    left = len(tasks)\n"
@@ -115,6 +118,8 @@ static const char library_runner[] =
     "        if not _iscoroutine(coro):\n"
     "            if not _isawaitable(coro):\n"
     "                raise TypeError('An asyncio.Future, a coroutine or an awaitable is required')\n"
+    "            async def _wrap_awaitable(awaitable):\n"
+    "                return await awaitable\n"
     "            coro = _wrap_awaitable(coro)\n"
     "        task = self._loop.create_task(coro, context=self._context if context is None else context)\n"
     "        outer = _watch_interrupts(task)\n"
@@ -179,9 +184,7 @@ static mp_value library_isawaitable(mp_vm *vm, mp_args *args)
 {
     if (!mp_positional(vm, args, "_isawaitable", 1, 1))
         return NULL;
-    const mp_type *type = mp_type_of(vm, args->values[0]);
-    return mp_bool_new(vm,
-                       type->slots.await_iter != NULL || mp_lookup(type, vm->names[MP_S___await__]) != NULL);
+    return mp_bool_new(vm, mp_is_awaitable(vm, args->values[0]));
 }
 
 static mp_value library_copy_context(mp_vm *vm, mp_args *args)

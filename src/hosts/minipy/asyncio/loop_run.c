@@ -274,44 +274,16 @@ static mp_value run_future(mp_vm *vm, struct run *run, mp_value future)
     return NULL;
 }
 
-static mp_value run_make_task(mp_vm *vm, struct run *run, mp_value coro)
-{
-    run->own = true;
-    run->stage = RUN_MAKING;
-    mp_value task = mp_create_plain_task(vm, run->loop, coro);
-    return task == MP_PUSHED ? task : run_future(vm, run, task);
-}
-
-static bool run_is_awaitable(mp_vm *vm, mp_value value)
-{
-    const mp_type *type = mp_type_of(vm, value);
-    return type->slots.await_iter != NULL || mp_lookup(type, vm->names[MP_S___await__]) != NULL;
-}
-
-/* tasks._wrap_awaitable(awaitable): a coroutine that awaits it. */
-static mp_value run_wrap(mp_vm *vm, mp_value awaitable)
-{
-    mp_str *name = mp_str_from(vm, "_wrap_awaitable");
-    mp_value wrap = name != NULL ? mp_dict_get_str(vm->asyncio->library, name) : NULL;
-    mp_xdecref(vm, mp_as_value(name));
-    return wrap != NULL ? mp_call_1(vm, wrap, awaitable) : NULL;
-}
-
-/* ensure_future */
+/* ensure_future(awaitable, loop=self) */
 static mp_value run_awaitable(mp_vm *vm, struct run *run, mp_value awaitable)
 {
-    if (mp_is_future(vm, awaitable))
-        return run_future(vm, run, mp_incref(awaitable));
-    if (mp_is_coroutine(vm, awaitable))
-        return run_make_task(vm, run, awaitable);
-    if (!run_is_awaitable(vm, awaitable)) {
-        mp_raise(vm, MP_X_TYPE_ERROR, "An asyncio.Future, a coroutine or an awaitable is required");
+    int is_future = mp_looks_like_future(vm, awaitable);
+    if (is_future < 0)
         return NULL;
-    }
-    mp_value coro = run_wrap(vm, awaitable);
-    mp_value answer = coro != NULL ? run_make_task(vm, run, coro) : NULL;
-    mp_xdecref(vm, coro);
-    return answer;
+    run->own = is_future == 0;
+    run->stage = RUN_MAKING;
+    mp_value future = mp_ensure_begin(vm, run->loop, awaitable);
+    return future == MP_PUSHED ? future : run_future(vm, run, future);
 }
 
 /* ---- The frame ---- */
