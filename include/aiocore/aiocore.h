@@ -11,6 +11,7 @@
  *   task.h       a future that runs a body
  *   flow.h       sleep, TaskGroup
  *   sync.h       Lock, Event, Condition, Semaphore, Barrier
+ *   graph.h      who waits for whom
  *
  * Beside these, and not included here: trace.h, what a loop does as events; chost.h, the host for plain C.
  *
@@ -22,6 +23,7 @@
 #include <aiocore/coro.h>
 #include <aiocore/flow.h>
 #include <aiocore/future.h>
+#include <aiocore/graph.h>
 #include <aiocore/host.h>
 #include <aiocore/loop.h>
 #include <aiocore/semantics.h>

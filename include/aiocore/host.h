@@ -181,6 +181,12 @@ struct ac_host {
     /* The lock or queue around which 'object' is now belongs to this loop: keep the loop alive as long as it, for
      * another loop must not get its address.  NULL: loops outlive these objects. */
     void (*bound)(ac_loop *loop, ac_ref object);
+
+    /* -- looking inside -- */
+
+    /* The index-th future of which the program has said that it waits for this one (asyncio:
+     * future_add_to_awaited_by), borrowed; NULL: there are no more.  Asked by graph.h alone. */
+    ac_future *(*waiter)(ac_loop *loop, const ac_future *future, size_t index);
 };
 
 /* New reference of a value by the host's dup. */

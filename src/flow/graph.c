@@ -1,0 +1,215 @@
+/* graph.c - who waits for whom.
+ *
+ * Mirrors    Future._asyncio_awaited_by, which CPython keeps up to date at each await; the walk of
+ *            graph._build_graph_for_future.
+ * Idea       The edges are where they must be anyway: a waiting task's step is on the callbacks of what it
+ *            waits for, a child knows its group and that its parent, a callback of the core's own knows for
+ *            whom it is.  Once the future is done its callbacks are on their way; a task that was not told
+ *            yet still says itself what it waited for.
+ * Holds      Each waiter is given once: at the first place in the order below where it is found.
+ * Differs    An edge with two reasons lasts until the last of them is gone.  CPython's set has it once, and
+ *            forgets it with the first: what a parent awaited in vain with a timeout has no edge from its
+ *            group any more.
+ * Cost       No allocation, no recursion.  Where callbacks of the core wait, O(callbacks) for each of them.
+ * Tests      tests/test_graph.c; difftests/scenarios/graph */
+#include <aiocore/graph.h>
+
+#include "task/task_impl.h"
+
+/* ---- One reason at a time ---- */
+
+enum { BY_CALLBACK, BY_TASK, BY_HOST, AT_END };
+
+/* For whom a group holds a child; NULL also if its exit was left. */
+static ac_future *parent_of(const ac_future *future)
+{
+    const ac_group *group = aci_flag(future, ACI_F_TASK) ? AC_CONTAINER_OF(future, ac_task, future)->group
+                                                         : NULL;
+    return group != NULL && group->parent != NULL ? &group->parent->future : NULL;
+}
+
+static ac_future *waiter_by(ac_handle *handle)
+{
+    ac_task *task = ac_handle_task(handle);
+    if (task != NULL)
+        return &task->future;
+    ac_callback *callback = ac_handle_callback(handle);
+    if (callback == NULL || callback->ops->waiter == NULL)
+        return NULL;
+    return callback->ops->waiter(callback);
+}
+
+/* The group's callback is no handle, but has its place among the others. */
+static bool is_groups_turn(const ac_waiters *at)
+{
+    size_t place = ac_future_done(at->future) ? 0 : at->future->extra;
+    return at->looked == place + 1 && parent_of(at->future) != NULL;
+}
+
+static ac_future *look_at_callback(ac_waiters *at)
+{
+    if (is_groups_turn(at)) {
+        at->mixed = true;
+        return parent_of(at->future);
+    }
+    at->handle = ac_future_next_callback(at->future, at->handle);
+    if (at->handle == NULL) {
+        at->stage = BY_TASK;
+        return NULL;
+    }
+    at->mixed |= ac_handle_task(at->handle) == NULL;
+    return waiter_by(at->handle);
+}
+
+/* Of a future that is done: whoever has not gone on yet. */
+static ac_future *look_at_task(ac_waiters *at)
+{
+    if (ac_future_done(at->future))
+        at->task = ac_loop_next_task(at->future->loop, at->task);
+    if (at->task == NULL) {
+        at->stage = BY_HOST;
+        return NULL;
+    }
+    return ac_task_waiting_for(at->task) == at->future ? &at->task->future : NULL;
+}
+
+/* There is no object of the host around an embedded one that a program could have said something of. */
+static ac_future *ask_host(ac_waiters *at)
+{
+    ac_loop *loop = at->future->loop;
+    ac_future *waiter = NULL;
+    if (loop->host->waiter != NULL && !ac_future_is_embedded(at->future))
+        waiter = loop->host->waiter(loop, at->future, at->asked++);
+    at->mixed = true;
+    if (waiter == NULL)
+        at->stage = AT_END;
+    return waiter;
+}
+
+/* Looks at one place; NULL: nobody waits there. */
+static ac_future *look(ac_waiters *at)
+{
+    at->looked++;
+    switch (at->stage) {
+    case BY_CALLBACK:
+        return look_at_callback(at);
+    case BY_TASK:
+        return look_at_task(at);
+    default:
+        return ask_host(at);
+    }
+}
+
+/* ---- Each waiter once ---- */
+
+ac_waiters ac_future_waiters(const ac_future *future)
+{
+    ac_waiters start = {.future = future, .stage = future->loop != NULL ? BY_CALLBACK : AT_END};
+    return start;
+}
+
+/* A task is on one future alone: that it comes again needs another reason. */
+static bool came_before(const ac_waiters *at, const ac_future *waiter)
+{
+    if (!at->mixed)
+        return false;
+    ac_waiters before = ac_future_waiters(at->future);
+    while (before.looked + 1 < at->looked)
+        if (look(&before) == waiter)
+            return true;
+    return false;
+}
+
+ac_future *ac_waiters_next(ac_waiters *waiters)
+{
+    while (waiters->stage != AT_END) {
+        ac_future *waiter = look(waiters);
+        if (waiter != NULL && !came_before(waiters, waiter))
+            return waiter;
+    }
+    return NULL;
+}
+
+/* ---- The graph above a future ---- */
+
+static void push(ac_graph *graph, ac_future *future)
+{
+    graph->levels[graph->used].future = future;
+    graph->levels[graph->used].waiters = ac_future_waiters(future);
+    graph->used++;
+}
+
+/* The root is on its level, but not given yet. */
+void ac_graph_begin(ac_graph *graph, ac_future *root, ac_graph_level *levels, size_t room)
+{
+    graph->levels = levels;
+    graph->room = room;
+    graph->used = 0;
+    graph->depth = 0;
+    graph->repeats = graph->cut = false;
+    push(graph, root);
+    graph->used = 0;
+}
+
+static bool is_on_path(const ac_graph *graph, const ac_future *future)
+{
+    for (size_t i = 0; i < graph->used; i++)
+        if (graph->levels[i].future == future)
+            return true;
+    return false;
+}
+
+static bool is_waited_for(const ac_future *future)
+{
+    ac_waiters waiters = ac_future_waiters(future);
+    return ac_waiters_next(&waiters) != NULL;
+}
+
+static ac_future *give(ac_graph *graph, ac_future *future)
+{
+    graph->depth = graph->used;
+    graph->repeats = is_on_path(graph, future);
+    graph->cut = !graph->repeats && graph->used == graph->room && is_waited_for(future);
+    if (!graph->repeats && graph->used < graph->room)
+        push(graph, future);
+    return future;
+}
+
+ac_future *ac_graph_next(ac_graph *graph)
+{
+    ac_future *root = graph->levels[0].future;
+    if (graph->used == 0 && root != NULL) {
+        graph->levels[0].future = NULL; /* it is given once */
+        return give(graph, root);
+    }
+    while (graph->used > 0) {
+        ac_future *waiter = ac_waiters_next(&graph->levels[graph->used - 1].waiters);
+        if (waiter != NULL)
+            return give(graph, waiter);
+        graph->levels[--graph->used].future = NULL;
+    }
+    return NULL;
+}
+
+/* ---- One task ---- */
+
+ac_task_place ac_task_get_place(const ac_task *task)
+{
+    if (ac_future_done(&task->future))
+        return AC_TASK_DONE;
+    if (aci_flag(&task->future, ACI_T_RUNNING))
+        return AC_TASK_RUNNING;
+    ac_future *future = ac_task_waiting_for(task);
+    if (future != NULL && !ac_future_done(future))
+        return AC_TASK_WAITING;
+    return ac_handle_scheduled(&task->step) ? AC_TASK_READY : AC_TASK_PARKED;
+}
+
+const char *ac_task_place_name(ac_task_place place)
+{
+    static const char *const names[] = {
+        [AC_TASK_RUNNING] = "running", [AC_TASK_READY] = "ready", [AC_TASK_WAITING] = "waiting",
+        [AC_TASK_PARKED] = "parked",   [AC_TASK_DONE] = "done",
+    };
+    return (unsigned)place <= AC_TASK_DONE ? names[place] : "?";
+}
