@@ -12,6 +12,7 @@
  *   flow.h       sleep, TaskGroup
  *   sync.h       Lock, Event, Condition, Semaphore, Barrier
  *   graph.h      who waits for whom
+ *   runner.h     run, Runner, futures of other threads
  *
  * Beside these, and not included here: trace.h, what a loop does as events; chost.h, the host for plain C.
  *
@@ -26,6 +27,7 @@
 #include <aiocore/graph.h>
 #include <aiocore/host.h>
 #include <aiocore/loop.h>
+#include <aiocore/runner.h>
 #include <aiocore/semantics.h>
 #include <aiocore/sync.h>
 #include <aiocore/task.h>

@@ -83,16 +83,18 @@ ac_status ac_loop_run_forever(ac_loop *loop)
 
 /* ---- Until complete ---- */
 
+/* Two have it: the loop, until ops->done, and whoever runs, from begin to end.  The last one frees it. */
 struct until {
     ac_callback callback;
-    ac_future *future; /* retained */
+    ac_future *future;  /* retained; NULL: an embedded one, whose owner did not stay */
+    bool by_loop, held; /* who has it */
 };
 
 /* The run goes on when the future holds an exit exception: that leaves the loop by itself. */
 static ac_status until_done(ac_loop *loop, ac_callback *callback)
 {
     ac_future *future = AC_CONTAINER_OF(callback, struct until, callback)->future;
-    if (ac_future_get_state(future) == AC_FAILED) {
+    if (future != NULL && ac_future_get_state(future) == AC_FAILED) {
         ac_future_set_log_traceback(future, false);
         if ((aci_classify(loop, ac_lend(future->result)) & AC_IS_EXIT) != 0)
             return AC_OK;
@@ -101,22 +103,47 @@ static ac_status until_done(ac_loop *loop, ac_callback *callback)
     return AC_OK;
 }
 
-static void until_free(ac_loop *loop, ac_callback *callback)
+static bool is_embedded(const ac_future *future)
+{
+    return ac_future_is_embedded(future);
+}
+
+static void retain(ac_loop *loop, ac_future *future)
+{
+    if (loop->host->retain != NULL && !is_embedded(future))
+        loop->host->retain(loop, future);
+}
+
+static void release(ac_loop *loop, ac_future *future)
+{
+    if (future != NULL && loop->host->release != NULL && !is_embedded(future))
+        loop->host->release(loop, future); /* HOST */
+}
+
+static void until_free(ac_loop *loop, struct until *until)
+{
+    if (!until->by_loop && !until->held)
+        loop->host->realloc(loop, until, sizeof *until, 0);
+}
+
+static void until_over(ac_loop *loop, ac_callback *callback)
 {
     struct until *until = AC_CONTAINER_OF(callback, struct until, callback);
     ac_future *future = until->future;
-    loop->host->realloc(loop, until, sizeof *until, 0);
-    if (loop->host->release != NULL)
-        loop->host->release(loop, future); /* HOST */
+    until->future = NULL;
+    until->by_loop = false;
+    until_free(loop, until);
+    release(loop, future); /* HOST */
 }
 
 static int until_visit(ac_callback *callback, ac_visitor *visitor)
 {
-    return visitor->future(visitor, AC_CONTAINER_OF(callback, struct until, callback)->future);
+    ac_future *future = AC_CONTAINER_OF(callback, struct until, callback)->future;
+    return future != NULL && !is_embedded(future) ? visitor->future(visitor, future) : 0;
 }
 
 static const ac_handle_ops until_ops = {
-    .run = until_done, .visit = until_visit, .done = until_free, .name = "_run_until_complete_cb"};
+    .run = until_done, .visit = until_visit, .done = until_over, .name = "_run_until_complete_cb"};
 
 static struct until *until_new(ac_loop *loop, ac_future *future)
 {
@@ -126,8 +153,9 @@ static struct until *until_new(ac_loop *loop, ac_future *future)
         return NULL;
     ac_callback_init(&until->callback, &until_ops, ac_none());
     until->future = future;
-    if (loop->host->retain != NULL)
-        loop->host->retain(loop, future);
+    until->by_loop = true;
+    until->held = false;
+    retain(loop, future);
     return until;
 }
 
@@ -155,13 +183,23 @@ ac_status ac_loop_until_begin(ac_loop *loop, ac_future *future, ac_callback **ca
         return aci_fail(loop, AC_E_MEMORY, "no memory for the callback of run_until_complete");
     status = ac_future_add_done_callback(future, &until->callback);
     if (status != AC_OK) {
-        until_free(loop, &until->callback); /* HOST */
+        until_over(loop, &until->callback); /* HOST */
         return status;
     }
-    if (loop->host->retain != NULL)
-        loop->host->retain(loop, future);
+    until->held = true;
+    retain(loop, future);
     *callback = &until->callback;
     return AC_OK;
+}
+
+/* The callback that a run left behind stops the next one, as asyncio's does; an embedded future is gone by then. */
+static void until_leave(ac_loop *loop, ac_callback *callback)
+{
+    struct until *until = AC_CONTAINER_OF(callback, struct until, callback);
+    if (until->future != NULL && is_embedded(until->future))
+        until->future = NULL;
+    until->held = false;
+    until_free(loop, until);
 }
 
 ac_status ac_loop_until_end(ac_loop *loop, ac_future *future, ac_callback *callback, ac_status status)
@@ -171,8 +209,8 @@ ac_status ac_loop_until_end(ac_loop *loop, ac_future *future, ac_callback *callb
         if (status == AC_OK)
             status = aci_fail(loop, AC_E_RUNTIME, "Event loop stopped before Future completed.");
     }
-    if (loop->host->release != NULL)
-        loop->host->release(loop, future); /* HOST */
+    until_leave(loop, callback);
+    release(loop, future); /* HOST */
     return status;
 }
 

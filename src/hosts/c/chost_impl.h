@@ -149,6 +149,7 @@ typedef struct c_loop {
     pthread_cond_t condition;
     void (*report)(void *data, const char *text);
     void *report_data;
+    ac_runner runner; /* of ac_c_run */
 } c_loop;
 
 static inline c_loop *c_loop_of(ac_loop *loop)

@@ -155,8 +155,11 @@ static const char *init(c_loop *self, const ac_host *host, const ac_loop_options
     aci_c_pool_init(&self->pool);
     self->pointers.prev = self->pointers.next = &self->pointers;
     status = ac_loop_init(&self->core, host, &own);
-    if (status == AC_OK)
+    if (status == AC_OK) {
+        ac_runner_init(&self->runner, ac_loop_semantics(&self->core));
+        ac_runner_open(&self->runner, &self->core, ac_none());
         return NULL;
+    }
     clear_waiting(self);
     return status == AC_E_VALUE ? "unknown semantics profile"
                                 : "the table of hooks is not one of this library";
