@@ -306,12 +306,13 @@ static ac_value hook_error(ac_loop *loop, const ac_error *error)
         [AC_X_QUEUE_SHUTDOWN] = TH_QUEUE_SHUTDOWN,
         [AC_X_BROKEN_BARRIER] = TH_BROKEN_BARRIER,
         [AC_X_GROUP] = TH_GROUP,
+        [AC_X_CANCELLED_EMPTY] = TH_CANCELLED,
     };
     if (called(loop, TH_HOOK_ERROR))
         return ac_none();
     ac_value value = th_exception(kinds[error->kind], error->text);
     th_object *object = th_object_of(ac_lend(value));
-    object->value = th_dup(error->value);
+    object->value = error->kind == AC_X_CANCELLED_EMPTY ? th_new("''") : th_dup(error->value);
     object->cause = th_dup(error->cause);
     object->context = th_dup(ac_is_none(error->context) ? error->cause : error->context);
     object->task = error->task;
@@ -569,6 +570,12 @@ ac_future *th_future_new(ac_loop *loop, const char *name)
     if (loop != NULL)
         th_ok(ac_future_init(&self->future, loop));
     return &self->future;
+}
+
+ac_gather *th_gather_new(const char *name)
+{
+    th_gather *self = owner_new(sizeof *self, name);
+    return &self->gather;
 }
 
 ac_task *th_task_new(const char *name, th_coro *body)

@@ -225,8 +225,15 @@ typedef struct th_task {
     ac_task task;
 } th_task;
 
+typedef struct th_gather {
+    th_owner owner;
+    ac_gather gather;
+} th_gather;
+
 /* A pending future, yours to th_release. */
 ac_future *th_future_new(ac_loop *loop, const char *name);
+/* Zeroed memory for a gather, yours to th_release as its outer future. */
+ac_gather *th_gather_new(const char *name);
 /* Zeroed memory for a task, yours to th_release: for tests that call ac_task_init themselves. */
 ac_task *th_task_new(const char *name, struct th_coro *body);
 void th_release(ac_future *future);

@@ -730,6 +730,8 @@ START_TEST(test_the_cores_exceptions_have_the_class_of_their_kind)
         ac_error what = {.kind = (ac_xkind)kind, .text = "words"};
         ck_assert_str_eq(kit_repr_of(ac_c_host()->error(kit.loop, &what)), reprs[kind]);
     }
+    ac_error empty = {.kind = AC_X_CANCELLED_EMPTY, .text = ""};
+    ck_assert_str_eq(kit_repr_of(ac_c_host()->error(kit.loop, &empty)), "CancelledError('')");
     ac_error message = {.kind = AC_X_CANCELLED, .value = ac_lend(ac_c_int(7))};
     ck_assert_str_eq(kit_repr_of(ac_c_host()->error(kit.loop, &message)), "CancelledError(7)");
 }

@@ -20,6 +20,7 @@ PENDING = frozenset({
     "gather_uses_running_loop",
     "queue_shutdown",
     "semaphore_wakes_all_allowed",
+    "shield_forgets_waiter",
     "shield_inner_error_not_swallowed",
     "shield_reports_at_once",
     "timeout_error_in_context",

@@ -10,6 +10,7 @@
  *   future.h     a result that is not there yet
  *   task.h       a future that runs a body
  *   flow.h       sleep, TaskGroup
+ *   gather.h     gather, shield
  *   sync.h       Lock, Event, Condition, Semaphore, Barrier
  *   graph.h      who waits for whom
  *   runner.h     run, Runner, futures of other threads
@@ -24,6 +25,7 @@
 #include <aiocore/coro.h>
 #include <aiocore/flow.h>
 #include <aiocore/future.h>
+#include <aiocore/gather.h>
 #include <aiocore/graph.h>
 #include <aiocore/host.h>
 #include <aiocore/loop.h>

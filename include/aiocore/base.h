@@ -109,6 +109,7 @@ typedef struct ac_deadline ac_deadline; /* private: a timer of the library's own
 typedef struct ac_future ac_future;
 typedef struct ac_task ac_task;
 typedef struct ac_coro ac_coro;
+typedef struct ac_gather ac_gather;
 typedef struct ac_group ac_group;
 typedef struct ac_host ac_host;
 typedef struct ac_task_spec ac_task_spec;

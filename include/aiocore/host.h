@@ -35,8 +35,9 @@ typedef enum ac_xkind {
     AC_X_QUEUE_FULL,     /* asyncio.QueueFull */
     AC_X_QUEUE_SHUTDOWN, /* asyncio.QueueShutDown */
     AC_X_BROKEN_BARRIER, /* asyncio.BrokenBarrierError */
-    AC_X_GROUP /* BaseExceptionGroup(text, items), that is ExceptionGroup if all are Exceptions; raised
-                     * "from None": no cause, context as given */
+    AC_X_GROUP, /* BaseExceptionGroup(text, items), that is ExceptionGroup if all are Exceptions; raised
+                 * "from None": no cause, context as given */
+    AC_X_CANCELLED_EMPTY /* asyncio.CancelledError(''), of the host's empty string */
 } ac_xkind;
 
 /* What the core must know of an exception: a set of these bits. */

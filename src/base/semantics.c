@@ -193,6 +193,12 @@ static const struct row rows[AC_S_FLAGS] = {
           "The exception handler is told of such an error as soon as it happens, \"in shielded future\".",
           "3.14.0-3.14.8, 3.15.0"},
          {{14, 0, 8}, {15, 0, 0}}},
+    [AC_S_SHIELD_FORGETS_WAITER] =
+        {{"shield_forgets_waiter", "gh-156523",
+          "A shield that is cancelled takes every callback of its own off the future, not only the one that "
+          "copies the outcome.",
+          "3.14.8+, 3.15"},
+         {{14, 8, ALL}, {15, 0, ALL}}},
     [AC_S_GATHER_USES_RUNNING_LOOP] =
         {{"gather_uses_running_loop", "gh-91048",
           "gather() takes the running loop: a future of another one is a ValueError even when alone.",

@@ -118,11 +118,33 @@ ac_status ac_future_set_exception(ac_future *future, ac_value exception)
     return status;
 }
 
+/* A gather cancels its children, and those what they wait for: host code or not, how deep that goes is
+ * bounded. */
+static ac_status cancel_gather(ac_future *future, ac_ref message, bool *accepted)
+{
+    ac_loop *loop = future->loop;
+    ac_status status = aci_go_deeper(loop);
+    if (status != AC_OK)
+        return status;
+    status = aci_gather_cancel(aci_as_gather(future), message, accepted); /* HOST */
+    loop->depth--;
+    return status;
+}
+
 static ac_status cancel_plain(ac_future *future, ac_ref message, bool *accepted)
 {
     aci_unflag(future, ACI_F_LOG);
     *accepted = !ac_future_done(future);
     return *accepted ? aci_future_finish(future, AC_CANCELLED, aci_dup(future->loop, message)) : AC_OK;
+}
+
+static ac_status cancel_by_kind(ac_future *future, ac_ref message, bool *accepted)
+{
+    if (aci_flag(future, ACI_F_TASK))
+        return aci_task_cancel(aci_as_task(future), message, accepted);
+    if (aci_flag(future, ACI_F_GATHER))
+        return cancel_gather(future, message, accepted);
+    return cancel_plain(future, message, accepted);
 }
 
 static ac_status check_cancel(ac_future *future)
@@ -135,8 +157,7 @@ ac_status ac_future_cancel_base(ac_future *future, ac_ref message, bool *did)
     bool accepted = false;
     ac_status status = check_cancel(future);
     if (status == AC_OK)
-        status = aci_flag(future, ACI_F_TASK) ? aci_task_cancel(aci_as_task(future), message, &accepted)
-                                              : cancel_plain(future, message, &accepted);
+        status = cancel_by_kind(future, message, &accepted); /* HOST */
     if (did != NULL)
         *did = accepted;
     return status;
@@ -369,6 +390,10 @@ void ac_future_clear(ac_future *future)
         aci_task_clear(aci_as_task(future)); /* HOST */
         return;
     }
+    if (aci_flag(future, ACI_F_GATHER)) {
+        aci_gather_clear(aci_as_gather(future)); /* HOST */
+        return;
+    }
     ac_value result = aci_future_take_apart(future, &callbacks);
     aci_future_drop_parts(loop, result, &callbacks); /* HOST */
 }
@@ -390,5 +415,7 @@ int ac_future_visit(ac_future *future, ac_visitor *visitor)
         stop = visit_callbacks(future, visitor);
     if (stop == 0 && aci_flag(future, ACI_F_TASK))
         stop = aci_task_visit(aci_as_task(future), visitor);
+    if (stop == 0 && aci_flag(future, ACI_F_GATHER))
+        stop = aci_gather_visit(aci_as_gather(future), visitor);
     return stop;
 }

@@ -6,6 +6,7 @@
 #define AIOCORE_FUTURE_IMPL_H
 
 #include <aiocore/future.h>
+#include <aiocore/gather.h>
 
 #include "loop/loop_impl.h"
 
@@ -31,6 +32,7 @@ enum {
     ACI_T_BY_HAND = 1 << 18,     /* stepped outside a turn: leave gives the core's retain up */
     ACI_T_NO_CONTEXT = 1 << 19,  /* and without a context: one that it is given meanwhile is left by leave */
     /* any */
+    ACI_F_GATHER = 1 << 21, /* the struct around it is an ac_gather */
     ACI_F_TRACED = 1 << 20 /* a tracer was told of it, and is to be told of its end */
 };
 
@@ -52,6 +54,11 @@ static inline void aci_unflag(ac_future *future, uint32_t flags)
 static inline ac_task *aci_as_task(ac_future *future)
 {
     return AC_CONTAINER_OF(future, ac_task, future);
+}
+
+static inline ac_gather *aci_as_gather(ac_future *future)
+{
+    return AC_CONTAINER_OF(future, ac_gather, outer);
 }
 
 static inline void aci_retain(ac_loop *loop, ac_future *future)
@@ -145,5 +152,10 @@ ac_status aci_task_cancel(ac_task *task, ac_ref message, bool *accepted);
 /* ac_future_clear of a task that is not being stepped.  HOST. */
 void aci_task_clear(ac_task *task);
 int aci_task_visit(ac_task *task, ac_visitor *visitor);
+
+/* flow/: the same of the future that a gather begins with. */
+ac_status aci_gather_cancel(ac_gather *gather, ac_ref message, bool *accepted);
+void aci_gather_clear(ac_gather *gather);
+int aci_gather_visit(ac_gather *gather, ac_visitor *visitor);
 
 #endif

@@ -278,6 +278,8 @@ static ac_value error_made(ac_loop *loop, const ac_error *error)
 
     if (error->kind == AC_X_CANCELLED)
         return ac_c_exception(loop, &ac_c_CancelledError, error->value);
+    if (error->kind == AC_X_CANCELLED_EMPTY)
+        return ac_c_error(loop, &ac_c_CancelledError, "");
     kind = error->kind == AC_X_GROUP ? group_class(error->items, error->item_count)
                                      : class_of_kind(error->kind);
     if (error->text[0] == '\0' && error->kind != AC_X_GROUP)

@@ -67,6 +67,7 @@ static mp_exception_index host_kind(ac_xkind kind)
         [AC_X_QUEUE_SHUTDOWN] = MP_X_QUEUE_SHUT_DOWN,
         [AC_X_BROKEN_BARRIER] = MP_X_BROKEN_BARRIER_ERROR,
         [AC_X_GROUP] = MP_X_BASE_EXCEPTION_GROUP,
+        [AC_X_CANCELLED_EMPTY] = MP_X_CANCELLED_ERROR,
     };
     return kinds[kind];
 }
@@ -99,7 +100,7 @@ static mp_value host_exception(ac_loop *loop, const ac_error *error)
         return host_group(vm, error);
     if (error->kind == AC_X_CANCELLED)
         return mp_new_exception(vm, type, &message, message != NULL ? 1 : 0);
-    if (error->text[0] == '\0')
+    if (error->text[0] == '\0' && error->kind != AC_X_CANCELLED_EMPTY)
         return mp_new_exception(vm, type, NULL, 0);
     mp_subjects subjects = {loop, error->task, error->parent, error->future, error->group, message};
     mp_value text = mp_as_value(mp_words(vm, error->text, &subjects));
