@@ -18,16 +18,16 @@
 #include "flow/group_impl.h"
 
 /* One place of the results.  A future that is there twice has its callback in the first of its places. */
-typedef struct child {
+typedef struct gather_child {
     ac_callback callback;
     ac_gathered *gathered;
     ac_future *future; /* retained; NULL: it is an earlier child once more, or the gather was cleared */
     size_t index;      /* of the child whose future this is: its own, or an earlier one */
     bool early;        /* it was done when it was added, and has no callback */
-} child;
+} gather_child;
 
 /* gathered->flags */
-enum { RETURN_EXCEPTIONS = 1, STARTED = 2, CANCEL_REQUESTED = 4 };
+enum { GATHER_RETURN_EXCEPTIONS = 1, GATHER_STARTED = 2, GATHER_CANCEL_REQUESTED = 4 };
 
 struct ac_gathered {
     ac_loop *loop;
@@ -40,39 +40,39 @@ struct ac_gathered {
     size_t listening;          /* callbacks that are to run */
     size_t holds;              /* the gather, each of those callbacks, and who works here */
     uint32_t flags;
-    child children[];
+    gather_child children[];
 };
 
-static child *child_of(ac_callback *callback)
+static gather_child *gather_child_of(ac_callback *callback)
 {
-    return AC_CONTAINER_OF(callback, child, callback);
+    return AC_CONTAINER_OF(callback, gather_child, callback);
 }
 
 /* Behind the children there is room for the results. */
-static ac_ref *results_of(ac_gathered *all)
+static ac_ref *gather_results_of(ac_gathered *all)
 {
     return (ac_ref *)(void *)&all->children[all->room];
 }
 
-static size_t size_for(size_t room)
+static size_t gather_size_for(size_t room)
 {
-    return sizeof(ac_gathered) + room * (sizeof(child) + sizeof(ac_ref));
+    return sizeof(ac_gathered) + room * (sizeof(gather_child) + sizeof(ac_ref));
 }
 
-static ac_future *future_at(const ac_gathered *all, size_t index)
+static ac_future *gather_future_at(const ac_gathered *all, size_t index)
 {
     return all->children[all->children[index].index].future;
 }
 
-static bool is_marked(const ac_gathered *all, uint32_t flag)
+static bool gather_is_marked(const ac_gathered *all, uint32_t flag)
 {
     return (all->flags & flag) != 0;
 }
 
-static void let_go(ac_loop *loop, ac_gathered *all)
+static void gather_let_go(ac_loop *loop, ac_gathered *all)
 {
     if (--all->holds == 0)
-        loop->host->realloc(loop, all, size_for(all->room), 0);
+        loop->host->realloc(loop, all, gather_size_for(all->room), 0);
 }
 
 /* ---- Making ---- */
@@ -80,9 +80,9 @@ static void let_go(ac_loop *loop, ac_gathered *all)
 static ac_gathered *gathered_new(ac_loop *loop, size_t room)
 {
     static const ac_gathered blank;
-    bool fits = room <= (SIZE_MAX - sizeof(ac_gathered)) / (sizeof(child) + sizeof(ac_ref));
+    bool fits = room <= (SIZE_MAX - sizeof(ac_gathered)) / (sizeof(gather_child) + sizeof(ac_ref));
     ac_gathered *all = fits && loop->host->realloc != NULL && loop->host->make_list != NULL
-                           ? loop->host->realloc(loop, NULL, 0, size_for(room))
+                           ? loop->host->realloc(loop, NULL, 0, gather_size_for(room))
                            : NULL;
     if (all == NULL) {
         (void)aci_fail(loop, AC_E_MEMORY, "no memory for a gather");
@@ -96,17 +96,17 @@ static ac_gathered *gathered_new(ac_loop *loop, size_t room)
 }
 
 /* Links a gather whose future is there with its piece. */
-static void bind(ac_gather *gather, ac_gathered *all, ac_future *keeper, bool return_exceptions)
+static void gather_bind(ac_gather *gather, ac_gathered *all, ac_future *keeper, bool return_exceptions)
 {
     gather->outer.flags |= ACI_F_GATHER;
     gather->gathered = all;
     all->gather = gather;
     all->keeper = keeper;
-    all->flags = return_exceptions ? RETURN_EXCEPTIONS : 0;
+    all->flags = return_exceptions ? GATHER_RETURN_EXCEPTIONS : 0;
 }
 
 /* Since 3.14 the await graph has an edge from each child to the task that has called. */
-static void remember_caller(ac_gathered *all)
+static void gather_remember_caller(ac_gathered *all)
 {
     ac_loop *loop = all->loop;
     if (loop->current == NULL || !aci_has(loop, AC_S_CALL_GRAPH_API))
@@ -120,9 +120,9 @@ ac_status ac_gather_init(ac_gather *gather, ac_loop *loop, size_t room, bool ret
     ac_gathered *all = gathered_new(loop, room);
     ac_status status = all != NULL ? ac_future_init(&gather->outer, loop) : AC_E_MEMORY;
     if (status == AC_OK)
-        bind(gather, all, &gather->outer, return_exceptions);
+        gather_bind(gather, all, &gather->outer, return_exceptions);
     else if (all != NULL)
-        let_go(loop, all);
+        gather_let_go(loop, all);
     return status;
 }
 
@@ -133,14 +133,14 @@ ac_status aci_gather_init_embedded(ac_gather *gather, ac_loop *loop, size_t room
     gather->gathered = NULL;
     if (all == NULL)
         return AC_E_MEMORY;
-    bind(gather, all, loop->current != NULL ? &loop->current->future : NULL, return_exceptions);
+    gather_bind(gather, all, loop->current != NULL ? &loop->current->future : NULL, return_exceptions);
     return AC_OK;
 }
 
 /* ---- A child is done ---- */
 
 /* What future.exception() does beside its answer. */
-static void count_as_retrieved(ac_future *future)
+static void gather_count_as_retrieved(ac_future *future)
 {
     if (aci_state(future) == AC_FAILED)
         aci_unflag(future, ACI_F_LOG);
@@ -148,7 +148,7 @@ static void count_as_retrieved(ac_future *future)
 
 /* Ends the outer future; steals the value.  Finishing has taken it also where it then says that the loop is
  * closed, or has refused a callback. */
-static ac_status settle(ac_gathered *all, ac_how how, ac_value value)
+static ac_status gather_settle(ac_gathered *all, ac_how how, ac_value value)
 {
     ac_loop *loop = all->loop;
     ac_future *outer = &all->gather->outer;
@@ -160,17 +160,17 @@ static ac_status settle(ac_gathered *all, ac_how how, ac_value value)
 }
 
 /* The first child that has failed ends the gather; a cancelled one has, too. */
-static ac_status pass_on(ac_gathered *all, ac_future *future)
+static ac_status gather_pass_on(ac_gathered *all, ac_future *future)
 {
-    count_as_retrieved(future);
+    gather_count_as_retrieved(future);
     ac_value exception = aci_state(future) == AC_CANCELLED ? aci_cancelled_error(future)
                                                            : aci_dup(all->loop, ac_lend(future->result));
-    return settle(all, AC_THROW, exception); /* HOST */
+    return gather_settle(all, AC_THROW, exception); /* HOST */
 }
 
 /* A cancelled child in the list of results: a new error, whose message is '' if there was none.  What a task's
  * body has raised stays with the task. */
-static ac_value error_in_list(ac_loop *loop, const ac_future *future)
+static ac_value gather_error_in_list(ac_loop *loop, const ac_future *future)
 {
     ac_error error = {.kind = AC_X_CANCELLED, .text = ""};
     if (!aci_flag(future, ACI_F_CANCEL_EXC))
@@ -182,104 +182,105 @@ static ac_value error_in_list(ac_loop *loop, const ac_future *future)
 
 /* Looks at all outcomes, which counts as retrieving them.  False: an exception is missing for want of
  * memory. */
-static bool fill_results(ac_gathered *all)
+static bool gather_fill_results(ac_gathered *all)
 {
     bool whole = true;
     for (size_t i = 0; i < all->count; i++) {
-        ac_future *future = future_at(all, i);
+        ac_future *future = gather_future_at(all, i);
         bool cancelled = aci_state(future) == AC_CANCELLED;
-        count_as_retrieved(future);
-        ac_value made = cancelled ? error_in_list(all->loop, future) : ac_none();
-        results_of(all)[i] = cancelled ? ac_lend(made) : ac_lend(future->result);
-        if (aci_state(future) != AC_FINISHED && ac_is_none(results_of(all)[i]))
+        gather_count_as_retrieved(future);
+        ac_value made = cancelled ? gather_error_in_list(all->loop, future) : ac_none();
+        gather_results_of(all)[i] = cancelled ? ac_lend(made) : ac_lend(future->result);
+        if (aci_state(future) != AC_FINISHED && ac_is_none(gather_results_of(all)[i]))
             whole = false;
     }
     return whole;
 }
 
 /* Leaves those of the results that were made here: the others are the children's. */
-static void keep_made(ac_gathered *all)
+static void gather_keep_made(ac_gathered *all)
 {
     for (size_t i = 0; i < all->count; i++)
-        if (aci_state(future_at(all, i)) != AC_CANCELLED)
-            results_of(all)[i] = ac_none_ref();
+        if (aci_state(gather_future_at(all, i)) != AC_CANCELLED)
+            gather_results_of(all)[i] = ac_none_ref();
 }
 
-static void drop_made(ac_gathered *all)
+static void gather_drop_made(ac_gathered *all)
 {
     for (size_t i = 0; i < all->count; i++) {
-        ac_value made = {results_of(all)[i].bits};
+        ac_value made = {gather_results_of(all)[i].bits};
         aci_drop(all->loop, made); /* HOST */
     }
 }
 
 /* Of a gather that was cancelled: the error that its last child gives, even if that one was not cancelled. */
-static ac_value cancellation(ac_gathered *all)
+static ac_value gather_cancellation(ac_gathered *all)
 {
-    ac_future *last = future_at(all, all->count - 1);
+    ac_future *last = gather_future_at(all, all->count - 1);
     return aci_state(last) == AC_CANCELLED ? aci_cancelled_error(last)
                                            : aci_error(all->loop, AC_X_CANCELLED, "");
 }
 
 /* What the outer future is to end with. */
-static ac_how outcome_of_all(ac_gathered *all, bool whole, ac_value *out)
+static ac_how gather_outcome_of_all(ac_gathered *all, bool whole, ac_value *out)
 {
     ac_loop *loop = all->loop;
     *out = ac_none();
     if (!whole)
         return AC_THROW;
-    if (is_marked(all, CANCEL_REQUESTED)) {
-        *out = cancellation(all);
+    if (gather_is_marked(all, GATHER_CANCEL_REQUESTED)) {
+        *out = gather_cancellation(all);
         return AC_THROW;
     }
-    ac_status status = loop->host->make_list(loop, results_of(all), all->count, out);
+    ac_status status = loop->host->make_list(loop, gather_results_of(all), all->count, out);
     if (status == AC_OK)
         return AC_SEND;
     *out = ac_loop_status_exception(loop, status, NULL);
     return AC_THROW;
 }
 
-static ac_status finish(ac_gathered *all)
+static ac_status gather_finish(ac_gathered *all)
 {
     ac_value out;
-    bool whole = fill_results(all);
-    ac_how how = outcome_of_all(all, whole, &out);
-    keep_made(all);
-    ac_status status = settle(all, how, out); /* HOST */
-    drop_made(all);                           /* HOST */
+    bool whole = gather_fill_results(all);
+    ac_how how = gather_outcome_of_all(all, whole, &out);
+    gather_keep_made(all);
+    ac_status status = gather_settle(all, how, out); /* HOST */
+    gather_drop_made(all);                           /* HOST */
     return status;
 }
 
-static ac_status child_done(ac_gathered *all, ac_future *future)
+static ac_status gather_child_done(ac_gathered *all, ac_future *future)
 {
     all->finished++;
     if (future == NULL)
         return AC_OK;
-    bool open = is_marked(all, STARTED) && all->gather != NULL;
+    bool open = gather_is_marked(all, GATHER_STARTED) && all->gather != NULL;
     if (!open || ac_future_done(&all->gather->outer)) {
-        count_as_retrieved(future);
+        gather_count_as_retrieved(future);
         return AC_OK;
     }
-    if (!is_marked(all, RETURN_EXCEPTIONS) && aci_state(future) != AC_FINISHED)
-        return pass_on(all, future);                             /* HOST */
-    return all->finished == all->distinct ? finish(all) : AC_OK; /* HOST */
+    if (!gather_is_marked(all, GATHER_RETURN_EXCEPTIONS) && aci_state(future) != AC_FINISHED)
+        return gather_pass_on(all, future);                             /* HOST */
+    return all->finished == all->distinct ? gather_finish(all) : AC_OK; /* HOST */
 }
 
 /* ---- The callback ---- */
 
-static ac_status run(ac_loop *loop, ac_callback *callback)
+static ac_status gather_run(ac_loop *loop, ac_callback *callback)
 {
     (void)loop;
-    return child_done(child_of(callback)->gathered, child_of(callback)->future); /* HOST */
+    return gather_child_done(gather_child_of(callback)->gathered,
+                             gather_child_of(callback)->future); /* HOST */
 }
 
-static int visit_callback(ac_callback *callback, ac_visitor *visitor)
+static int gather_visit_callback(ac_callback *callback, ac_visitor *visitor)
 {
-    ac_future *keeper = child_of(callback)->gathered->keeper;
+    ac_future *keeper = gather_child_of(callback)->gathered->keeper;
     return keeper != NULL ? visitor->future(visitor, keeper) : 0;
 }
 
-static void forget_caller(ac_gathered *all)
+static void gather_forget_caller(ac_gathered *all)
 {
     ac_future *caller = all->caller;
     all->caller = NULL;
@@ -288,41 +289,41 @@ static void forget_caller(ac_gathered *all)
 }
 
 /* The piece is held until the last line: what is released may have kept the gather. */
-static void callback_done(ac_loop *loop, ac_callback *callback)
+static void gather_callback_done(ac_loop *loop, ac_callback *callback)
 {
-    ac_gathered *all = child_of(callback)->gathered;
+    ac_gathered *all = gather_child_of(callback)->gathered;
     if (--all->listening == 0)
-        forget_caller(all); /* HOST */
+        gather_forget_caller(all); /* HOST */
     if (all->keeper != NULL)
         aci_release(loop, all->keeper); /* HOST */
-    let_go(loop, all);
+    gather_let_go(loop, all);
 }
 
 /* Children that outlive the gather have lost the edge. */
-static ac_future *waiter(ac_callback *callback)
+static ac_future *gather_waiter(ac_callback *callback)
 {
-    ac_gathered *all = child_of(callback)->gathered;
+    ac_gathered *all = gather_child_of(callback)->gathered;
     if (all->gather == NULL || ac_future_done(&all->gather->outer))
         return NULL;
     return aci_has(all->loop, AC_S_CALL_GRAPH_API) ? all->caller : &all->gather->outer;
 }
 
-static const ac_handle_ops child_ops = {.run = run,
-                                        .visit = visit_callback,
-                                        .done = callback_done,
-                                        .name = "gather.<locals>._done_callback",
-                                        .waiter = waiter};
+static const ac_handle_ops gather_child_ops = {.run = gather_run,
+                                               .visit = gather_visit_callback,
+                                               .done = gather_callback_done,
+                                               .name = "gather.<locals>._done_callback",
+                                               .waiter = gather_waiter};
 
 /* ---- Adding ---- */
 
-static ac_status check_room(ac_gathered *all, ac_loop *loop)
+static ac_status gather_check_room(ac_gathered *all, ac_loop *loop)
 {
-    if (all == NULL || is_marked(all, STARTED) || all->count == all->room)
+    if (all == NULL || gather_is_marked(all, GATHER_STARTED) || all->count == all->room)
         return aci_fail(loop, AC_E_RUNTIME, "there is no room for another child");
     return AC_OK;
 }
 
-static ac_status check_child(ac_gather *gather, const ac_future *future)
+static ac_status gather_check_child(ac_gather *gather, const ac_future *future)
 {
     ac_loop *loop = gather->outer.loop;
     if (future->loop == NULL)
@@ -330,12 +331,12 @@ static ac_status check_child(ac_gather *gather, const ac_future *future)
     if (future->loop != loop)
         return aci_fail(loop, AC_E_VALUE,
                         "The future belongs to a different loop than the one specified as the loop argument");
-    return check_room(gather->gathered, loop);
+    return gather_check_room(gather->gathered, loop);
 }
 
-static child *child_new(ac_gathered *all, ac_future *future, size_t index)
+static gather_child *gather_child_new(ac_gathered *all, ac_future *future, size_t index)
 {
-    child *self = &all->children[all->count++];
+    gather_child *self = &all->children[all->count++];
     self->gathered = all;
     self->future = future;
     self->index = index;
@@ -344,40 +345,40 @@ static child *child_new(ac_gathered *all, ac_future *future, size_t index)
 }
 
 /* The child is pending, its callback is new: neither can be refused. */
-static void listen(ac_gathered *all, child *self)
+static void gather_listen(ac_gathered *all, gather_child *self)
 {
-    ac_callback_init(&self->callback, &child_ops, ac_none());
+    ac_callback_init(&self->callback, &gather_child_ops, ac_none());
     (void)ac_future_add_done_callback(self->future, &self->callback);
     all->holds++;
     if (all->listening++ == 0)
-        remember_caller(all);
+        gather_remember_caller(all);
     if (all->keeper != NULL)
         aci_retain(all->loop, all->keeper);
 }
 
 ac_status ac_gather_add(ac_gather *gather, ac_future *future)
 {
-    ac_status status = check_child(gather, future);
+    ac_status status = gather_check_child(gather, future);
     if (status != AC_OK)
         return status;
     ac_gathered *all = gather->gathered;
-    child *self = child_new(all, future, all->count);
+    gather_child *self = gather_child_new(all, future, all->count);
     aci_retain(all->loop, future);
     all->distinct++;
     if (!self->early)
-        listen(all, self);
+        gather_listen(all, self);
     return AC_OK;
 }
 
 ac_status ac_gather_add_again(ac_gather *gather, size_t index)
 {
-    ac_status status = check_room(gather->gathered, gather->outer.loop);
+    ac_status status = gather_check_room(gather->gathered, gather->outer.loop);
     if (status != AC_OK)
         return status;
     ac_gathered *all = gather->gathered;
     if (index >= all->count)
         return aci_fail(all->loop, AC_E_VALUE, "there is no such child");
-    (void)child_new(all, NULL, all->children[index].index);
+    (void)gather_child_new(all, NULL, all->children[index].index);
     return AC_OK;
 }
 
@@ -386,17 +387,17 @@ ac_status ac_gather_start(ac_gather *gather)
 {
     ac_gathered *all = gather->gathered;
     ac_status status = AC_OK;
-    if (all == NULL || is_marked(all, STARTED))
+    if (all == NULL || gather_is_marked(all, GATHER_STARTED))
         return aci_fail(gather->outer.loop, AC_E_RUNTIME, "the gather was started already");
     ac_loop *loop = all->loop;
-    all->flags |= STARTED;
+    all->flags |= GATHER_STARTED;
     all->holds++;
     if (all->count == 0)
-        status = finish(all); /* HOST */
+        status = gather_finish(all); /* HOST */
     for (size_t i = 0; i < all->count && status == AC_OK; i++)
         if (all->children[i].early)
-            status = child_done(all, all->children[i].future); /* HOST */
-    let_go(loop, all);
+            status = gather_child_done(all, all->children[i].future); /* HOST */
+    gather_let_go(loop, all);
     return status;
 }
 
@@ -415,19 +416,19 @@ ac_status aci_gather_cancel(ac_gather *gather, ac_ref message, bool *accepted)
     all->holds++;
     for (size_t i = 0; i < all->count && status == AC_OK && all->gather != NULL; i++) {
         bool did = false;
-        ac_future *future = future_at(all, i);
+        ac_future *future = gather_future_at(all, i);
         aci_retain(loop, future);
         status = ac_future_cancel(future, message, &did); /* HOST */
         status = aci_release_after(loop, future, status); /* HOST */
         *accepted = *accepted || did;
     }
     if (status == AC_OK && *accepted)
-        all->flags |= CANCEL_REQUESTED;
-    let_go(loop, all);
+        all->flags |= GATHER_CANCEL_REQUESTED;
+    gather_let_go(loop, all);
     return status;
 }
 
-static void release_children(ac_gathered *all)
+static void gather_release_children(ac_gathered *all)
 {
     for (size_t i = 0; i < all->count; i++) {
         ac_future *future = all->children[i].future;
@@ -447,9 +448,9 @@ void aci_gather_clear(ac_gather *gather)
     gather->gathered = NULL;
     if (all != NULL) {
         all->gather = NULL;
-        forget_caller(all);    /* HOST */
-        release_children(all); /* HOST */
-        let_go(loop, all);
+        gather_forget_caller(all);    /* HOST */
+        gather_release_children(all); /* HOST */
+        gather_let_go(loop, all);
     }
     aci_future_drop_parts(loop, result, &callbacks); /* HOST */
 }
@@ -478,5 +479,5 @@ size_t ac_gather_count(const ac_gather *gather)
 
 ac_future *ac_gather_child(const ac_gather *gather, size_t index)
 {
-    return index < ac_gather_count(gather) ? future_at(gather->gathered, index) : NULL;
+    return index < ac_gather_count(gather) ? gather_future_at(gather->gathered, index) : NULL;
 }

@@ -28,19 +28,19 @@ typedef struct shield {
     bool inherited;      /* the inner one's callback holds the inner future, not the outer one's */
 } shield;
 
-static void let_go(ac_loop *loop, shield *self)
+static void shield_let_go(ac_loop *loop, shield *self)
 {
     if (--self->holds == 0)
         loop->host->realloc(loop, self, sizeof *self, 0);
 }
 
-static int show(ac_future *future, ac_visitor *visitor)
+static int shield_show(ac_future *future, ac_visitor *visitor)
 {
     return future != NULL ? visitor->future(visitor, future) : 0;
 }
 
 /* Gives up what a callback held. */
-static void release_slot(ac_loop *loop, ac_future **slot)
+static void shield_release_slot(ac_loop *loop, ac_future **slot)
 {
     ac_future *future = *slot;
     *slot = NULL;
@@ -50,52 +50,52 @@ static void release_slot(ac_loop *loop, ac_future **slot)
 
 /* ---- The await graph ---- */
 
-static shield *of_forget(ac_callback *callback)
+static shield *shield_of_forget(ac_callback *callback)
 {
     return AC_CONTAINER_OF(callback, shield, forget);
 }
 
-static ac_status forget_run(ac_loop *loop, ac_callback *callback)
+static ac_status shield_forget_run(ac_loop *loop, ac_callback *callback)
 {
     (void)loop;
     (void)callback;
     return AC_OK;
 }
 
-static int forget_visit(ac_callback *callback, ac_visitor *visitor)
+static int shield_forget_visit(ac_callback *callback, ac_visitor *visitor)
 {
-    return show(of_forget(callback)->caller, visitor);
+    return shield_show(shield_of_forget(callback)->caller, visitor);
 }
 
-static void forget_done(ac_loop *loop, ac_callback *callback)
+static void shield_forget_done(ac_loop *loop, ac_callback *callback)
 {
-    shield *self = of_forget(callback);
-    release_slot(loop, &self->caller); /* HOST */
-    let_go(loop, self);
+    shield *self = shield_of_forget(callback);
+    shield_release_slot(loop, &self->caller); /* HOST */
+    shield_let_go(loop, self);
 }
 
-static ac_future *forget_waiter(ac_callback *callback)
+static ac_future *shield_forget_waiter(ac_callback *callback)
 {
-    const shield *self = of_forget(callback);
+    const shield *self = shield_of_forget(callback);
     return self->shown != NULL && !ac_future_done(self->shown) ? self->caller : NULL;
 }
 
-static const ac_handle_ops forget_ops = {.run = forget_run,
-                                         .visit = forget_visit,
-                                         .done = forget_done,
-                                         .name = "shield.<locals>._clear_awaited_by_callback",
-                                         .waiter = forget_waiter};
+static const ac_handle_ops shield_forget_ops = {.run = shield_forget_run,
+                                                .visit = shield_forget_visit,
+                                                .done = shield_forget_done,
+                                                .name = "shield.<locals>._clear_awaited_by_callback",
+                                                .waiter = shield_forget_waiter};
 
 /* ---- The inner future is done ---- */
 
-static shield *of_inner(ac_callback *callback)
+static shield *shield_of_inner(ac_callback *callback)
 {
     return AC_CONTAINER_OF(callback, shield, inner);
 }
 
 /* Finishing the outer future takes the value also where it then says that the loop is closed, or has
  * refused. */
-static ac_status copy_outcome(ac_future *inner, ac_future *outer)
+static ac_status shield_copy_outcome(ac_future *inner, ac_future *outer)
 {
     ac_loop *loop = outer->loop;
     aci_unflag(inner, ACI_F_LOG);
@@ -110,58 +110,58 @@ static ac_status copy_outcome(ac_future *inner, ac_future *outer)
 }
 
 /* Before 3.14 an error that comes in the turn in which the outer future was cancelled counts as retrieved. */
-static ac_status inner_run(ac_loop *loop, ac_callback *callback)
+static ac_status shield_inner_run(ac_loop *loop, ac_callback *callback)
 {
-    shield *self = of_inner(callback);
+    shield *self = shield_of_inner(callback);
     ac_future *inner = self->shielded, *outer = self->shown;
     if (inner == NULL || outer->loop == NULL)
         return AC_OK;
     if (aci_state(outer) != AC_CANCELLED)
-        return copy_outcome(inner, outer); /* HOST */
+        return shield_copy_outcome(inner, outer); /* HOST */
     if (aci_state(inner) == AC_FAILED && !aci_has(loop, AC_S_SHIELD_INNER_ERROR_NOT_SWALLOWED))
         aci_unflag(inner, ACI_F_LOG);
     return AC_OK;
 }
 
-static int inner_visit(ac_callback *callback, ac_visitor *visitor)
+static int shield_inner_visit(ac_callback *callback, ac_visitor *visitor)
 {
-    const shield *self = of_inner(callback);
-    int stop = show(self->shown, visitor);
-    return stop == 0 && self->inherited ? show(self->shielded, visitor) : stop;
+    const shield *self = shield_of_inner(callback);
+    int stop = shield_show(self->shown, visitor);
+    return stop == 0 && self->inherited ? shield_show(self->shielded, visitor) : stop;
 }
 
-static void inner_done(ac_loop *loop, ac_callback *callback)
+static void shield_inner_done(ac_loop *loop, ac_callback *callback)
 {
-    shield *self = of_inner(callback);
-    release_slot(loop, &self->shown); /* HOST */
+    shield *self = shield_of_inner(callback);
+    shield_release_slot(loop, &self->shown); /* HOST */
     if (self->inherited)
-        release_slot(loop, &self->shielded); /* HOST */
-    let_go(loop, self);
+        shield_release_slot(loop, &self->shielded); /* HOST */
+    shield_let_go(loop, self);
 }
 
 /* Where there is a graph to be like, 'forget' says who waits. */
-static ac_future *inner_waiter(ac_callback *callback)
+static ac_future *shield_inner_waiter(ac_callback *callback)
 {
-    const shield *self = of_inner(callback);
+    const shield *self = shield_of_inner(callback);
     return aci_has(self->shown->loop, AC_S_CALL_GRAPH_API) ? NULL : self->shown;
 }
 
-static const ac_handle_ops inner_ops = {.run = inner_run,
-                                        .visit = inner_visit,
-                                        .done = inner_done,
-                                        .name = "shield.<locals>._inner_done_callback",
-                                        .waiter = inner_waiter};
+static const ac_handle_ops shield_inner_ops = {.run = shield_inner_run,
+                                               .visit = shield_inner_visit,
+                                               .done = shield_inner_done,
+                                               .name = "shield.<locals>._inner_done_callback",
+                                               .waiter = shield_inner_waiter};
 
 /* ---- An error that nobody waits for any more ---- */
 
-static shield *of_report(ac_callback *callback)
+static shield *shield_of_report(ac_callback *callback)
 {
     return AC_CONTAINER_OF(callback, shield, report);
 }
 
-static ac_status report_run(ac_loop *loop, ac_callback *callback)
+static ac_status shield_report_run(ac_loop *loop, ac_callback *callback)
 {
-    ac_future *inner = of_report(callback)->shielded;
+    ac_future *inner = shield_of_report(callback)->shielded;
     if (aci_state(inner) != AC_FAILED)
         return AC_OK;
     aci_unflag(inner, ACI_F_LOG);
@@ -174,27 +174,29 @@ static ac_status report_run(ac_loop *loop, ac_callback *callback)
     return aci_go_on_with(loop, status, error);
 }
 
-static int report_visit(ac_callback *callback, ac_visitor *visitor)
+static int shield_report_visit(ac_callback *callback, ac_visitor *visitor)
 {
-    return show(of_report(callback)->shielded, visitor);
+    return shield_show(shield_of_report(callback)->shielded, visitor);
 }
 
-static void report_done(ac_loop *loop, ac_callback *callback)
+static void shield_report_done(ac_loop *loop, ac_callback *callback)
 {
-    shield *self = of_report(callback);
-    release_slot(loop, &self->shielded); /* HOST */
-    let_go(loop, self);
+    shield *self = shield_of_report(callback);
+    shield_release_slot(loop, &self->shielded); /* HOST */
+    shield_let_go(loop, self);
 }
 
-static const ac_handle_ops report_ops = {
-    .run = report_run, .visit = report_visit, .done = report_done, .name = "_log_on_exception"};
+static const ac_handle_ops shield_report_ops = {.run = shield_report_run,
+                                                .visit = shield_report_visit,
+                                                .done = shield_report_done,
+                                                .name = "_log_on_exception"};
 
 /* The report of another shield of the same future, if there is one. */
-static ac_callback *find_report(ac_future *inner)
+static ac_callback *shield_find_report(ac_future *inner)
 {
     for (ac_handle *handle = NULL; (handle = ac_future_next_callback(inner, handle)) != NULL;) {
         ac_callback *callback = ac_handle_callback(handle);
-        if (callback != NULL && callback->ops == &report_ops)
+        if (callback != NULL && callback->ops == &shield_report_ops)
             return callback;
     }
     return NULL;
@@ -202,19 +204,19 @@ static ac_callback *find_report(ac_future *inner)
 
 /* ---- The outer future is done ---- */
 
-static shield *of_outer(ac_callback *callback)
+static shield *shield_of_outer(ac_callback *callback)
 {
     return AC_CONTAINER_OF(callback, shield, outer);
 }
 
 /* It stands last among the callbacks; one for all shields of a future. */
-static void add_report(ac_loop *loop, shield *self)
+static void shield_add_report(ac_loop *loop, shield *self)
 {
     ac_future *inner = self->shielded;
-    ac_callback *older = find_report(inner);
+    ac_callback *older = shield_find_report(inner);
     if (older != NULL)
         (void)ac_future_remove_done_callback(inner, older); /* HOST */
-    ac_callback_init(&self->report, &report_ops, aci_dup(loop, ac_lend(self->outer.handle.context)));
+    ac_callback_init(&self->report, &shield_report_ops, aci_dup(loop, ac_lend(self->outer.handle.context)));
     if (inner->loop != NULL && ac_future_add_done_callback(inner, &self->report) == AC_OK)
         self->holds++;
     else
@@ -222,9 +224,9 @@ static void add_report(ac_loop *loop, shield *self)
 }
 
 /* The inner future is on its own from now on. */
-static ac_status outer_run(ac_loop *loop, ac_callback *callback)
+static ac_status shield_outer_run(ac_loop *loop, ac_callback *callback)
 {
-    shield *self = of_outer(callback);
+    shield *self = shield_of_outer(callback);
     ac_future *inner = self->shielded;
     if (inner == NULL || inner->loop == NULL || ac_future_done(inner))
         return AC_OK;
@@ -232,35 +234,35 @@ static ac_status outer_run(ac_loop *loop, ac_callback *callback)
     if (aci_has(loop, AC_S_SHIELD_FORGETS_WAITER) && ac_handle_scheduled(&self->forget.handle))
         (void)ac_future_remove_done_callback(inner, &self->forget); /* HOST */
     if (aci_has(loop, AC_S_SHIELD_REPORTS_AT_ONCE))
-        add_report(loop, self); /* HOST */
+        shield_add_report(loop, self); /* HOST */
     return AC_OK;
 }
 
-static int outer_visit(ac_callback *callback, ac_visitor *visitor)
+static int shield_outer_visit(ac_callback *callback, ac_visitor *visitor)
 {
-    return show(of_outer(callback)->shielded, visitor);
+    return shield_show(shield_of_outer(callback)->shielded, visitor);
 }
 
 /* A callback of the inner future that waits for its turn needs that future: it inherits it. */
-static void outer_done(ac_loop *loop, ac_callback *callback)
+static void shield_outer_done(ac_loop *loop, ac_callback *callback)
 {
-    shield *self = of_outer(callback);
+    shield *self = shield_of_outer(callback);
     bool reports = ac_handle_scheduled(&self->report.handle);
     self->inherited = !reports && self->shielded != NULL && ac_future_done(self->shielded) &&
                       ac_handle_scheduled(&self->inner.handle);
     if (!reports && !self->inherited)
-        release_slot(loop, &self->shielded); /* HOST */
-    let_go(loop, self);
+        shield_release_slot(loop, &self->shielded); /* HOST */
+    shield_let_go(loop, self);
 }
 
-static const ac_handle_ops outer_ops = {.run = outer_run,
-                                        .visit = outer_visit,
-                                        .done = outer_done,
-                                        .name = "shield.<locals>._outer_done_callback"};
+static const ac_handle_ops shield_outer_ops = {.run = shield_outer_run,
+                                               .visit = shield_outer_visit,
+                                               .done = shield_outer_done,
+                                               .name = "shield.<locals>._outer_done_callback"};
 
 /* ---- Linking ---- */
 
-static ac_status check(const ac_future *inner, const ac_future *outer)
+static ac_status shield_check(const ac_future *inner, const ac_future *outer)
 {
     if (outer->loop == NULL)
         return AC_E_RUNTIME;
@@ -276,7 +278,7 @@ static ac_status check(const ac_future *inner, const ac_future *outer)
 }
 
 /* A handler of the program's runs in a copy of the context of whoever has called. */
-static ac_status copy_context(ac_loop *loop, ac_value *out)
+static ac_status shield_copy_context(ac_loop *loop, ac_value *out)
 {
     *out = ac_none();
     if (!aci_has(loop, AC_S_SHIELD_REPORTS_AT_ONCE) || loop->host->copy_context == NULL)
@@ -296,34 +298,34 @@ static shield *shield_new(ac_loop *loop)
 }
 
 /* Both futures are pending: no callback can be refused. */
-static void listen(shield *self, ac_future *future, ac_callback *callback, const ac_handle_ops *ops,
-                   ac_value context)
+static void shield_listen(shield *self, ac_future *future, ac_callback *callback, const ac_handle_ops *ops,
+                          ac_value context)
 {
     ac_callback_init(callback, ops, context);
     (void)ac_future_add_done_callback(future, callback);
     self->holds++;
 }
 
-static void link_graph(ac_loop *loop, shield *self, ac_future *inner)
+static void shield_link_graph(ac_loop *loop, shield *self, ac_future *inner)
 {
     if (loop->current == NULL || !aci_has(loop, AC_S_CALL_GRAPH_API))
         return;
     self->caller = &loop->current->future;
     aci_retain(loop, self->caller);
-    listen(self, inner, &self->forget, &forget_ops, ac_none());
+    shield_listen(self, inner, &self->forget, &shield_forget_ops, ac_none());
 }
 
 ac_status ac_shield(ac_future *inner, ac_future *outer)
 {
     ac_loop *loop = outer->loop;
     ac_value context;
-    ac_status status = check(inner, outer);
+    ac_status status = shield_check(inner, outer);
     if (status != AC_OK)
         return status;
     shield *self = shield_new(loop);
     if (self == NULL)
         return AC_E_MEMORY;
-    status = copy_context(loop, &context);
+    status = shield_copy_context(loop, &context);
     if (status != AC_OK) {
         loop->host->realloc(loop, self, sizeof *self, 0);
         return status;
@@ -332,8 +334,8 @@ ac_status ac_shield(ac_future *inner, ac_future *outer)
     self->shown = outer;
     aci_retain(loop, inner);
     aci_retain(loop, outer);
-    link_graph(loop, self, inner);
-    listen(self, inner, &self->inner, &inner_ops, ac_none());
-    listen(self, outer, &self->outer, &outer_ops, context);
+    shield_link_graph(loop, self, inner);
+    shield_listen(self, inner, &self->inner, &shield_inner_ops, ac_none());
+    shield_listen(self, outer, &self->outer, &shield_outer_ops, context);
     return AC_OK;
 }
