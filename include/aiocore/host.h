@@ -183,6 +183,10 @@ struct ac_host {
      * another loop must not get its address.  NULL: loops outlive these objects. */
     void (*bound)(ac_loop *loop, ac_ref object);
 
+    /* A raise statement raises an exception that is there already, while 'context' is being handled (none: while
+     * whatever the program handles is): the host makes that its __context__.  NULL: they have none. */
+    void (*raising)(ac_loop *loop, ac_ref exception, ac_ref context);
+
     /* -- looking inside -- */
 
     /* The index-th future of which the program has said that it waits for this one (asyncio:

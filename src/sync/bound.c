@@ -1,4 +1,4 @@
-/* bound.c - what a lock or queue belongs to.
+/* bound.c - what a lock or queue belongs to, and how their machines raise.
  *
  * Mirrors    mixins._LoopBoundMixin.
  * Holds      loop is NULL, or the loop of the first wait that suspended, for ever.
@@ -17,7 +17,7 @@ bool aci_bind(ac_bound *bound, ac_loop *loop, ac_out *out)
     }
     ac_error error = {
         .kind = AC_X_RUNTIME, .text = "%V is bound to a different event loop", .value = bound->self};
-    out->value = loop->host->error(loop, &error);
+    (void)aci_raise_statement(loop, loop->host->error(loop, &error), ac_none_ref(), out);
     return false;
 }
 
@@ -26,4 +26,31 @@ ac_value ac_bound_exception(ac_bound *bound, ac_loop *loop, ac_status status)
     ac_loop *home = bound->loop != NULL ? bound->loop : loop;
     home->why = bound->why;
     return ac_loop_status_exception(home, status, NULL);
+}
+
+/* ---- Raising ---- */
+
+ac_turn aci_raise_statement(ac_loop *loop, ac_value exception, ac_ref context, ac_out *out)
+{
+    if (exception.bits != 0 && loop->host->raising != NULL)
+        loop->host->raising(loop, ac_lend(exception), context);
+    out->value = exception;
+    return AC_RAISED;
+}
+
+ac_turn aci_raise_words(ac_loop *loop, ac_xkind kind, const char *words, ac_out *out)
+{
+    return aci_raise_statement(loop, aci_error(loop, kind, words), ac_none_ref(), out);
+}
+
+ac_turn aci_raise_status(ac_bound *bound, ac_loop *loop, ac_status status, ac_ref context, ac_out *out)
+{
+    return aci_raise_statement(loop, ac_bound_exception(bound, loop, status), context, out);
+}
+
+ac_turn aci_end_wait(ac_bound *bound, ac_loop *loop, ac_status status, ac_how how, ac_ref in, ac_out *out)
+{
+    if (status != AC_OK)
+        return aci_raise_status(bound, loop, status, how == AC_THROW ? in : ac_none_ref(), out);
+    return how == AC_THROW ? ac_raise(loop, in, out) : ac_return(out, ac_none());
 }

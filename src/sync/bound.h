@@ -1,4 +1,4 @@
-/* bound.h - what a lock or queue belongs to: nobody, and from the first wait that suspends on, one loop.
+/* bound.h - what a lock or queue belongs to, nobody at first, then one loop; and how their machines raise.
  *
  * Mirrors    mixins._LoopBoundMixin._get_loop.
  * Idea       Every object of sync.h begins with an ac_bound.  A machine binds it right before it makes the
@@ -27,6 +27,20 @@ static inline ac_status aci_bound_fail(ac_bound *bound, ac_status status, const 
 {
     bound->why = why;
     return status;
+}
+
+/* Raises an exception (stolen) as a raise statement does while 'context' is handled; none: nothing of ours. */
+ac_turn aci_raise_statement(ac_loop *loop, ac_value exception, ac_ref context, ac_out *out);
+/* The same for a new exception with these words. */
+ac_turn aci_raise_words(ac_loop *loop, ac_xkind kind, const char *words, ac_out *out);
+/* The same for what a plain function of an object gave. */
+ac_turn aci_raise_status(ac_bound *bound, ac_loop *loop, ac_status status, ac_ref context, ac_out *out);
+/* Ends a body whose wait ended so, after a clean-up with this status. */
+ac_turn aci_end_wait(ac_bound *bound, ac_loop *loop, ac_status status, ac_how how, ac_ref in, ac_out *out);
+
+static inline bool aci_is_cancelled(ac_loop *loop, ac_ref exception)
+{
+    return (aci_classify(loop, exception) & AC_IS_CANCELLED) != 0;
 }
 
 #endif

@@ -18,10 +18,15 @@ void aci_waiter_join(ac_waiter *waiter, ac_loop *loop, ac_link *waiters)
     aci_list_append(waiters, &waiter->link);
 }
 
-void aci_waiter_leave(ac_waiter *waiter)
+void aci_waiter_unlink(ac_waiter *waiter)
 {
     if (aci_linked(&waiter->link))
         aci_list_remove(&waiter->link);
+}
+
+void aci_waiter_leave(ac_waiter *waiter)
+{
+    aci_waiter_unlink(waiter);
     ac_future_clear(&waiter->future); /* HOST: it may hold a cancel's message */
 }
 
@@ -37,12 +42,38 @@ ac_status aci_waiter_wake(ac_bound *bound, ac_waiter *waiter)
     return status == AC_OK ? AC_OK : aci_bound_fail(bound, status, loop->why);
 }
 
+static ac_waiter *pending_from(const ac_link *waiters, const ac_link *link)
+{
+    for (; link != waiters; link = link->next)
+        if (!ac_future_done(&AC_CONTAINER_OF(link, ac_waiter, link)->future))
+            return AC_CONTAINER_OF(link, ac_waiter, link);
+    return NULL;
+}
+
 ac_waiter *aci_waiters_pending(const ac_link *waiters)
 {
-    for (ac_link *link = waiters->next; link != waiters; link = link->next)
-        if (!ac_future_done(&aci_waiter_of(link)->future))
-            return aci_waiter_of(link);
-    return NULL;
+    return pending_from(waiters, waiters->next);
+}
+
+ac_status aci_waiters_wake_next(ac_bound *bound, const ac_link *waiters, bool *woke)
+{
+    ac_waiter *next = aci_waiters_pending(waiters);
+    *woke = next != NULL;
+    return next != NULL ? aci_waiter_wake(bound, next) : AC_OK;
+}
+
+/* A foreign loop may run what it is given at once, and then this waiter is gone: the walk starts again. */
+ac_status aci_waiters_wake(ac_bound *bound, const ac_link *waiters, size_t count)
+{
+    ac_waiter *next = aci_waiters_pending(waiters);
+    ac_status status = AC_OK;
+    for (; next != NULL && count > 0 && status == AC_OK; count--) {
+        bool stays = (next->future.loop->flags & ACI_L_POSTS) == 0;
+        const ac_link *link = &next->link;
+        status = aci_waiter_wake(bound, next); /* HOST */
+        next = pending_from(waiters, stays ? link->next : waiters->next);
+    }
+    return status;
 }
 
 bool aci_waiters_all_cancelled(const ac_link *waiters)

@@ -22,8 +22,9 @@ static inline ac_waiter *aci_waiter_of(ac_link *link)
 void aci_waiter_init(ac_waiter *waiter, ac_loop *loop);
 /* Begins a wait: a fresh future, last in the list.  Then comes AC_AWAIT(POINT, &waiter->future). */
 void aci_waiter_join(ac_waiter *waiter, ac_loop *loop, ac_link *waiters);
-/* Ends a wait: off the list; the future is given up, so look at its state before.  Also at any other time, and
- * twice.  HOST. */
+/* Ends a wait: off the list.  Also at any other time, and twice. */
+void aci_waiter_unlink(ac_waiter *waiter);
+/* The same, and the future is given up: look at its state before.  HOST. */
 void aci_waiter_leave(ac_waiter *waiter);
 /* For the visit of a machine. */
 int aci_waiter_visit(ac_waiter *waiter, ac_visitor *visitor);
@@ -31,6 +32,10 @@ int aci_waiter_visit(ac_waiter *waiter, ac_visitor *visitor);
 /* Wakes one that is not done (asyncio: fut.set_result).  What that fails with (a loop that is closed) has its words
  * with the object, and the waiter is done all the same.  HOST if the loop is closed or posts. */
 ac_status aci_waiter_wake(ac_bound *bound, ac_waiter *waiter);
+/* Wakes the first that is neither woken nor cancelled.  *woke: there was one.  As aci_waiter_wake. */
+ac_status aci_waiters_wake_next(ac_bound *bound, const ac_link *waiters, bool *woke);
+/* The same for as many as 'count' of them. */
+ac_status aci_waiters_wake(ac_bound *bound, const ac_link *waiters, size_t count);
 /* The first that is neither woken nor cancelled; NULL: none. */
 ac_waiter *aci_waiters_pending(const ac_link *waiters);
 /* True if everyone on the list was cancelled, also if there is nobody. */

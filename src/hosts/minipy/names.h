@@ -24,7 +24,8 @@
     X(__ifloordiv__) X(__imod__) X(__ipow__) X(__ilshift__) X(__irshift__) X(__iand__) X(__ior__) \
     X(__ixor__) X(__imatmul__) X(__name__) X(__qualname__) X(__module__) X(__doc__) X(__dict__) \
     X(__class__) X(__main__) X(__notes__) X(__traceback__) X(send) X(throw) X(close) X(keys) X(name) \
-    X(context) X(loop) X(get_loop) X(_loop) X(_asyncio_future_blocking) X(msg) X(message) X(derive) X(eager_start) X(builtins) X(cancel)
+    X(context) X(loop) X(get_loop) X(_loop) X(_asyncio_future_blocking) X(msg) X(message) X(derive) X(eager_start) X(builtins) X(cancel) \
+    X(acquire) X(release) X(locked) X(wait)
 /* clang-format on */
 
 typedef enum mp_name {

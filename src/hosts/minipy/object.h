@@ -242,6 +242,12 @@ typedef enum mp_type_index {
     MP_TYPE_BASE_LOOP,
     MP_TYPE_TASK_GROUP,
     MP_TYPE_NATIVE_COROUTINE,
+    MP_TYPE_LOCK,
+    MP_TYPE_EVENT,
+    MP_TYPE_CONDITION,
+    MP_TYPE_SEMAPHORE,
+    MP_TYPE_BOUNDED_SEMAPHORE,
+    MP_TYPE_BARRIER,
     MP_TYPE_SEQUENCE_ITERATOR, /* of an object that has __getitem__ alone */
     MP_TYPE_COUNT
 } mp_type_index;

@@ -202,6 +202,12 @@ mp_value mp_handled(mp_vm *vm);
  * ones and "$" before the keyword-only ones, as "coro|$name context"; a name that ends in "/" is
  * positional-only.  values[i] is borrowed, NULL where left out.  Raises CPython's TypeErrors. */
 bool mp_bind(mp_vm *vm, const mp_args *args, const char *function, const char *format, mp_value *values);
+/* The same with the messages of a function in Python: "f() missing 1 required positional argument: 'x'".  Of a method
+ * the first parameter is self. */
+bool mp_bind_python(mp_vm *vm, const mp_args *args, const char *function, const char *format,
+                    mp_value *values);
+/* The same for the arguments of an init slot, among which self is not. */
+bool mp_bind_init(mp_vm *vm, const mp_args *args, const char *function, const char *format, mp_value *values);
 /* No keyword arguments, and from least to most positional ones; TypeError as "f expected at most 2 arguments,
  * got 3". */
 bool mp_positional(mp_vm *vm, const mp_args *args, const char *function, size_t least, size_t most);

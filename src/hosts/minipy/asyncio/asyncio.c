@@ -5,6 +5,7 @@
  *            is not in the module: AttributeError, as for a typing error.
  * Files      host.h says which file makes what. */
 #include "asyncio/host.h"
+#include "asyncio/locks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -186,6 +187,12 @@ static const struct asyncio_type asyncio_types[] = {
     {NULL, &mp_threadsafe_handle_def, MP_TYPE_THREADSAFE_HANDLE, MP_TYPE_HANDLE},
     {"TaskGroup", &mp_task_group_def, MP_TYPE_TASK_GROUP, -1},
     {NULL, &mp_native_coroutine_def, MP_TYPE_NATIVE_COROUTINE, -1},
+    {"Lock", &mp_lock_def, MP_TYPE_LOCK, -1},
+    {"Event", &mp_event_def, MP_TYPE_EVENT, -1},
+    {"Condition", &mp_condition_def, MP_TYPE_CONDITION, -1},
+    {"Semaphore", &mp_semaphore_def, MP_TYPE_SEMAPHORE, -1},
+    {"BoundedSemaphore", &mp_bounded_semaphore_def, MP_TYPE_BOUNDED_SEMAPHORE, MP_TYPE_SEMAPHORE},
+    {"Barrier", &mp_barrier_def, MP_TYPE_BARRIER, -1},
     {"AbstractEventLoop", NULL, MP_TYPE_ABSTRACT_LOOP, -1},
     {"BaseEventLoop", NULL, MP_TYPE_BASE_LOOP, -1},
     {"SelectorEventLoop", NULL, MP_TYPE_LOOP, -1},

@@ -7,6 +7,7 @@
  *            must push a frame.  post and wake: the loop is our own, and there is one thread.
  * Re-enters  drop and release run finalizers of the program. */
 #include "asyncio/host.h"
+#include "asyncio/locks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -236,6 +237,23 @@ static ac_status host_make_list(ac_loop *loop, const ac_ref *items, size_t count
     return list != NULL ? AC_OK : AC_E_MEMORY;
 }
 
+/* ---- Locks and queues ---- */
+
+static void host_bound(ac_loop *loop, ac_ref object)
+{
+    mp_bound *bound = (mp_bound *)mp_seen(object);
+    if (bound != NULL)
+        mp_set_slot(mp_vm_of(loop), &bound->loop, mp_incref(mp_as_value(mp_loop_of(loop))));
+}
+
+static void host_raising(ac_loop *loop, ac_ref exception, ac_ref context)
+{
+    mp_vm *vm = mp_vm_of(loop);
+    mp_value handled = ac_is_none(context) ? mp_handled(vm) : mp_seen(context);
+    if (handled != NULL)
+        mp_set_context(vm, mp_seen(exception), handled);
+}
+
 void mp_host_init(mp_vm *vm)
 {
     vm->host = (ac_host){
@@ -262,6 +280,8 @@ void mp_host_init(mp_vm *vm)
         .slow = mp_host_slow,
         .realloc = host_realloc,
         .make_list = host_make_list,
+        .bound = host_bound,
+        .raising = host_raising,
     };
 }
 

@@ -159,6 +159,109 @@ static const char library_runner[] =
     "    with Runner(debug=debug, loop_factory=loop_factory) as runner:\n"
     "        return runner.run(main)\n";
 
+/* What the core's machines do, for objects of which the program has replaced what these would not call: an acquire of
+ * its own, a condition around a lock of its own. */
+static const char library_locks[] =
+    "async def _aenter(self):\n"
+    "    await self.acquire()\n"
+    "\n"
+    "\n"
+    "async def _aexit(self, exc_type, exc, tb):\n"
+    "    self.release()\n"
+    "\n"
+    "\n"
+    "async def _barrier_aenter(self):\n"
+    "    return await self.wait()\n"
+    "\n"
+    "\n"
+    "def _condition_prepare(self):\n"
+    "    self._waiters = []\n"
+    "    self._bound_to = None\n"
+    "\n"
+    "\n"
+    "def _condition_count(self):\n"
+    "    return len(self._waiters)\n"
+    "\n"
+    "\n"
+    "def _condition_future(self):\n"
+    "    loop = _get_running_loop()\n"
+    "    if self._bound_to is None:\n"
+    "        self._bound_to = loop\n"
+    "    if self._bound_to is not loop:\n"
+    "        raise RuntimeError(f'{self!r} is bound to a different event loop')\n"
+    "    return loop.create_future()\n"
+    "\n"
+    "\n"
+    "def _condition_wake(self, n):\n"
+    "    woken = 0\n"
+    "    for future in self._waiters:\n"
+    "        if woken >= n:\n"
+    "            break\n"
+    "        if not future.done():\n"
+    "            woken += 1\n"
+    "            future.set_result(False)\n"
+    "\n"
+    "\n"
+    "def _condition_notify(self, n=1):\n"
+    "    if not self.locked():\n"
+    "        raise RuntimeError('cannot notify on un-acquired lock')\n"
+    "    _condition_wake(self, n)\n"
+    "\n"
+    "\n"
+    "def _condition_notify_all(self):\n"
+    "    _condition_notify(self, len(self._waiters))\n"
+    "\n"
+    "\n"
+    "async def _condition_notified(self, future):\n"
+    "    self._waiters.append(future)\n"
+    "    try:\n"
+    "        await future\n"
+    "    finally:\n"
+    "        self._waiters.remove(future)\n"
+    "\n"
+    "\n"
+    "async def _condition_relock(self):\n"
+    "    cancel = None\n"
+    "    while True:\n"
+    "        try:\n"
+    "            await self.acquire()\n"
+    "        except _CancelledError as error:\n"
+    "            cancel = error if _reraises_same_cancel else _CancelledError()\n"
+    "        else:\n"
+    "            break\n"
+    "    if cancel is not None:\n"
+    "        raise cancel\n"
+    "\n"
+    "\n"
+    "async def _condition_wait(self):\n"
+    "    if not self.locked():\n"
+    "        raise RuntimeError('cannot wait on un-acquired lock')\n"
+    "    future = _condition_future(self) if _future_before_release else None\n"
+    "    self.release()\n"
+    "    try:\n"
+    "        try:\n"
+    "            await _condition_notified(self, future or _condition_future(self))\n"
+    "        finally:\n"
+    "            await _condition_relock(self)\n"
+    "    except BaseException:\n"
+    "        if _renotifies_on_error:\n"
+    "            _condition_wake(self, 1)\n"
+    "        raise\n"
+    "    return True\n"
+    "\n"
+    "\n"
+    "async def _condition_wait_for(self, predicate):\n"
+    "    while not (result := predicate()):\n"
+    "        await self.wait()\n"
+    "    return result\n"
+    "\n"
+    "\n"
+    "_aenter.__name__, _aenter.__qualname__ = '__aenter__', '_ContextManagerMixin.__aenter__'\n"
+    "_aexit.__name__, _aexit.__qualname__ = '__aexit__', '_ContextManagerMixin.__aexit__'\n"
+    "_barrier_aenter.__name__, _barrier_aenter.__qualname__ = '__aenter__', 'Barrier.__aenter__'\n"
+    "_condition_wait.__name__, _condition_wait.__qualname__ = 'wait', 'Condition.wait'\n"
+    "_condition_wait_for.__name__, _condition_wait_for.__qualname__ = 'wait_for', 'Condition.wait_for'\n";
+
 /* ---- What it needs of C ---- */
 
 /* Makes a task the one that Ctrl-C cancels, None: none; gives the one before. */
@@ -238,6 +341,11 @@ static bool library_run(mp_vm *vm, mp_dict *names, const char *source, const cha
     return answer != NULL;
 }
 
+static bool library_flag(mp_vm *vm, mp_dict *names, const char *name, ac_semantics_flag flag)
+{
+    return mp_define(vm, names, name, mp_bool_new(vm, ac_semantics_has(vm->asyncio->semantics, flag)));
+}
+
 bool mp_init_library(mp_vm *vm, mp_dict *module)
 {
     mp_dict *loop = vm->types[MP_TYPE_LOOP]->dict, *names = mp_dict_new(vm);
@@ -249,6 +357,10 @@ bool mp_init_library(mp_vm *vm, mp_dict *module)
            mp_define(vm, names, "__name__", mp_as_value(mp_str_from(vm, "asyncio.runners"))) &&
            library_run(vm, names, library_loops, "asyncio/base_events.py") &&
            library_run(vm, names, library_runner, "asyncio/runners.py") &&
+           library_flag(vm, names, "_future_before_release", AC_S_CONDITION_FUTURE_BEFORE_RELEASE) &&
+           library_flag(vm, names, "_reraises_same_cancel", AC_S_CONDITION_RERAISES_SAME_CANCEL) &&
+           library_flag(vm, names, "_renotifies_on_error", AC_S_CONDITION_RENOTIFIES_ON_ERROR) &&
+           library_run(vm, names, library_locks, "asyncio/locks.py") &&
            library_give(vm, names, "run", module) && library_give(vm, names, "Runner", module) &&
            library_give(vm, names, "shutdown_asyncgens", loop) &&
            library_give(vm, names, "shutdown_default_executor", loop);

@@ -382,3 +382,91 @@ bool mp_bind(mp_vm *vm, const mp_args *args, const char *function, const char *f
         return raise_unexpected(vm, args, function, format);
     return true;
 }
+
+/* ---- Functions in C that are written in Python in CPython ---- */
+
+struct shape {
+    size_t most, least; /* by position */
+};
+
+static struct shape shape_of(const char *format)
+{
+    struct parameter parameter = {0};
+    struct shape shape = {0, 0};
+    while ((format = next_parameter(format, &parameter)) != NULL) {
+        shape.most += !parameter.keyword_only;
+        shape.least += !parameter.keyword_only && !parameter.optional;
+    }
+    return shape;
+}
+
+static bool raise_given(mp_vm *vm, const char *function, struct shape shape, size_t given)
+{
+    char from[32] = "";
+    if (shape.least < shape.most)
+        snprintf(from, sizeof from, "from %zu to ", shape.least);
+    bool plural = shape.least < shape.most || shape.most != 1;
+    mp_raise(vm, MP_X_TYPE_ERROR, "%s() takes %s%zu positional argument%s but %zu %s given", function, from,
+             shape.most, plural ? "s" : "", given, given == 1 ? "was" : "were");
+    return false;
+}
+
+/* "'a', 'b', and 'c'" of those that are missing. */
+static bool raise_lacking(mp_vm *vm, const char *function, const char *format, const mp_value *values,
+                          size_t missing)
+{
+    struct parameter parameter = {0};
+    char names[128] = "";
+    size_t size = 0, index = 0, left = missing;
+    while ((format = next_parameter(format, &parameter)) != NULL && size < sizeof names) {
+        if (values[index++] != NULL || parameter.optional)
+            continue;
+        left--;
+        size += (size_t)snprintf(names + size, sizeof names - size, "'%.*s'%s", (int)parameter.size,
+                                 parameter.name,
+                                 left == 0     ? ""
+                                 : left > 1    ? ", "
+                                 : missing > 2 ? ", and "
+                                               : " and ");
+    }
+    mp_raise(vm, MP_X_TYPE_ERROR, "%s() missing %zu required positional argument%s: %s", function, missing,
+             missing == 1 ? "" : "s", names);
+    return false;
+}
+
+/* hidden: how many come before those that are here. */
+static bool bind_python(mp_vm *vm, const mp_args *args, size_t hidden, const char *function,
+                        const char *format, mp_value *values)
+{
+    struct parameter parameter = {0};
+    struct shape shape = shape_of(format);
+    size_t index = 0, found = 0, missing = 0;
+    for (const char *rest = format; (rest = next_parameter(rest, &parameter)) != NULL; index++) {
+        mp_value named = find_keyword(args, &parameter, &found);
+        bool by_place = !parameter.keyword_only && index < args->count;
+        if (by_place && named != NULL) {
+            mp_raise(vm, MP_X_TYPE_ERROR, "%s() got multiple values for argument '%.*s'", function,
+                     (int)parameter.size, parameter.name);
+            return false;
+        }
+        values[index] = by_place ? args->values[index] : named;
+        missing += values[index] == NULL && !parameter.optional;
+    }
+    if (args->names != NULL && found < args->names->count)
+        return raise_unexpected(vm, args, function, format);
+    if (args->count > shape.most)
+        return raise_given(vm, function, (struct shape){shape.most + hidden, shape.least + hidden},
+                           args->count + hidden);
+    return missing == 0 || raise_lacking(vm, function, format, values, missing);
+}
+
+bool mp_bind_python(mp_vm *vm, const mp_args *args, const char *function, const char *format,
+                    mp_value *values)
+{
+    return bind_python(vm, args, 0, function, format, values);
+}
+
+bool mp_bind_init(mp_vm *vm, const mp_args *args, const char *function, const char *format, mp_value *values)
+{
+    return bind_python(vm, args, 1, function, format, values);
+}
