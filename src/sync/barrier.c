@@ -53,7 +53,7 @@ const char *ac_barrier_state_name(ac_barrier_state state)
 
 /* ---- The two predicates, and what the last one does ---- */
 
-static ac_status may_enter(ac_loop *loop, void *data, ac_value *result, bool *holds)
+static ac_status barrier_lets_in(ac_loop *loop, void *data, ac_value *result, bool *holds)
 {
     const ac_barrier *barrier = data;
     (void)loop;
@@ -62,7 +62,7 @@ static ac_status may_enter(ac_loop *loop, void *data, ac_value *result, bool *ho
     return AC_OK;
 }
 
-static ac_status is_filled(ac_loop *loop, void *data, ac_value *result, bool *holds)
+static ac_status barrier_is_filled(ac_loop *loop, void *data, ac_value *result, bool *holds)
 {
     const ac_barrier *barrier = data;
     (void)loop;
@@ -72,7 +72,7 @@ static ac_status is_filled(ac_loop *loop, void *data, ac_value *result, bool *ho
 }
 
 /* The last one to leave lets those in who wait for that. */
-static ac_status leave(ac_barrier *barrier)
+static ac_status barrier_leave(ac_barrier *barrier)
 {
     if (--barrier->count > 0)
         return AC_OK;
@@ -82,7 +82,8 @@ static ac_status leave(ac_barrier *barrier)
 }
 
 /* A clean-up has failed: that is raised instead, with what was raised before as its context. */
-static void raise_instead(ac_loop *loop, ac_bound *bound, ac_status status, ac_turn *turn, ac_out *out)
+static void barrier_raise_instead(ac_loop *loop, ac_bound *bound, ac_status status, ac_turn *turn,
+                                  ac_out *out)
 {
     if (status == AC_OK)
         return;
@@ -92,97 +93,99 @@ static void raise_instead(ac_loop *loop, ac_bound *bound, ac_status status, ac_t
 }
 
 /* The end of every path that has taken the lock. */
-static ac_turn unlock(ac_loop *loop, ac_barrier *barrier, ac_turn turn, ac_out *out)
+static ac_turn barrier_unlock(ac_loop *loop, ac_barrier *barrier, ac_turn turn, ac_out *out)
 {
     ac_lock *lock = barrier->condition->lock;
-    raise_instead(loop, &lock->bound, ac_lock_release(lock), &turn, out); /* HOST */
+    barrier_raise_instead(loop, &lock->bound, ac_lock_release(lock), &turn, out); /* HOST */
     return turn;
 }
 
 /* ---- wait ---- */
 
-enum { INSIDE = 1 }; /* co.flags: it is counted */
+enum { BARRIER_INSIDE = 1 }; /* co.flags: it is counted */
 
-static ac_turn broken(ac_loop *loop, const char *words, ac_out *out)
+static ac_turn barrier_is_broken(ac_loop *loop, const char *words, ac_out *out)
 {
     return aci_raise_words(loop, AC_X_BROKEN_BARRIER, words, out);
 }
 
 /* Counts who comes; true if that was the last one, for whom nobody has to wait. */
-static bool come_in(ac_barrier_wait *wait)
+static bool barrier_come_in(ac_barrier_wait *wait)
 {
     ac_barrier *barrier = wait->barrier;
     wait->index = barrier->count++;
-    wait->co.flags |= INSIDE;
+    wait->co.flags |= BARRIER_INSIDE;
     return wait->index + 1 == barrier->parties;
 }
 
-static ac_turn release_all(ac_loop *loop, ac_barrier *barrier, ac_out *out)
+static ac_turn barrier_release_all(ac_loop *loop, ac_barrier *barrier, ac_out *out)
 {
     ac_turn turn = ac_return(out, ac_none());
     barrier->state = AC_BARRIER_DRAINING;
-    raise_instead(loop, &barrier->condition->bound, ac_condition_notify_all(barrier->condition), &turn, out);
+    barrier_raise_instead(loop, &barrier->condition->bound, ac_condition_notify_all(barrier->condition),
+                          &turn, out);
     return turn;
 }
 
-static void begin_block(ac_barrier_wait *wait, ac_loop *loop, ac_predicate *predicate)
+static void barrier_begin_block(ac_barrier_wait *wait, ac_loop *loop, ac_predicate *predicate)
 {
     ac_condition_wait_for_init(&wait->block, loop, wait->barrier->condition, predicate, wait->barrier);
 }
 
 /* With the lock, whatever happened. */
-static ac_turn end(ac_loop *loop, ac_barrier_wait *wait, ac_turn turn, ac_out *out)
+static ac_turn barrier_end(ac_loop *loop, ac_barrier_wait *wait, ac_turn turn, ac_out *out)
 {
     ac_barrier *barrier = wait->barrier;
     wait->co.at = AC_AT_END;
-    if ((wait->co.flags & INSIDE) != 0)
-        raise_instead(loop, &barrier->condition->bound, leave(barrier), &turn, out); /* HOST */
-    return unlock(loop, barrier, turn, out);                                         /* HOST */
+    if ((wait->co.flags & BARRIER_INSIDE) != 0)
+        barrier_raise_instead(loop, &barrier->condition->bound, barrier_leave(barrier), &turn,
+                              out);                  /* HOST */
+    return barrier_unlock(loop, barrier, turn, out); /* HOST */
 }
 
-enum { ENTER = 1, BLOCK, OTHERS };
+enum { BARRIER_ENTER = 1, BARRIER_BLOCK, BARRIER_OTHERS };
 
-static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+static ac_turn barrier_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
 {
     ac_barrier_wait *wait = AC_CONTAINER_OF(co, ac_barrier_wait, co);
     ac_barrier *barrier = wait->barrier;
     ac_turn turn;
     AC_BEGIN(co);
-    AC_AWAIT_CORO(ENTER, &wait->enter.co, turn);
+    AC_AWAIT_CORO(BARRIER_ENTER, &wait->enter.co, turn);
     if (turn == AC_RAISED || how == AC_CLOSE) {
         co->at = AC_AT_END;
         return turn;
     }
-    begin_block(wait, loop, may_enter);
-    AC_AWAIT_CORO(BLOCK, &wait->block.co, turn);
+    barrier_begin_block(wait, loop, barrier_lets_in);
+    AC_AWAIT_CORO(BARRIER_BLOCK, &wait->block.co, turn);
     if (turn == AC_RAISED || how == AC_CLOSE)
         break;
     if (barrier->state == AC_BARRIER_BROKEN) {
-        turn = broken(loop, "Barrier aborted", out);
+        turn = barrier_is_broken(loop, "Barrier aborted", out);
         break;
     }
-    if (come_in(wait)) {
-        turn = release_all(loop, barrier, out); /* HOST */
+    if (barrier_come_in(wait)) {
+        turn = barrier_release_all(loop, barrier, out); /* HOST */
         break;
     }
-    begin_block(wait, loop, is_filled);
-    AC_AWAIT_CORO(OTHERS, &wait->block.co, turn);
+    barrier_begin_block(wait, loop, barrier_is_filled);
+    AC_AWAIT_CORO(BARRIER_OTHERS, &wait->block.co, turn);
     if (turn == AC_RETURNED && how != AC_CLOSE &&
         (barrier->state == AC_BARRIER_BROKEN || barrier->state == AC_BARRIER_RESETTING))
-        turn = broken(loop, "Abort or reset of barrier", out);
+        turn = barrier_is_broken(loop, "Abort or reset of barrier", out);
     AC_END(co);
-    return end(loop, wait, turn, out); /* HOST */
+    return barrier_end(loop, wait, turn, out); /* HOST */
 }
 
 /* The part that it is in shows what it owns, the others own nothing. */
-static int visit(ac_coro *co, ac_visitor *visitor)
+static int barrier_visit(ac_coro *co, ac_visitor *visitor)
 {
     ac_barrier_wait *wait = AC_CONTAINER_OF(co, ac_barrier_wait, co);
     int stop = wait->enter.co.ops->visit(&wait->enter.co, visitor);
     return stop == 0 ? wait->block.co.ops->visit(&wait->block.co, visitor) : stop;
 }
 
-static void clear(ac_loop *loop, ac_coro *co)
+static void barrier_clear(ac_loop *loop, ac_coro *co)
 {
     ac_barrier_wait *wait = AC_CONTAINER_OF(co, ac_barrier_wait, co);
     co->at = AC_AT_END;
@@ -190,22 +193,22 @@ static void clear(ac_loop *loop, ac_coro *co)
     wait->block.co.ops->clear(loop, &wait->block.co); /* HOST */
 }
 
-static const ac_coro_ops wait_ops = {resume, NULL, visit, clear};
+static const ac_coro_ops barrier_wait_ops = {barrier_resume, NULL, barrier_visit, barrier_clear};
 
 void ac_barrier_wait_init(ac_barrier_wait *wait, ac_loop *loop, ac_barrier *barrier)
 {
-    ac_coro_init(&wait->co, &wait_ops);
+    ac_coro_init(&wait->co, &barrier_wait_ops);
     wait->barrier = barrier;
     wait->index = 0;
     ac_lock_acquire_init(&wait->enter, loop, barrier->condition->lock);
-    begin_block(wait, loop, may_enter);
+    barrier_begin_block(wait, loop, barrier_lets_in);
 }
 
 /* ---- reset and abort ---- */
 
-enum { ABORT = 1 }; /* co.flags */
+enum { BARRIER_ABORT = 1 }; /* co.flags */
 
-static ac_status change(ac_barrier *barrier, bool abort)
+static ac_status barrier_apply(ac_barrier *barrier, bool abort)
 {
     if (abort)
         barrier->state = AC_BARRIER_BROKEN;
@@ -214,39 +217,40 @@ static ac_status change(ac_barrier *barrier, bool abort)
     return ac_condition_notify_all(barrier->condition);
 }
 
-static ac_turn change_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+static ac_turn barrier_change_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
 {
     ac_barrier_change *self = AC_CONTAINER_OF(co, ac_barrier_change, co);
     ac_barrier *barrier = self->barrier;
     ac_turn turn;
     AC_BEGIN(co);
-    AC_AWAIT_CORO(ENTER, &self->enter.co, turn);
+    AC_AWAIT_CORO(BARRIER_ENTER, &self->enter.co, turn);
     AC_END(co);
     if (turn == AC_RAISED || how == AC_CLOSE)
         return turn;
-    ac_status status = change(barrier, (co->flags & ABORT) != 0);        /* HOST */
-    raise_instead(loop, &barrier->condition->bound, status, &turn, out); /* HOST */
-    return unlock(loop, barrier, turn, out);                             /* HOST */
+    ac_status status = barrier_apply(barrier, (co->flags & BARRIER_ABORT) != 0); /* HOST */
+    barrier_raise_instead(loop, &barrier->condition->bound, status, &turn, out); /* HOST */
+    return barrier_unlock(loop, barrier, turn, out);                             /* HOST */
 }
 
-static int change_visit(ac_coro *co, ac_visitor *visitor)
+static int barrier_change_visit(ac_coro *co, ac_visitor *visitor)
 {
     ac_coro *sub = &AC_CONTAINER_OF(co, ac_barrier_change, co)->enter.co;
     return sub->ops->visit(sub, visitor);
 }
 
-static void change_clear(ac_loop *loop, ac_coro *co)
+static void barrier_change_clear(ac_loop *loop, ac_coro *co)
 {
     ac_coro *sub = &AC_CONTAINER_OF(co, ac_barrier_change, co)->enter.co;
     co->at = AC_AT_END;
     sub->ops->clear(loop, sub); /* HOST */
 }
 
-static const ac_coro_ops change_ops = {change_resume, NULL, change_visit, change_clear};
+static const ac_coro_ops barrier_change_ops = {barrier_change_resume, NULL, barrier_change_visit,
+                                               barrier_change_clear};
 
-static void change_init(ac_barrier_change *self, ac_loop *loop, ac_barrier *barrier, uint16_t flags)
+static void barrier_change_init(ac_barrier_change *self, ac_loop *loop, ac_barrier *barrier, uint16_t flags)
 {
-    ac_coro_init(&self->co, &change_ops);
+    ac_coro_init(&self->co, &barrier_change_ops);
     self->co.flags = flags;
     self->barrier = barrier;
     ac_lock_acquire_init(&self->enter, loop, barrier->condition->lock);
@@ -254,10 +258,10 @@ static void change_init(ac_barrier_change *self, ac_loop *loop, ac_barrier *barr
 
 void ac_barrier_reset_init(ac_barrier_change *reset, ac_loop *loop, ac_barrier *barrier)
 {
-    change_init(reset, loop, barrier, 0);
+    barrier_change_init(reset, loop, barrier, 0);
 }
 
 void ac_barrier_abort_init(ac_barrier_change *abort, ac_loop *loop, ac_barrier *barrier)
 {
-    change_init(abort, loop, barrier, ABORT);
+    barrier_change_init(abort, loop, barrier, BARRIER_ABORT);
 }

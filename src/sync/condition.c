@@ -49,11 +49,11 @@ void ac_condition_abandon(ac_condition *condition)
 
 /* ---- wait ---- */
 
-enum { CLOSED = 1 }; /* co.flags: a close ended the first wait */
+enum { CONDITION_CLOSED = 1 }; /* co.flags: a close ended the first wait */
 
 /* Gives the lock up and stands in the list.  False: nothing to wait for, but the lock is given up if *gave_up.  What
  * is raised is in out->value. */
-static bool begin(ac_loop *loop, ac_condition_wait *wait, bool *gave_up, ac_out *out)
+static bool condition_begin(ac_loop *loop, ac_condition_wait *wait, bool *gave_up, ac_out *out)
 {
     ac_condition *condition = wait->condition;
     bool first = aci_has(loop, AC_S_CONDITION_FUTURE_BEFORE_RELEASE);
@@ -77,17 +77,17 @@ static bool begin(ac_loop *loop, ac_condition_wait *wait, bool *gave_up, ac_out 
 }
 
 /* The first wait is over, however. */
-static void end_first(ac_loop *loop, ac_condition_wait *wait, ac_how how, ac_ref in)
+static void condition_notified(ac_loop *loop, ac_condition_wait *wait, ac_how how, ac_ref in)
 {
     if (how == AC_THROW)
         wait->error = aci_dup(loop, in);
     else if (how == AC_CLOSE)
-        wait->co.flags |= CLOSED;
+        wait->co.flags |= CONDITION_CLOSED;
     aci_waiter_leave(&wait->waiter); /* HOST */
 }
 
 /* Tells somebody else. */
-static ac_turn pass_on(ac_loop *loop, ac_condition_wait *wait, ac_turn turn, ac_out *out)
+static ac_turn condition_pass_on(ac_loop *loop, ac_condition_wait *wait, ac_turn turn, ac_out *out)
 {
     ac_condition *condition = wait->condition;
     if (!aci_has(loop, AC_S_CONDITION_RENOTIFIES_ON_ERROR))
@@ -102,7 +102,7 @@ static ac_turn pass_on(ac_loop *loop, ac_condition_wait *wait, ac_turn turn, ac_
 }
 
 /* A cancellation that was kept is raised while what ended the first wait is handled. */
-static void raise_kept(ac_loop *loop, ac_condition_wait *wait, ac_out *out)
+static void condition_raise_kept(ac_loop *loop, ac_condition_wait *wait, ac_out *out)
 {
     ac_value error = ac_take(&wait->error), kept = ac_take(&wait->cancel), older = ac_none();
     if (!aci_has(loop, AC_S_CONDITION_RERAISES_SAME_CANCEL)) {
@@ -115,28 +115,29 @@ static void raise_kept(ac_loop *loop, ac_condition_wait *wait, ac_out *out)
 }
 
 /* The second wait is over: with the lock, or (turn is AC_RAISED, with out->value) without it. */
-static ac_turn end(ac_loop *loop, ac_condition_wait *wait, ac_turn turn, bool closed, ac_out *out)
+static ac_turn condition_end(ac_loop *loop, ac_condition_wait *wait, ac_turn turn, bool closed, ac_out *out)
 {
     wait->co.at = AC_AT_END;
     if (turn == AC_RAISED || closed) {
         aci_drop_slot(loop, &wait->error);  /* HOST */
         aci_drop_slot(loop, &wait->cancel); /* HOST */
-        return pass_on(loop, wait, turn, out);
+        return condition_pass_on(loop, wait, turn, out);
     }
     if (wait->cancel.bits != 0) {
-        raise_kept(loop, wait, out); /* HOST */
-        return pass_on(loop, wait, AC_RAISED, out);
+        condition_raise_kept(loop, wait, out); /* HOST */
+        return condition_pass_on(loop, wait, AC_RAISED, out);
     }
     if (wait->error.bits != 0) {
         out->value = ac_take(&wait->error);
-        return pass_on(loop, wait, AC_RAISED, out);
+        return condition_pass_on(loop, wait, AC_RAISED, out);
     }
     out->value = ac_none();
-    return (wait->co.flags & CLOSED) != 0 ? pass_on(loop, wait, AC_RETURNED, out) : AC_RETURNED;
+    return (wait->co.flags & CONDITION_CLOSED) != 0 ? condition_pass_on(loop, wait, AC_RETURNED, out)
+                                                    : AC_RETURNED;
 }
 
 /* True if it is a cancellation, which is kept then; the last one counts. */
-static bool keep_cancel(ac_loop *loop, ac_condition_wait *wait, ac_turn turn, ac_out *out)
+static bool condition_keep_cancel(ac_loop *loop, ac_condition_wait *wait, ac_turn turn, ac_out *out)
 {
     if (turn != AC_RAISED || out->value.bits == 0 || !aci_is_cancelled(loop, ac_lend(out->value)))
         return false;
@@ -146,17 +147,17 @@ static bool keep_cancel(ac_loop *loop, ac_condition_wait *wait, ac_turn turn, ac
     return true;
 }
 
-enum { NOTIFY = 1, LOCK };
+enum { CONDITION_NOTIFY = 1, CONDITION_LOCK };
 
-static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+static ac_turn condition_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
 {
     ac_condition_wait *wait = AC_CONTAINER_OF(co, ac_condition_wait, co);
     ac_turn turn;
     bool gave_up;
     AC_BEGIN(co);
-    if (begin(loop, wait, &gave_up, out)) { /* HOST */
-        AC_AWAIT(NOTIFY, &wait->waiter.future);
-        end_first(loop, wait, how, in); /* HOST */
+    if (condition_begin(loop, wait, &gave_up, out)) { /* HOST */
+        AC_AWAIT(CONDITION_NOTIFY, &wait->waiter.future);
+        condition_notified(loop, wait, how, in); /* HOST */
     } else if (gave_up) {
         wait->error = out->value;
     } else {
@@ -165,13 +166,13 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
     }
     do {
         ac_lock_acquire_init(&wait->acquire, loop, wait->condition->lock);
-        AC_AWAIT_CORO(LOCK, &wait->acquire.co, turn);
-    } while (how != AC_CLOSE && keep_cancel(loop, wait, turn, out)); /* HOST */
+        AC_AWAIT_CORO(CONDITION_LOCK, &wait->acquire.co, turn);
+    } while (how != AC_CLOSE && condition_keep_cancel(loop, wait, turn, out)); /* HOST */
     AC_END(co);
-    return end(loop, wait, turn, how == AC_CLOSE, out); /* HOST */
+    return condition_end(loop, wait, turn, how == AC_CLOSE, out); /* HOST */
 }
 
-static int visit(ac_coro *co, ac_visitor *visitor)
+static int condition_visit(ac_coro *co, ac_visitor *visitor)
 {
     ac_condition_wait *wait = AC_CONTAINER_OF(co, ac_condition_wait, co);
     int stop = aci_waiter_visit(&wait->waiter, visitor);
@@ -182,7 +183,7 @@ static int visit(ac_coro *co, ac_visitor *visitor)
     return stop == 0 ? wait->acquire.co.ops->visit(&wait->acquire.co, visitor) : stop;
 }
 
-static void clear(ac_loop *loop, ac_coro *co)
+static void condition_clear(ac_loop *loop, ac_coro *co)
 {
     ac_condition_wait *wait = AC_CONTAINER_OF(co, ac_condition_wait, co);
     co->at = AC_AT_END;
@@ -193,11 +194,11 @@ static void clear(ac_loop *loop, ac_coro *co)
     aci_drop(loop, cancel);                               /* HOST */
 }
 
-static const ac_coro_ops wait_ops = {resume, NULL, visit, clear};
+static const ac_coro_ops condition_wait_ops = {condition_resume, NULL, condition_visit, condition_clear};
 
 void ac_condition_wait_init(ac_condition_wait *wait, ac_loop *loop, ac_condition *condition)
 {
-    ac_coro_init(&wait->co, &wait_ops);
+    ac_coro_init(&wait->co, &condition_wait_ops);
     aci_waiter_init(&wait->waiter, loop);
     ac_lock_acquire_init(&wait->acquire, loop, condition->lock);
     wait->condition = condition;

@@ -48,9 +48,9 @@ void ac_event_abandon(ac_event_flag *event)
 
 /* ---- wait ---- */
 
-enum { WAITING = 1 };
+enum { EVENT_WAITING = 1 };
 
-static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+static ac_turn event_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
 {
     ac_event_wait *wait = AC_CONTAINER_OF(co, ac_event_wait, co);
     ac_event_flag *event = wait->event;
@@ -62,30 +62,30 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
         return AC_RAISED;
     }
     aci_waiter_join(&wait->waiter, loop, &event->waiters);
-    AC_AWAIT(WAITING, &wait->waiter.future);
+    AC_AWAIT(EVENT_WAITING, &wait->waiter.future);
     AC_END(co);
     ac_turn turn = aci_end_wait(&event->bound, loop, AC_OK, how, in, out);
     aci_waiter_leave(&wait->waiter); /* HOST */
     return turn;
 }
 
-static int visit(ac_coro *co, ac_visitor *visitor)
+static int event_visit(ac_coro *co, ac_visitor *visitor)
 {
     return aci_waiter_visit(&AC_CONTAINER_OF(co, ac_event_wait, co)->waiter, visitor);
 }
 
-static void clear(ac_loop *loop, ac_coro *co)
+static void event_clear(ac_loop *loop, ac_coro *co)
 {
     (void)loop;
     co->at = AC_AT_END;
     aci_waiter_leave(&AC_CONTAINER_OF(co, ac_event_wait, co)->waiter); /* HOST */
 }
 
-static const ac_coro_ops wait_ops = {resume, NULL, visit, clear};
+static const ac_coro_ops event_wait_ops = {event_resume, NULL, event_visit, event_clear};
 
 void ac_event_wait_init(ac_event_wait *wait, ac_loop *loop, ac_event_flag *event)
 {
-    ac_coro_init(&wait->co, &wait_ops);
+    ac_coro_init(&wait->co, &event_wait_ops);
     aci_waiter_init(&wait->waiter, loop);
     wait->event = event;
 }

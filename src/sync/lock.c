@@ -31,7 +31,7 @@ bool ac_lock_try_acquire(ac_lock *lock)
 }
 
 /* The first alone: if that one was woken or cancelled already it is about to run, and looks after the rest. */
-static ac_status wake_first(ac_lock *lock)
+static ac_status lock_wake_first(ac_lock *lock)
 {
     if (aci_list_empty(&lock->waiters))
         return AC_OK;
@@ -44,7 +44,7 @@ ac_status ac_lock_release(ac_lock *lock)
     if (!lock->locked)
         return aci_bound_fail(&lock->bound, AC_E_RUNTIME, "Lock is not acquired.");
     lock->locked = false;
-    return wake_first(lock);
+    return lock_wake_first(lock);
 }
 
 size_t ac_lock_waiter_count(const ac_lock *lock)
@@ -65,17 +65,17 @@ void ac_lock_abandon(ac_lock *lock)
 /* ---- acquire ---- */
 
 /* Only a cancellation passes the lock on: what else may be thrown in is nothing that the lock knows of. */
-static ac_status waited(ac_loop *loop, ac_lock *lock, ac_how how, ac_ref in)
+static ac_status lock_waited(ac_loop *loop, ac_lock *lock, ac_how how, ac_ref in)
 {
     if (how == AC_SEND)
         lock->locked = true;
     bool passes_on = how == AC_THROW && !lock->locked && aci_is_cancelled(loop, in);
-    return passes_on ? wake_first(lock) : AC_OK;
+    return passes_on ? lock_wake_first(lock) : AC_OK;
 }
 
-enum { WAITING = 1 };
+enum { LOCK_WAITING = 1 };
 
-static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+static ac_turn lock_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
 {
     ac_lock_acquire *acquire = AC_CONTAINER_OF(co, ac_lock_acquire, co);
     ac_lock *lock = acquire->lock;
@@ -88,32 +88,32 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
         return AC_RAISED;
     }
     aci_waiter_join(&acquire->waiter, loop, &lock->waiters);
-    AC_AWAIT(WAITING, &acquire->waiter.future);
+    AC_AWAIT(LOCK_WAITING, &acquire->waiter.future);
     aci_waiter_unlink(&acquire->waiter);
-    status = waited(loop, lock, how, in); /* HOST */
+    status = lock_waited(loop, lock, how, in); /* HOST */
     AC_END(co);
     ac_turn turn = aci_end_wait(&lock->bound, loop, status, how, in, out);
     ac_future_clear(&acquire->waiter.future); /* HOST */
     return turn;
 }
 
-static int visit(ac_coro *co, ac_visitor *visitor)
+static int lock_visit(ac_coro *co, ac_visitor *visitor)
 {
     return aci_waiter_visit(&AC_CONTAINER_OF(co, ac_lock_acquire, co)->waiter, visitor);
 }
 
-static void clear(ac_loop *loop, ac_coro *co)
+static void lock_clear(ac_loop *loop, ac_coro *co)
 {
     (void)loop;
     co->at = AC_AT_END;
     aci_waiter_leave(&AC_CONTAINER_OF(co, ac_lock_acquire, co)->waiter); /* HOST */
 }
 
-static const ac_coro_ops acquire_ops = {resume, NULL, visit, clear};
+static const ac_coro_ops lock_acquire_ops = {lock_resume, NULL, lock_visit, lock_clear};
 
 void ac_lock_acquire_init(ac_lock_acquire *acquire, ac_loop *loop, ac_lock *lock)
 {
-    ac_coro_init(&acquire->co, &acquire_ops);
+    ac_coro_init(&acquire->co, &lock_acquire_ops);
     aci_waiter_init(&acquire->waiter, loop);
     acquire->lock = lock;
 }

@@ -46,7 +46,7 @@ bool ac_semaphore_try_acquire(ac_semaphore *semaphore)
 }
 
 /* The unit is his before he is woken. */
-static ac_status wake_next(ac_semaphore *semaphore, bool *woke)
+static ac_status semaphore_wake_next(ac_semaphore *semaphore, bool *woke)
 {
     ac_waiter *next = aci_waiters_pending(&semaphore->waiters);
     *woke = next != NULL;
@@ -62,7 +62,7 @@ ac_status ac_semaphore_release(ac_semaphore *semaphore)
     if (semaphore->value >= semaphore->limit)
         return aci_bound_fail(&semaphore->bound, AC_E_VALUE, "BoundedSemaphore released too many times");
     semaphore->value++;
-    return wake_next(semaphore, &woke);
+    return semaphore_wake_next(semaphore, &woke);
 }
 
 size_t ac_semaphore_waiter_count(const ac_semaphore *semaphore)
@@ -82,17 +82,17 @@ void ac_semaphore_abandon(ac_semaphore *semaphore)
 
 /* ---- acquire ---- */
 
-static ac_status wake_all_allowed(ac_semaphore *semaphore)
+static ac_status semaphore_wake_all_allowed(ac_semaphore *semaphore)
 {
     ac_status status = AC_OK;
     for (bool woke = true; semaphore->value > 0 && woke && status == AC_OK;)
-        status = wake_next(semaphore, &woke); /* HOST */
+        status = semaphore_wake_next(semaphore, &woke); /* HOST */
     return status;
 }
 
 /* A unit that was handed over to somebody who is cancelled comes back.  (Thrown into by hand before he was woken, he
  * had none; before gh-111693 it came back all the same.) */
-static ac_status waited(ac_semaphore_acquire *acquire, ac_loop *loop, ac_how how, ac_ref in)
+static ac_status semaphore_waited(ac_semaphore_acquire *acquire, ac_loop *loop, ac_how how, ac_ref in)
 {
     ac_semaphore *semaphore = acquire->semaphore;
     const ac_future *future = &acquire->waiter.future;
@@ -102,14 +102,14 @@ static ac_status waited(ac_semaphore_acquire *acquire, ac_loop *loop, ac_how how
     if (comes_back)
         semaphore->value++;
     if (all)
-        return wake_all_allowed(semaphore); /* HOST */
+        return semaphore_wake_all_allowed(semaphore); /* HOST */
     bool wakes_one = comes_back || (how == AC_SEND && semaphore->value > 0);
-    return wakes_one ? wake_next(semaphore, &woke) : AC_OK; /* HOST */
+    return wakes_one ? semaphore_wake_next(semaphore, &woke) : AC_OK; /* HOST */
 }
 
-enum { WAITING = 1 };
+enum { SEMAPHORE_WAITING = 1 };
 
-static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+static ac_turn semaphore_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
 {
     ac_semaphore_acquire *acquire = AC_CONTAINER_OF(co, ac_semaphore_acquire, co);
     ac_semaphore *semaphore = acquire->semaphore;
@@ -122,32 +122,32 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
         return AC_RAISED;
     }
     aci_waiter_join(&acquire->waiter, loop, &semaphore->waiters);
-    AC_AWAIT(WAITING, &acquire->waiter.future);
+    AC_AWAIT(SEMAPHORE_WAITING, &acquire->waiter.future);
     aci_waiter_unlink(&acquire->waiter);
-    status = waited(acquire, loop, how, in); /* HOST */
+    status = semaphore_waited(acquire, loop, how, in); /* HOST */
     AC_END(co);
     ac_turn turn = aci_end_wait(&semaphore->bound, loop, status, how, in, out);
     ac_future_clear(&acquire->waiter.future); /* HOST */
     return turn;
 }
 
-static int visit(ac_coro *co, ac_visitor *visitor)
+static int semaphore_visit(ac_coro *co, ac_visitor *visitor)
 {
     return aci_waiter_visit(&AC_CONTAINER_OF(co, ac_semaphore_acquire, co)->waiter, visitor);
 }
 
-static void clear(ac_loop *loop, ac_coro *co)
+static void semaphore_clear(ac_loop *loop, ac_coro *co)
 {
     (void)loop;
     co->at = AC_AT_END;
     aci_waiter_leave(&AC_CONTAINER_OF(co, ac_semaphore_acquire, co)->waiter); /* HOST */
 }
 
-static const ac_coro_ops acquire_ops = {resume, NULL, visit, clear};
+static const ac_coro_ops semaphore_acquire_ops = {semaphore_resume, NULL, semaphore_visit, semaphore_clear};
 
 void ac_semaphore_acquire_init(ac_semaphore_acquire *acquire, ac_loop *loop, ac_semaphore *semaphore)
 {
-    ac_coro_init(&acquire->co, &acquire_ops);
+    ac_coro_init(&acquire->co, &semaphore_acquire_ops);
     aci_waiter_init(&acquire->waiter, loop);
     acquire->semaphore = semaphore;
 }

@@ -7,7 +7,7 @@
 #include "sync/waiter.h"
 
 /* Asks the predicate.  True: there is nothing to wait for; *turn and *out say why. */
-static bool is_over(ac_loop *loop, ac_condition_wait_for *wait, ac_turn *turn, ac_out *out)
+static bool wait_for_is_over(ac_loop *loop, ac_condition_wait_for *wait, ac_turn *turn, ac_out *out)
 {
     ac_value result = ac_none();
     bool holds = false;
@@ -25,16 +25,16 @@ static bool is_over(ac_loop *loop, ac_condition_wait_for *wait, ac_turn *turn, a
     return true;
 }
 
-enum { WAITING = 1 };
+enum { WAIT_FOR_WAITING = 1 };
 
-static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+static ac_turn wait_for_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
 {
     ac_condition_wait_for *wait = AC_CONTAINER_OF(co, ac_condition_wait_for, co);
     ac_turn turn;
     AC_BEGIN(co);
-    while (!is_over(loop, wait, &turn, out)) { /* HOST */
+    while (!wait_for_is_over(loop, wait, &turn, out)) { /* HOST */
         ac_condition_wait_init(&wait->wait, loop, wait->wait.condition);
-        AC_AWAIT_CORO(WAITING, &wait->wait.co, turn);
+        AC_AWAIT_CORO(WAIT_FOR_WAITING, &wait->wait.co, turn);
         if (turn == AC_RAISED || how == AC_CLOSE)
             break;
     }
@@ -42,20 +42,20 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
     return turn;
 }
 
-static int visit(ac_coro *co, ac_visitor *visitor)
+static int wait_for_visit(ac_coro *co, ac_visitor *visitor)
 {
     ac_coro *sub = &AC_CONTAINER_OF(co, ac_condition_wait_for, co)->wait.co;
     return sub->ops->visit(sub, visitor);
 }
 
-static void clear(ac_loop *loop, ac_coro *co)
+static void wait_for_clear(ac_loop *loop, ac_coro *co)
 {
     ac_coro *sub = &AC_CONTAINER_OF(co, ac_condition_wait_for, co)->wait.co;
     co->at = AC_AT_END;
     sub->ops->clear(loop, sub); /* HOST */
 }
 
-static const ac_coro_ops wait_for_ops = {resume, NULL, visit, clear};
+static const ac_coro_ops wait_for_ops = {wait_for_resume, NULL, wait_for_visit, wait_for_clear};
 
 void ac_condition_wait_for_init(ac_condition_wait_for *wait, ac_loop *loop, ac_condition *condition,
                                 ac_predicate *predicate, void *data)

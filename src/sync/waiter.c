@@ -42,7 +42,7 @@ ac_status aci_waiter_wake(ac_bound *bound, ac_waiter *waiter)
     return status == AC_OK ? AC_OK : aci_bound_fail(bound, status, loop->why);
 }
 
-static ac_waiter *pending_from(const ac_link *waiters, const ac_link *link)
+static ac_waiter *waiters_pending_from(const ac_link *waiters, const ac_link *link)
 {
     for (; link != waiters; link = link->next)
         if (!ac_future_done(&AC_CONTAINER_OF(link, ac_waiter, link)->future))
@@ -52,7 +52,7 @@ static ac_waiter *pending_from(const ac_link *waiters, const ac_link *link)
 
 ac_waiter *aci_waiters_pending(const ac_link *waiters)
 {
-    return pending_from(waiters, waiters->next);
+    return waiters_pending_from(waiters, waiters->next);
 }
 
 ac_status aci_waiters_wake_next(ac_bound *bound, const ac_link *waiters, bool *woke)
@@ -71,7 +71,7 @@ ac_status aci_waiters_wake(ac_bound *bound, const ac_link *waiters, size_t count
         bool stays = (next->future.loop->flags & ACI_L_POSTS) == 0;
         const ac_link *link = &next->link;
         status = aci_waiter_wake(bound, next); /* HOST */
-        next = pending_from(waiters, stays ? link->next : waiters->next);
+        next = waiters_pending_from(waiters, stays ? link->next : waiters->next);
     }
     return status;
 }
