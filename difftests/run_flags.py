@@ -3,11 +3,11 @@
 
     run_flags.py --bin AIOCORE              the table, with every CPython that is found
     run_flags.py --bin AIOCORE sleep group  only flags with these words in their names
-    run_flags.py --bin AIOCORE --markdown   prints the tables of docs/versions.md; nothing is run
-    run_flags.py --bin AIOCORE --write      puts them there
+    run_flags.py --bin AIOCORE --markdown   prints the table of docs/versions.md; nothing is run
+    run_flags.py --bin AIOCORE --write      puts it there
 
 What is asked of each program is in flags/judge.py.  A flag without a program fails, and so does a "# flag:" of a program that
-is none.
+is none, or is shown by another one.
 
 Exit status: 0 all passed, 1 something differs or is not shown, 2 nothing to compare or a wrong argument.
 """
@@ -75,8 +75,8 @@ def parser_of_arguments() -> argparse.ArgumentParser:
     parser.add_argument("--twins", metavar="DIR", help="the compiled twins (default: beside the program)")
     parser.add_argument("--python", action="append", default=[], metavar="PATH", help="a CPython to use, too")
     parser.add_argument("--json", action="store_true", help="print the verdicts as JSON")
-    parser.add_argument("--markdown", action="store_true", help="only print the tables of docs/versions.md")
-    parser.add_argument("--write", action="store_true", help="only put them there")
+    parser.add_argument("--markdown", action="store_true", help="only print the table of docs/versions.md")
+    parser.add_argument("--write", action="store_true", help="only put it there")
     parser.add_argument("--jobs", type=command.positive, default=os.cpu_count() or 1, metavar="N", help="programs at a time")
     return parser
 
@@ -95,13 +95,13 @@ def finish(table: Table, verdicts: list[Verdict], strays: list[str], as_json: bo
     return 1 if count["failed"] else 0
 
 
-def write_table(table: Table, programs: list[Witness], to_document: bool) -> None:
+def write_table(table: Table, to_document: bool) -> None:
     if not to_document:
-        print("\n".join(show.markdown(table, programs)))
+        print("\n".join(show.markdown(table)))
         return
     document = show.DOCUMENT
     text = document.read_text(encoding="utf-8")
-    document.write_text(show.in_document(text, table, programs), encoding="utf-8")
+    document.write_text(show.in_document(text, table), encoding="utf-8")
 
 
 def main(arguments: list[str]) -> int:
@@ -115,10 +115,10 @@ def main(arguments: list[str]) -> int:
         builds = [] if options.markdown or options.write else pythons.find(options.python, ("native", "wasm"))
     except (tables.NoTable, pythons.NotAPython) as error:
         parser.error(str(error))
-    programs = tables.witnesses()
     if options.markdown or options.write:
-        write_table(table, programs, options.write)
+        write_table(table, options.write)
         return 0
+    programs = tables.witnesses()
     flags = [flag for flag in table.flags if not options.words or any(word in flag.name for word in options.words)]
     if not flags:
         parser.error(f"no flag has a name with {' or '.join(options.words)} in it")

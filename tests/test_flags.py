@@ -30,8 +30,8 @@ def aiocore(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([BINARY, *words], capture_output=True, text=True, timeout=60)
 
 
-def flag(on: str = "3.13.1, 3.14", of_core: bool = True) -> Flag:
-    return Flag("x", "gh-1", "X is so.", on, tables.releases_of(on, RELEASES), of_core)
+def flag(on: str = "3.13.1, 3.14") -> Flag:
+    return Flag("x", "gh-1", "X is so.", on, tables.releases_of(on, RELEASES), "scenarios/versions/x")
 
 
 def honest(flag: Flag) -> Run:
@@ -102,10 +102,10 @@ class Judging(unittest.TestCase):
         self.assertTrue(any(words in problem for problem in verdict.problems), verdict.problems)
 
     def test_passes(self) -> None:
-        for of_core in (True, False):
-            verdict = judged(flag(of_core=of_core), {"3.12.1": "old\n", "3.14.0": "new\n"})
-            self.assertEqual((verdict.state, verdict.problems, verdict.notes), ("passed", [], []))
-            self.assertEqual((verdict.builds, verdict.changes), ([["3.12.1"], ["3.14.0"]], ["3.13.1"]))
+        verdict = judged(flag(), {"3.12.1": "old\n", "3.14.0": "new\n"})
+        self.assertEqual((verdict.state, verdict.problems, verdict.notes), ("passed", [], []))
+        self.assertEqual((verdict.builds, verdict.changes), ([["3.12.1"], ["3.14.0"]], ["3.13.1"]))
+        self.assertEqual((verdict.alone, verdict.hidden, verdict.pairs), (RELEASES, [], [("3.12.1", "3.14.0")]))
 
     def test_a_side_without_a_build_is_told(self) -> None:
         self.assertEqual(judged(flag(), {"3.14.0": "new\n"}).notes, ["off side: no build at hand"])
@@ -116,7 +116,6 @@ class Judging(unittest.TestCase):
 
     def test_a_build_that_differs(self) -> None:
         self.problem(judged(flag(), {"3.12.1": "old\nmore\n"}), "line 2: more | (nothing)")
-        self.problem(judged(flag(of_core=False), {"3.12.1": "new\n"}), "CPython 3.12.1 and aiocore differ")
 
     def test_a_build_that_aiocore_does_not_know(self) -> None:
         self.problem(judged(flag(), {"3.99.0": "new\n"}), "does not know CPython 3.99.0")
@@ -135,11 +134,17 @@ class Judging(unittest.TestCase):
         self.assertEqual(judged(own, {}).state, "passed")
         self.problem(judged(own, {}, lambda profile: "same\n"), "nothing changes under 3.14.0+x")
 
-    def test_a_row_that_changes_nothing(self) -> None:
-        row = flag(of_core=False)
-        verdict = judged(row, {"3.13.0": "same\n", "3.13.1": "same\n"}, lambda profile: "same\n")
-        self.problem(verdict, "aiocore prints the same under 3.13.0 and 3.13.1")
-        self.problem(verdict, "CPython 3.13.0 and 3.13.1 print the same")
+    def test_two_builds_that_straddle_it_and_print_the_same(self) -> None:
+        verdict = judged(flag(), {"3.12.1": "new\n", "3.13.0-wasm": "old\n", "3.13.1": "new\n"})
+        self.problem(verdict, "CPython 3.12.1 and 3.13.1 print the same")
+        self.assertEqual(verdict.pairs, [("3.13.0-wasm", "3.13.1")])
+
+    def test_a_change_that_no_builds_straddle_is_told(self) -> None:
+        back = flag("3.12.1, 3.13.1, 3.14")
+        verdict = judged(back, {"3.12.0": "old\n", "3.13.1": "new\n"})
+        self.assertEqual(verdict.notes, ["no builds straddle what changed in 3.12.1, 3.13.0, 3.13.1"])
+        verdict = judged(back, {"3.13.0": "old\n", "3.13.1": "new\n"})
+        self.assertEqual(verdict.notes, ["no builds straddle what changed in 3.12.1, 3.13.0"])
 
     def test_what_another_flag_hides_is_told(self) -> None:
         with_it = honest(flag())
@@ -149,7 +154,7 @@ class Judging(unittest.TestCase):
 
     def test_an_old_side_that_cannot_be_run(self) -> None:
         late = Witness("versions/x", "", "x", "", ((3, 13, 1),), "")
-        verdict = judged(flag(of_core=False), {"3.14.0": "new\n"}, witness=late)
+        verdict = judged(flag(), {"3.14.0": "new\n"}, witness=late)
         self.assertEqual((verdict.state, verdict.notes), ("skipped", ["off side: it cannot be run before 3.13.1"]))
 
     def test_some_release_can_run_each_program(self) -> None:
@@ -167,6 +172,9 @@ class Judging(unittest.TestCase):
         self.assertEqual(tables.strays(table, [WITNESS]), [])
         stray = Witness("versions/y", "difftests/scenarios/versions/y.py", "y", "", (), "")
         self.assertEqual(tables.strays(table, [stray]), ["difftests/scenarios/versions/y.py: no flag is called y"])
+        second = Witness("versions/y", "difftests/scenarios/versions/y.py", "x", "", (), "")
+        told = "difftests/scenarios/versions/y.py: the table says that difftests/scenarios/versions/x.py shows x"
+        self.assertEqual(tables.strays(table, [second]), [told])
 
 
 class Programs(unittest.TestCase):
@@ -177,13 +185,13 @@ class Programs(unittest.TestCase):
         shown = {each.flag for each in programs}
         self.assertEqual({each.name for each in table.flags}, shown | PENDING)
         self.assertEqual(shown & PENDING, set(), "shown now: take it out of difftests/flags/pending.py")
+        self.assertEqual(tables.strays(table, programs), [])
         for each in programs:
             self.assertTrue(each.shows, each.path)
 
     def test_the_document_is_up_to_date(self) -> None:
         text = show.DOCUMENT.read_text(encoding="utf-8")
-        table, programs = tables.load(BINARY), tables.witnesses()
-        self.assertEqual(show.in_document(text, table, programs), text, "run ./dev flags --write")
+        self.assertEqual(show.in_document(text, tables.load(BINARY)), text, "run ./dev flags --write")
 
 
 if __name__ == "__main__":

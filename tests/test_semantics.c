@@ -49,6 +49,8 @@ START_TEST(test_every_flag_is_described)
                   strcmp(info->issue, "none found") == 0);
         ck_assert_int_eq(info->summary[strlen(info->summary) - 1], '.');
         ck_assert_uint_gt(strlen(info->on_in), 0);
+        ck_assert(begins_with(info->scenario, "scenarios/versions/") ||
+                  begins_with(info->scenario, "twins/"));
         for (int other = 0; other < flag; other++)
             ck_assert_str_ne(info->name, ac_semantics_flag_info((ac_semantics_flag)other)->name);
     }
@@ -161,11 +163,13 @@ START_TEST(test_the_flags_of_the_recorded_releases)
         {AC_S_SLEEP_REJECTS_NAN, "-xxxx"},
         {AC_S_TIMER_END_TIME_ULP, "----x"},
         {AC_S_FUTURE_INIT_ONCE, "----x"},
+        {AC_S_FUTUREITER_KEEPS_FUTURE, "---xx"},
         {AC_S_FUTUREITER_RESEND_STOPS, "---xx"},
         {AC_S_GET_CORO_NONE_AFTER_EAGER, "-xxxx"},
         {AC_S_TASK_EAGER_START_DEFAULT_LOOP, "---xx"},
         {AC_S_EAGER_START_FAILURE_IS_CLEAN, "--x-x"},
         {AC_S_CREATE_TASK_EAGER_START, "--xxx"},
+        {AC_S_CREATE_TASK_FUNCTIONS_TAKE_KWARGS, "---xx"},
         {AC_S_EAGER_FACTORY_EAGER_START_KW, "---xx"},
         {AC_S_CHAIN_FUTURE_CANCELS_IN_RUNNING_LOOP, "--xxx"},
         {AC_S_TIMEOUT_ERROR_IN_CONTEXT, "-xxxx"},

@@ -2,10 +2,10 @@
 
 Asked of each program:
   1. Every build prints what aiocore prints under the profile of its version, and not what it prints on the other side.
-  2. A flag of the core alone changes what aiocore prints: taken away wherever it came or went, and put on in some release
-     without it.  In the others another flag may hide it; that is told.
-  3. A row of the interpreter, which cannot be put on alone, changes what aiocore prints at these very releases, and no two
-     builds on different sides print the same.
+  2. No two builds that straddle the flag, one with and one without it, print the same.
+  3. The flag alone changes what aiocore prints: turned under the version of every such build, taken away wherever it came
+     or went, and put on in some release without it.  In the others another flag may hide it; that is told.
+Where the flag came or went and no build stands on each side of that very place, that is told, too.
 """
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ class Verdict:
     builds: list[list[str]] = field(default_factory=list)  # names of those that print the same
     changes: list[str] = field(default_factory=list)  # releases from which on aiocore prints something else
     hidden: list[str] = field(default_factory=list)  # releases in which the flag alone changes nothing
+    alone: list[str] = field(default_factory=list)  # releases in which it changes something
+    pairs: list[tuple[str, str]] = field(default_factory=list)  # neighbours among the builds that straddle it
 
 
 def toggled(release: str, flag: Flag) -> str:
@@ -50,8 +52,12 @@ def judge(flag: Flag, witness: Witness, releases: list[str], builds: dict[str, s
     printed = {release: run(release) for release in able}
     verdict.builds = groups(builds)
     verdict.changes = [new for old, new in zip(able, able[1:]) if printed[old] != printed[new]]
+    verdict.hidden = [release for release in able if run(release) == run(toggled(release, flag))]
+    verdict.alone = [release for release in able if release not in verdict.hidden]
+    verdict.pairs = neighbours(flag, list(builds))
     verdict.problems += build_problems(flag, printed, builds, run)
-    verdict.problems += toggle_problems(flag, able, run, verdict) if flag.of_core else row_problems(flag, able, printed, builds)
+    verdict.problems += straddle_problems(flag, builds, verdict)
+    verdict.problems += toggle_problems(flag, able, builds, verdict)
     verdict.notes += notes(flag, witness, able, builds, verdict)
     if verdict.problems:
         verdict.state = "failed"
@@ -73,7 +79,7 @@ def build_problems(flag: Flag, printed: dict[str, str], builds: dict[str, str], 
         version = version_of(build)
         if version not in printed:
             yield f"aiocore does not know CPython {build}"
-        elif text != printed[version] and flag.of_core and text == run(toggled(version, flag)):
+        elif text != printed[version] and text == run(toggled(version, flag)):
             yield f"CPython {build} is on the other side than the table says"
         elif text != printed[version]:
             yield f"CPython {build} and aiocore differ: {first_difference(text, printed[version])}"
@@ -87,26 +93,36 @@ def first_difference(left: str, right: str) -> str | None:
     return compare(Outcome(0, left, "", ""), Outcome(0, right, "", ""))
 
 
-def toggle_problems(flag: Flag, able: list[str], run: Run, verdict: Verdict) -> Iterator[str]:
+def by_side(flag: Flag, builds: list[str]) -> tuple[list[str], list[str]]:
+    """Those without the flag, those with it."""
+    has = [version_of(build) in flag.on for build in builds]
+    return [build for build, on in zip(builds, has) if not on], [build for build, on in zip(builds, has) if on]
+
+
+def neighbours(flag: Flag, builds: list[str]) -> list[tuple[str, str]]:
+    """Builds that follow each other, of which one has the flag and the other has not."""
+    ordered = sorted(builds, key=lambda build: corpus.key_of(version_of(build)))
+    return [(old, new) for old, new in zip(ordered, ordered[1:]) if (version_of(old) in flag.on) != (version_of(new) in flag.on)]
+
+
+def straddle_problems(flag: Flag, builds: dict[str, str], verdict: Verdict) -> Iterator[str]:
+    """Where another flag hides this one, builds may print the same."""
+    for group in groups(builds):
+        without, having = by_side(flag, [build for build in group if version_of(build) not in verdict.hidden])
+        if without and having:
+            yield f"CPython {without[0]} and {having[0]} print the same"
+
+
+def toggle_problems(flag: Flag, able: list[str], builds: dict[str, str], verdict: Verdict) -> Iterator[str]:
     """A flag of no release is asked for in the newest."""
-    verdict.hidden = [release for release in able if run(release) == run(toggled(release, flag))]
     asked = [release for edge in edges(flag, able) for release in edge if release in flag.on] or able[-1:]
+    asked += [version_of(build) for build in by_side(flag, list(builds))[1] if version_of(build) in able]
     for release in dict.fromkeys(asked):
         if release in verdict.hidden:
             yield f"nothing changes under {toggled(release, flag)}"
-    if all(release in verdict.hidden for release in able if release not in flag.on):
+    without = [release for release in able if release not in flag.on]
+    if without and all(release in verdict.hidden for release in without):
         yield "nothing changes where it is put on alone"
-
-
-def row_problems(flag: Flag, able: list[str], printed: dict[str, str], builds: dict[str, str]) -> Iterator[str]:
-    for old, new in edges(flag, able):
-        if printed[old] == printed[new]:
-            yield f"aiocore prints the same under {old} and {new}"
-    for group in groups(builds):
-        with_it = [build for build in group if version_of(build) in flag.on]
-        without = [build for build in group if version_of(build) not in flag.on]
-        if with_it and without:
-            yield f"CPython {without[0]} and {with_it[0]} print the same"
 
 
 # ---- What is worth telling besides ----
@@ -124,11 +140,26 @@ def notes(flag: Flag, witness: Witness, able: list[str], builds: dict[str, str],
     for side, seen in sides.items():
         if not seen:
             yield f"{side} side: {reason}"
+    if all(sides.values()):
+        yield from unpinned(flag, able, verdict)
     others = [release for release in verdict.changes if release not in [new for _, new in edges(flag, able)]]
     if others:
         yield f"something else changes in {', '.join(others)}"
     if verdict.hidden and len(verdict.hidden) < len(able):
         yield f"hidden by others in {spans(verdict.hidden, able)}"
+
+
+def unpinned(flag: Flag, able: list[str], verdict: Verdict) -> Iterator[str]:
+    """Changes that the builds at hand straddle only together with others, or not at all."""
+    places = edges(flag, able)
+    seen: list[str] = []
+    for old, new in verdict.pairs:
+        first, last = corpus.key_of(version_of(old)), corpus.key_of(version_of(new))
+        between = [place for _, place in places if first < corpus.key_of(place) <= last]
+        seen += between if len(between) == 1 else []
+    missed = [place for _, place in places if place not in seen]
+    if missed:
+        yield f"no builds straddle what changed in {', '.join(missed)}"
 
 
 def spans(chosen: list[str], releases: list[str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from flags.judge import Verdict
-from flags.table import Flag, Table, Witness
+from flags.table import Table
 from workers import ROOT
 
 DOCUMENT = ROOT / "docs" / "versions.md"
@@ -14,13 +14,16 @@ MARKS = {"passed": "✓", "failed": "✗", "skipped": "-"}
 
 
 def rows(table: Table, verdicts: list[Verdict]) -> Iterator[str]:
-    """A line for each flag: the builds that print the same between bars, and where aiocore's output changes."""
+    """A line for each flag: the builds that print the same between bars, in how many releases the flag alone changes what
+    aiocore prints, and where aiocore's output changes."""
     cells = [(each, " | ".join(" ".join(group) for group in each.builds) or "none") for each in verdicts]
     names = max(len(flag.name) for flag in table.flags)
     builds = max((len(cell) for _, cell in cells), default=0)
-    yield f"  {'flag':{names}}  {'builds that print the same':{builds}}  aiocore changes at"
+    yield f"  {'flag':{names}}  {'builds that print the same':{builds}}  alone  aiocore changes at"
     for verdict, cell in cells:
-        yield f"{MARKS[verdict.state]} {verdict.flag:{names}}  {cell:{builds}}  {', '.join(verdict.changes) or 'no release'}"
+        alone = f"{len(verdict.alone)}/{len(verdict.alone) + len(verdict.hidden)}"
+        changes = ", ".join(verdict.changes) or "no release"
+        yield f"{MARKS[verdict.state]} {verdict.flag:{names}}  {cell:{builds}}  {alone:>5}  {changes}"
 
 
 def remarks(verdicts: list[Verdict]) -> Iterator[str]:
@@ -44,36 +47,24 @@ def as_json(table: Table, verdicts: list[Verdict], strays: list[str], count: dic
     for flag in table.flags:
         if flag.name in by_flag:
             about = {"name": flag.name, "issue": flag.issue, "summary": flag.summary, "on_in": flag.on_in}
-            programs = [asdict(each) for each in by_flag[flag.name]]
-            flags.append({**about, "of_core": flag.of_core, "programs": programs})
+            flags.append({**about, "programs": [asdict(each) for each in by_flag[flag.name]]})
     return {"flags": flags, "strays": strays, **count}
 
 
 # ---- docs/versions.md ----
 
 
-def markdown(table: Table, programs: list[Witness]) -> Iterator[str]:
-    """Two tables: the flags of the core, and what the interpreter models alone."""
-    for of_core in (True, False):
-        yield "### Flags" if of_core else "### Of the interpreter alone"
-        yield ""
-        yield "| name | what is so where it is on | on in | shown by |"
-        yield "|---|---|---|---|"
-        for flag in table.flags:
-            if flag.of_core == of_core:
-                yield markdown_row(flag, programs)
-        if of_core:
-            yield ""
+def markdown(table: Table) -> Iterator[str]:
+    yield "| name | what is so where it is on | on in | shown by |"
+    yield "|---|---|---|---|"
+    for flag in table.flags:
+        kind = "twin" if flag.scenario.startswith("twins/") else "scenario"
+        rule = f"{flag.summary.rstrip('.')} ({flag.issue})"
+        yield f"| `{flag.name}` | {rule} | {flag.on_in} | [{kind}](../difftests/{flag.scenario}.py) |"
 
 
-def markdown_row(flag: Flag, programs: list[Witness]) -> str:
-    rule = f"{flag.summary.rstrip('.')} ({flag.issue})" if flag.issue else flag.summary.rstrip(".")
-    shown = [f"[{'twin' if each.twin else 'scenario'}](../{each.path})" for each in programs if each.flag == flag.name]
-    return f"| `{flag.name}` | {rule} | {flag.on_in} | {', '.join(shown)} |"
-
-
-def in_document(text: str, table: Table, programs: list[Witness]) -> str:
-    """The text of the document with the tables as they are now."""
+def in_document(text: str, table: Table) -> str:
+    """The text of the document with the table as it is now."""
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
-    return "".join([before, BEGIN, "\n".join(markdown(table, programs)), "\n", END, after])
+    return "".join([before, BEGIN, "\n".join(markdown(table)), "\n", END, after])

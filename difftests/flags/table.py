@@ -1,7 +1,7 @@
 """The semantics flags, the releases that have them, and the programs that show them.
 
-The flags of the core come from "aiocore semantics --json", those that the interpreter models alone from rows.py.  A
-program shows a flag if a comment "# flag: NAME" stands in it: a scenario, or a twin where the scenario language cannot say it.
+The flags come from "aiocore semantics --json", which also says what shows each: a scenario, or a twin where the scenario
+language cannot say it.  In that program stands a comment "# flag: NAME".
 """
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from pathlib import Path
 
 import corpus
 from corpus import key_of
-from flags import rows
 from workers import HERE, ROOT
 
 TWINS = HERE / "twins"
@@ -31,7 +30,7 @@ class Flag:
     summary: str
     on_in: str  # for people: "3.13.0+, 3.14, 3.15"
     on: frozenset[str]  # the releases that have it
-    of_core: bool  # it can be put on and off alone
+    scenario: str  # what shows it, from this folder and without .py: "scenarios/versions/sleep_rejects_nan"
 
     @property
     def own(self) -> bool:
@@ -86,7 +85,7 @@ def is_in(key: tuple[int, ...], part: str) -> bool:
 
 
 def load(binary: str) -> Table:
-    """Asks aiocore for its table and adds the rows of the interpreter."""
+    """Asks aiocore for its table."""
     try:
         done = subprocess.run([binary, "semantics", "--json"], capture_output=True, text=True, timeout=60, check=True)
         known = json.loads(done.stdout)
@@ -101,12 +100,9 @@ def table_of(known: dict) -> Table:
     flags = [
         Flag(
             each["name"], each["issue"], each["summary"], each["on_in"],
-            frozenset(name for name in releases if each["name"] in presets[name]), True,
+            frozenset(name for name in releases if each["name"] in presets[name]), each["scenario"],
         )
         for each in known["flags"]
-    ]
-    flags += [
-        Flag(row.name, row.issue, row.summary, row.on_in, releases_of(row.on_in, releases), False) for row in rows.ROWS
     ]
     return Table(tuple(flags), releases)
 
@@ -131,6 +127,12 @@ def witnesses() -> list[Witness]:
 
 
 def strays(table: Table, programs: Iterable[Witness]) -> list[str]:
-    """Headers that name no flag."""
-    names = {flag.name for flag in table.flags}
-    return [f"{each.path}: no flag is called {each.flag}" for each in programs if each.flag not in names]
+    """Headers that name no flag, or a flag that the table says is shown by another program."""
+    shown = {flag.name: f"difftests/{flag.scenario}.py" for flag in table.flags}
+    problems = []
+    for each in programs:
+        if each.flag not in shown:
+            problems.append(f"{each.path}: no flag is called {each.flag}")
+        elif each.path != shown[each.flag]:
+            problems.append(f"{each.path}: the table says that {shown[each.flag]} shows {each.flag}")
+    return problems

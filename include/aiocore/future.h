@@ -27,8 +27,9 @@ struct ac_future {
 
 typedef enum ac_future_state { AC_PENDING, AC_FINISHED, AC_FAILED, AC_CANCELLED } ac_future_state;
 
-/* Makes a pending future.  The memory must be zeroed, or cleared by ac_future_clear: a second init of a live
- * future is AC_E_RUNTIME "_asyncio.Future object is already initialized" (gh-142615). */
+/* Makes a pending future.  The memory must be zeroed, or cleared by ac_future_clear.  A second init of a live
+ * future is AC_E_RUNTIME "_asyncio.Future object is already initialized"; without the flag future_init_once
+ * (gh-142615) it clears the future first, which RUNS USER CODE. */
 AC_API ac_status ac_future_init(ac_future *future, ac_loop *loop);
 
 AC_API ac_future_state ac_future_get_state(const ac_future *future);

@@ -118,7 +118,9 @@ struct ac_host {
      * never entered.  MAY FAIL. */
     ac_status (*copy_context)(ac_loop *loop, ac_value *out);
     /* Makes a context the current one, around every callback and step whose context is not none.  MAY FAIL
-     * ("cannot enter context: it is already entered"). */
+     * ("cannot enter context: it is already entered").  A host in which a program can give anything for a
+     * context gives its exception to ac_loop_raise and returns AC_E_TYPE for what is none: an exception handler
+     * that should run there runs without. */
     ac_status (*enter)(ac_loop *loop, ac_ref context);
     /* Puts back what was current before the enter.  A body may have given its task a context while it ran
      * without one (ac_task_set_context): then this is called for it without an enter. */

@@ -15,7 +15,8 @@ extern "C" {
 #endif
 
 /* The flags.  A flag names the newer behaviour; only AC_S_TASKGROUP_EAGER_DONE_CALLBACK_INLINE,
- * AC_S_RUN_REPRS_RESULT and AC_S_SHIELD_REPORTS_AT_ONCE name old ones, and AC_S_FAST_GROUPS is aiocore's own.  ac_semantics_flag_info() says what each does. */
+ * AC_S_RUN_REPRS_RESULT and AC_S_SHIELD_REPORTS_AT_ONCE name old ones, and AC_S_FAST_GROUPS is aiocore's own.
+ * ac_semantics_flag_info() says what each does. */
 typedef enum ac_semantics_flag {
     AC_S_CREATE_TASK_PASSES_NAME,
     AC_S_FACTORY_ALWAYS_SET_NAME,
@@ -35,11 +36,13 @@ typedef enum ac_semantics_flag {
     AC_S_SLEEP_REJECTS_NAN,
     AC_S_TIMER_END_TIME_ULP,
     AC_S_FUTURE_INIT_ONCE,
+    AC_S_FUTUREITER_KEEPS_FUTURE,
     AC_S_FUTUREITER_RESEND_STOPS,
     AC_S_GET_CORO_NONE_AFTER_EAGER,
     AC_S_TASK_EAGER_START_DEFAULT_LOOP,
     AC_S_EAGER_START_FAILURE_IS_CLEAN,
     AC_S_CREATE_TASK_EAGER_START,
+    AC_S_CREATE_TASK_FUNCTIONS_TAKE_KWARGS,
     AC_S_EAGER_FACTORY_EAGER_START_KW,
     AC_S_CHAIN_FUTURE_CANCELS_IN_RUNNING_LOOP,
     AC_S_TIMEOUT_ERROR_IN_CONTEXT,
@@ -78,10 +81,11 @@ typedef enum ac_semantics_flag {
 typedef uint64_t ac_semantics;
 
 typedef struct ac_semantics_info {
-    const char *name;    /* "taskgroup_cancel" */
-    const char *issue;   /* "gh-108951, gh-155418, gh-155433" */
-    const char *summary; /* what is so when the flag is on, one sentence */
-    const char *on_in;   /* "3.13.0+, 3.14, 3.15" */
+    const char *name;     /* "taskgroup_cancel" */
+    const char *issue;    /* "gh-108951, gh-155418, gh-155433" */
+    const char *summary;  /* what is so when the flag is on, one sentence */
+    const char *on_in;    /* "3.13.0+, 3.14, 3.15" */
+    const char *scenario; /* what shows it, in difftests/: "scenarios/versions/taskgroup_cancel" */
 } ac_semantics_info;
 
 /* True if the set has the flag. */

@@ -69,7 +69,8 @@ AC_API ac_status ac_task_init(ac_task *task, ac_loop *loop, const ac_task_spec *
 AC_API ac_status ac_loop_create_task(ac_loop *loop, const ac_task_spec *spec, ac_task **out);
 
 /* asyncio.create_task: as ac_loop_create_task, but before gh-112622 the name is set after the task was made,
- * and a number of the counter is used up (create_task_passes_name). */
+ * and a number of the counter is used up (create_task_passes_name); and before gh-128307 a factory is told of
+ * a name even if there is none (create_task_functions_take_kwargs). */
 AC_API ac_status ac_create_task(ac_loop *loop, const ac_task_spec *spec, ac_task **out);
 
 /* Factories for ac_loop_set_task_factory.  ac_eager_task_factory is asyncio.eager_task_factory; its data is
@@ -104,7 +105,11 @@ AC_API ac_status ac_task_step_leave(ac_task *task, ac_turn turn, ac_out *out);
 
 /* The same for the first step of an eager start: ac_task_init with AC_EAGER_YES is init_eager, resume,
  * leave_eager.  init_eager makes the task; if *start is true it is now the current one and its body is to be
- * resumed as enter says; if false (the loop does not run) it is lazy and there is nothing to leave. */
+ * resumed as enter says; if false (the loop does not run) it is lazy and there is nothing to leave.
+ * If the host's enter fails, its status is given.  Without the flag eager_start_failure_is_clean (gh-157301)
+ * the task is then there all the same, pending, and stays the current one: its creator's leave is AC_E_RUNTIME
+ * "Leaving task %T does not match the current task %P.", and no other task can be entered until the loop is
+ * closed. */
 AC_API ac_status ac_task_init_eager(ac_task *task, ac_loop *loop, const ac_task_spec *spec,
                                     ac_task **previous, bool *start, ac_how *how, ac_ref *in);
 AC_API ac_status ac_task_leave_eager(ac_task *task, ac_task *previous, ac_turn turn, ac_out *out);

@@ -75,7 +75,8 @@ static void write_json_flags(void)
         write_json_member("name", info->name, ", ");
         write_json_member("issue", info->issue, ", ");
         write_json_member("summary", info->summary, ", ");
-        write_json_member("on_in", info->on_in, flag + 1 < AC_S_FLAGS ? "},\n" : "}\n");
+        write_json_member("on_in", info->on_in, ", ");
+        write_json_member("scenario", info->scenario, flag + 1 < AC_S_FLAGS ? "},\n" : "}\n");
     }
 }
 

@@ -133,6 +133,9 @@ static ac_status call_handler(ac_loop *loop, const ac_report *report)
     if (status == AC_OK) {
         status = loop->handler(loop, loop->handler_data, report); /* HOST */
         loop->host->leave(loop, ac_lend(kept));                   /* HOST */
+    } else if (status == AC_E_TYPE) {
+        aci_drop_slot(loop, &loop->raised);                       /* HOST */
+        status = loop->handler(loop, loop->handler_data, report); /* HOST */
     }
     aci_drop(loop, kept); /* HOST */
     return status;

@@ -325,6 +325,15 @@ static ac_status report_and_give_up(ac_loop *loop, ac_handle *handle, ac_status 
     return status;
 }
 
+/* It was its turn all the same. */
+static ACI_COLD void trace_not_entered(ac_loop *loop, ac_handle *handle, ac_status status)
+{
+    if ((handle->flags & ACI_H_STEP) != 0)
+        return;
+    aci_trace_handle(loop, handle, (ac_event){.kind = AC_EV_RUN_BEGIN});
+    aci_trace_handle(loop, handle, (ac_event){.kind = AC_EV_RUN_END, .status = status});
+}
+
 /* A group's callback runs in the loop's own context: nothing in it is the program's. */
 bool aci_handle_enter(ac_loop *loop, ac_handle *handle, ac_status *status)
 {
@@ -337,7 +346,9 @@ bool aci_handle_enter(ac_loop *loop, ac_handle *handle, ac_status *status)
         handle->flags |= ACI_H_ENTERED;
         return true;
     }
-    *status = report_and_give_up(loop, handle, *status);
+    if (aci_traced(loop))
+        trace_not_entered(loop, handle, *status);
+    *status = report_and_give_up(loop, handle, aci_enter_failed(*status));
     return false;
 }
 

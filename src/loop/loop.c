@@ -77,6 +77,15 @@ static void drop_inline_error(ac_loop *loop)
 }
 
 /* A closed loop may have been asked for an outcome since: a second close gives that up. */
+/* A task that an eager start has stranded (task/eager.c) is the current one until here. */
+static void give_up_current(ac_loop *loop)
+{
+    ac_task *stranded = loop->current;
+    loop->current = NULL;
+    if (stranded != NULL)
+        aci_task_settle(loop, stranded); /* HOST */
+}
+
 ac_status ac_loop_close(ac_loop *loop)
 {
     if ((loop->flags & (ACI_L_RUNNING | ACI_L_IN_TURN)) != 0)
@@ -94,6 +103,7 @@ ac_status ac_loop_close(ac_loop *loop)
     aci_timers_clear(loop);
     aci_drop_slot(loop, &loop->raised);
     drop_inline_error(loop); /* HOST */
+    give_up_current(loop);   /* HOST */
     return AC_OK;
 }
 

@@ -151,6 +151,12 @@ int aci_inbox_visit(ac_loop *loop, ac_visitor *visitor);
 /* Refuses all further calls from other threads; appends what was in the inbox to 'dropped'. */
 void aci_inbox_close(ac_loop *loop, ac_link *dropped);
 
+/* What a host that could not enter a context said (host.h). */
+static inline ac_status aci_enter_failed(ac_status status)
+{
+    return status == AC_E_TYPE ? AC_E_RAISED : status;
+}
+
 /* Enters the handle's context.  False if it cannot be entered: that was reported, or left *status to be
  * returned, and the handle was given up.  HOST. */
 bool aci_handle_enter(ac_loop *loop, ac_handle *handle, ac_status *status);

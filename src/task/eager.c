@@ -6,6 +6,7 @@
  *            never queued.
  * Holds      During the step the task is among all tasks.  The caller keeps its object alive; the core holds
  *            its own retain only from the moment that the step waits on a list.
+ * Versions   A first step whose context cannot be entered: eager_start_failure_is_clean.
  * Re-enters  The body runs between init and leave.  Nested eager starts use the C stack: beyond max_depth the
  *            body is thrown a RecursionError instead of being started.
  * Tests      tests/test_eager.c; difftests/twins/eager_*.py */
@@ -16,7 +17,7 @@ static ac_status enter_eager_context(ac_task *task)
     ac_loop *loop = task->future.loop;
     if (task->step.context.bits == 0 || loop->host->enter == NULL)
         return AC_OK;
-    return loop->host->enter(loop, ac_lend(task->step.context)); /* HOST */
+    return aci_enter_failed(loop->host->enter(loop, ac_lend(task->step.context))); /* HOST */
 }
 
 static void leave_eager_context(ac_loop *loop, ac_task *task)
@@ -34,12 +35,25 @@ static void refuse_depth(ac_task *task, ac_how *how, ac_ref *in)
     *in = ac_lend(task->waiting.error);
 }
 
+/* Before gh-157301 a first step that cannot begin leaves its task behind as the current one: whoever made it
+ * cannot be left, and no other task entered, until the loop is closed.  The task is held like one that
+ * runs. */
+static void strand(ac_task *task)
+{
+    ac_loop *loop = task->future.loop;
+    loop->current = task;
+    aci_task_hold(task);
+}
+
 static ac_status begin_eager(ac_task *task, ac_task **previous, ac_how *how, ac_ref *in)
 {
     ac_loop *loop = task->future.loop;
     ac_status status = enter_eager_context(task);
     if (status != AC_OK) {
-        aci_task_undo(task); /* HOST */
+        if (aci_has(loop, AC_S_EAGER_START_FAILURE_IS_CLEAN))
+            aci_task_undo(task); /* HOST */
+        else
+            strand(task);
         return status;
     }
     if (aci_traced(loop))

@@ -53,12 +53,17 @@ ac_status ac_loop_create_task(ac_loop *loop, const ac_task_spec *spec, ac_task *
 
 ac_status ac_create_task(ac_loop *loop, const ac_task_spec *spec, ac_task **out)
 {
-    if (ac_is_none(spec->name) || aci_has(loop, AC_S_CREATE_TASK_PASSES_NAME))
-        return ac_loop_create_task(loop, spec, out);
-    ac_task_spec nameless = *spec;
-    nameless.name = ac_none_ref();
-    nameless.has_name = false;
-    ac_status status = ac_loop_create_task(loop, &nameless, out);
+    bool passes = aci_has(loop, AC_S_CREATE_TASK_PASSES_NAME);
+    ac_task_spec given = *spec;
+    if (!aci_has(loop, AC_S_CREATE_TASK_FUNCTIONS_TAKE_KWARGS)) {
+        given.has_name = passes;
+        given.has_context = given.has_context && !ac_is_none(given.context);
+    }
+    if (passes || ac_is_none(spec->name))
+        return ac_loop_create_task(loop, &given, out);
+    given.name = ac_none_ref();
+    given.has_name = false;
+    ac_status status = ac_loop_create_task(loop, &given, out);
     return status == AC_OK ? set_name(loop, out, spec->name) : status;
 }
 

@@ -383,10 +383,22 @@ static void end_by_hand(ac_loop *loop, ac_task *task)
     aci_task_settle(loop, task);                              /* HOST */
 }
 
+/* Another task has taken this one's place and stays there: a program has swapped them, or an eager start was
+ * stranded (eager.c).  An error of the step's own goes first. */
+static ACI_COLD ac_status leave_other(ac_loop *loop, ac_status status)
+{
+    if (status != AC_OK)
+        return status;
+    return aci_fail(loop, AC_E_RUNTIME, "Leaving task %T does not match the current task %P.");
+}
+
 static inline ac_status leave(ac_loop *loop, ac_task *task, ac_turn turn, ac_out *out)
 {
     ac_status status = stop(task, turn, out); /* HOST */
-    loop->current = NULL;
+    if (aci_likely(loop->current == task))
+        loop->current = NULL;
+    else
+        status = leave_other(loop, status);
     if (aci_unlikely(aci_flag(&task->future, ACI_T_BY_HAND)))
         end_by_hand(loop, task); /* HOST */
     return status;
@@ -432,7 +444,7 @@ ac_status aci_task_run(ac_loop *loop, ac_task *task)
             return status;
     }
     ac_turn turn = task->body->ops->resume(loop, task->body, how, in, &out); /* HOST */
-    if (turn == AC_YIELDED && quick && task->waiting.future == NULL)
+    if (turn == AC_YIELDED && quick && task->waiting.future == NULL && loop->current == task)
         return yield_quickly(loop, task); /* HOST */
     return leave(loop, task, turn, &out); /* HOST */
 }

@@ -25,9 +25,20 @@ static ac_status take_context(ac_loop *loop, const ac_task_spec *spec, ac_value 
     return AC_OK;
 }
 
+/* Before gh-142615 a task can be made again.  One that is not done is not: CPython would go on to step it by
+ * what is scheduled for both. */
+static void forget_all(ac_task *task, ac_loop *loop)
+{
+    bool done = ac_future_done(&task->future) && !ac_handle_scheduled(&task->step);
+    if (done && !aci_has(loop, AC_S_FUTURE_INIT_ONCE))
+        ac_future_clear(&task->future); /* HOST */
+}
+
 ac_status aci_task_setup(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
 {
     ac_value context;
+    if (task->future.loop != NULL)
+        forget_all(task, loop); /* HOST */
     if (task->future.loop != NULL || ac_handle_scheduled(&task->step))
         return aci_fail(loop, AC_E_RUNTIME, "_asyncio.Task object is already initialized");
     if (spec->body == NULL)
@@ -228,6 +239,8 @@ static struct parts take_apart(ac_task *task)
                           .held = take_hold(task)};
     if (aci_linked(&task->all))
         aci_list_remove(&task->all);
+    if (task->future.loop->current == task) /* stranded: eager.c */
+        task->future.loop->current = NULL;
     unlink_step(task);
     task->id.serial = 0;
     task->body = NULL;

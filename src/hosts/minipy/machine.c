@@ -39,12 +39,16 @@ static bool make_everything(mp_vm *vm)
 
 enum { NEWEST_MICRO = MP_NEVER - 1 };
 
-/* The version of Python whose words and arguments are modelled: "3.13.18", "3.13" for its newest micro. */
+/* The flags, and the version of Python whose words and arguments are modelled: "3.13.18", "3.13" for its newest
+ * micro. */
 static void read_version(mp_vm *vm, const char *semantics)
 {
     char *end = NULL;
     vm->minor = 15;
     vm->micro = NEWEST_MICRO;
+    vm->semantics = ac_semantics_newest();
+    if (semantics != NULL)
+        (void)ac_semantics_parse(semantics, &vm->semantics, NULL); /* it was checked */
     if (semantics == NULL || strncmp(semantics, "3.", 2) != 0)
         return;
     vm->minor = (unsigned)strtoul(semantics + 2, &end, 10);

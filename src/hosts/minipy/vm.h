@@ -126,6 +126,7 @@ struct mp_vm {
     bool out_of_steps;                 /* the program is being ended with status 98 */
     bool deadlocked;                   /* the program is being ended with status 97 */
     unsigned minor, micro;             /* of the Python that is modelled: 14 and 10 for 3.14.10 */
+    ac_semantics semantics;            /* what differs from it, and what else is a flag */
     bool closing; /* the machine is being taken down: nothing of the program runs any more */
 
     mp_type *types[MP_TYPE_COUNT];
@@ -160,8 +161,15 @@ struct mp_vm {
     struct mp_asyncio *asyncio;
 };
 
-/* Whether the modelled Python is at least this micro of its minor release: what 3.13.12 and 3.14.4 brought is
- * (MP_NEVER, 12, 4, 0).  What a whole minor release brought is asked of vm->minor.  machine.c */
+/* What differs between releases and is a flag (aiocore/semantics.h): --semantics can put it on and off alone. */
+static inline bool mp_has(const mp_vm *vm, ac_semantics_flag flag)
+{
+    return ac_semantics_has(vm->semantics, flag);
+}
+
+/* What is no flag follows the release.  Whether the modelled Python is at least this micro of its minor release:
+ * what 3.13.12 and 3.14.4 brought is (MP_NEVER, 12, 4, 0).  What a whole minor release brought is asked of
+ * vm->minor.  machine.c */
 enum { MP_NEVER = 1000 };
 bool mp_python_has(const mp_vm *vm, unsigned in_12, unsigned in_13, unsigned in_14, unsigned in_15);
 

@@ -217,7 +217,7 @@ static bool asyncio_make_types(mp_vm *vm, mp_dict *names)
     mp_asyncio *state = vm->asyncio;
     state->future_cancel = mp_dict_get_str(vm->types[MP_TYPE_FUTURE]->dict, vm->names[MP_S_cancel]);
     state->task_cancel = mp_dict_get_str(vm->types[MP_TYPE_TASK]->dict, vm->names[MP_S_cancel]);
-    if (ac_semantics_has(state->semantics, AC_S_TASKGROUP_CANCEL))
+    if (mp_has(vm, AC_S_TASKGROUP_CANCEL))
         return true;
     return mp_dict_delete(vm, vm->types[MP_TYPE_TASK_GROUP]->dict, mp_as_value(vm->names[MP_S_cancel])) >= 0;
 }
@@ -232,7 +232,7 @@ static bool asyncio_define_others(mp_vm *vm, mp_dict *names)
     mp_value factory = mp_native_new(vm, "eager_task_factory", mp_eager_task_factory);
     vm->asyncio->eager_factory = factory;
     return factory != NULL && mp_define(vm, names, "eager_task_factory", mp_incref(factory)) &&
-           (vm->minor < 13 ||
+           (!mp_has(vm, AC_S_EVENT_LOOP_ALIAS) ||
             mp_define(vm, names, "EventLoop", mp_incref(mp_as_value(vm->types[MP_TYPE_LOOP])))) &&
            asyncio_define_exception(vm, names, "CancelledError", MP_X_CANCELLED_ERROR) &&
            asyncio_define_exception(vm, names, "InvalidStateError", MP_X_INVALID_STATE_ERROR) &&
@@ -240,7 +240,8 @@ static bool asyncio_define_others(mp_vm *vm, mp_dict *names)
            asyncio_define_exception(vm, names, "BrokenBarrierError", MP_X_BROKEN_BARRIER_ERROR) &&
            asyncio_define_exception(vm, names, "QueueEmpty", MP_X_QUEUE_EMPTY) &&
            asyncio_define_exception(vm, names, "QueueFull", MP_X_QUEUE_FULL) &&
-           (vm->minor < 13 || asyncio_define_exception(vm, names, "QueueShutDown", MP_X_QUEUE_SHUT_DOWN));
+           (!mp_has(vm, AC_S_QUEUE_SHUTDOWN) ||
+            asyncio_define_exception(vm, names, "QueueShutDown", MP_X_QUEUE_SHUT_DOWN));
 }
 
 /* ---- The machine's state ---- */
@@ -251,9 +252,7 @@ static bool asyncio_make_state(mp_vm *vm)
     vm->asyncio = state;
     if (state == NULL)
         return false;
-    state->semantics = ac_semantics_newest();
-    if (vm->options.semantics != NULL)
-        (void)ac_semantics_parse(vm->options.semantics, &state->semantics, NULL);
+    state->semantics = vm->semantics;
     mp_host_init(vm);
     return true;
 }

@@ -30,6 +30,10 @@ mp_value mp_context_copy(mp_vm *vm)
 bool mp_context_enter(mp_vm *vm, mp_value value)
 {
     mp_context *context = (mp_context *)value;
+    if (!mp_is(vm, value, MP_TYPE_CONTEXT)) { /* a task was given it: eager_start_failure_is_clean */
+        mp_raise(vm, MP_X_ATTRIBUTE_ERROR, "'%T' object has no attribute 'run'", value);
+        return false;
+    }
     if (context->entered) {
         mp_raise(vm, MP_X_RUNTIME_ERROR, "cannot enter context: %R is already entered", value);
         return false;

@@ -245,7 +245,7 @@ static mp_type_def token_def(const mp_vm *vm)
         .size = sizeof(context_token),
         .flags = MP_T_GC,
         .slots = &token_slots,
-        .methods = vm->minor >= 14 ? token_methods : NULL,
+        .methods = mp_has(vm, AC_S_TOKEN_CONTEXT_MANAGER) ? token_methods : NULL,
         .getsets = token_getsets,
     };
     return def;

@@ -58,6 +58,44 @@ void mp_future_mark(mp_vm *vm, mp_value self)
                              cancel != vm->asyncio->future_cancel && cancel != vm->asyncio->task_cancel);
 }
 
+/* Callbacks that are to be given this future wait for their turn: the last of them keeps it. */
+static bool future_is_kept(mp_future *future)
+{
+    ac_link *callbacks = &future->callbacks;
+    if (callbacks->next == NULL || callbacks->next == callbacks)
+        return false;
+    mp_handle *last = AC_CONTAINER_OF(callbacks->prev, mp_handle, among);
+    if (last->kept == NULL) /* else the collector asks */
+        last->kept = mp_incref(mp_as_value(future));
+    return true;
+}
+
+/* Without future_init_once: the future is as before its __init__, but for the attributes of the program's, and
+ * for callbacks that wait for their turn. */
+static bool future_forget(mp_vm *vm, mp_future *self)
+{
+    if (mp_has(vm, AC_S_FUTURE_INIT_ONCE))
+        return false;
+    ac_future_clear(&self->core);
+    (void)future_is_kept(self);
+    bool blank = ac_future_get_loop(&self->core) == NULL;
+    if (blank)
+        mp_clear_slot(vm, &self->loop);
+    return blank;
+}
+
+/* A task that is not done is left alone: CPython would step it twice, by what both __init__ have scheduled. */
+bool mp_task_forget(mp_vm *vm, mp_task *task)
+{
+    bool over = ac_future_done(&task->core.future) && !ac_handle_scheduled(&task->core.step);
+    if (!over || !future_forget(vm, (mp_future *)task))
+        return false;
+    mp_clear_slot(vm, &task->joined);
+    mp_clear_slot(vm, &task->awaited);
+    mp_clear_slot(vm, &task->coro);
+    return true;
+}
+
 static bool future_begin(mp_vm *vm, mp_future *self, mp_loop *loop)
 {
     ac_status status = ac_future_init(&self->core, &loop->core);
@@ -83,10 +121,16 @@ mp_value mp_future_new(mp_vm *vm, mp_loop *loop)
 static bool future_init(mp_vm *vm, mp_value self, mp_args *args)
 {
     mp_value values[1];
+    mp_future *future = (mp_future *)self;
     if (!mp_bind(vm, args, "Future", "|$loop", values))
         return false;
+    bool again = ac_future_get_loop(&future->core) != NULL;
+    if (again && (mp_is_task(vm, self) || !future_forget(vm, future))) {
+        mp_raise(vm, MP_X_RUNTIME_ERROR, "_asyncio.Future object is already initialized");
+        return false;
+    }
     mp_loop *loop = mp_loop_argument(vm, values[0], mp_default_loop);
-    return loop != NULL && future_begin(vm, (mp_future *)self, loop);
+    return loop != NULL && future_begin(vm, future, loop);
 }
 
 static mp_value future_make(mp_vm *vm, mp_type *type, mp_args *args)
@@ -324,19 +368,14 @@ void mp_future_clear(mp_vm *vm, mp_value self)
         mp_clear_slot(vm, &future->loop);
 }
 
-/* While callbacks that are to be given this future wait for their turn, it lives on: the last of them drops
- * it, and then it is finalized again. */
+/* One that is kept is finalized again later. */
 void mp_future_finalize(mp_vm *vm, mp_value self)
 {
     mp_future *future = (mp_future *)self;
-    ac_link *callbacks = &future->callbacks;
     (void)vm;
     if (ac_future_get_loop(&future->core) == NULL)
         return;
-    if (ac_future_done(&future->core) && callbacks->next != NULL && callbacks->next != callbacks) {
-        mp_handle *last = AC_CONTAINER_OF(callbacks->prev, mp_handle, among);
-        if (last->kept == NULL) /* else the collector asks */
-            last->kept = mp_incref(self);
+    if (ac_future_done(&future->core) && future_is_kept(future)) {
         self->flags &= ~(uint32_t)MP_O_FINALIZED;
         return;
     }

@@ -3,7 +3,8 @@
  * Mirrors    FutureIter of _asyncio.
  * Idea       A pending future that is awaited sets its blocking flag and yields itself; a task that gets it
  *            knows by the flag that it was awaited and not just yielded.  For "await future" the machine
- *            needs no iterator: it asks mp_future_await before the future is waited for, and after. */
+ *            needs no iterator: it asks mp_future_await before the future is waited for, and after.
+ * Versions   What it says after its end: futureiter_keeps_future, futureiter_resend_stops. */
 #include "asyncio/host.h"
 
 mp_progress mp_future_await(mp_vm *vm, mp_value future, mp_value *out)
@@ -66,17 +67,31 @@ static int iterator_visit(mp_value self, mp_visit *visit, void *data)
     return mp_visit_all(&((mp_cell *)self)->value, 1, visit, data);
 }
 
-static mp_progress iterator_send(mp_vm *vm, mp_value self, mp_value *out)
+/* send() where nothing is left to be asked. */
+static mp_progress iterator_resent(mp_vm *vm, mp_value *out)
 {
-    mp_value future = ((mp_cell *)self)->value;
-    if (future == NULL) {
+    if (mp_has(vm, AC_S_FUTUREITER_RESEND_STOPS)) {
         *out = mp_incref(vm->none);
         return MP_ENDED;
     }
+    mp_raise(
+        vm, MP_X_SYSTEM_ERROR,
+        mp_has(vm, AC_S_FUTUREITER_KEEPS_FUTURE)
+            ? "the iterator of a future after close() or throw() crashes this release of CPython (gh-146065)"
+            : "error return without exception set");
+    return MP_FAILED;
+}
+
+static mp_progress iterator_send(mp_vm *vm, mp_value self, mp_value *out)
+{
+    mp_value future = ((mp_cell *)self)->value;
+    if (future == NULL)
+        return iterator_resent(vm, out);
     (void)mp_incref(future);
     mp_progress progress = mp_future_await(vm, future, out);
-    if (progress == MP_ENDED && vm->minor < 14)
-        iterator_clear(vm, self); /* later ones give the result again */
+    if (progress != MP_YIELDED && ac_future_done(mp_future_core(vm, future)) &&
+        !mp_has(vm, AC_S_FUTUREITER_KEEPS_FUTURE))
+        iterator_clear(vm, self);
     mp_decref(vm, future);
     return progress;
 }
@@ -93,17 +108,32 @@ static mp_progress iterator_resume(mp_vm *vm, mp_value self, mp_resume how, mp_v
     return MP_FAILED;
 }
 
+/* next() takes an answer without an exception for the end, where send() complains. */
+static mp_value iterator_next(mp_vm *vm, mp_value self)
+{
+    bool complains = !mp_has(vm, AC_S_FUTUREITER_RESEND_STOPS) && !mp_has(vm, AC_S_FUTUREITER_KEEPS_FUTURE);
+    if (!complains || ((mp_cell *)self)->value != NULL)
+        return mp_next_by_hand(vm, self);
+    mp_raise_value(vm, mp_new_exception(vm, vm->exceptions[MP_X_STOP_ITERATION], NULL, 0));
+    return NULL;
+}
+
+static mp_value iterator_next_method(mp_vm *vm, mp_args *args)
+{
+    return mp_positional(vm, args, "__next__", 1, 1) ? iterator_next(vm, args->values[0]) : NULL;
+}
+
 static const mp_slots iterator_slots = {
     .visit = iterator_visit,
     .clear = iterator_clear,
     .iter = mp_future_itself,
-    .next = mp_next_by_hand,
+    .next = iterator_next,
     .resume = iterator_resume,
 };
 
 static const mp_method iterator_methods[] = {
     {"send", mp_method_send, MP_M_METHOD},
-    {"__next__", mp_method_next, MP_M_METHOD},
+    {"__next__", iterator_next_method, MP_M_METHOD},
     {"throw", mp_method_throw, MP_M_METHOD},
     {"close", mp_method_close, MP_M_METHOD},
     {NULL, NULL, 0},

@@ -123,7 +123,8 @@ static mp_value handle_repr(mp_vm *vm, mp_value self)
         mp_builder_printf(&text, " when=%S", handle->when);
     if (handle->callback != NULL) {
         mp_builder_text(&text, " ");
-        mp_format_callback(&text, handle->callback, handle->args, debug || vm->minor < 13);
+        mp_format_callback(&text, handle->callback, handle->args,
+                           debug || !mp_has(vm, AC_S_HANDLE_REPR_HIDES_ARGS));
     }
     mp_builder_text(&text, ">");
     return mp_as_value(mp_builder_finish(&text));

@@ -59,7 +59,7 @@ static mp_value handler_message(mp_vm *vm, ac_loop *loop, const ac_report *repor
     mp_builder_init(&text, vm);
     mp_builder_str(&text, words);
     mp_builder_text(&text, " ");
-    bool with_args = ac_loop_get_debug(loop) || vm->minor < 13;
+    bool with_args = ac_loop_get_debug(loop) || !mp_has(vm, AC_S_HANDLE_REPR_HIDES_ARGS);
     if (own != NULL)
         mp_format_callback(&text, own->callback, own->args, with_args);
     else

@@ -174,7 +174,10 @@ static ac_status host_copy_context(ac_loop *loop, ac_value *out)
 static ac_status host_enter(ac_loop *loop, ac_ref context)
 {
     mp_vm *vm = mp_vm_of(loop);
-    return mp_context_enter(vm, mp_seen(context)) ? AC_OK : ac_loop_raise(loop, mp_take_for_core(vm));
+    if (mp_context_enter(vm, mp_seen(context)))
+        return AC_OK;
+    (void)ac_loop_raise(loop, mp_take_for_core(vm));
+    return mp_is(vm, mp_seen(context), MP_TYPE_CONTEXT) ? AC_E_RAISED : AC_E_TYPE;
 }
 
 static void host_leave(ac_loop *loop, ac_ref context)

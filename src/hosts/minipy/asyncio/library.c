@@ -3,7 +3,7 @@
  * Mirrors    runners.py; BaseEventLoop.shutdown_asyncgens; tasks._wrap_awaitable.
  * Idea       The source is compiled when the machine is made, with a namespace of its own.  What it needs of
  *            C is given to it under names with an underscore, before it runs.
- * Versions   Before 3.14 only coroutines can be run, and that is looked at first.
+ * Versions   Without runner_accepts_awaitable only coroutines can be run, and that is looked at first.
  * Cost       It is compiled at each start of a machine: bench/bench_minipy.py has the start as a whole. */
 #include "asyncio/host.h"
 
@@ -110,7 +110,7 @@ static const char library_runner[] =
     "        return self._loop\n"
     "\n"
     "    def run(self, coro, *, context=None):\n"
-    "        if _minor < 14 and not _iscoroutine(coro):\n"
+    "        if not _takes_awaitables and not _iscoroutine(coro):\n"
     "            raise ValueError(f'a coroutine was expected, got {coro!r}')\n"
     "        if _get_running_loop() is not None:\n"
     "            raise RuntimeError('Runner.run() cannot be called from a running event loop')\n"
@@ -341,9 +341,10 @@ static bool library_run(mp_vm *vm, mp_dict *names, const char *source, const cha
     return answer != NULL;
 }
 
+/* A flag that the source asks for. */
 static bool library_flag(mp_vm *vm, mp_dict *names, const char *name, ac_semantics_flag flag)
 {
-    return mp_define(vm, names, name, mp_bool_new(vm, ac_semantics_has(vm->asyncio->semantics, flag)));
+    return mp_define(vm, names, name, mp_bool_new(vm, mp_has(vm, flag)));
 }
 
 bool mp_init_library(mp_vm *vm, mp_dict *module)
@@ -351,9 +352,9 @@ bool mp_init_library(mp_vm *vm, mp_dict *module)
     mp_dict *loop = vm->types[MP_TYPE_LOOP]->dict, *names = mp_dict_new(vm);
     vm->asyncio->library = names;
     return names != NULL && mp_define_natives(vm, names, library_natives) &&
-           library_borrow(vm, module, names) && mp_define(vm, names, "_minor", mp_int_new(vm, vm->minor)) &&
-           mp_define(vm, names, "_shows_task",
-                     mp_bool_new(vm, !mp_python_has(vm, 2, 0, 0, 0))) && /* gh-112559 */
+           library_borrow(vm, module, names) &&
+           library_flag(vm, names, "_takes_awaitables", AC_S_RUNNER_ACCEPTS_AWAITABLE) &&
+           library_flag(vm, names, "_shows_task", AC_S_RUN_REPRS_RESULT) &&
            mp_define(vm, names, "__name__", mp_as_value(mp_str_from(vm, "asyncio.runners"))) &&
            library_run(vm, names, library_loops, "asyncio/base_events.py") &&
            library_run(vm, names, library_runner, "asyncio/runners.py") &&

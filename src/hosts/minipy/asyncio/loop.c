@@ -21,7 +21,7 @@ mp_loop *mp_default_loop(mp_vm *vm)
 {
     if (vm->running_loop != NULL)
         return mp_as_loop(vm->running_loop);
-    if (vm->set_loop == NULL && vm->minor < 14)
+    if (vm->set_loop == NULL && !mp_has(vm, AC_S_GET_EVENT_LOOP_RAISES))
         vm->set_loop = mp_loop_new(vm);
     else if (vm->set_loop == NULL)
         mp_raise(vm, MP_X_RUNTIME_ERROR, "There is no current event loop in thread 'MainThread'.");

@@ -361,7 +361,8 @@ static mp_value run_forever(mp_vm *vm, mp_args *args)
     if (!mp_positional(vm, args, "run_forever", 1, 1))
         return NULL;
     mp_loop *loop = mp_as_loop(args->values[0]);
-    if (!mp_python_has(vm, 0, 3, 0, 0) && vm->running_loop != NULL && !run_check(vm, &loop->core)) {
+    if (!mp_has(vm, AC_S_FAILED_RUN_FOREVER_KEEPS_RUNNING_LOOP) && vm->running_loop != NULL &&
+        !run_check(vm, &loop->core)) {
         mp_clear_slot(vm, &vm->running_loop);
         return NULL;
     }

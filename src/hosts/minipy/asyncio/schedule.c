@@ -29,10 +29,7 @@ static bool schedule_keyword(mp_vm *vm, const mp_args *args, const char *name, s
     }
     if (call->context == vm->none)
         call->context = NULL;
-    if (call->context == NULL || mp_is(vm, call->context, MP_TYPE_CONTEXT))
-        return true;
-    mp_raise(vm, MP_X_TYPE_ERROR, "a contextvars.Context was expected, got %R", call->context);
-    return false;
+    return true; /* what is no context shows when it is entered */
 }
 
 /* first: how many arguments stand before the callback, beside self. */
@@ -100,8 +97,8 @@ static mp_value schedule_threadsafe(mp_vm *vm, mp_args *args)
     if (!schedule_read(vm, args, "call_soon_threadsafe", 0, &call) ||
         !schedule_check(vm, &call, "call_soon_threadsafe"))
         return NULL;
-    mp_handle *handle = schedule_handle(vm, &call,
-                                        vm->minor >= 14 ? MP_TYPE_THREADSAFE_HANDLE : MP_TYPE_HANDLE);
+    mp_handle *handle = schedule_handle(
+        vm, &call, mp_has(vm, AC_S_THREADSAFE_HANDLE) ? MP_TYPE_THREADSAFE_HANDLE : MP_TYPE_HANDLE);
     return handle != NULL ? mp_handle_schedule(vm, handle, ac_loop_call_soon) : NULL;
 }
 

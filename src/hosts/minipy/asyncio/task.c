@@ -88,6 +88,12 @@ static mp_value task_get_coro(mp_vm *vm, mp_args *args)
     mp_task *task = task_of(vm, args, "get_coro", 1);
     if (task == NULL)
         return NULL;
+    if (task->coro == NULL && !mp_has(vm, AC_S_GET_CORO_NONE_AFTER_EAGER)) {
+        mp_raise(vm, MP_X_SYSTEM_ERROR,
+                 "get_coro() of a task that ended in its eager step crashes this release "
+                 "of CPython (gh-122332)");
+        return NULL;
+    }
     return mp_incref(task->coro != NULL ? task->coro : vm->none);
 }
 
@@ -142,8 +148,8 @@ static bool task_read_arguments(mp_vm *vm, mp_args *args, mp_task_request *reque
         return false;
     int eager = values[4] != NULL ? mp_truth(vm, values[4]) : 0;
     bool given = values[1] != NULL && values[1] != vm->none;
-    if (eager > 0 && !given && !mp_python_has(vm, MP_NEVER, MP_NEVER, 7, 0)) { /* gh-154695 */
-        vm->task_serial += values[2] == NULL || values[2] == vm->none;         /* it had its name already */
+    if (eager > 0 && !given && !mp_has(vm, AC_S_TASK_EAGER_START_DEFAULT_LOOP)) {
+        vm->task_serial += values[2] == NULL || values[2] == vm->none; /* it had its name already */
         mp_raise(vm, MP_X_ATTRIBUTE_ERROR, "'NoneType' object has no attribute 'is_running'");
         return false;
     }

@@ -5,7 +5,8 @@
  *            with one, or for an eager start in a group, a native frame waits for the task, then gives it the
  *            name that the release sets afterwards and hands it to the group.
  * Versions   src/task/factory.c says which release tells a factory what; the flags are the same.
- *            eager_start: the loop's create_task takes it since 3.13.3, the others since 3.14.
+ *            eager_start: create_task_eager_start for the loop's create_task; the others give on what the
+ *            program gave them only with create_task_functions_take_kwargs.
  * Owns       The native frame owns what it needs after the task was made.
  * Re-enters  Factories, constructors, set_name, and first steps of eager tasks run the program. */
 #include "asyncio/host.h"
@@ -37,7 +38,8 @@ static const char *create_function(mp_creator creator)
 /* Whether a keyword beside name and context may be given. */
 static bool create_takes_more(const mp_vm *vm, mp_creator creator)
 {
-    return creator == MP_BY_LOOP ? mp_python_has(vm, MP_NEVER, 3, 0, 0) : vm->minor >= 14;
+    return mp_has(vm, AC_S_CREATE_TASK_EAGER_START) &&
+           (creator == MP_BY_LOOP || mp_has(vm, AC_S_CREATE_TASK_FUNCTIONS_TAKE_KWARGS));
 }
 
 static mp_value *create_place(struct creation *creation, const mp_str *name)
@@ -153,6 +155,33 @@ static mp_value create_builtin(mp_vm *vm, const struct creation *creation)
 
 enum { CREATE_MOST = 16 };
 
+/* What a factory is called with. */
+struct factory_call {
+    mp_value values[CREATE_MOST + 3], names[CREATE_MOST + 1];
+    size_t count;
+};
+
+static void create_tell(struct factory_call *call, mp_value name, mp_value value)
+{
+    call->names[call->count] = name;
+    call->values[2 + call->count++] = value;
+}
+
+/* asyncio.create_task and that of groups with a signature of their own: whatever came is said in its order. */
+static bool create_has_signature(mp_vm *vm, const struct creation *creation)
+{
+    return creation->creator != MP_BY_LOOP && !mp_has(vm, AC_S_CREATE_TASK_FUNCTIONS_TAKE_KWARGS);
+}
+
+static void create_tell_signature(mp_vm *vm, const struct creation *creation, struct factory_call *call)
+{
+    if (create_passes_name(vm, creation))
+        create_tell(call, mp_as_value(vm->names[MP_S_name]),
+                    creation->name != NULL ? creation->name : vm->none);
+    if (!create_is_none(vm, creation->context))
+        create_tell(call, mp_as_value(vm->names[MP_S_context]), creation->context);
+}
+
 /* Which keywords the factory gets.  Newer releases give it all that came; older ones the context alone, and
  * what the loop's create_task does not know. */
 static bool create_factory_gets(mp_vm *vm, const struct creation *creation, const mp_str *name,
@@ -167,31 +196,37 @@ static bool create_factory_gets(mp_vm *vm, const struct creation *creation, cons
     return true;
 }
 
+static void create_tell_given(mp_vm *vm, const struct creation *creation, size_t given,
+                              struct factory_call *call)
+{
+    const mp_args *args = creation->args;
+    for (size_t i = 0; i < given; i++) {
+        mp_value name = args->names->items[i], value = args->values[args->count + i];
+        if (create_factory_gets(vm, creation, (mp_str *)name, value))
+            create_tell(call, name, value);
+    }
+}
+
 /* factory(loop, coro, **keywords) */
 static mp_value create_by_factory(mp_vm *vm, const struct creation *creation)
 {
     const mp_args *args = creation->args;
-    mp_value values[CREATE_MOST + 2], names[CREATE_MOST];
-    size_t given = args->names != NULL ? args->names->count : 0, count = 0;
+    struct factory_call call = {.values = {mp_as_value(creation->loop), creation->coro}};
+    size_t given = args->names != NULL ? args->names->count : 0;
     if (given > CREATE_MOST) {
         mp_raise(vm, MP_X_TYPE_ERROR, "too many keyword arguments");
         return NULL;
     }
-    values[0] = mp_as_value(creation->loop);
-    values[1] = creation->coro;
-    for (size_t i = 0; i < given; i++) {
-        mp_value name = args->names->items[i], value = args->values[args->count + i];
-        if (create_factory_gets(vm, creation, (mp_str *)name, value)) {
-            names[count] = name;
-            values[2 + count++] = value;
-        }
-    }
-    mp_tuple *tuple = count > 0 ? mp_tuple_of(vm, names, count) : NULL;
-    if (count > 0 && tuple == NULL)
+    if (create_has_signature(vm, creation))
+        create_tell_signature(vm, creation, &call);
+    else
+        create_tell_given(vm, creation, given, &call);
+    mp_tuple *tuple = call.count > 0 ? mp_tuple_of(vm, call.names, call.count) : NULL;
+    if (call.count > 0 && tuple == NULL)
         return NULL;
-    mp_args call = {values, 2, tuple};
+    mp_args all = {call.values, 2, tuple};
     mp_value factory = mp_incref(creation->loop->factory);
-    mp_value made = mp_invoke(vm, factory, &call);
+    mp_value made = mp_invoke(vm, factory, &all);
     mp_decref(vm, factory);
     mp_xdecref(vm, mp_as_value(tuple));
     return made;

@@ -15,8 +15,9 @@ struct factory_call {
 static bool factory_read(mp_vm *vm, const mp_args *args, struct factory_call *call)
 {
     mp_value values[5];
-    const char *format = vm->minor >= 14 ? "loop coro |$name context eager_start"
-                                         : "loop coro |$name context";
+    const char *format = mp_has(vm, AC_S_EAGER_FACTORY_EAGER_START_KW)
+                             ? "loop coro |$name context eager_start"
+                             : "loop coro |$name context";
     values[4] = NULL;
     if (!mp_bind(vm, args, "factory", format, values))
         return false;
@@ -62,7 +63,7 @@ static void factory_add(mp_vm *vm, struct factory_keywords *keywords, mp_name na
 
 static void factory_collect(mp_vm *vm, const struct factory_call *call, struct factory_keywords *keywords)
 {
-    bool all = vm->minor < 14;
+    bool all = !mp_has(vm, AC_S_EAGER_FACTORY_EAGER_START_KW);
     mp_value name = all && call->name == NULL ? vm->none : call->name;
     mp_value context = all && call->context == NULL ? vm->none : call->context;
     keywords->values[0] = call->coro;

@@ -195,6 +195,18 @@ static mp_value eager_begin(mp_vm *vm, mp_frame *frame, ac_how how, ac_ref in)
     return mp_end_native(vm, frame, eager_leave(vm, frame, outcome, given));
 }
 
+/* The context could not be entered: an eager start does that itself, where a handle calls its run. */
+static mp_value eager_refused(mp_vm *vm, ac_loop *loop, const ac_task_spec *spec, ac_status status)
+{
+    mp_value context = mp_seen(spec->context);
+    (void)mp_fail(vm, loop, status);
+    if (status != AC_E_RAISED || context == NULL || mp_is(vm, context, MP_TYPE_CONTEXT))
+        return NULL;
+    mp_decref(vm, mp_take_raised(vm));
+    mp_raise(vm, MP_X_TYPE_ERROR, "an instance of Context was expected");
+    return NULL;
+}
+
 static mp_value eager_task(mp_vm *vm, mp_task *task, const ac_task_spec *spec)
 {
     ac_loop *loop = &mp_as_loop(task->loop)->core;
@@ -207,7 +219,7 @@ static mp_value eager_task(mp_vm *vm, mp_task *task, const ac_task_spec *spec)
     struct eager_start *start = mp_frame_fields(frame);
     ac_status status = ac_task_init_eager(&task->core, loop, spec, &start->previous, &started, &how, &in);
     if (status != AC_OK)
-        return mp_end_native(vm, frame, mp_fail(vm, loop, status));
+        return mp_end_native(vm, frame, eager_refused(vm, loop, spec, status));
     mp_future_mark(vm, mp_as_value(task));
     if (!started)
         return mp_end_native(vm, frame, mp_incref(mp_as_value(task)));
@@ -235,14 +247,15 @@ static mp_value task_name_text(mp_vm *vm, mp_value name)
     return mp_is_exactly(vm, name, MP_TYPE_STR) ? mp_incref(name) : mp_to_str(vm, name);
 }
 
-static bool task_check(mp_vm *vm, const mp_task *task, const mp_task_request *request)
+static bool task_check(mp_vm *vm, mp_task *task, const mp_task_request *request)
 {
-    if (ac_future_get_loop(&task->core.future) != NULL)
+    if (ac_future_get_loop(&task->core.future) != NULL && !mp_task_forget(vm, task))
         mp_raise(vm, MP_X_RUNTIME_ERROR, "_asyncio.Task object is already initialized");
     else if (!mp_is_coroutine(vm, request->coro))
         mp_raise(vm, MP_X_TYPE_ERROR, "a coroutine was expected, got %R", request->coro);
-    else if (request->context != NULL && !mp_is(vm, request->context, MP_TYPE_CONTEXT))
-        mp_raise(vm, MP_X_TYPE_ERROR, "a contextvars.Context was expected, got %R", request->context);
+    else if (request->context != NULL && !mp_is(vm, request->context, MP_TYPE_CONTEXT) &&
+             mp_has(vm, AC_S_EAGER_START_FAILURE_IS_CLEAN))
+        mp_raise(vm, MP_X_TYPE_ERROR, "a contextvars.Context was expected, got %T", request->context);
     else
         return true;
     return false;

@@ -15,7 +15,7 @@ static mp_task_group *group_self(const mp_args *args)
 
 static bool group_has(mp_vm *vm, ac_semantics_flag flag)
 {
-    return ac_semantics_has(vm->asyncio->semantics, flag);
+    return mp_has(vm, flag);
 }
 
 static mp_value group_fail(mp_vm *vm, mp_task_group *group, ac_status status)

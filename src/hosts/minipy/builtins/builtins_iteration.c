@@ -63,12 +63,13 @@ static mp_value next_step(mp_vm *vm, mp_value iterator)
         return mp_generator_resume(vm, (mp_generator *)iterator, MP_SEND, vm->none, MP_D_NEXT);
     if (mp_has_dunder(vm, iterator, MP_S___next__))
         return iteration_invoke(vm, iterator, MP_S___next__);
-    if (mp_type_of(vm, iterator)->slots.next == NULL) {
+    mp_value (*next)(mp_vm *, mp_value) = mp_type_of(vm, iterator)->slots.next;
+    if (next == NULL) {
         mp_raise(vm, MP_X_TYPE_ERROR, "'%T' object is not an iterator", iterator);
         return NULL;
     }
     if (mp_type_of(vm, iterator)->slots.resume != NULL)
-        return mp_next_by_hand(vm, iterator); /* it ends with a value, which mp_next would lose */
+        return next(vm, iterator); /* it ends with a value, which mp_next would lose */
     mp_value item = mp_next(vm, iterator);
     if (item == NULL && vm->raised == NULL)
         next_raise_end(vm);

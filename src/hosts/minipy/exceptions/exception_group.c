@@ -112,7 +112,7 @@ static mp_value exception_group_str(mp_vm *vm, mp_value self)
 static mp_value exception_group_repr(mp_vm *vm, mp_value self)
 {
     const mp_exception *group = (const mp_exception *)self;
-    if (!mp_python_has(vm, MP_NEVER, 12, 4, 0))
+    if (!mp_has(vm, AC_S_EXCEPTION_GROUP_REPR_SNAPSHOT))
         return vm->exceptions[MP_X_BASE_EXCEPTION]->slots.repr(vm, self);
     const mp_tuple *args = group->args;
     bool listed = args != NULL && args->count == 2 && mp_is(vm, args->items[1], MP_TYPE_LIST);

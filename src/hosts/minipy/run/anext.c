@@ -89,7 +89,7 @@ static mp_progress anext_drive(mp_vm *vm, mp_value iterator, mp_resume how, mp_v
 static mp_progress anext_end(mp_vm *vm, mp_value fallback, mp_value *out)
 {
     mp_value end = mp_take_raised(vm);
-    bool works = !mp_is(vm, fallback, MP_TYPE_TUPLE) || mp_python_has(vm, 9, 2, 0, 0);
+    bool works = !mp_is(vm, fallback, MP_TYPE_TUPLE) || mp_has(vm, AC_S_ANEXT_DEFAULT_TUPLE);
     if (works) {
         mp_decref(vm, end);
         *out = mp_incref(fallback);

@@ -84,7 +84,7 @@ static struct came to_close(mp_vm *vm, mp_frame *frame, mp_way_out way, mp_value
         mp_raise(vm, MP_X_RUNTIME_ERROR, "%s ignored GeneratorExit", mp_generator_word(vm, frame->owner));
         return raised();
     }
-    if (way == MP_OUT_RETURN && vm->minor >= 13)
+    if (way == MP_OUT_RETURN && mp_has(vm, AC_S_GENERATOR_CLOSE_RETURNS_VALUE))
         return returned(value);
     if (way == MP_OUT_RETURN) {
         mp_decref(vm, value);

@@ -265,7 +265,7 @@ static mp_value not_awaitable(mp_vm *vm, mp_value value, int where)
         "__await__: ",
         "'async with' received an object from __aexit__ that does not implement "
         "__await__: "};
-    if (where == 0 && vm->minor >= 14)
+    if (where == 0 && mp_has(vm, AC_S_AWAIT_TYPE_ERROR_MESSAGE))
         mp_raise(vm, MP_X_TYPE_ERROR, "'%T' object can't be awaited", value);
     else if (where == 0)
         mp_raise(vm, MP_X_TYPE_ERROR, "object %T can't be used in 'await' expression", value);
@@ -282,7 +282,7 @@ static mp_value checked_iterator(mp_vm *vm, mp_value awaitable, mp_value iterato
     mp_type *type = mp_type_of(vm, iterator);
     if (!coroutine && (type->slots.next != NULL || mp_lookup(type, vm->names[MP_S___next__]) != NULL))
         return iterator;
-    if (vm->minor >= 15)
+    if (mp_has(vm, AC_S_AWAIT_NON_ITERATOR_MESSAGE))
         mp_raise(vm, MP_X_TYPE_ERROR, "%Q.__await__() must return an iterator, not %Q", awaitable, iterator);
     else if (coroutine)
         mp_raise(vm, MP_X_TYPE_ERROR, "__await__() returned a coroutine");

@@ -123,18 +123,19 @@ static bool raise_no_manager(mp_vm *vm, mp_value manager, bool async)
     const mp_type *type = mp_type_of(vm, manager);
     bool enters = mp_lookup(type, vm->names[async ? MP_S___aenter__ : MP_S___enter__]) != NULL;
     bool exits = mp_lookup(type, vm->names[async ? MP_S___aexit__ : MP_S___exit__]) != NULL;
+    bool newer = mp_has(vm, AC_S_WITH_PROTOCOL_MESSAGE);
     const char *other = "";
     char missed[40] = "";
-    if (enters || vm->minor >= 14)
+    if (enters || newer)
         snprintf(missed, sizeof missed, " (missed __%s%s__ method)", async ? "a" : "",
                  exits ? "enter" : "exit");
-    if (vm->minor >= 14 && has_protocol(vm, type, !async))
+    if (newer && has_protocol(vm, type, !async))
         other = async ? " but it supports the context manager protocol. Did you mean to use 'with'?"
                       : " but it supports the asynchronous context manager protocol. Did you mean to use "
                         "'async with'?";
     mp_raise(vm, MP_X_TYPE_ERROR,
-             vm->minor >= 14 ? "'%Q' object does not support the %scontext manager protocol%s%s"
-                             : "'%T' object does not support the %scontext manager protocol%s%s",
+             newer ? "'%Q' object does not support the %scontext manager protocol%s%s"
+                   : "'%T' object does not support the %scontext manager protocol%s%s",
              manager, async ? "asynchronous " : "", missed, other);
     return false;
 }
