@@ -11,7 +11,7 @@
 
 /* Before gh-142615 a second init makes a future pending again: what it had, and who waited for it, is
  * forgotten.  Not in the middle of a task, nor inside of a struct of ours. */
-static void forget_all(ac_future *future, ac_loop *loop)
+static void make_anew(ac_future *future, ac_loop *loop)
 {
     if (!aci_has(loop, AC_S_FUTURE_INIT_ONCE) && !aci_flag(future, ACI_F_TASK | ACI_F_EMBEDDED))
         ac_future_clear(future); /* HOST */
@@ -20,7 +20,7 @@ static void forget_all(ac_future *future, ac_loop *loop)
 ac_status ac_future_init(ac_future *future, ac_loop *loop)
 {
     if (future->loop != NULL)
-        forget_all(future, loop); /* HOST */
+        make_anew(future, loop); /* HOST */
     if (future->loop != NULL)
         return aci_fail(loop, AC_E_RUNTIME, "_asyncio.Future object is already initialized");
     future->loop = loop;

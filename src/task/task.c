@@ -27,7 +27,7 @@ static ac_status take_context(ac_loop *loop, const ac_task_spec *spec, ac_value 
 
 /* Before gh-142615 a task can be made again.  One that is not done is not: CPython would go on to step it by
  * what is scheduled for both. */
-static void forget_all(ac_task *task, ac_loop *loop)
+static void undo_done(ac_task *task, ac_loop *loop)
 {
     bool done = ac_future_done(&task->future) && !ac_handle_scheduled(&task->step);
     if (done && !aci_has(loop, AC_S_FUTURE_INIT_ONCE))
@@ -38,7 +38,7 @@ ac_status aci_task_setup(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
 {
     ac_value context;
     if (task->future.loop != NULL)
-        forget_all(task, loop); /* HOST */
+        undo_done(task, loop); /* HOST */
     if (task->future.loop != NULL || ac_handle_scheduled(&task->step))
         return aci_fail(loop, AC_E_RUNTIME, "_asyncio.Task object is already initialized");
     if (spec->body == NULL)
