@@ -9,7 +9,6 @@ PENDING = frozenset({
     "as_completed_async_iterator",
     "as_completed_step_cancel_restores",
     "barrier_parties_message",
-    "call_graph_api",
     "chain_future_cancels_in_running_loop",
     "condition_future_before_release",
     "condition_renotifies_on_error",

@@ -248,6 +248,7 @@ typedef enum mp_type_index {
     MP_TYPE_SEMAPHORE,
     MP_TYPE_BOUNDED_SEMAPHORE,
     MP_TYPE_BARRIER,
+    MP_TYPE_FRAME,
     MP_TYPE_SEQUENCE_ITERATOR, /* of an object that has __getitem__ alone */
     MP_TYPE_COUNT
 } mp_type_index;

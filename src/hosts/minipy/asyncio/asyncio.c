@@ -193,6 +193,7 @@ static const struct asyncio_type asyncio_types[] = {
     {"Semaphore", &mp_semaphore_def, MP_TYPE_SEMAPHORE, -1},
     {"BoundedSemaphore", &mp_bounded_semaphore_def, MP_TYPE_BOUNDED_SEMAPHORE, MP_TYPE_SEMAPHORE},
     {"Barrier", &mp_barrier_def, MP_TYPE_BARRIER, -1},
+    {NULL, &mp_frame_object_def, MP_TYPE_FRAME, -1},
     {"AbstractEventLoop", NULL, MP_TYPE_ABSTRACT_LOOP, -1},
     {"BaseEventLoop", NULL, MP_TYPE_BASE_LOOP, -1},
     {"SelectorEventLoop", NULL, MP_TYPE_LOOP, -1},
@@ -263,7 +264,7 @@ bool mp_init_asyncio(mp_vm *vm)
         return false;
     mp_dict *names = mp_module_make(vm, "asyncio");
     return names != NULL && asyncio_make_types(vm, names) && mp_define_natives(vm, names, asyncio_natives) &&
-           asyncio_define_others(vm, names) && mp_init_library(vm, names);
+           asyncio_define_others(vm, names) && mp_init_library(vm, names) && mp_init_graph(vm, names);
 }
 
 void mp_end_asyncio(mp_vm *vm)

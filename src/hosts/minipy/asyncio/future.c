@@ -343,6 +343,7 @@ const mp_getset mp_future_getsets[] = {
     {"_asyncio_future_blocking", future_get_blocking, future_set_blocking},
     {"_log_traceback", future_get_log_traceback, future_set_log_traceback},
     {"_loop", future_get_loop_attribute, NULL},
+    {"_asyncio_awaited_by", mp_future_get_awaited_by, NULL},
     {NULL, NULL, NULL},
 };
 
@@ -352,8 +353,8 @@ int mp_future_visit(mp_value self, mp_visit *visit, void *data)
 {
     mp_future *future = (mp_future *)self;
     mp_showing showing = mp_show_to(visit, data);
-    mp_value owned[] = {mp_as_value(future->dict), future->loop};
-    int answer = mp_visit_all(owned, 2, visit, data);
+    mp_value owned[] = {mp_as_value(future->dict), future->loop, mp_as_value(future->awaited_by)};
+    int answer = mp_visit_all(owned, 3, visit, data);
     return answer != 0 ? answer : ac_future_visit(&future->core, &showing.visitor);
 }
 
@@ -363,6 +364,7 @@ void mp_future_clear(mp_vm *vm, mp_value self)
     if (ac_future_get_loop(&future->core) != NULL)
         ac_future_clear(&future->core);
     mp_done_callbacks_cut(future);
+    mp_clear_slot(vm, (mp_value *)&future->awaited_by);
     mp_clear_slot(vm, (mp_value *)&future->dict);
     if (ac_future_get_loop(&future->core) == NULL)
         mp_clear_slot(vm, &future->loop);

@@ -285,6 +285,7 @@ void mp_host_init(mp_vm *vm)
         .make_list = host_make_list,
         .bound = host_bound,
         .raising = host_raising,
+        .waiter = mp_host_waiter,
     };
 }
 

@@ -29,9 +29,11 @@ typedef struct mp_loop {
 
 typedef struct mp_future {
     mp_object head;
-    mp_dict *dict;     /* attributes of the program's */
-    mp_value loop;     /* owned; NULL: not initialised */
-    ac_link callbacks; /* the handles of add_done_callback that have not run; weak */
+    mp_dict *dict;           /* attributes of the program's */
+    mp_value loop;           /* owned; NULL: not initialised */
+    ac_link callbacks;       /* the handles of add_done_callback that have not run; weak */
+    mp_list *awaited_by;     /* owned; who waits as the program says (graph.c); NULL: nobody */
+    bool awaited_by_several; /* one was named while another was */
     ac_future core;
 } mp_future;
 
@@ -41,6 +43,8 @@ typedef struct mp_task {
     mp_dict *dict;
     mp_value loop;
     ac_link callbacks;
+    mp_list *awaited_by;
+    bool awaited_by_several;
     ac_task core;
     ac_coro body;
     mp_value coro; /* owned; NULL after an eager end */
@@ -298,6 +302,7 @@ typedef struct mp_task_request {
     mp_value name;    /* NULL: none */
     mp_value context; /* NULL: a copy of the current one */
     bool eager;
+    bool by_constructor; /* Task() itself was called */
 } mp_task_request;
 /* Task.__init__ of a blank object: the task (a new reference), MP_PUSHED: its first step, or NULL. */
 mp_value mp_task_begin(mp_vm *vm, mp_task *task, const mp_task_request *request);
@@ -328,6 +333,39 @@ mp_value mp_ensure_future(mp_vm *vm, mp_loop *loop, mp_value awaitable);
 /* The same as the last act of a native function: may give MP_PUSHED. */
 mp_value mp_ensure_begin(mp_vm *vm, mp_loop *loop, mp_value awaitable);
 mp_value mp_ensure_future_function(mp_vm *vm, mp_args *args);
+
+/* Whether this is the frame of an eager start by Task(), which CPython's Python code has no part in. */
+bool mp_is_start_by_constructor(mp_frame *frame);
+
+/* ---- call_frames.c, graph.c ---- */
+
+/* A frame as asyncio's call graph shows it; borrowed. */
+typedef struct mp_call_frame {
+    mp_code *code;               /* NULL: the frame is in the core, and has no lines */
+    const char *function, *file; /* of one in the core */
+    uint32_t line;
+    mp_value generator; /* whose body it is; NULL: a function's */
+} mp_call_frame;
+
+/* A walk over a coroutine and those that it awaits, outermost first.  at: the coroutine, or NULL. */
+typedef struct mp_call_frames {
+    mp_value at;
+    const char *inner; /* the next is this function of the core's */
+    bool running;      /* a coroutine that runs shows those that it awaits; in CPython it does not */
+} mp_call_frames;
+bool mp_coroutine_has_ended(mp_vm *vm, mp_value coroutine);
+bool mp_call_frames_next(mp_vm *vm, mp_call_frames *frames, mp_call_frame *frame);
+
+extern const mp_type_def mp_frame_object_def;
+/* An object for a frame, as it is now. */
+mp_value mp_frame_object_new(mp_vm *vm, const mp_call_frame *frame);
+/* The frame of a function or body that is on the machine. */
+mp_call_frame mp_call_frame_of(const mp_frame *frame);
+
+ac_future *mp_host_waiter(ac_loop *loop, const ac_future *future, size_t index);
+mp_value mp_future_get_awaited_by(mp_vm *vm, mp_value self);
+/* The names of the call graph, from 3.14 on. */
+bool mp_init_graph(mp_vm *vm, mp_dict *module);
 
 /* ---- taskgroup.c, native_coroutine.c, sleep.c ---- */
 
@@ -376,6 +414,9 @@ mp_value mp_sleep(mp_vm *vm, mp_args *args);
 
 /* The part of asyncio that is written in Python: its names go into the module. */
 bool mp_init_library(mp_vm *vm, mp_dict *module);
+/* Runs Python source in a namespace; gives what that calls 'name' to another one under a name there. */
+bool mp_library_run(mp_vm *vm, mp_dict *names, const char *source, const char *file);
+bool mp_library_give(mp_vm *vm, mp_dict *names, const char *name, mp_dict *target, const char *as);
 /* The open generators of a loop, as a list; the loop forgets them. */
 mp_value mp_loop_take_generators(mp_vm *vm, mp_args *args);
 mp_dict *mp_module_make(mp_vm *vm, const char *name); /* borrowed; its namespace */

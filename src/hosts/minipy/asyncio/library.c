@@ -324,15 +324,20 @@ static bool library_borrow(mp_vm *vm, mp_dict *module, mp_dict *names)
 
 /* ---- Where its names go ---- */
 
-static bool library_give(mp_vm *vm, mp_dict *names, const char *name, mp_dict *target)
+bool mp_library_give(mp_vm *vm, mp_dict *names, const char *name, mp_dict *target, const char *as)
 {
     mp_str *key = mp_str_from(vm, name);
     mp_value found = key != NULL ? mp_dict_get_str(names, key) : NULL;
     mp_xdecref(vm, mp_as_value(key));
-    return found != NULL && mp_define(vm, target, name, mp_incref(found));
+    return found != NULL && mp_define(vm, target, as, mp_incref(found));
 }
 
-static bool library_run(mp_vm *vm, mp_dict *names, const char *source, const char *file)
+static bool library_give(mp_vm *vm, mp_dict *names, const char *name, mp_dict *target)
+{
+    return mp_library_give(vm, names, name, target, name);
+}
+
+bool mp_library_run(mp_vm *vm, mp_dict *names, const char *source, const char *file)
 {
     mp_code *code = mp_compile(vm, source, strlen(source), file);
     mp_value answer = code != NULL ? mp_run_code(vm, code, names, mp_as_value(names)) : NULL;
@@ -356,12 +361,12 @@ bool mp_init_library(mp_vm *vm, mp_dict *module)
            library_flag(vm, names, "_takes_awaitables", AC_S_RUNNER_ACCEPTS_AWAITABLE) &&
            library_flag(vm, names, "_shows_task", AC_S_RUN_REPRS_RESULT) &&
            mp_define(vm, names, "__name__", mp_as_value(mp_str_from(vm, "asyncio.runners"))) &&
-           library_run(vm, names, library_loops, "asyncio/base_events.py") &&
-           library_run(vm, names, library_runner, "asyncio/runners.py") &&
+           mp_library_run(vm, names, library_loops, "asyncio/base_events.py") &&
+           mp_library_run(vm, names, library_runner, "asyncio/runners.py") &&
            library_flag(vm, names, "_future_before_release", AC_S_CONDITION_FUTURE_BEFORE_RELEASE) &&
            library_flag(vm, names, "_reraises_same_cancel", AC_S_CONDITION_RERAISES_SAME_CANCEL) &&
            library_flag(vm, names, "_renotifies_on_error", AC_S_CONDITION_RENOTIFIES_ON_ERROR) &&
-           library_run(vm, names, library_locks, "asyncio/locks.py") &&
+           mp_library_run(vm, names, library_locks, "asyncio/locks.py") &&
            library_give(vm, names, "run", module) && library_give(vm, names, "Runner", module) &&
            library_give(vm, names, "shutdown_asyncgens", loop) &&
            library_give(vm, names, "shutdown_default_executor", loop);

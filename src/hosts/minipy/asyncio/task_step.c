@@ -148,6 +148,7 @@ ac_turn mp_step_end(mp_vm *vm, mp_task *task, mp_outcome outcome, mp_value value
 struct eager_start {
     mp_task *task; /* owned; NULL: the step has been left */
     ac_task *previous;
+    bool by_constructor;
 };
 
 /* Leaves the step: the task (the frame's reference becomes the answer's), or NULL if an exit exception came
@@ -207,7 +208,13 @@ static mp_value eager_refused(mp_vm *vm, ac_loop *loop, const ac_task_spec *spec
     return NULL;
 }
 
-static mp_value eager_task(mp_vm *vm, mp_task *task, const ac_task_spec *spec)
+bool mp_is_start_by_constructor(mp_frame *frame)
+{
+    const struct eager_start *start = frame->native == &eager_ops ? mp_frame_fields(frame) : NULL;
+    return start != NULL && start->by_constructor;
+}
+
+static mp_value eager_task(mp_vm *vm, mp_task *task, const ac_task_spec *spec, bool by_constructor)
 {
     ac_loop *loop = &mp_as_loop(task->loop)->core;
     ac_how how;
@@ -217,6 +224,7 @@ static mp_value eager_task(mp_vm *vm, mp_task *task, const ac_task_spec *spec)
     if (frame == NULL)
         return NULL;
     struct eager_start *start = mp_frame_fields(frame);
+    start->by_constructor = by_constructor;
     ac_status status = ac_task_init_eager(&task->core, loop, spec, &start->previous, &started, &how, &in);
     if (status != AC_OK)
         return mp_end_native(vm, frame, eager_refused(vm, loop, spec, status));
@@ -278,7 +286,8 @@ mp_value mp_task_begin(mp_vm *vm, mp_task *task, const mp_task_request *request)
         .has_name = name != NULL,
         .eager = request->eager ? AC_EAGER_YES : AC_EAGER_NO,
     };
-    mp_value made = request->eager ? eager_task(vm, task, &spec) : lazy_task(vm, task, &spec);
+    mp_value made = request->eager ? eager_task(vm, task, &spec, request->by_constructor)
+                                   : lazy_task(vm, task, &spec);
     mp_xdecref(vm, name);
     return made;
 }

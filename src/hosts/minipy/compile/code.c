@@ -109,9 +109,41 @@ static void cell_clear(mp_vm *vm, mp_value self)
 
 /* ---- Both ---- */
 
+static mp_value code_get_name(mp_vm *vm, mp_value self)
+{
+    (void)vm;
+    return mp_incref(mp_as_value(((const mp_code *)self)->name));
+}
+
+static mp_value code_get_qualname(mp_vm *vm, mp_value self)
+{
+    (void)vm;
+    return mp_incref(mp_as_value(((const mp_code *)self)->qualname));
+}
+
+static mp_value code_get_file(mp_vm *vm, mp_value self)
+{
+    (void)vm;
+    return mp_incref(mp_as_value(((const mp_code *)self)->file));
+}
+
+static mp_value code_get_first_line(mp_vm *vm, mp_value self)
+{
+    return mp_int_new(vm, ((const mp_code *)self)->first_line);
+}
+
+static const mp_getset code_getsets[] = {
+    {"co_name", code_get_name, NULL},
+    {"co_qualname", code_get_qualname, NULL},
+    {"co_filename", code_get_file, NULL},
+    {"co_firstlineno", code_get_first_line, NULL},
+    {NULL, NULL, NULL},
+};
+
 static const mp_slots code_slots = {.clear = code_clear, .repr = code_repr};
 static const mp_slots cell_slots = {.visit = cell_visit, .clear = cell_clear};
-static const mp_type_def code_def = {.name = "code", .size = sizeof(mp_code), .slots = &code_slots};
+static const mp_type_def code_def = {
+    .name = "code", .size = sizeof(mp_code), .slots = &code_slots, .getsets = code_getsets};
 static const mp_type_def cell_def = {
     .name = "cell", .size = sizeof(mp_cell), .flags = MP_T_GC, .slots = &cell_slots};
 

@@ -205,8 +205,10 @@ static bool getset_set(mp_vm *vm, mp_value self, mp_value instance, mp_value val
         return false;
     if (native->getset != NULL && native->getset->set != NULL)
         return native->getset->set(vm, instance, value);
-    mp_raise(vm, MP_X_ATTRIBUTE_ERROR, "attribute '%s' of '%S' objects is not writable", native->name,
-             native->owner->name);
+    const mp_type *owner = native->owner;
+    bool is_builtin = mp_str_is(owner->module, "builtins");
+    mp_raise(vm, MP_X_ATTRIBUTE_ERROR, "attribute '%s' of '%s%s%s' objects is not writable", native->name,
+             is_builtin ? "" : owner->module->data, is_builtin ? "" : ".", owner->name->data);
     return false;
 }
 

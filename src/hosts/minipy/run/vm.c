@@ -91,6 +91,7 @@ enter:
 
     for (;;) {
         instruction = instructions[ip++];
+        frame->ip = ip; /* whoever asks in the middle of it, where the program is, looks here */
         argument = mp_argument_of(instruction);
         switch (mp_opcode_of(instruction)) {
         case MP_I_POP:
@@ -380,7 +381,6 @@ enter:
             mp_value *callee = sp - argument - 2;
             bool method = callee[1] != NULL;
             mp_args args = {callee + (method ? 1 : 2), argument + (method ? 1u : 0u), NULL};
-            frame->ip = ip;
             value = mp_invoke(vm, callee[0], &args);
             argument += 2;
             goto called;
@@ -390,18 +390,15 @@ enter:
             mp_value *callee = sp - 1 - argument - 2;
             bool method = callee[1] != NULL;
             mp_args args = {callee + (method ? 1 : 2), argument + (method ? 1u : 0u) - names->count, names};
-            frame->ip = ip;
             value = mp_invoke(vm, callee[0], &args);
             argument += 3;
             goto called;
         }
         case MP_I_CALL_EX:
-            frame->ip = ip;
             value = mp_call_unpacked(vm, sp, argument != 0);
             argument = argument != 0 ? 4 : 3;
             goto called;
         case MP_I_BUILD_CLASS:
-            frame->ip = ip;
             value = mp_begin_class(vm, sp - argument - 2, argument);
             argument += 2;
             goto called;
@@ -443,7 +440,6 @@ enter:
         }
         case MP_I_MATCH_STAR: {
             mp_value rest = NULL, match = NULL;
-            frame->ip = ip;
             if (!mp_match_star(vm, sp[-2], sp[-1], &rest, &match))
                 goto raised;
             sp = mp_drop_top(vm, sp, 2);
@@ -461,7 +457,6 @@ enter:
         /* -- with -- */
         case MP_I_ENTER_WITH:
         case MP_I_ENTER_ASYNC_WITH:
-            frame->ip = ip;
             value = mp_enter_with(vm, sp, mp_opcode_of(instruction) == MP_I_ENTER_ASYNC_WITH);
             if (value == NULL)
                 goto raised;
@@ -470,7 +465,6 @@ enter:
             *sp++ = value;
             continue;
         case MP_I_CALL_EXIT:
-            frame->ip = ip;
             value = mp_call_exit(vm, sp, argument);
             argument = 0;
             goto called;
@@ -497,7 +491,6 @@ enter:
             continue;
         case MP_I_YIELD:
             value = *--sp;
-            frame->ip = ip;
             frame->top = (uint32_t)(sp - frame->stack);
             if (!mp_leave(vm, stop, MP_OUT_YIELD, value, &answer))
                 return answer;
