@@ -18,10 +18,10 @@
 
 /* ---- One reason at a time ---- */
 
-enum { BY_CALLBACK, BY_TASK, BY_HOST, AT_END };
+enum { WAIT_BY_CALLBACK, WAIT_BY_TASK, WAIT_BY_HOST, WAIT_AT_END };
 
 /* For whom a group holds a child; NULL also if its exit was left. */
-static ac_future *parent_of(const ac_future *future)
+static ac_future *waiting_parent(const ac_future *future)
 {
     const ac_group *group = aci_flag(future, ACI_F_TASK) ? AC_CONTAINER_OF(future, ac_task, future)->group
                                                          : NULL;
@@ -43,18 +43,18 @@ static ac_future *waiter_by(ac_handle *handle)
 static bool is_groups_turn(const ac_waiters *at)
 {
     size_t place = ac_future_done(at->future) ? 0 : at->future->extra;
-    return at->looked == place + 1 && parent_of(at->future) != NULL;
+    return at->looked == place + 1 && waiting_parent(at->future) != NULL;
 }
 
 static ac_future *look_at_callback(ac_waiters *at)
 {
     if (is_groups_turn(at)) {
         at->mixed = true;
-        return parent_of(at->future);
+        return waiting_parent(at->future);
     }
     at->handle = ac_future_next_callback(at->future, at->handle);
     if (at->handle == NULL) {
-        at->stage = BY_TASK;
+        at->stage = WAIT_BY_TASK;
         return NULL;
     }
     at->mixed |= ac_handle_task(at->handle) == NULL;
@@ -67,7 +67,7 @@ static ac_future *look_at_task(ac_waiters *at)
     if (ac_future_done(at->future))
         at->task = ac_loop_next_task(at->future->loop, at->task);
     if (at->task == NULL) {
-        at->stage = BY_HOST;
+        at->stage = WAIT_BY_HOST;
         return NULL;
     }
     return ac_task_waiting_for(at->task) == at->future ? &at->task->future : NULL;
@@ -82,18 +82,18 @@ static ac_future *ask_host(ac_waiters *at)
         waiter = loop->host->waiter(loop, at->future, at->asked++);
     at->mixed = true;
     if (waiter == NULL)
-        at->stage = AT_END;
+        at->stage = WAIT_AT_END;
     return waiter;
 }
 
 /* Looks at one place; NULL: nobody waits there. */
-static ac_future *look(ac_waiters *at)
+static ac_future *look_once(ac_waiters *at)
 {
     at->looked++;
     switch (at->stage) {
-    case BY_CALLBACK:
+    case WAIT_BY_CALLBACK:
         return look_at_callback(at);
-    case BY_TASK:
+    case WAIT_BY_TASK:
         return look_at_task(at);
     default:
         return ask_host(at);
@@ -104,7 +104,7 @@ static ac_future *look(ac_waiters *at)
 
 ac_waiters ac_future_waiters(const ac_future *future)
 {
-    ac_waiters start = {.future = future, .stage = future->loop != NULL ? BY_CALLBACK : AT_END};
+    ac_waiters start = {.future = future, .stage = future->loop != NULL ? WAIT_BY_CALLBACK : WAIT_AT_END};
     return start;
 }
 
@@ -115,15 +115,15 @@ static bool came_before(const ac_waiters *at, const ac_future *waiter)
         return false;
     ac_waiters before = ac_future_waiters(at->future);
     while (before.looked + 1 < at->looked)
-        if (look(&before) == waiter)
+        if (look_once(&before) == waiter)
             return true;
     return false;
 }
 
 ac_future *ac_waiters_next(ac_waiters *waiters)
 {
-    while (waiters->stage != AT_END) {
-        ac_future *waiter = look(waiters);
+    while (waiters->stage != WAIT_AT_END) {
+        ac_future *waiter = look_once(waiters);
         if (waiter != NULL && !came_before(waiters, waiter))
             return waiter;
     }
@@ -132,7 +132,7 @@ ac_future *ac_waiters_next(ac_waiters *waiters)
 
 /* ---- The graph above a future ---- */
 
-static void push(ac_graph *graph, ac_future *future)
+static void push_level(ac_graph *graph, ac_future *future)
 {
     graph->levels[graph->used].future = future;
     graph->levels[graph->used].waiters = ac_future_waiters(future);
@@ -147,7 +147,7 @@ void ac_graph_begin(ac_graph *graph, ac_future *root, ac_graph_level *levels, si
     graph->used = 0;
     graph->depth = 0;
     graph->repeats = graph->cut = false;
-    push(graph, root);
+    push_level(graph, root);
     graph->used = 0;
 }
 
@@ -165,13 +165,13 @@ static bool is_waited_for(const ac_future *future)
     return ac_waiters_next(&waiters) != NULL;
 }
 
-static ac_future *give(ac_graph *graph, ac_future *future)
+static ac_future *give_waiter(ac_graph *graph, ac_future *future)
 {
     graph->depth = graph->used;
     graph->repeats = is_on_path(graph, future);
     graph->cut = !graph->repeats && graph->used == graph->room && is_waited_for(future);
     if (!graph->repeats && graph->used < graph->room)
-        push(graph, future);
+        push_level(graph, future);
     return future;
 }
 
@@ -180,12 +180,12 @@ ac_future *ac_graph_next(ac_graph *graph)
     ac_future *root = graph->levels[0].future;
     if (graph->used == 0 && root != NULL) {
         graph->levels[0].future = NULL; /* it is given once */
-        return give(graph, root);
+        return give_waiter(graph, root);
     }
     while (graph->used > 0) {
         ac_future *waiter = ac_waiters_next(&graph->levels[graph->used - 1].waiters);
         if (waiter != NULL)
-            return give(graph, waiter);
+            return give_waiter(graph, waiter);
         graph->levels[--graph->used].future = NULL;
     }
     return NULL;
