@@ -65,10 +65,47 @@ class Command(unittest.TestCase):
                 self.assertEqual(tables.releases_of(each.on_in, table.releases), each.on)
         self.assertEqual(set(known["presets"]["fast"]) - set(known["presets"][table.releases[-1]]), {"fast_groups"})
 
+    def test_every_flag_has_its_issue_in_the_list(self) -> None:
+        text = aiocore("semantics").stdout
+        for each in json.loads(aiocore("semantics", "--json").stdout)["flags"]:
+            self.assertIn(f"{each['summary']} ({each['issue']})", text)
+
+    def test_what_changed_between_two_releases(self) -> None:
+        known = json.loads(aiocore("semantics", "--json").stdout)
+        releases = list(known["presets"])
+        about = {each["name"]: each for each in known["flags"]}
+        for old, new in [*zip(releases, releases[1:]), ("3.13.0", "3.14.10"), ("3.15.2", "3.12.0")]:
+            changes = json.loads(aiocore("semantics", "--json", "--diff", old, new).stdout)
+            on = [each for each in known["presets"][new] if each not in known["presets"][old]]
+            off = [each for each in known["presets"][old] if each not in known["presets"][new]]
+            told = {"from": old, "to": new, "on": [about[each] for each in on], "off": [about[each] for each in off]}
+            self.assertEqual(changes, told)
+
+    def test_what_changed_in_words(self) -> None:
+        text = aiocore("semantics", "--diff", "3.13.1", "3.13.3").stdout
+        start, now, before = text.split("\n\n")
+        self.assertEqual(start, "From 3.13.1 to 3.13.3")
+        self.assertTrue(now.startswith("What is so now\n  create_task_forwards_kwargs (gh-128308, gh-133745)\n      A task factory"))
+        self.assertIn("      difftests/scenarios/versions/create_task_forwards_kwargs.py\n", now)
+        self.assertTrue(before.startswith("What was so, and is no more\n  factory_always_set_name (gh-105684, gh-130033)\n"))
+        self.assertIn("taskgroup_eager_done_callback_inline", before)
+
+    def test_changes_of_profiles_with_flags(self) -> None:
+        changes = json.loads(aiocore("semantics", "--diff", "3.14-sleep_rejects_nan", "fast-taskgroup_cancel", "--json").stdout)
+        on = [each["name"] for each in changes["on"]]
+        self.assertTrue({"sleep_rejects_nan", "fast_groups"} <= set(on))
+        self.assertNotIn("taskgroup_cancel", on)
+        text = aiocore("semantics", "--diff", "3.15", "3.15.2").stdout
+        self.assertEqual(text, "From 3.15 to 3.15.2\n\nNothing that is a flag changed.\n")
+
     def test_misuse(self) -> None:
-        for words in (["--no-such-option"], ["--json", "more"], ["file.py"]):
-            done = aiocore("semantics", *words)
+        for words in (
+            "--no-such-option", "--json more", "file.py", "--diff", "--diff 3.13", "--diff 3.13 3.14 3.15",
+            "--diff 3.13 3.99", "--diff 3.13+no_flag 3.14", "--diff 3.12 3.13 --diff 3.13 3.14", "--diff --json 3.13",
+        ):
+            done = aiocore("semantics", *words.split())
             self.assertEqual((done.returncode, done.stdout), (2, ""), words)
+            self.assertTrue(done.stderr.startswith("aiocore: "), words)
 
     def test_output_that_cannot_be_written(self) -> None:
         with open("/dev/full", "w", encoding="utf-8") as full:

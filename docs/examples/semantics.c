@@ -8,7 +8,8 @@
 static void print_flag(const char *mark, ac_semantics_flag flag)
 {
     const ac_semantics_info *info = ac_semantics_flag_info(flag);
-    printf("%s%s (%s; on in %s)\n    %s\n", mark, info->name, info->issue, info->on_in, info->summary);
+    printf("%s%s (%s; on in %s)\n    %s\n    difftests/%s.py\n", mark, info->name, info->issue, info->on_in,
+           info->summary, info->scenario);
 }
 
 static bool read_profile(const char *text, ac_semantics *set)

@@ -77,7 +77,7 @@ typedef enum ac_semantics_flag {
     AC_S_FLAGS /* how many there are */
 } ac_semantics_flag;
 
-/* A set of flags: bit 1 << flag. */
+/* A set of flags: bit 1 << flag.  What changed between two profiles is a ^ b, what is new in b is b & ~a. */
 typedef uint64_t ac_semantics;
 
 typedef struct ac_semantics_info {

@@ -21,6 +21,9 @@ typedef struct cli_options {
  * tracing: those of "trace" too. */
 int cli_read_options(int argc, char **argv, bool tracing, cli_options *options);
 
+/* A profile.  False: it is unknown, and where and what is known is written. */
+bool cli_read_semantics(const char *text, ac_semantics *set);
+
 /* A whole file, or stdin for "-".  NULL: the reason is written.  free() it. */
 char *cli_read_source(const char *file, size_t *size);
 

@@ -62,10 +62,13 @@ static const char batch_help[] =
     "  t   real time, not virtual\n";
 static const char disasm_help[] = "aiocore disasm FILE\n\nShows the bytecode.\n";
 static const char semantics_help[] =
-    "aiocore semantics [--json]\n"
+    "aiocore semantics [--diff FROM TO] [--json]\n"
     "\n"
     "Lists what --semantics takes: the versions, and the flags that may follow one with + or -, as in\n"
-    "3.14-sleep_rejects_nan.  --json: for each version the flags that are on.\n";
+    "3.14-sleep_rejects_nan, with the issues of CPython that brought them.\n"
+    "\n"
+    "  --diff FROM TO   what changed between two of them, as 3.13.0 and 3.14.10, and which program shows it\n"
+    "  --json           the same for programs; of the list also the flags that each version has\n";
 
 void cli_write_help(FILE *out, const char *command)
 {

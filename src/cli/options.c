@@ -57,19 +57,25 @@ static bool read_number(const char *name, const char *text, uint64_t most, uint6
     return true;
 }
 
-static bool read_semantics(const char *text, cli_options *options)
+bool cli_read_semantics(const char *text, ac_semantics *set)
 {
-    ac_semantics set;
     const char *where = text;
-    if (ac_semantics_parse(text, &set, &where) == AC_OK) {
-        options->machine.semantics = text;
+    if (ac_semantics_parse(text, set, &where) == AC_OK)
         return true;
-    }
     fprintf(stderr, "aiocore: unknown semantics '%s', at '%s'; known are", text, where);
     for (size_t i = 0; ac_semantics_preset(i) != NULL; i++)
         fprintf(stderr, " %s", ac_semantics_preset(i));
     fprintf(stderr, "\n");
     return false;
+}
+
+static bool take_semantics(const char *text, cli_options *options)
+{
+    ac_semantics set;
+    if (!cli_read_semantics(text, &set))
+        return false;
+    options->machine.semantics = text;
+    return true;
 }
 
 static bool take_number(int option, const char *text, mp_options *machine)
@@ -110,7 +116,7 @@ static bool take_option(int option, cli_options *options)
 {
     mp_options *machine = &options->machine;
     if (option == SEMANTICS)
-        return read_semantics(optarg, options);
+        return take_semantics(optarg, options);
     if (option == STEPS || option == MEMORY || option == RECURSION)
         return take_number(option, optarg, machine);
     machine->virtual_time |= option == VIRTUAL;

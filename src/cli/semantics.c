@@ -1,4 +1,5 @@
-/* semantics.c - semantics: which versions can be behaved like, and what differs between them.
+/* semantics.c - semantics: which versions can be behaved like, what differs between them, and what has changed
+ * from one to another.
  *
  * Everything comes from the core's table (aiocore/semantics.h).  Names and issues are plain ASCII; the words
  * of a flag may have quotes, which JSON wants escaped. */
@@ -14,6 +15,12 @@ static ac_semantics preset_set(const char *preset)
     (void)ac_semantics_parse(preset, &set, NULL); /* a name of the table's own */
     return set;
 }
+
+/* What --diff is asked for: two profiles. */
+struct change {
+    const char *from, *to; /* NULL: it was not asked for */
+    ac_semantics before, after;
+};
 
 /* ---- For people ---- */
 
@@ -47,6 +54,34 @@ static void write_flags(void)
     }
 }
 
+/* Where the program is that shows a flag, in the sources of aiocore. */
+#define SHOWN_BY "difftests/%s.py"
+
+/* The flags that are in one set and not in the other, under a heading.  Gives how many there are. */
+static unsigned write_only_in(const char *heading, ac_semantics set, ac_semantics other)
+{
+    unsigned count = 0;
+    for (unsigned flag = 0; flag < AC_S_FLAGS; flag++) {
+        const ac_semantics_info *info = ac_semantics_flag_info((ac_semantics_flag)flag);
+        if (!ac_semantics_has(set & ~other, (ac_semantics_flag)flag))
+            continue;
+        if (count++ == 0)
+            printf("\n%s\n", heading);
+        printf("  %s (%s)\n      %s\n      " SHOWN_BY "\n", info->name, info->issue, info->summary,
+               info->scenario);
+    }
+    return count;
+}
+
+static void write_changes(const struct change *change)
+{
+    printf("From %s to %s\n", change->from, change->to);
+    unsigned count = write_only_in("What is so now", change->after, change->before);
+    count += write_only_in("What was so, and is no more", change->before, change->after);
+    if (count == 0)
+        printf("\nNothing that is a flag changed.\n");
+}
+
 /* ---- For programs ---- */
 
 static void write_json_text(const char *text)
@@ -67,16 +102,21 @@ static void write_json_member(const char *name, const char *text, const char *af
     printf("%s", after);
 }
 
-static void write_json_flags(void)
+/* The flags of a set, one a line. */
+static void write_json_flags(ac_semantics set)
 {
+    const char *between = "";
     for (unsigned flag = 0; flag < AC_S_FLAGS; flag++) {
         const ac_semantics_info *info = ac_semantics_flag_info((ac_semantics_flag)flag);
-        printf("  {");
+        if (!ac_semantics_has(set, (ac_semantics_flag)flag))
+            continue;
+        printf("%s\n  {", between);
         write_json_member("name", info->name, ", ");
         write_json_member("issue", info->issue, ", ");
         write_json_member("summary", info->summary, ", ");
         write_json_member("on_in", info->on_in, ", ");
-        write_json_member("scenario", info->scenario, flag + 1 < AC_S_FLAGS ? "},\n" : "}\n");
+        write_json_member("scenario", info->scenario, "}");
+        between = ",";
     }
 }
 
@@ -96,9 +136,9 @@ static void write_json_preset(const char *preset)
 
 static void write_json(void)
 {
-    printf("{\n \"flags\": [\n");
-    write_json_flags();
-    printf(" ],\n \"presets\": {\n");
+    printf("{\n \"flags\": [");
+    write_json_flags(((ac_semantics)1 << AC_S_FLAGS) - 1);
+    printf("\n ],\n \"presets\": {\n");
     for (size_t i = 0; ac_semantics_preset(i) != NULL; i++) {
         write_json_preset(ac_semantics_preset(i));
         printf("%s\n", ac_semantics_preset(i + 1) != NULL ? "," : "");
@@ -106,20 +146,51 @@ static void write_json(void)
     printf(" }\n}\n");
 }
 
+static void write_json_changes(const struct change *change)
+{
+    printf("{\n ");
+    write_json_member("from", change->from, ",\n ");
+    write_json_member("to", change->to, ",\n \"on\": [");
+    write_json_flags(change->after & ~change->before);
+    printf("],\n \"off\": [");
+    write_json_flags(change->before & ~change->after);
+    printf("]\n}\n");
+}
+
 /* ---- The command ---- */
+
+/* --json and --diff FROM TO, in any order. */
+static bool read_arguments(int argc, char **argv, struct change *change, bool *json)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--json") == 0) {
+            *json = true;
+        } else if (strcmp(argv[i], "--diff") == 0 && i + 2 < argc && change->from == NULL) {
+            change->from = argv[++i];
+            change->to = argv[++i];
+        } else {
+            fprintf(stderr,
+                    "aiocore: semantics takes --diff FROM TO and --json; see aiocore help semantics\n");
+            return false;
+        }
+    }
+    return change->from == NULL || (cli_read_semantics(change->from, &change->before) &&
+                                    cli_read_semantics(change->to, &change->after));
+}
 
 int cli_semantics(int argc, char **argv)
 {
-    bool json = argc == 2 && strcmp(argv[1], "--json") == 0;
+    struct change change = {.from = NULL};
+    bool json = false;
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
         cli_write_help(stdout, argv[0]);
         return CLI_OK;
     }
-    if (argc > 1 && !json) {
-        fprintf(stderr, "aiocore: semantics takes --json only; see aiocore help semantics\n");
+    if (!read_arguments(argc, argv, &change, &json))
         return CLI_MISUSE;
-    }
-    if (json) {
+    if (change.from != NULL) {
+        (json ? write_json_changes : write_changes)(&change);
+    } else if (json) {
         write_json();
     } else {
         write_versions();
