@@ -11,6 +11,7 @@
  *   task.h       a future that runs a body
  *   flow.h       sleep, TaskGroup
  *   gather.h     gather, shield
+ *   queue.h      Queue, LifoQueue, PriorityQueue
  *   sync.h       Lock, Event, Condition, Semaphore, Barrier
  *   graph.h      who waits for whom
  *   runner.h     run, Runner, futures of other threads
@@ -29,6 +30,7 @@
 #include <aiocore/graph.h>
 #include <aiocore/host.h>
 #include <aiocore/loop.h>
+#include <aiocore/queue.h>
 #include <aiocore/runner.h>
 #include <aiocore/semantics.h>
 #include <aiocore/sync.h>

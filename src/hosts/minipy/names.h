@@ -25,7 +25,9 @@
     X(__ixor__) X(__imatmul__) X(__name__) X(__qualname__) X(__module__) X(__doc__) X(__dict__) \
     X(__class__) X(__main__) X(__notes__) X(__traceback__) X(send) X(throw) X(close) X(keys) X(name) \
     X(context) X(loop) X(get_loop) X(_loop) X(_asyncio_future_blocking) X(msg) X(message) X(derive) X(eager_start) X(builtins) X(cancel) \
-    X(acquire) X(release) X(locked) X(wait)
+    X(acquire) X(release) X(locked) X(wait) \
+    X(_init) X(_put) X(_get) X(_format) X(empty) X(full) X(qsize) X(put_nowait) X(get_nowait) X(append) \
+    X(pop) X(popleft)
 /* clang-format on */
 
 typedef enum mp_name {

@@ -249,6 +249,10 @@ typedef enum mp_type_index {
     MP_TYPE_BOUNDED_SEMAPHORE,
     MP_TYPE_BARRIER,
     MP_TYPE_FRAME,
+    MP_TYPE_QUEUE,
+    MP_TYPE_PRIORITY_QUEUE,
+    MP_TYPE_LIFO_QUEUE,
+    MP_TYPE_QUEUE_ITEMS, /* what _queue is */
     MP_TYPE_SEQUENCE_ITERATOR, /* of an object that has __getitem__ alone */
     MP_TYPE_COUNT
 } mp_type_index;

@@ -153,6 +153,7 @@ struct mp_vm {
     /* asyncio: host.c */
     ac_host host;
     ac_clock clock;
+    ac_loop outside;       /* never runs: what is not bound to a loop has memory and exceptions of it */
     mp_value running_loop; /* owned; NULL: none */
     mp_value set_loop;     /* asyncio.set_event_loop's, owned */
     mp_value context;      /* owned; the current contextvars context */

@@ -194,6 +194,10 @@ static const struct asyncio_type asyncio_types[] = {
     {"BoundedSemaphore", &mp_bounded_semaphore_def, MP_TYPE_BOUNDED_SEMAPHORE, MP_TYPE_SEMAPHORE},
     {"Barrier", &mp_barrier_def, MP_TYPE_BARRIER, -1},
     {NULL, &mp_frame_object_def, MP_TYPE_FRAME, -1},
+    {"Queue", &mp_queue_def, MP_TYPE_QUEUE, -1},
+    {"PriorityQueue", &mp_priority_queue_def, MP_TYPE_PRIORITY_QUEUE, MP_TYPE_QUEUE},
+    {"LifoQueue", &mp_lifo_queue_def, MP_TYPE_LIFO_QUEUE, MP_TYPE_QUEUE},
+    {NULL, &mp_queue_items_def, MP_TYPE_QUEUE_ITEMS, -1},
     {"AbstractEventLoop", NULL, MP_TYPE_ABSTRACT_LOOP, -1},
     {"BaseEventLoop", NULL, MP_TYPE_BASE_LOOP, -1},
     {"SelectorEventLoop", NULL, MP_TYPE_LOOP, -1},
@@ -208,6 +212,17 @@ static bool asyncio_make_type(mp_vm *vm, mp_dict *names, const struct asyncio_ty
     return type != NULL && (entry->name == NULL || mp_define(vm, names, entry->name, mp_incref(type)));
 }
 
+/* Takes a method out of a type in releases that do not have it. */
+static bool asyncio_take_method(mp_vm *vm, mp_type_index type, const char *name, ac_semantics_flag since)
+{
+    if (mp_has(vm, since))
+        return true;
+    mp_str *key = mp_str_from(vm, name);
+    bool taken = key != NULL && mp_dict_delete(vm, vm->types[type]->dict, mp_as_value(key)) >= 0;
+    mp_xdecref(vm, mp_as_value(key));
+    return taken;
+}
+
 static bool asyncio_make_types(mp_vm *vm, mp_dict *names)
 {
     if (!mp_init_loops(vm))
@@ -218,9 +233,8 @@ static bool asyncio_make_types(mp_vm *vm, mp_dict *names)
     mp_asyncio *state = vm->asyncio;
     state->future_cancel = mp_dict_get_str(vm->types[MP_TYPE_FUTURE]->dict, vm->names[MP_S_cancel]);
     state->task_cancel = mp_dict_get_str(vm->types[MP_TYPE_TASK]->dict, vm->names[MP_S_cancel]);
-    if (mp_has(vm, AC_S_TASKGROUP_CANCEL))
-        return true;
-    return mp_dict_delete(vm, vm->types[MP_TYPE_TASK_GROUP]->dict, mp_as_value(vm->names[MP_S_cancel])) >= 0;
+    return asyncio_take_method(vm, MP_TYPE_TASK_GROUP, "cancel", AC_S_TASKGROUP_CANCEL) &&
+           asyncio_take_method(vm, MP_TYPE_QUEUE, "shutdown", AC_S_QUEUE_SHUTDOWN);
 }
 
 static bool asyncio_define_exception(mp_vm *vm, mp_dict *names, const char *name, mp_exception_index index)
@@ -255,7 +269,8 @@ static bool asyncio_make_state(mp_vm *vm)
         return false;
     state->semantics = vm->semantics;
     mp_host_init(vm);
-    return true;
+    ac_loop_options outside = {.semantics = vm->options.semantics, .clock = &vm->clock, .user = vm};
+    return ac_loop_init(&vm->outside, &vm->host, &outside) == AC_OK;
 }
 
 bool mp_init_asyncio(mp_vm *vm)

@@ -410,6 +410,10 @@ bool mp_native_has_ended(mp_value self);
 ac_future *mp_view_future(mp_value view);
 mp_value mp_sleep(mp_vm *vm, mp_args *args);
 
+/* ---- queues.c, queue_items.c, queue_type.c: queues.h ---- */
+
+extern const mp_type_def mp_queue_def, mp_priority_queue_def, mp_lifo_queue_def, mp_queue_items_def;
+
 /* ---- asyncio.c, library.c, generator_hooks.c ---- */
 
 /* The part of asyncio that is written in Python: its names go into the module. */

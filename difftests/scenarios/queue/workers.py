@@ -1,0 +1,39 @@
+"""asyncio's documented example: three workers share a queue of sleeps, and are cancelled when all is done."""
+import asyncio
+
+
+async def worker(name, queue):
+    while True:
+        sleep_for = await queue.get()
+        await asyncio.sleep(sleep_for)
+        queue.task_done()
+        print(f"{name} has slept for {sleep_for:.2f} seconds")
+
+
+async def main():
+    queue = asyncio.Queue()
+    total_sleep_time = 0
+    for i in range(20):
+        sleep_for = (i * 7 % 20 + 1) / 20
+        total_sleep_time += sleep_for
+        queue.put_nowait(sleep_for)
+    tasks = []
+    for i in range(3):
+        task = asyncio.create_task(worker(f"worker-{i}", queue))
+        tasks.append(task)
+    started_at = asyncio.get_running_loop().time()
+    await queue.join()
+    total_slept_for = asyncio.get_running_loop().time() - started_at
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        try:
+            await task
+        except asyncio.CancelledError:
+            pass
+    print("====")
+    print(f"3 workers slept in parallel for {total_slept_for:.2f} seconds")
+    print(f"total expected sleep time: {total_sleep_time:.2f} seconds")
+
+
+asyncio.run(main())
