@@ -14,7 +14,6 @@ PENDING = frozenset({
     "condition_renotifies_on_error",
     "condition_reraises_same_cancel",
     "gather_uses_running_loop",
-    "queue_shutdown",
     "semaphore_wakes_all_allowed",
     "shield_forgets_waiter",
     "shield_inner_error_not_swallowed",
