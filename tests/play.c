@@ -213,11 +213,17 @@ void play_begin(play *play, const scenario *scenario, const char *semantics, pla
 }
 
 /* Without fuel nobody else does anything more, and the task returns at once. */
+/* What CPython does before gh-157301: an eager start that could not enter its context has ended the loop. */
+static bool is_stranded(const ac_loop *loop)
+{
+    return ac_loop_current_task(loop) != NULL && !ac_loop_has(loop, AC_S_EAGER_START_FAILURE_IS_CLEAN);
+}
+
 bool play_still_works(play *play)
 {
     ac_value raised = ac_none();
 
-    if (play->loop == NULL || ac_loop_is_closed(play->loop))
+    if (play->loop == NULL || ac_loop_is_closed(play->loop) || is_stranded(play->loop))
         return true;
     ac_loop_set_task_factory(play->loop, NULL, NULL);
     play->fuel = 0;

@@ -421,6 +421,65 @@ START_TEST(test_a_context_that_is_entered_already_makes_no_task)
 }
 END_TEST
 
+static void strand(ac_loop *loop, th_coro *self)
+{
+    static const th_op script[] = {{TH_LOG, .text = "never"}, {TH_END}};
+    (void)self;
+    ac_task *current = ac_loop_current_task(loop);
+    th_expect_status(init_eager(1, "child", script, ac_task_get_context(current)), AC_E_RAISED);
+    th_drop(ac_loop_take_raised(loop));
+    ck_assert_ptr_eq(ac_loop_current_task(loop), th_task_in(1));
+    ck_assert_ptr_eq(ac_loop_next_task(loop, current), th_task_in(1));
+    ck_assert(!ac_future_done(th.slots[1]));
+    ck_assert_uint_eq(th_refs(th.slots[1]), 2);
+}
+
+static const th_op strands[] = {
+    {TH_CALL, .call = strand}, {TH_YIELD}, {TH_LOG, .text = "main goes on"}, {TH_END}};
+
+/* Slot 0 has strands, slot 1 is the current task for good. */
+static void start_and_strand(void)
+{
+    use("3.14.10", 0);
+    th_start(0, "main", strands, AC_EAGER_DEFAULT);
+    th_turns(&th.loop, 1);
+    ck_assert_ptr_eq(ac_loop_current_task(&th.loop), th_task_in(1));
+    ac_task_set_log_destroy_pending(th_task_in(0), false);
+    ac_task_set_log_destroy_pending(th_task_in(1), false);
+}
+
+/* Before gh-157301. */
+START_TEST(test_a_first_step_that_cannot_begin_strands_the_loop_in_older_releases)
+{
+    th_callback callback;
+    th_callback_init(&callback, "a callback runs", NULL);
+    start_and_strand();
+    th_soon(&callback);
+    th_turns(&th.loop, 2);
+    th_expect("a callback runs");
+    th_expect_reports(
+        "Exception in callback: RuntimeError('Leaving task %T does not match the current task %P.'), "
+        "Exception in callback: RuntimeError('Cannot enter into task %T while another task %P is being "
+        "executed.')");
+    th_ok(ac_loop_close(&th.loop));
+    ck_assert_ptr_null(ac_loop_current_task(&th.loop));
+    ck_assert_uint_eq(th_refs(th.slots[1]), 1);
+}
+END_TEST
+
+START_TEST(test_a_stranded_task_that_is_cleared_lets_the_loop_go_on)
+{
+    start_and_strand();
+    ac_future_clear(th.slots[1]);
+    ck_assert_ptr_null(ac_loop_current_task(&th.loop));
+    ck_assert_uint_eq(th_refs(th.slots[1]), 1);
+    th_turns(&th.loop, 1);
+    th_expect("main goes on");
+    th_expect_reports(
+        "Exception in callback: RuntimeError('Leaving task %T does not match the current task %P.')");
+}
+END_TEST
+
 static ac_status fail_copy(ac_loop *loop, th_callback *callback)
 {
     static const th_op script[] = {{TH_END}};
@@ -710,6 +769,8 @@ int main(void)
         test_an_eager_task_may_wait_for_its_creator,
         test_the_first_step_runs_in_a_context_of_its_own,
         test_a_context_that_is_entered_already_makes_no_task,
+        test_a_first_step_that_cannot_begin_strands_the_loop_in_older_releases,
+        test_a_stranded_task_that_is_cleared_lets_the_loop_go_on,
         test_a_context_that_cannot_be_copied_makes_no_task,
         test_a_first_step_in_the_empty_context_may_be_given_one,
         test_eager_tasks_need_no_contexts,

@@ -203,6 +203,25 @@ START_TEST(test_a_factory_is_told_the_name_since_3_14)
 }
 END_TEST
 
+/* create_task_functions_take_kwargs (gh-128307): asyncio.create_task of 3.13.3 gives on a name even if there is
+ * none; nobody else gives on what there is not. */
+START_TEST(test_a_factory_is_told_of_no_name_in_3_13_3)
+{
+    static const char *const profiles[] = {"3.12", "3.13.2", "3.13.3", "3.13.18", "3.14", "3.15"};
+    for (int i = 0; i < 6; i++) {
+        begin(profiles[i]);
+        ac_loop_set_task_factory(&th.loop, factory, factory_word);
+        th_ok(call(ac_create_task, false, AC_EAGER_NO));
+        th_expect(i == 2 ? "factory(name=None, has_name=1, eager=1, user=mine)"
+                         : "factory(name=None, has_name=0, eager=1, user=mine)");
+        th_run(&th.loop);
+        th_release(th.slots[0]);
+        th.slots[0] = NULL;
+        end();
+    }
+}
+END_TEST
+
 static ac_status log_set_name(ac_loop *loop, ac_task *task, ac_ref given)
 {
     th_log("set_name(%s)", th_repr(given));
@@ -424,6 +443,7 @@ int main(void)
         test_asyncio_create_task_that_fails_sets_no_name,
         test_a_factory_is_known_with_its_data,
         test_a_factory_is_told_the_name_since_3_14,
+        test_a_factory_is_told_of_no_name_in_3_13_3,
         test_set_name_is_called_on_what_a_factory_made_as_the_release_does,
         test_without_a_set_name_hook_a_missing_name_changes_nothing,
         test_a_name_that_cannot_be_set_takes_the_task_from_the_caller,

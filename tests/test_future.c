@@ -69,6 +69,46 @@ START_TEST(test_a_future_is_initialised_once)
 }
 END_TEST
 
+/* Before gh-142615. */
+START_TEST(test_a_future_is_made_anew_in_older_releases)
+{
+    static const th_op waits[] = {{TH_AWAIT, 0, .text = "got"}, {TH_END}};
+    th_callback callback;
+    th_loop_init(&(ac_loop_options){.semantics = "3.14"});
+    pending();
+    th_callback_init(&callback, "never", NULL);
+    th_ok(ac_future_add_done_callback(future, th_cb(&callback)));
+    ac_task *task = th_start(1, "waits", waits, AC_EAGER_NO);
+    th_turns(&th.loop, 1);
+    ac_future_set_blocking(future, true);
+    th_ok(ac_future_init(future, &th.loop));
+    ck_assert_uint_eq(callback.dones, 1);
+    ck_assert(!ac_future_is_blocking(future));
+    ck_assert_ptr_null(ac_future_next_callback(future, NULL));
+    set_exception(TH_VALUE, "x");
+    th_ok(ac_future_init(future, &th.loop));
+    ck_assert_str_eq(th_state(future), "pending");
+    ck_assert(!ac_future_get_log_traceback(future));
+    th_ok(ac_future_set_result(future, th_int(2)));
+    th_turns(&th.loop, 1);
+    th_expect("");
+    ck_assert(!ac_future_done(&task->future));
+    ac_task_set_log_destroy_pending(task, false);
+}
+END_TEST
+
+/* What begins a task, or lies in a frame, is no future of the program's. */
+START_TEST(test_a_task_is_not_made_anew_as_a_future)
+{
+    static const th_op ends[] = {{TH_END}};
+    th_loop_init(&(ac_loop_options){.semantics = "3.12"});
+    ac_task *task = th_start(1, "t", ends, AC_EAGER_NO);
+    th_run(&th.loop);
+    th_expect_status(ac_future_init(&task->future, &th.loop), AC_E_RUNTIME);
+    ck_assert(ac_future_done(&task->future));
+}
+END_TEST
+
 START_TEST(test_a_cleared_future_may_be_initialised_again)
 {
     pending();
@@ -970,6 +1010,8 @@ int main(void)
     const TTest *tests[] = {
         test_a_new_future_is_pending,
         test_a_future_is_initialised_once,
+        test_a_future_is_made_anew_in_older_releases,
+        test_a_task_is_not_made_anew_as_a_future,
         test_a_cleared_future_may_be_initialised_again,
         test_a_future_that_was_not_initialised_does_nothing,
         test_a_result,

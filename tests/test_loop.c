@@ -702,6 +702,28 @@ START_TEST(test_a_handler_whose_context_cannot_be_entered_is_told_to_the_host)
 }
 END_TEST
 
+static ac_status enter_nothing(ac_loop *loop, ac_ref context)
+{
+    (void)context;
+    (void)ac_loop_raise(loop, th_exception(TH_TYPE, "that is no context"));
+    return AC_E_TYPE;
+}
+
+/* asyncio: what has no run() is not run. */
+START_TEST(test_a_handler_of_what_is_no_context_runs_without)
+{
+    static char mine[] = "mine";
+    th.table.enter = enter_nothing;
+    th_loop_init(NULL);
+    ac_loop_set_exception_handler(&th.loop, log_report, mine);
+    three(NULL);
+    first->timer.callback.handle.context = th_context("ctx");
+    th_turns(&th.loop, 1);
+    th_expect("mine: Exception in callback: TypeError('that is no context'), b, c");
+    ck_assert_uint_eq(first->runs, 0);
+}
+END_TEST
+
 START_TEST(test_without_contexts_a_handler_just_runs)
 {
     static char mine[] = "mine";
@@ -1003,6 +1025,7 @@ int main(void)
         test_a_handler_runs_in_the_context_of_the_handle,
         test_a_handler_runs_in_the_context_of_the_task,
         test_a_handler_whose_context_cannot_be_entered_is_told_to_the_host,
+        test_a_handler_of_what_is_no_context_runs_without,
         test_without_contexts_a_handler_just_runs,
         test_what_was_raised_is_taken_once,
         test_the_second_that_is_raised_replaces_the_first,

@@ -85,6 +85,28 @@ START_TEST(test_a_task_cannot_be_initialised_twice)
 }
 END_TEST
 
+/* Before gh-142615; not one that has still to be stepped. */
+START_TEST(test_a_task_that_is_done_is_made_anew_in_older_releases)
+{
+    static const th_op script[] = {{TH_LOG, .text = "again"}, {TH_END}};
+    ac_task_spec spec = {.eager = AC_EAGER_NO};
+    th_loop_init(&(ac_loop_options){.semantics = "3.14"});
+    th_ok(init_task(ends, &spec));
+    th_expect_status(ac_task_init(th_task_in(0), &th.loop, &spec), AC_E_RUNTIME);
+    th_run(&th.loop);
+    ck_assert(ac_future_done(th.slots[0]));
+    th_coro *coro = th_script("t", script);
+    spec.body = &coro->co;
+    th_ok(ac_task_init(th_task_in(0), &th.loop, &spec));
+    ck_assert(!ac_future_done(th.slots[0]));
+    th_run(&th.loop);
+    th_expect("again");
+    th_release(th.slots[0]);
+    th.slots[0] = NULL;
+    th_coro_drop(coro);
+}
+END_TEST
+
 START_TEST(test_a_task_without_a_body_is_refused)
 {
     ac_task_spec spec = {.eager = AC_EAGER_NO};
@@ -714,6 +736,7 @@ int main(void)
     const TTest *tests[] = {
         test_a_new_task_is_pending_and_starts_in_the_next_turn,
         test_a_task_cannot_be_initialised_twice,
+        test_a_task_that_is_done_is_made_anew_in_older_releases,
         test_a_task_without_a_body_is_refused,
         test_a_task_of_a_closed_loop_is_refused,
         test_a_task_whose_context_cannot_be_copied_is_not_made,
