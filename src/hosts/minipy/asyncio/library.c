@@ -262,6 +262,48 @@ static const char library_locks[] =
     "_condition_wait.__name__, _condition_wait.__qualname__ = 'wait', 'Condition.wait'\n"
     "_condition_wait_for.__name__, _condition_wait_for.__qualname__ = 'wait_for', 'Condition.wait_for'\n";
 
+/* heapq on a list of the program's own, for a PriorityQueue whose _queue it has replaced.  As the functions in C, which
+ * swap, so that a comparison that raises leaves the same list; the core has the same for its own items. */
+static const char library_heapq[] =
+    "def _heap_less(heap, a, b):\n"
+    "    size = len(heap)\n"
+    "    less = True if heap[a] < heap[b] else False\n"
+    "    if len(heap) != size:\n"
+    "        raise RuntimeError('list changed size during iteration')\n"
+    "    return less\n"
+    "\n"
+    "\n"
+    "def _heap_rise(heap, at):\n"
+    "    while at > 0:\n"
+    "        parent = (at - 1) // 2\n"
+    "        if not _heap_less(heap, at, parent):\n"
+    "            return\n"
+    "        heap[at], heap[parent] = heap[parent], heap[at]\n"
+    "        at = parent\n"
+    "\n"
+    "\n"
+    "def _heappush(heap, item):\n"
+    "    heap.append(item)\n"
+    "    _heap_rise(heap, len(heap) - 1)\n"
+    "\n"
+    "\n"
+    "def _heappop(heap):\n"
+    "    if not heap:\n"
+    "        raise IndexError('index out of range')\n"
+    "    last = heap.pop()\n"
+    "    if not heap:\n"
+    "        return last\n"
+    "    lowest, heap[0] = heap[0], last\n"
+    "    end, at = len(heap), 0\n"
+    "    while at < end // 2:\n"
+    "        child = 2 * at + 1\n"
+    "        if child + 1 < end and not _heap_less(heap, child, child + 1):\n"
+    "            child += 1\n"
+    "        heap[at], heap[child] = heap[child], heap[at]\n"
+    "        at = child\n"
+    "    _heap_rise(heap, at)\n"
+    "    return lowest\n";
+
 /* ---- What it needs of C ---- */
 
 /* Makes a task the one that Ctrl-C cancels, None: none; gives the one before. */
@@ -367,6 +409,7 @@ bool mp_init_library(mp_vm *vm, mp_dict *module)
            library_flag(vm, names, "_reraises_same_cancel", AC_S_CONDITION_RERAISES_SAME_CANCEL) &&
            library_flag(vm, names, "_renotifies_on_error", AC_S_CONDITION_RENOTIFIES_ON_ERROR) &&
            mp_library_run(vm, names, library_locks, "asyncio/locks.py") &&
+           mp_library_run(vm, names, library_heapq, "heapq.py") &&
            library_give(vm, names, "run", module) && library_give(vm, names, "Runner", module) &&
            library_give(vm, names, "shutdown_asyncgens", loop) &&
            library_give(vm, names, "shutdown_default_executor", loop);

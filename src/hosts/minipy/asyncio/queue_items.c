@@ -4,8 +4,9 @@
  * Idea       The items are the core's, and _queue is a view of them, made when somebody asks: it looks like the deque
  *            or list, and what is done with it is done with the queue.  A class of the program may put something of
  *            its own in its place; then _put and _get call its methods, as asyncio does.
- * Left out   Of deque and list it has what classes of queues use: append, pop, popleft, clear, len, indices, in, iteration (over
- *            what is there when it begins).  heapq's functions on a _queue of the program's own.
+ *            heapq on a list of the program's is in library.c.
+ * Left out   Of deque and list the view has what classes of queues use: append, pop, popleft, clear, len, indices, in,
+ *            iteration (over what is there when it begins).
  * Re-enters  Comparisons, methods of the program's own store. */
 #include "asyncio/queues.h"
 
@@ -45,11 +46,13 @@ int mp_queue_truth(mp_vm *vm, mp_queue *queue)
 
 static bool put_into_store(mp_vm *vm, mp_queue *queue, mp_value item)
 {
-    if (queue->kind == MP_QUEUE_HEAP) {
-        mp_raise(vm, MP_X_TYPE_ERROR, "heappush() argument must be list, not %T", queue->store);
-        return false;
-    }
-    mp_value done = mp_call_method(vm, queue->store, vm->names[MP_S_append], &item, 1);
+    mp_value values[] = {queue->store, item}, done = NULL;
+    if (queue->kind != MP_QUEUE_HEAP)
+        done = mp_call_method(vm, queue->store, vm->names[MP_S_append], &item, 1);
+    else if (mp_is(vm, queue->store, MP_TYPE_LIST))
+        done = mp_library_call(vm, "_heappush", values, 2);
+    else
+        mp_raise(vm, MP_X_TYPE_ERROR, "heappush() argument 1 must be list, not %T", queue->store);
     mp_xdecref(vm, done);
     return done != NULL;
 }
@@ -59,6 +62,8 @@ static mp_value get_from_store(mp_vm *vm, mp_queue *queue)
     if (queue->kind != MP_QUEUE_HEAP)
         return mp_call_method(vm, queue->store,
                               vm->names[queue->kind == MP_QUEUE_FIFO ? MP_S_popleft : MP_S_pop], NULL, 0);
+    if (mp_is(vm, queue->store, MP_TYPE_LIST))
+        return mp_library_call(vm, "_heappop", &queue->store, 1);
     mp_raise(vm, MP_X_TYPE_ERROR, "heappop() argument must be list, not %T", queue->store);
     return NULL;
 }
