@@ -7,12 +7,13 @@ The rules are those that aiocore's virtual clock follows, so that both sides of 
   at a time (CPython clamps its wait);
 - if that timer was polled for already and still is not due (float rounding, gh-145703), the clock ticks by one ulp.
 
-install() also gives asyncio.taskgroups and asyncio.tasks a set that keeps the order of insertion, and lets
+install() also gives asyncio.taskgroups, tasks and staggered a set that keeps the order of insertion, and lets
 asyncio.all_tasks() give the tasks in the order of their creation; a loop closes its asynchronous generators in the
 order of their first iteration.  Works with CPython 3.12 and later.
 """
 from __future__ import annotations
 
+import ast
 import asyncio
 import collections.abc
 import math
@@ -159,11 +160,29 @@ def ordered_all_tasks(original: Any) -> Any:
     return all_tasks
 
 
+class OrderedComprehensions(ast.NodeTransformer):
+    """{x for ...} makes a builtin set whatever "set" is: set(x for ...) does not."""
+
+    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:
+        items = ast.GeneratorExp(elt=node.elt, generators=node.generators)
+        return ast.copy_location(ast.Call(ast.Name("set", ast.Load()), [items], []), node)
+
+
+def order_comprehensions(module: Any, names: tuple[str, ...]) -> None:
+    """Compiles these functions and classes of a module once more, with sets that keep the order of insertion."""
+    tree = ast.parse(module.__loader__.get_source(module.__name__))
+    tree.body = [node for node in tree.body if getattr(node, "name", "") in names]
+    tree = ast.fix_missing_locations(OrderedComprehensions().visit(tree))
+    exec(compile(tree, module.__file__, "exec"), vars(module))
+
+
 def install() -> None:
     """Makes asyncio.run and asyncio.new_event_loop use the virtual loop, and sets keep their order."""
     modules: Any = asyncio
     modules.taskgroups.set = OrderedSet
-    modules.tasks.set = OrderedSet
+    modules.tasks.set = modules.staggered.set = OrderedSet
+    order_comprehensions(modules.tasks, ("as_completed", "_AsCompletedIterator"))
+    modules.as_completed = modules.tasks.as_completed
     modules.tasks.all_tasks = modules.all_tasks = ordered_all_tasks(asyncio.all_tasks)
     modules.events.new_event_loop = asyncio.new_event_loop = VirtualLoop
     if sys.version_info < (3, 14):  # get_event_loop() may make one

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-HEADERS = ("aiocore", "base", "chost", "coro", "flow", "future", "gather", "graph", "host", "loop", "queue", "runner", "semantics", "sync", "task", "trace")
+HEADERS = ("aiocore", "base", "chost", "coro", "flow", "future", "gather", "graph", "host", "loop", "queue", "runner", "semantics", "sync", "task", "trace", "wait")
 
 
 class Failed(Exception):

@@ -184,6 +184,7 @@ START_TEST(test_the_flags_of_the_recorded_releases)
         {AC_S_SHIELD_INNER_ERROR_NOT_SWALLOWED, "---xx"},
         {AC_S_SHIELD_REPORTS_AT_ONCE, "-----"},
         {AC_S_SHIELD_FORGETS_WAITER, "---xx"},
+        {AC_S_AS_COMPLETED_KNOWS_TASK, "---xx"},
         {AC_S_GATHER_USES_RUNNING_LOOP, "---xx"},
         {AC_S_HANDLE_REPR_HIDES_ARGS, "-xxxx"},
         {AC_S_THREADSAFE_HANDLE, "---xx"},

@@ -6,8 +6,6 @@ not named here.  It goes when it is empty.
 from __future__ import annotations
 
 PENDING = frozenset({
-    "as_completed_async_iterator",
-    "as_completed_step_cancel_restores",
     "barrier_parties_message",
     "chain_future_cancels_in_running_loop",
     "condition_future_before_release",

@@ -12,6 +12,7 @@
  *   flow.h       sleep, TaskGroup
  *   gather.h     gather, shield
  *   queue.h      Queue, LifoQueue, PriorityQueue
+ *   wait.h       wait, as_completed
  *   sync.h       Lock, Event, Condition, Semaphore, Barrier
  *   graph.h      who waits for whom
  *   runner.h     run, Runner, futures of other threads
@@ -35,6 +36,7 @@
 #include <aiocore/semantics.h>
 #include <aiocore/sync.h>
 #include <aiocore/task.h>
+#include <aiocore/wait.h>
 
 #define AC_VERSION "0.1.0"
 

@@ -211,6 +211,11 @@ static const struct row rows[AC_S_FLAGS] = {
           "A step of as_completed() that fails while it waits is not lost.", "3.14.9+, 3.15.1+",
           "scenarios/versions/as_completed_step_cancel_restores"},
          {{14, 9, ALL}, {15, 1, ALL}}},
+    [AC_S_AS_COMPLETED_KNOWS_TASK] =
+        {{"as_completed_knows_task", "gh-156523",
+          "as_completed() remembers the task that calls it, for the call graph, and so needs a running loop.",
+          "3.14.8+, 3.15", "scenarios/versions/as_completed_knows_task"},
+         {{14, 8, ALL}, {15, 0, ALL}}},
     [AC_S_SHIELD_INNER_ERROR_NOT_SWALLOWED] =
         {{"shield_inner_error_not_swallowed", "gh-86802, gh-156321",
           "An error of a shielded future that nobody waits for any more counts as never retrieved.",

@@ -19,7 +19,7 @@ ac_deadline **aci_deadline_slot(ac_callback *callback)
 
 static ac_deadline *deadline_new(ac_loop *loop, ac_deadline **slot, const ac_handle_ops *ops)
 {
-    aci_assert(*slot == NULL && ops->done == aci_deadline_done);
+    aci_assert(*slot == NULL && ops->done != NULL);
     ac_deadline *deadline = loop->host->realloc != NULL ? loop->host->realloc(loop, NULL, 0, sizeof *deadline)
                                                         : NULL;
     if (deadline == NULL) {

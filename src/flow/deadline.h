@@ -13,8 +13,8 @@ struct ac_deadline {
     ac_deadline **slot; /* NULL: it was given up, and is cancelled */
 };
 
-/* Sets a timer (call_at) that runs ops->run; *slot points at it until it has run or is cut.  ops->done must be
- * aci_deadline_done.  AC_E_MEMORY; what call_at fails with. */
+/* Sets a timer (call_at) that runs ops->run; *slot points at it until it has run or is cut.  ops->done is
+ * aci_deadline_done, or calls it.  AC_E_MEMORY; what call_at fails with. */
 ac_status aci_deadline_set(ac_loop *loop, ac_deadline **slot, double when, const ac_handle_ops *ops);
 /* The same in the next turn (call_soon). */
 ac_status aci_deadline_soon(ac_loop *loop, ac_deadline **slot, const ac_handle_ops *ops);

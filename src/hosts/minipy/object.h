@@ -253,6 +253,7 @@ typedef enum mp_type_index {
     MP_TYPE_PRIORITY_QUEUE,
     MP_TYPE_LIFO_QUEUE,
     MP_TYPE_QUEUE_ITEMS, /* what _queue is */
+    MP_TYPE_AS_COMPLETED,
     MP_TYPE_SEQUENCE_ITERATOR, /* of an object that has __getitem__ alone */
     MP_TYPE_COUNT
 } mp_type_index;

@@ -147,6 +147,7 @@ static const mp_native_def asyncio_natives[] = {
     {"current_task", asyncio_current_task},
     {"all_tasks", asyncio_all_tasks},
     {"sleep", mp_sleep},
+    {"wait", mp_wait},
     {"iscoroutine", asyncio_iscoroutine},
     {"iscoroutinefunction", asyncio_iscoroutinefunction},
     {"isfuture", asyncio_isfuture},
@@ -198,6 +199,7 @@ static const struct asyncio_type asyncio_types[] = {
     {"PriorityQueue", &mp_priority_queue_def, MP_TYPE_PRIORITY_QUEUE, MP_TYPE_QUEUE},
     {"LifoQueue", &mp_lifo_queue_def, MP_TYPE_LIFO_QUEUE, MP_TYPE_QUEUE},
     {NULL, &mp_queue_items_def, MP_TYPE_QUEUE_ITEMS, -1},
+    {NULL, &mp_as_completed_def, MP_TYPE_AS_COMPLETED, -1},
     {"AbstractEventLoop", NULL, MP_TYPE_ABSTRACT_LOOP, -1},
     {"BaseEventLoop", NULL, MP_TYPE_BASE_LOOP, -1},
     {"SelectorEventLoop", NULL, MP_TYPE_LOOP, -1},
@@ -279,7 +281,8 @@ bool mp_init_asyncio(mp_vm *vm)
         return false;
     mp_dict *names = mp_module_make(vm, "asyncio");
     return names != NULL && asyncio_make_types(vm, names) && mp_define_natives(vm, names, asyncio_natives) &&
-           asyncio_define_others(vm, names) && mp_init_library(vm, names) && mp_init_graph(vm, names);
+           asyncio_define_others(vm, names) && mp_define_waits(vm, names) && mp_init_library(vm, names) &&
+           mp_init_graph(vm, names);
 }
 
 void mp_end_asyncio(mp_vm *vm)

@@ -7,6 +7,8 @@
  *            are counted and named before that, one by one. */
 #include "asyncio/host.h"
 
+#include <string.h>
+
 /* ---- Callbacks and coroutines ---- */
 
 static mp_str *repr_name_of(mp_vm *vm, mp_value value, mp_name name)
@@ -108,6 +110,18 @@ void mp_format_coroutine(mp_builder *text, mp_value coroutine)
 
 /* ---- The callbacks of a future ---- */
 
+/* One of the core's own.  A method is shown without its place; a line is that of nobody's asyncio. */
+static void repr_core_callback(mp_builder *text, const ac_callback *callback)
+{
+    const char *name = callback != NULL ? callback->ops->name : NULL;
+    if (name == NULL || strcmp(name, "_run_until_complete_cb") == 0)
+        mp_builder_text(text, "_run_until_complete_cb() at asyncio/base_events.py:181");
+    else if (strstr(name, "<locals>") != NULL)
+        mp_builder_printf(text, "%s() at asyncio/tasks.py:1", name);
+    else
+        mp_builder_printf(text, "%s()", name);
+}
+
 static void repr_own_callback(mp_builder *text, ac_handle *handle)
 {
     mp_handle *own = mp_handle_of(handle);
@@ -116,7 +130,7 @@ static void repr_own_callback(mp_builder *text, ac_handle *handle)
     else if (ac_handle_task(handle) != NULL)
         mp_builder_text(text, "Task.task_wakeup()");
     else
-        mp_builder_text(text, "_run_until_complete_cb() at asyncio/base_events.py:181");
+        repr_core_callback(text, ac_handle_callback(handle));
 }
 
 /* The group's callback of a child stands among the others, where it was added. */

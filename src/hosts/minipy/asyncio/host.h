@@ -386,8 +386,9 @@ struct mp_native_coroutine {
     ac_coro *co;
     ac_future *waiting; /* what it was last seen to wait for; NULL: nothing */
     uint8_t state;
-    bool raises;    /* what it raises is raised by a statement of asyncio's, not passed on */
-    bool owns_body; /* co lies in its own frame: it is visited and cleared with the coroutine */
+    bool raises;        /* what it raises is raised by a statement of asyncio's, not passed on */
+    bool passes_thrown; /* of these, but a cancellation that was thrown in goes on as it is */
+    bool owns_body;     /* co lies in its own frame: it is visited and cleared with the coroutine */
 };
 /* size: bytes of the frame that begin fills, zeroed; 0: none. */
 mp_native_coroutine *mp_native_coroutine_new(mp_vm *vm, const char *name, mp_value subject, mp_value argument,
@@ -413,6 +414,15 @@ mp_value mp_sleep(mp_vm *vm, mp_args *args);
 /* ---- queues.c, queue_items.c, queue_type.c: queues.h ---- */
 
 extern const mp_type_def mp_queue_def, mp_priority_queue_def, mp_lifo_queue_def, mp_queue_items_def;
+
+/* ---- waits.c ---- */
+
+extern const mp_type_def mp_as_completed_def;
+mp_value mp_wait(mp_vm *vm, mp_args *args);
+/* For the generator of 3.12: (an iterator of steps, how many). */
+mp_value mp_as_completed_generator(mp_vm *vm, mp_args *args);
+/* as_completed since 3.13, and FIRST_COMPLETED and its kin. */
+bool mp_define_waits(mp_vm *vm, mp_dict *names);
 
 /* ---- asyncio.c, library.c, generator_hooks.c ---- */
 

@@ -261,6 +261,11 @@ static const char library_locks[] =
     "_barrier_aenter.__name__, _barrier_aenter.__qualname__ = '__aenter__', 'Barrier.__aenter__'\n"
     "_condition_wait.__name__, _condition_wait.__qualname__ = 'wait', 'Condition.wait'\n"
     "_condition_wait_for.__name__, _condition_wait_for.__qualname__ = 'wait_for', 'Condition.wait_for'\n";
+/* Before 3.13 (as_completed_async_iterator) it is a generator: nothing happens until its first step. */
+static const char library_as_completed[] = "def as_completed(fs, *, timeout=None):\n"
+                                           "    steps, count = _as_completed(fs, timeout)\n"
+                                           "    for _ in range(count):\n"
+                                           "        yield steps.__next__()\n";
 
 /* heapq on a list of the program's own, for a PriorityQueue whose _queue it has replaced.  As the functions in C, which
  * swap, so that a comparison that raises leaves the same list; the core has the same for its own items. */
@@ -338,9 +343,13 @@ static mp_value library_copy_context(mp_vm *vm, mp_args *args)
 }
 
 static const mp_native_def library_natives[] = {
-    {"_watch_interrupts", library_watch_interrupts}, {"_interruptions", library_interruptions},
-    {"_isawaitable", library_isawaitable},           {"_copy_context", library_copy_context},
-    {"_take_generators", mp_loop_take_generators},   {NULL, NULL},
+    {"_watch_interrupts", library_watch_interrupts},
+    {"_interruptions", library_interruptions},
+    {"_isawaitable", library_isawaitable},
+    {"_copy_context", library_copy_context},
+    {"_take_generators", mp_loop_take_generators},
+    {"_as_completed", mp_as_completed_generator},
+    {NULL, NULL},
 };
 
 /* The module's own functions, under names that a program cannot replace. */
@@ -394,6 +403,13 @@ static bool library_flag(mp_vm *vm, mp_dict *names, const char *name, ac_semanti
     return mp_define(vm, names, name, mp_bool_new(vm, mp_has(vm, flag)));
 }
 
+static bool library_init_as_completed(mp_vm *vm, mp_dict *module, mp_dict *names)
+{
+    return ac_semantics_has(vm->asyncio->semantics, AC_S_AS_COMPLETED_ASYNC_ITERATOR) ||
+           (mp_library_run(vm, names, library_as_completed, "asyncio/tasks.py") &&
+            library_give(vm, names, "as_completed", module));
+}
+
 bool mp_init_library(mp_vm *vm, mp_dict *module)
 {
     mp_dict *loop = vm->types[MP_TYPE_LOOP]->dict, *names = mp_dict_new(vm);
@@ -412,5 +428,6 @@ bool mp_init_library(mp_vm *vm, mp_dict *module)
            mp_library_run(vm, names, library_heapq, "heapq.py") &&
            library_give(vm, names, "run", module) && library_give(vm, names, "Runner", module) &&
            library_give(vm, names, "shutdown_asyncgens", loop) &&
+           library_init_as_completed(vm, module, names) &&
            library_give(vm, names, "shutdown_default_executor", loop);
 }

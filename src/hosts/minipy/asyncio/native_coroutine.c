@@ -134,7 +134,7 @@ static mp_progress native_waits(mp_vm *vm, mp_native_coroutine *self, ac_future 
 static void native_raise(mp_vm *vm, const mp_native_coroutine *self, ac_value exception, mp_value thrown)
 {
     bool goes_on = exception.bits != 0 && mp_seen(ac_lend(exception)) == thrown &&
-                   !mp_is_exception(vm, thrown, MP_X_CANCELLED_ERROR);
+                   (self->passes_thrown || !mp_is_exception(vm, thrown, MP_X_CANCELLED_ERROR));
     if (self->raises && !goes_on)
         mp_raise_taken(vm, exception);
     else
