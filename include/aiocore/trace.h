@@ -136,6 +136,13 @@ typedef enum ac_trace_format {
     AC_TRACE_PERFETTO /* Chrome's trace-event JSON: tasks are tracks, steps and turns slices, wakeups arrows */
 } ac_trace_format;
 
+/* A place in the code of the host.  Texts are borrowed until the next call. */
+typedef struct ac_trace_frame {
+    const char *function;
+    const char *file; /* NULL: not known */
+    uint32_t line;    /* 0: not known */
+} ac_trace_frame;
+
 /* How the host calls its things.  Each function writes like snprintf: at most size bytes with the final NUL,
  * UTF-8, and gives the full length.  The rights are those of the event hook: no user code, so no repr that
  * programs can replace.  Any may be NULL, and may answer 0 for "no name". */
@@ -149,6 +156,9 @@ typedef struct ac_trace_names {
     /* Which context that is: a number of its own, never given again; 0: not known.  Only the record asks. */
     uint64_t (*context)(void *data, ac_ref context);
     void *data;
+    /* The index-th of the coroutines that a task is in, outermost first; false: there are no more.  Only ac_ps_write
+     * asks; without it the body stands alone. */
+    bool (*frame)(void *data, const ac_task *task, size_t index, ac_trace_frame *frame);
 } ac_trace_names;
 
 /* Takes bytes; false: they could not be written, and nothing more will be asked of it. */
@@ -178,6 +188,33 @@ AC_API void ac_trace_flush(ac_trace *trace);
 /* Writes the end and frees it; no loop may have it any more.  AC_E_MEMORY: something was left out or has lost
  * its name; AC_E_RUNTIME: not everything could be written. */
 AC_API ac_status ac_trace_end(ac_trace *trace);
+
+/* ---- The tasks of a loop, as they are now ----------------------------------------------------------- */
+
+/* Writes what each task of a loop is at: asyncio's "python -m asyncio ps" and "pstree", for any host.  It only looks:
+ * call it between turns, in a callback, or in the event hook at AC_EV_TURN_BEGIN.
+ *
+ *     ac_ps_write(loop, &(ac_ps_options){.names = my_names, .write = ac_trace_to_file, .data = stdout}); */
+typedef enum ac_ps_form {
+    AC_PS_TABLE, /* a line for each task that is not done, oldest first: state, what it awaits, where it is, for whom */
+    AC_PS_TREE, /* from those for whom nobody waits, through their coroutines, to what they await */
+    AC_PS_JSON  /* the table, one object a line */
+} ac_ps_form;
+
+/* Zero-initialise, set what matters; only write is required. */
+typedef struct ac_ps_options {
+    ac_ps_form form;
+    ac_trace_names names;
+    ac_trace_write *write;
+    void *data;
+    void *(*realloc)(void *data, void *memory, size_t size); /* as in ac_trace_options */
+    void *realloc_data;
+} ac_ps_options;
+
+/* AC_E_STATE: somebody waits for himself, by way of others; no tree has been written, but these cycles.
+ * AC_E_MEMORY, and AC_E_RUNTIME (it could not be written): something may be missing.  AC_E_TYPE: no write
+ * function. */
+AC_API ac_status ac_ps_write(ac_loop *loop, const ac_ps_options *options);
 
 #ifdef __cplusplus
 }

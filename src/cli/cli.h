@@ -9,17 +9,23 @@
 /* Exit statuses of the command itself; a program's are in docs/minipy.md. */
 enum { CLI_OK = 0, CLI_FAILED = 1, CLI_MISUSE = 2 };
 
+/* Which command's options are read. */
+typedef enum cli_kind { CLI_RUN, CLI_TRACE, CLI_PS } cli_kind;
+
 typedef struct cli_options {
     mp_options machine;
     ac_trace_format format;
     bool colour, no_colour;
     const char *output; /* -o; NULL: stdout */
     const char *file;   /* "-": stdin */
+    ac_ps_form ps_form;
+    uint64_t at_turn; /* 0: not given */
+    bool has_time;
+    double at_time;
 } cli_options;
 
-/* Reads options up to the file and what comes after it.  CLI_OK, or CLI_MISUSE (the reason is written).
- * tracing: those of "trace" too. */
-int cli_read_options(int argc, char **argv, bool tracing, cli_options *options);
+/* Reads options up to the file and what comes after it.  CLI_OK, or CLI_MISUSE (the reason is written). */
+int cli_read_options(int argc, char **argv, cli_kind kind, cli_options *options);
 
 /* A profile.  False: it is unknown, and where and what is known is written. */
 bool cli_read_semantics(const char *text, ac_semantics *set);
@@ -32,6 +38,7 @@ int cli_run(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_disasm(int argc, char **argv);
 int cli_trace(int argc, char **argv);
+int cli_ps(int argc, char **argv);
 int cli_batch(int argc, char **argv);
 int cli_semantics(int argc, char **argv);
 

@@ -8,6 +8,7 @@ static const char overview[] =
     "\n"
     "  run         runs a scenario file (Python: see docs/minipy.md for how much of it)\n"
     "  trace       runs it and writes what happened in each iteration of the event loop\n"
+    "  ps          runs it up to an iteration and shows all tasks: what they await, and where they are\n"
     "  check       only parses and compiles; says what is wrong\n"
     "  disasm      shows the bytecode\n"
     "  semantics   lists the versions of CPython that it can behave like, and what differs\n"
@@ -47,6 +48,23 @@ static const char trace_help[] =
     "  -o FILE               write the trace there\n"
     "  --colour, --no-colour instead of colour on a terminal only\n";
 
+static const char ps_help[] =
+    "aiocore ps [OPTIONS] FILE [OPTIONS]\n"
+    "\n"
+    "Runs a file on virtual time, stops at the begin of an iteration of the event loop, and shows the tasks "
+    "that are\n"
+    "not done: what each awaits, its coroutines (the innermost first), and who awaits it.  What the program "
+    "prints goes\n"
+    "to standard error.  Iterations are those of aiocore trace; of several loops all are counted.\n"
+    "Exit status: 0; 1 if the program ended before that, or if no tree can be drawn because tasks wait for "
+    "each other\n"
+    "in a circle; 2 for misuse.\n"
+    "\n"
+    "  --at-turn N           at the begin of the Nth iteration\n"
+    "  --at-time SECONDS     at the begin of the first iteration at that time or later\n"
+    "  --tree                from those whom nobody awaits down to those who await nobody\n"
+    "  --json                one JSON object a task (docs/trace.md has the keys)\n";
+
 static const char check_help[] =
     "aiocore check FILE...\n\nOnly parses and compiles.  Exit status 1 if any is wrong.\n";
 static const char batch_help[] =
@@ -76,6 +94,8 @@ void cli_write_help(FILE *out, const char *command)
         fprintf(out, "%s%s", run_help, run_options);
     else if (command != NULL && strcmp(command, "trace") == 0)
         fprintf(out, "%s%s", trace_help, run_options);
+    else if (command != NULL && strcmp(command, "ps") == 0)
+        fprintf(out, "%s%s", ps_help, run_options);
     else if (command != NULL && strcmp(command, "check") == 0)
         fputs(check_help, out);
     else if (command != NULL && strcmp(command, "batch") == 0)

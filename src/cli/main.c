@@ -9,8 +9,13 @@ typedef struct command {
 } command;
 
 static const command commands[] = {
-    {"run", cli_run},       {"trace", cli_trace}, {"check", cli_check},
-    {"disasm", cli_disasm}, {"batch", cli_batch}, {"semantics", cli_semantics},
+    {"run", cli_run},
+    {"trace", cli_trace},
+    {"ps", cli_ps},
+    {"check", cli_check},
+    {"disasm", cli_disasm},
+    {"batch", cli_batch},
+    {"semantics", cli_semantics},
 };
 
 static int run_command(int argc, char **argv)

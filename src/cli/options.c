@@ -1,4 +1,4 @@
-/* options.c - the options of run and trace. */
+/* options.c - the options of run, trace and ps. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -14,12 +14,18 @@ enum {
     STEPS,
     MEMORY,
     RECURSION,
+    HELP,
+    /* of trace and ps */
     JSON,
+    /* of trace */
     PERFETTO,
     RECORD,
     COLOUR,
     NO_COLOUR,
-    HELP
+    /* of ps */
+    TREE,
+    AT_TURN,
+    AT_TIME
 };
 
 static const struct option long_options[] = {
@@ -31,8 +37,9 @@ static const struct option long_options[] = {
     {"max-memory", required_argument, NULL, MEMORY},
     {"recursion-limit", required_argument, NULL, RECURSION},
     {"help", no_argument, NULL, HELP},
-    /* of trace */
+    /* of trace and ps */
     {"json", no_argument, NULL, JSON},
+    /* of trace */
     {"perfetto", no_argument, NULL, PERFETTO},
     {"record", no_argument, NULL, RECORD},
     {"colour", no_argument, NULL, COLOUR},
@@ -40,6 +47,10 @@ static const struct option long_options[] = {
     {"no-colour", no_argument, NULL, NO_COLOUR},
     {"no-color", no_argument, NULL, NO_COLOUR},
     {"output", required_argument, NULL, 'o'},
+    /* of ps */
+    {"tree", no_argument, NULL, TREE},
+    {"at-turn", required_argument, NULL, AT_TURN},
+    {"at-time", required_argument, NULL, AT_TIME},
     {NULL, 0, NULL, 0},
 };
 
@@ -112,6 +123,50 @@ static bool take_trace_option(int option, cli_options *options)
     return true;
 }
 
+/* Seconds of virtual time. */
+static bool read_seconds(const char *text, double *out)
+{
+    char *end = NULL;
+    *out = strtod(text, &end);
+    if (end != text && *end == '\0' && *out >= 0 && *out - *out == 0)
+        return true;
+    fprintf(stderr, "aiocore: --at-time wants seconds, 0 or more, not '%s'\n", text);
+    return false;
+}
+
+/* 1: taken, 0: it is none of these, -1: wrong (written). */
+static int take_ps_option(int option, cli_options *options)
+{
+    if (option == JSON)
+        options->ps_form = AC_PS_JSON;
+    else if (option == TREE)
+        options->ps_form = AC_PS_TREE;
+    else if (option == AT_TURN)
+        return read_number("at-turn", optarg, UINT64_MAX, &options->at_turn) ? 1 : -1;
+    else if (option == AT_TIME)
+        return (options->has_time = read_seconds(optarg, &options->at_time)) ? 1 : -1;
+    else
+        return 0;
+    return 1;
+}
+
+/* The same for the options that not all commands have. */
+static int take_special_option(cli_kind kind, int option, cli_options *options)
+{
+    if (kind == CLI_PS)
+        return take_ps_option(option, options);
+    return kind == CLI_TRACE && take_trace_option(option, options);
+}
+
+static void write_foreign(int option)
+{
+    bool is_of_both = option == JSON, is_of_ps = option >= TREE;
+    fprintf(stderr, "aiocore: that is an option of %s\n",
+            is_of_both ? "trace and ps"
+            : is_of_ps ? "ps"
+                       : "trace");
+}
+
 static bool take_option(int option, cli_options *options)
 {
     mp_options *machine = &options->machine;
@@ -125,28 +180,34 @@ static bool take_option(int option, cli_options *options)
     return option == VIRTUAL || option == EAGER || option == DEBUG;
 }
 
-/* Options end at the file.  What comes after it belongs to the program, which cannot see it: sys.argv is not
- * in the scenario language. */
-int cli_read_options(int argc, char **argv, bool tracing, cli_options *options)
+/* False: it is wrong (written). */
+static bool take_any_option(cli_kind kind, int option, cli_options *options)
 {
+    int special = option == '?' ? -1 : take_special_option(kind, option, options);
+    if (special != 0)
+        return special > 0;
+    if (take_option(option, options))
+        return true;
+    if (option >= JSON)
+        write_foreign(option);
+    return false;
+}
+
+/* Options end at the file.  What comes after it belongs to the program, which cannot see it: sys.argv is not
+ * in the scenario language.  For ps the program is only something to look at: options may come behind it. */
+int cli_read_options(int argc, char **argv, cli_kind kind, cli_options *options)
+{
+    static const char *const letters[] = {[CLI_RUN] = "+h", [CLI_TRACE] = "+o:h", [CLI_PS] = "h"};
     int option;
     memset(options, 0, sizeof *options);
     optind = 1;
-    const char *letters = tracing ? "+o:h" : "+h"; /* "+": stop at the file */
-    while ((option = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, letters[kind], long_options, NULL)) != -1) {
         if (option == 'h' || option == HELP) {
             cli_write_help(stdout, argv[0]);
             exit(CLI_OK);
         }
-        if (tracing && take_trace_option(option, options))
-            continue;
-        if (option == '?')
+        if (!take_any_option(kind, option, options))
             return CLI_MISUSE;
-        if (!take_option(option, options)) {
-            if (option >= JSON)
-                fprintf(stderr, "aiocore: that is an option of trace\n");
-            return CLI_MISUSE;
-        }
     }
     if (optind >= argc) {
         fprintf(stderr, "aiocore: %s wants a file; see aiocore help %s\n", argv[0], argv[0]);

@@ -59,7 +59,7 @@ static int all_written(int status)
 int cli_run(int argc, char **argv)
 {
     cli_options options;
-    int status = cli_read_options(argc, argv, false, &options);
+    int status = cli_read_options(argc, argv, CLI_RUN, &options);
     if (status != CLI_OK)
         return status;
     mp_vm *vm = cli_new_machine(&options.machine);

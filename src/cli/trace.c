@@ -103,7 +103,7 @@ int cli_trace(int argc, char **argv)
 {
     cli_options options;
     struct traced traced = {0};
-    int status = cli_read_options(argc, argv, true, &options);
+    int status = cli_read_options(argc, argv, CLI_TRACE, &options);
     if (status != CLI_OK)
         return status;
     return open_output(&options, &traced) ? run_traced(&options, &traced) : CLI_MISUSE;

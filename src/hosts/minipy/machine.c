@@ -222,6 +222,12 @@ void mp_vm_fail_after(mp_vm *vm, uint64_t allocations)
     vm->fail_after = allocations;
 }
 
+void mp_vm_end(mp_vm *vm)
+{
+    vm->options.max_steps = 1;
+    vm->steps = 1;
+}
+
 void mp_vm_interrupt(mp_vm *vm)
 {
     vm->interrupted = 1;

@@ -121,8 +121,22 @@ static uint64_t name_context(void *data, ac_ref context)
     return object != NULL ? ((mp_context *)object)->serial : 0;
 }
 
+/* Walked from the outermost each time: nobody is deep. */
+static bool name_frame(void *data, const ac_task *task, size_t index, ac_trace_frame *frame)
+{
+    mp_call_frames frames = {.at = AC_CONTAINER_OF(task, mp_task, core)->coro, .running = true};
+    mp_call_frame found;
+    for (size_t i = 0; i <= index; i++)
+        if (!mp_call_frames_next(data, &frames, &found))
+            return false;
+    frame->function = found.code != NULL ? found.code->qualname->data : found.function;
+    frame->file = found.code != NULL ? found.code->file->data : found.file;
+    frame->line = found.line;
+    return true;
+}
+
 ac_trace_names mp_vm_trace_names(mp_vm *vm)
 {
-    ac_trace_names names = {name_task, name_body, name_callback, name_value, name_context, vm};
+    ac_trace_names names = {name_task, name_body, name_callback, name_value, name_context, vm, name_frame};
     return names;
 }
