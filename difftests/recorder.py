@@ -7,6 +7,7 @@ appearance, so that a line can be put where it belongs even if it is known late 
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 import sys
 import weakref
@@ -50,7 +51,9 @@ def requests_of(task: Any) -> int:
 
 
 def simple_name(callback: Any) -> str:
-    """The last part of a callback's name; of an object without one, its class."""
+    """The last part of a callback's name; of a partial call, its function's; of an object without one, its class."""
+    while isinstance(callback, functools.partial):
+        callback = callback.func
     name = getattr(callback, "__qualname__", None) or type(callback).__name__
     return str(name).rsplit(".", 1)[-1]
 

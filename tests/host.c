@@ -175,6 +175,7 @@ static const char *kind_name(const th_object *object)
         [TH_QUEUE_FULL] = "QueueFull",
         [TH_QUEUE_SHUTDOWN] = "QueueShutDown",
         [TH_BROKEN_BARRIER] = "BrokenBarrierError",
+        [TH_ASSERTION] = "AssertionError",
         [TH_GROUP] = "BaseExceptionGroup",
         [TH_PLAIN] = "Exception",
         [TH_EXIT] = "SystemExit",
@@ -236,10 +237,17 @@ const char *th_repr_of(ac_value value)
 
 /* ---- Hooks ---- */
 
-static const char *const hook_names[TH_HOOKS] = {
-    "dup",   "drop",        "retain",    "release", "error",  "classify", "copy_context",
-    "enter", "leave",       "make_task", "cancel",  "report", "now",      "poll",
-    "wake",  "set_running", "thread",    "slow",    "post",   "realloc",  "make_list"};
+static const char *const hook_names[TH_HOOKS] = {"dup",          "drop",
+                                                 "retain",       "release",
+                                                 "error",        "classify",
+                                                 "copy_context", "enter",
+                                                 "leave",        "make_task",
+                                                 "cancel",       "report",
+                                                 "now",          "poll",
+                                                 "wake",         "set_running",
+                                                 "thread",       "slow",
+                                                 "post",         "realloc",
+                                                 "make_list",    "set_exception_context"};
 
 /* Counts a call and says whether it is to fail. */
 static bool called(ac_loop *loop, th_hook hook)
@@ -305,6 +313,7 @@ static ac_value hook_error(ac_loop *loop, const ac_error *error)
         [AC_X_QUEUE_FULL] = TH_QUEUE_FULL,
         [AC_X_QUEUE_SHUTDOWN] = TH_QUEUE_SHUTDOWN,
         [AC_X_BROKEN_BARRIER] = TH_BROKEN_BARRIER,
+        [AC_X_ASSERTION] = TH_ASSERTION,
         [AC_X_GROUP] = TH_GROUP,
         [AC_X_CANCELLED_EMPTY] = TH_CANCELLED,
     };
@@ -331,6 +340,31 @@ static ac_status hook_make_list(ac_loop *loop, const ac_ref *items, size_t count
     hold_items(object, items, count);
     *out = value_of(object);
     return AC_OK;
+}
+
+static ac_ref hook_exception_context(ac_loop *loop, ac_ref exception)
+{
+    (void)loop;
+    return ac_lend(th_object_of(exception)->context);
+}
+
+static void hook_set_exception_context(ac_loop *loop, ac_ref exception, ac_value context)
+{
+    th_object *object = th_object_of(exception);
+    ac_value old = object->context;
+    (void)called(loop, TH_HOOK_SET_EXCEPTION_CONTEXT);
+    object->context = context;
+    drop(loop, old);
+}
+
+static bool hook_exception_member(ac_loop *loop, ac_ref exception, size_t index, ac_ref *out)
+{
+    const th_object *object = th_object_of(exception);
+    (void)loop;
+    if (object->kind != TH_GROUP || !is_ordinary(object) || index >= object->item_count)
+        return false;
+    *out = ac_lend(object->items[index]);
+    return true;
 }
 
 static unsigned hook_classify(ac_loop *loop, ac_ref exception)
@@ -668,6 +702,9 @@ static const ac_host table = {
     .slow = hook_slow,
     .realloc = hook_realloc,
     .make_list = hook_make_list,
+    .exception_context = hook_exception_context,
+    .set_exception_context = hook_set_exception_context,
+    .exception_member = hook_exception_member,
 };
 
 void th_loop_init(const ac_loop_options *options)

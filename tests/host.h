@@ -39,6 +39,7 @@ typedef enum th_hook {
     TH_HOOK_POST,
     TH_HOOK_REALLOC,
     TH_HOOK_MAKE_LIST,
+    TH_HOOK_SET_EXCEPTION_CONTEXT,
     TH_HOOKS
 } th_hook;
 
@@ -159,6 +160,7 @@ typedef enum th_kind {
     TH_QUEUE_FULL,
     TH_QUEUE_SHUTDOWN,
     TH_BROKEN_BARRIER, /* BrokenBarrierError */
+    TH_ASSERTION,      /* AssertionError */
     TH_GROUP,          /* ExceptionGroup or BaseExceptionGroup, by its items */
     TH_PLAIN,          /* Exception */
     TH_EXIT,           /* SystemExit */

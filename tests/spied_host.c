@@ -436,6 +436,9 @@ const ac_host *spied_host(bool posts, bool keeps_groups)
         .slow = spied_slow,
         .realloc = spied_realloc,
     };
+    own.exception_context = base()->exception_context; /* what they have to say only timeouts ask */
+    own.set_exception_context = base()->set_exception_context;
+    own.exception_member = base()->exception_member;
     own.post = posts ? spied_post : NULL;
     own.retain_group = keeps_groups ? spied_retain_group : NULL;
     own.release_group = keeps_groups ? spied_release_group : NULL;

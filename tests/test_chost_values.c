@@ -725,6 +725,7 @@ START_TEST(test_the_cores_exceptions_have_the_class_of_their_kind)
         [AC_X_QUEUE_FULL] = "QueueFull('words')",
         [AC_X_QUEUE_SHUTDOWN] = "QueueShutDown('words')",
         [AC_X_BROKEN_BARRIER] = "BrokenBarrierError('words')",
+        [AC_X_ASSERTION] = "AssertionError('words')",
     };
     for (int kind = 0; kind < AC_X_GROUP; kind++) {
         ac_error what = {.kind = (ac_xkind)kind, .text = "words"};

@@ -16,5 +16,4 @@ PENDING = frozenset({
     "shield_forgets_waiter",
     "shield_inner_error_not_swallowed",
     "shield_reports_at_once",
-    "timeout_error_in_context",
 })

@@ -1,4 +1,4 @@
-/* flow.h - asyncio's functions that wait: sleep and TaskGroup (more to come).
+/* flow.h - asyncio's functions that wait: sleep, timeout, wait_for and TaskGroup (more to come).
  *
  * Written once, as coroutines in C; every host awaits them like its own. */
 #ifndef AIOCORE_FLOW_H
@@ -28,6 +28,103 @@ typedef struct ac_sleep {
 /* Prepares a sleep of 'delay' seconds that gives 'result' (stolen).  It starts when it is first resumed; NaN
  * is a ValueError then (gh-105331). */
 AC_API void ac_sleep_init(ac_sleep *sleep, ac_loop *loop, double delay, ac_value result);
+
+/* ---- timeout --------------------------------------------------------------------------------------- */
+
+/* asyncio.Timeout: a block whose task is cancelled when the time has come; the exit makes a TimeoutError of
+ * that.  In the order of use:
+ *     ac_timeout_init, ac_timeout_enter,
+ *     the block,
+ *     ac_timeout_exit with what left it: AC_E_RAISED says that ac_loop_take_raised() is raised instead,
+ *     ac_timeout_clear.
+ * Neither end waits.  It is used once. */
+typedef enum ac_timeout_state {
+    AC_TIMEOUT_CREATED,
+    AC_TIMEOUT_ACTIVE,
+    AC_TIMEOUT_EXPIRING, /* it has cancelled the task */
+    AC_TIMEOUT_EXPIRED,  /* and was left after that */
+    AC_TIMEOUT_FINISHED
+} ac_timeout_state;
+
+typedef struct ac_timeout {
+    ac_loop *loop;
+    ac_task *task;      /* retained from the enter to the end of the exit */
+    ac_deadline *timer; /* the loop's */
+    ac_ref object;      /* borrowed: what the timeout lies in, or none */
+    ac_value held;      /* a reference of it, while there is a timer */
+    double when;
+    bool has_when;
+    uint8_t state;
+    uint32_t cancelling; /* how often the task was asked to cancel before */
+} ac_timeout;
+
+/* A deadline on ac_loop_time(); when NULL: none (asyncio: timeout_at).  'object' is a value of the host that the
+ * timeout lies in: while a timer is set it holds a reference of it, so that a timeout which was entered and
+ * forgotten still expires.  None: it lies in a frame. */
+AC_API void ac_timeout_init(ac_timeout *timeout, ac_loop *loop, const double *when, ac_ref object);
+
+/* Begins the block, in the current task.  AC_E_RUNTIME "Timeout has already been entered", "Timeout should be used
+ * inside a task"; before gh-110910 neither is looked at, and without a task AC_E_RAISED with an AttributeError.
+ * What the timer fails with: then it was not entered.  asyncio: __aenter__. */
+AC_API ac_status ac_timeout_enter(ac_timeout *timeout);
+
+/* Sets another deadline, NULL: none.  One that has passed comes in the next turn.  AC_E_RUNTIME "Timeout has not
+ * been entered" (an AssertionError before gh-110910), "Cannot change state of expired Timeout".  RUNS USER CODE
+ * (it may give 'object' up; the caller holds it). */
+AC_API ac_status ac_timeout_reschedule(ac_timeout *timeout, const double *when);
+
+/* Ends the block; exception is what left it, borrowed, none if nothing did.  AC_OK: that goes on.  AC_E_RAISED: a
+ * TimeoutError whose cause it is takes its place; or the timeout was not entered, or left already
+ * (AssertionError).  Since gh-96037 another exception that was raised because of the cancellation gets the
+ * TimeoutError into its chain of contexts.  AC_E_MEMORY: there was none for it; the block has ended all the same.
+ * RUNS USER CODE.  asyncio: __aexit__. */
+AC_API ac_status ac_timeout_exit(ac_timeout *timeout, ac_ref exception);
+
+/* The deadline, into *when; false: there is none. */
+AC_API bool ac_timeout_when(const ac_timeout *timeout, double *when);
+/* True once it has cancelled its task. */
+AC_API bool ac_timeout_expired(const ac_timeout *timeout);
+AC_API ac_timeout_state ac_timeout_get_state(const ac_timeout *timeout);
+/* The word of a state in a repr: "created", "active", "expiring", "expired", "finished".  Static storage. */
+AC_API const char *ac_timeout_state_name(ac_timeout_state state);
+
+/* Gives up all that it owns, its timer too.  At any time, also twice.  RUNS USER CODE. */
+AC_API void ac_timeout_clear(ac_timeout *timeout);
+/* Shows what it owns; while a timer is set that shows it. */
+AC_API int ac_timeout_visit(ac_timeout *timeout, ac_visitor *visitor);
+
+/* ---- wait_for -------------------------------------------------------------------------------------- */
+
+/* tasks._cancel_and_wait as a coroutine: cancels a future and waits until it is done, however often it has to be
+ * asked; gives none. */
+typedef struct ac_cancel_and_wait {
+    ac_coro co;
+    ac_future *future;        /* retained */
+    struct ac_signal *signal; /* private: a done callback of it, and what we wait for; may outlive the wait */
+} ac_cancel_and_wait;
+
+/* It starts when it is first resumed. */
+AC_API void ac_cancel_and_wait_init(ac_cancel_and_wait *wait, ac_loop *loop, ac_future *future);
+
+/* asyncio.wait_for(awaitable, timeout) as a coroutine: gives the result of a future or of another coroutine, which
+ * is awaited in the calling task.  If that takes longer it is cancelled, and TimeoutError raised. */
+typedef struct ac_wait_for {
+    ac_coro co;
+    ac_coro *body;     /* belongs to it, or NULL */
+    ac_future *future; /* retained, or NULL */
+    double seconds;
+    bool has_timeout;
+    ac_timeout timeout;
+    ac_cancel_and_wait cancel;
+} ac_wait_for;
+
+/* Waits for a future; seconds NULL: as long as it takes.  With 0 seconds or less a future that is not done is
+ * cancelled and waited for.  It starts when it is first resumed. */
+AC_API void ac_wait_for_future(ac_wait_for *wait, ac_loop *loop, ac_future *future, const double *seconds);
+/* Waits for a body that no task has; it is visited and cleared with the wait, its memory is the caller's.  With 0
+ * seconds or less it becomes the body of a new task (ac_loop_create_task), which is cancelled: its memory must
+ * last as long as that task. */
+AC_API void ac_wait_for_body(ac_wait_for *wait, ac_loop *loop, ac_coro *body, const double *seconds);
 
 /* ---- TaskGroup ------------------------------------------------------------------------------------- */
 

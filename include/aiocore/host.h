@@ -35,6 +35,7 @@ typedef enum ac_xkind {
     AC_X_QUEUE_FULL,     /* asyncio.QueueFull */
     AC_X_QUEUE_SHUTDOWN, /* asyncio.QueueShutDown */
     AC_X_BROKEN_BARRIER, /* asyncio.BrokenBarrierError */
+    AC_X_ASSERTION,      /* AssertionError: misuse that asyncio only asserts against */
     AC_X_GROUP, /* BaseExceptionGroup(text, items), that is ExceptionGroup if all are Exceptions; raised
                  * "from None": no cause, context as given */
     AC_X_CANCELLED_EMPTY /* asyncio.CancelledError(''), of the host's empty string */
@@ -194,6 +195,16 @@ struct ac_host {
     /* The index-th future of which the program has said that it waits for this one (asyncio:
      * future_add_to_awaited_by), borrowed; NULL: there are no more.  Asked by graph.h alone. */
     ac_future *(*waiter)(ac_loop *loop, const ac_future *future, size_t index);
+
+    /* -- chains of exceptions, for a timeout's part in them (gh-96037); the first two both or neither -- */
+
+    /* The __context__ of an exception, borrowed; none: it has none. */
+    ac_ref (*exception_context)(ac_loop *loop, ac_ref exception);
+    /* Puts another in its place (stolen), as an assignment does: no ring is looked for.  RUNS USER CODE. */
+    void (*set_exception_context)(ac_loop *loop, ac_ref exception, ac_value context);
+    /* The index-th member of an ExceptionGroup, borrowed, into *out; false: there is none, or the exception is
+     * no ExceptionGroup (a BaseExceptionGroup is none).  NULL: there are no groups. */
+    bool (*exception_member)(ac_loop *loop, ac_ref exception, size_t index, ac_ref *out);
 };
 
 /* New reference of a value by the host's dup. */

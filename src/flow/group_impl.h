@@ -52,26 +52,11 @@ static inline void aci_group_release(ac_loop *loop, ac_group *group)
         loop->host->release_group(loop, group); /* HOST */
 }
 
-/* What a status raised, owned, while host code runs that may raise something itself; then the status goes on.
- * Want of memory is a status of its own, without an exception. */
-static inline ac_value aci_set_aside(ac_loop *loop, ac_status status)
-{
-    bool raised = status != AC_OK && status != AC_E_MEMORY;
-    return raised ? ac_loop_status_exception(loop, status, NULL) : ac_none();
-}
-
-static inline ac_status aci_go_on_with(ac_loop *loop, ac_status status, ac_value error)
-{
-    return status == AC_OK || status == AC_E_MEMORY ? status : ac_loop_raise(loop, error);
-}
-
 /* Cancels all children in the order of their creation.  Whatever a cancel of the program's own raises.
  * HOST. */
 ac_status aci_group_abort(ac_group *group);
 /* Remembers that the group cancels the parent, and does.  The same.  HOST. */
 ac_status aci_group_cancel_parent(ac_group *group);
-/* Gives a future up, and the status on.  HOST. */
-ac_status aci_release_after(ac_loop *loop, ac_future *future, ac_status status);
 /* Takes a child off the group; the retains are the caller's to give up. */
 void aci_group_unlink(ac_group *group, ac_task *child);
 /* The group forgets parent and errors.  HOST. */

@@ -47,14 +47,6 @@ static ac_task *keep_next_to_ask(ac_group *group, ac_link *link)
     return child;
 }
 
-/* Gives a future up; what was raised before that is raised still.  Want of memory has no exception. */
-ac_status aci_release_after(ac_loop *loop, ac_future *future, ac_status status)
-{
-    ac_value error = aci_set_aside(loop, status);
-    aci_release(loop, future); /* HOST */
-    return aci_go_on_with(loop, status, error);
-}
-
 /* Cancels all children in the order of their creation; a cancel of the program's own that raises ends that.
  * A cancel or a release may run host code that changes the list: then the walk starts again, and the mark
  * keeps it from asking anybody twice. */

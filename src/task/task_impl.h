@@ -54,4 +54,27 @@ void aci_task_undo(ac_task *task);
 ac_status aci_group_child_done(ac_loop *loop, ac_group *group, ac_task *child);
 void aci_group_forget(ac_group *group, ac_task *child);
 
+/* ---- Failures that go on ---- */
+
+/* What a status raised, owned, while host code runs that may raise something itself; then the status goes on.
+ * Want of memory is a status of its own, without an exception. */
+static inline ac_value aci_set_aside(ac_loop *loop, ac_status status)
+{
+    bool raised = status != AC_OK && status != AC_E_MEMORY;
+    return raised ? ac_loop_status_exception(loop, status, NULL) : ac_none();
+}
+
+static inline ac_status aci_go_on_with(ac_loop *loop, ac_status status, ac_value error)
+{
+    return status == AC_OK || status == AC_E_MEMORY ? status : ac_loop_raise(loop, error);
+}
+
+/* Gives a future up; what was raised before that is raised still.  HOST. */
+static inline ac_status aci_release_after(ac_loop *loop, ac_future *future, ac_status status)
+{
+    ac_value error = aci_set_aside(loop, status);
+    aci_release(loop, future); /* HOST */
+    return aci_go_on_with(loop, status, error);
+}
+
 #endif

@@ -220,6 +220,8 @@ c_string *aci_c_string(ac_loop *loop, const char *text);
 
 ac_value aci_c_error(ac_loop *loop, const ac_error *error);
 unsigned aci_c_classify(ac_loop *loop, ac_ref exception);
+/* Sets the context (stolen), and looks for no ring. */
+void aci_c_put_context(ac_loop *loop, ac_ref exception, ac_value context);
 
 /* ---- Texts (repr.c) ------------------------------------------------------------------------------ */
 

@@ -25,6 +25,7 @@ const ac_c_class ac_c_QueueEmpty = {"QueueEmpty", &ac_c_Exception};
 const ac_c_class ac_c_QueueFull = {"QueueFull", &ac_c_Exception};
 const ac_c_class ac_c_QueueShutDown = {"QueueShutDown", &ac_c_Exception};
 const ac_c_class ac_c_BrokenBarrierError = {"BrokenBarrierError", &ac_c_RuntimeError};
+const ac_c_class ac_c_AssertionError = {"AssertionError", &ac_c_Exception};
 const ac_c_class ac_c_InvalidStateError = {"InvalidStateError", &ac_c_Exception};
 const ac_c_class ac_c_TypeError = {"TypeError", &ac_c_Exception};
 const ac_c_class ac_c_ValueError = {"ValueError", &ac_c_Exception};
@@ -222,6 +223,18 @@ void ac_c_set_context_of(ac_loop *loop, ac_ref exception, ac_ref context)
         replace(loop, &link->context, ac_none_ref());
 }
 
+void aci_c_put_context(ac_loop *loop, ac_ref exception, ac_value context)
+{
+    c_exception *self = exception_of(exception);
+    ac_value old = context;
+
+    if (self) {
+        old = self->context;
+        self->context = context;
+    }
+    aci_c_drop(loop, old);
+}
+
 void ac_c_set_cause(ac_loop *loop, ac_ref exception, ac_ref cause)
 {
     c_exception *self = exception_of(exception);
@@ -251,6 +264,7 @@ static const ac_c_class *class_of_kind(ac_xkind kind)
         [AC_X_QUEUE_FULL] = &ac_c_QueueFull,
         [AC_X_QUEUE_SHUTDOWN] = &ac_c_QueueShutDown,
         [AC_X_BROKEN_BARRIER] = &ac_c_BrokenBarrierError,
+        [AC_X_ASSERTION] = &ac_c_AssertionError,
     };
     return classes[kind];
 }

@@ -18,6 +18,21 @@ static ac_status make_list(ac_loop *loop, const ac_ref *items, size_t count, ac_
     return ac_is_none(ac_lend(*out)) ? AC_E_MEMORY : AC_OK;
 }
 
+static ac_ref exception_context(ac_loop *loop, ac_ref exception)
+{
+    (void)loop;
+    return ac_c_context_of(exception);
+}
+
+static bool exception_member(ac_loop *loop, ac_ref exception, size_t index, ac_ref *out)
+{
+    (void)loop;
+    if (!ac_c_isinstance(exception, &ac_c_ExceptionGroup) || index >= ac_c_member_count(exception))
+        return false;
+    *out = ac_c_member(exception, index);
+    return true;
+}
+
 static const ac_host table = {
     .abi = AC_ABI,
     .size = sizeof(ac_host),
@@ -49,6 +64,10 @@ static const ac_host table = {
     .realloc = aci_c_realloc,
     /* results */
     .make_list = make_list,
+    /* chains of exceptions */
+    .exception_context = exception_context,
+    .set_exception_context = aci_c_put_context,
+    .exception_member = exception_member,
 };
 
 const ac_host *ac_c_host(void)

@@ -160,7 +160,7 @@ mp_value mp_ensure_future(mp_vm *vm, mp_loop *loop, mp_value awaitable)
 mp_value mp_ensure_future_function(mp_vm *vm, mp_args *args)
 {
     mp_value values[2];
-    if (!mp_bind(vm, args, "ensure_future", "coro_or_future |$loop", values))
+    if (!mp_bind_python(vm, args, "ensure_future", "coro_or_future |$loop", values))
         return NULL;
     mp_loop *loop = NULL;
     if (values[1] != NULL && values[1] != vm->none &&

@@ -135,6 +135,9 @@ mp_value mp_handle_shown(mp_vm *vm, ac_handle *handle)
     mp_handle *own = mp_handle_of(handle);
     if (own != NULL)
         return mp_incref(mp_as_value(own));
+    const ac_callback *callback = ac_handle_callback(handle);
+    if (callback != NULL && callback->ops->name != NULL)
+        return mp_as_value(mp_str_formatted(vm, "<Handle %s()>", callback->ops->name));
     return mp_as_value(
         mp_str_from(vm, ac_handle_task(handle) != NULL ? "<Handle Task.__step()>" : "<Handle>"));
 }

@@ -30,12 +30,14 @@ static bool handler_is_never_retrieved(const ac_report *report)
     return report->future != NULL && strstr(report->message, " exception was never retrieved") != NULL;
 }
 
-/* A callback of the core: a group's, or the step of a task. */
+/* A callback of the core: a group's, another one's that has a name, or the step of a task. */
 static void handler_put_core(mp_builder *text, ac_handle *handle, bool with_args)
 {
     ac_task *child = ac_handle_child(handle);
+    const ac_callback *callback = ac_handle_callback(handle);
     if (child == NULL) {
-        mp_builder_text(text, "Task.__step()");
+        bool named = callback != NULL && callback->ops->name != NULL;
+        mp_builder_printf(text, "%s()", named ? callback->ops->name : "Task.__step");
         return;
     }
     mp_value task = mp_as_value(mp_task_of(child));

@@ -67,6 +67,7 @@ static mp_exception_index host_kind(ac_xkind kind)
         [AC_X_QUEUE_FULL] = MP_X_QUEUE_FULL,
         [AC_X_QUEUE_SHUTDOWN] = MP_X_QUEUE_SHUT_DOWN,
         [AC_X_BROKEN_BARRIER] = MP_X_BROKEN_BARRIER_ERROR,
+        [AC_X_ASSERTION] = MP_X_ASSERTION_ERROR,
         [AC_X_GROUP] = MP_X_BASE_EXCEPTION_GROUP,
         [AC_X_CANCELLED_EMPTY] = MP_X_CANCELLED_ERROR,
     };
@@ -157,6 +158,27 @@ static unsigned host_classify(ac_loop *loop, ac_ref exception)
     else if (mp_is_subtype(type, known[MP_X_GENERATOR_EXIT]))
         bits = AC_IS_GENEXIT;
     return bits;
+}
+
+static ac_ref host_exception_context(ac_loop *loop, ac_ref exception)
+{
+    (void)loop;
+    return mp_lent(((const mp_exception *)mp_seen(exception))->context);
+}
+
+static void host_set_exception_context(ac_loop *loop, ac_ref exception, ac_value context)
+{
+    mp_set_slot(mp_vm_of(loop), &((mp_exception *)mp_seen(exception))->context, mp_taken(context));
+}
+
+static bool host_exception_member(ac_loop *loop, ac_ref exception, size_t index, ac_ref *out)
+{
+    mp_value group = mp_seen(exception);
+    const mp_tuple *members = ((const mp_exception *)group)->exceptions;
+    if (!mp_is_exception(mp_vm_of(loop), group, MP_X_EXCEPTION_GROUP) || index >= members->count)
+        return false;
+    *out = mp_lent(members->items[index]);
+    return true;
 }
 
 /* ---- Contexts ---- */
@@ -286,6 +308,9 @@ void mp_host_init(mp_vm *vm)
         .bound = host_bound,
         .raising = host_raising,
         .waiter = mp_host_waiter,
+        .exception_context = host_exception_context,
+        .set_exception_context = host_set_exception_context,
+        .exception_member = host_exception_member,
     };
 }
 

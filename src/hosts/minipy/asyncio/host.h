@@ -76,6 +76,14 @@ typedef struct mp_task_group {
     ac_group core; /* once it has a loop */
 } mp_task_group;
 
+typedef struct mp_timeout {
+    mp_object head;
+    mp_dict *dict;
+    mp_value loop;   /* owned; NULL: not entered yet */
+    mp_value when;   /* owned; as it was given */
+    ac_timeout core; /* once it has a loop */
+} mp_timeout;
+
 typedef struct mp_context {
     mp_object head;
     mp_dict *variables; /* owned; shared with copies until one is written to; NULL: none */
@@ -423,6 +431,23 @@ mp_value mp_wait(mp_vm *vm, mp_args *args);
 mp_value mp_as_completed_generator(mp_vm *vm, mp_args *args);
 /* as_completed since 3.13, and FIRST_COMPLETED and its kin. */
 bool mp_define_waits(mp_vm *vm, mp_dict *names);
+
+/* ---- delegate.c ---- */
+
+/* A body that awaits anything that a program can await, for a machine of the core in a native coroutine's frame.
+ * What is yielded goes through it as it is (AC_STRANGE). */
+typedef struct mp_delegate {
+    ac_coro co;
+    mp_value awaitable; /* owned; from the first step on its iterator */
+} mp_delegate;
+void mp_delegate_init(mp_delegate *delegate, mp_value awaitable);
+/* Whether awaiting this value is awaiting a future of ours: the core can do that itself. */
+bool mp_awaits_future(mp_vm *vm, mp_value value);
+
+/* ---- timeouts.c, wait_for.c ---- */
+
+extern const mp_type_def mp_timeout_def;
+mp_native mp_timeout_function, mp_timeout_at, mp_wait_for;
 
 /* ---- asyncio.c, library.c, generator_hooks.c ---- */
 

@@ -125,8 +125,30 @@ static mp_progress native_waits(mp_vm *vm, mp_native_coroutine *self, ac_future 
 {
     self->state = NATIVE_SUSPENDED;
     self->waiting = future;
-    *out = future != NULL ? native_view(vm, self) : mp_incref(vm->none);
+    if (future == NULL)
+        *out = mp_incref(vm->none);
+    else if (ac_future_is_embedded(future))
+        *out = native_view(vm, self);
+    else
+        *out = mp_incref(mp_as_value(mp_future_of(future)));
     return *out != NULL ? MP_YIELDED : native_failed(vm, self);
+}
+
+/* A future that has an object comes with a reference of it. */
+static mp_progress native_awaits(mp_vm *vm, mp_native_coroutine *self, ac_future *future, mp_value *out)
+{
+    mp_progress progress = native_waits(vm, self, future, out);
+    if (!ac_future_is_embedded(future))
+        mp_decref(vm, mp_as_value(mp_future_of(future)));
+    return progress;
+}
+
+/* What a program's own awaitable has yielded (stolen): whoever drives us makes of it what he can. */
+static mp_progress native_yields(mp_native_coroutine *self, mp_value value, mp_value *out)
+{
+    self->state = NATIVE_SUSPENDED;
+    *out = value;
+    return MP_YIELDED;
 }
 
 /* What a group raises at its end is raised by a statement in CPython, and so gets what is handled around it
@@ -145,7 +167,9 @@ static mp_progress native_turn(mp_vm *vm, mp_native_coroutine *self, ac_turn tur
                                ac_out *result, mp_value *out)
 {
     if (turn == AC_AWAITING)
-        return native_waits(vm, self, result->future, out);
+        return native_awaits(vm, self, result->future, out);
+    if (turn == AC_STRANGE)
+        return native_yields(self, mp_taken(result->value), out);
     if (turn == AC_YIELDED)
         return native_waits(vm, self, NULL, out);
     if (turn == AC_RETURNED)
@@ -162,7 +186,7 @@ static mp_progress native_resume_body(mp_vm *vm, mp_native_coroutine *self, ac_h
     ac_loop *loop = native_loop(self);
     self->state = NATIVE_RUNNING;
     self->waiting = NULL;
-    ac_turn turn = ac_coro_resume(loop, self->co, how, mp_lent(how == AC_THROW ? value : NULL), &result);
+    ac_turn turn = ac_coro_resume(loop, self->co, how, mp_lent(value != vm->none ? value : NULL), &result);
     return native_turn(vm, self, turn, how == AC_THROW ? value : NULL, &result, out);
 }
 
@@ -180,10 +204,10 @@ static mp_progress native_begin(mp_vm *vm, mp_native_coroutine *self, mp_value *
 }
 
 /* What waits for a future that is not done gets an error thrown, as by FutureIter. */
-static mp_progress native_sent(mp_vm *vm, mp_native_coroutine *self, mp_value *out)
+static mp_progress native_sent(mp_vm *vm, mp_native_coroutine *self, mp_value value, mp_value *out)
 {
     if (self->waiting == NULL || ac_future_done(self->waiting))
-        return native_resume_body(vm, self, AC_SEND, NULL, out);
+        return native_resume_body(vm, self, AC_SEND, value, out);
     if (!ac_future_is_blocking(self->waiting)) {
         ac_future_set_blocking(self->waiting, true);
         return native_waits(vm, self, self->waiting, out);
@@ -240,7 +264,7 @@ static mp_progress native_go(mp_vm *vm, mp_native_coroutine *self, mp_resume how
     if (self->state == NATIVE_SUSPENDED && how == MP_CLOSE)
         return native_close(vm, self, out);
     if (self->state == NATIVE_SUSPENDED)
-        return how == MP_SEND ? native_sent(vm, self, out)
+        return how == MP_SEND ? native_sent(vm, self, value, out)
                               : native_resume_body(vm, self, AC_THROW, value, out);
     if (how == MP_CLOSE)
         return MP_ENDED;

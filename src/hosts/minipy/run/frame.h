@@ -91,6 +91,12 @@ void mp_chain_take_out(mp_vm *vm, mp_generator *generator);
 /* Its frame goes: what is above it has nobody below any more. */
 void mp_chain_cut(mp_vm *vm, mp_generator *generator);
 
+/* ---- instruction_awaits.c ---- */
+
+/* One go of what mp_get_awaitable gave, for C code that awaits it; runs in a loop of its own on the C stack.  value
+ * (borrowed) is what is sent, or thrown; a thrown GeneratorExit closes it and goes on, as in a frame. */
+mp_progress mp_drive(mp_vm *vm, mp_value iterator, mp_resume how, mp_value value, mp_value *out);
+
 /* ---- by_hand.c: the methods of native iterators, by their resume slot ---- */
 
 mp_value mp_resume_by_hand(mp_vm *vm, mp_value self, mp_resume how, mp_value value);

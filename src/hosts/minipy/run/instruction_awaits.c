@@ -112,6 +112,34 @@ mp_value mp_throw_into(mp_vm *vm, mp_value iterator, mp_value *out)
     return answer;
 }
 
+/* ---- From C ---- */
+
+/* A frame is resumed by its method. */
+static mp_value send_by_hand(mp_vm *vm, mp_value iterator, mp_value value, mp_value *out)
+{
+    if (!mp_is_generator(vm, iterator))
+        return go_on(vm, iterator, value, out);
+    *out = mp_call_method(vm, iterator, send_name(vm), &value, 1);
+    return *out != NULL ? MP_WAITING : end_of_iterator(vm);
+}
+
+mp_progress mp_drive(mp_vm *vm, mp_value iterator, mp_resume how, mp_value value, mp_value *out)
+{
+    mp_value answer;
+    *out = NULL;
+    if (how == MP_SEND) {
+        answer = send_by_hand(vm, iterator, value, out);
+    } else {
+        mp_reraise(vm, how == MP_THROW ? mp_incref(value)
+                                       : mp_new_exception(vm, vm->exceptions[MP_X_GENERATOR_EXIT], NULL, 0));
+        answer = mp_throw_into(vm, iterator, out);
+    }
+    if (answer == MP_WAITING)
+        return MP_YIELDED;
+    *out = answer;
+    return answer != NULL ? MP_ENDED : MP_FAILED;
+}
+
 /* ---- What is delegated to ---- */
 
 mp_value mp_get_yield_from(mp_vm *vm, const mp_frame *frame, mp_value value)
