@@ -85,7 +85,8 @@ class Command(unittest.TestCase):
         text = aiocore("semantics", "--diff", "3.13.1", "3.13.3").stdout
         start, now, before = text.split("\n\n")
         self.assertEqual(start, "From 3.13.1 to 3.13.3")
-        self.assertTrue(now.startswith("What is so now\n  create_task_forwards_kwargs (gh-128308, gh-133745)\n      A task factory"))
+        forwards = "  create_task_forwards_kwargs (gh-128308, gh-133745)\n      A task factory"
+        self.assertTrue(now.startswith(f"What is so now\n{forwards}"))
         self.assertIn("      difftests/scenarios/versions/create_task_forwards_kwargs.py\n", now)
         self.assertTrue(before.startswith("What was so, and is no more\n  factory_always_set_name (gh-105684, gh-130033)\n"))
         self.assertIn("taskgroup_eager_done_callback_inline", before)
