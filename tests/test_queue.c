@@ -1,7 +1,7 @@
 /* test_queue.c - queues: who gets what and when, and every way to end a put, get or join early.
  *
  * Mirrors    queues.Queue; orders from CPython 3.12.1, 3.13.0, 3.13.18, 3.14.10 and 3.15.2.
- * Rules      Rule 83: a queue wakes one getter per put but reserves nothing. */
+ * Rules      A queue wakes one getter per put but reserves nothing. */
 #include "host.h"
 
 static ac_queue queue;
@@ -261,7 +261,6 @@ START_TEST(test_getters_are_woken_one_for_each_put)
 }
 END_TEST
 
-/* Rule 83. */
 START_TEST(test_a_getter_that_is_overtaken_waits_again_behind_the_others)
 {
     begin(0, &ac_queue_fifo);

@@ -1,4 +1,4 @@
-"""A put reserves nothing: who runs first gets the item, and the one that was woken queues again at the end (rule 83)."""
+"""A put reserves nothing: who runs first gets the item, and the one that was woken queues again at the end."""
 import asyncio
 
 
