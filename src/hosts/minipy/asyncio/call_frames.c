@@ -14,7 +14,7 @@
 
 /* Where asyncio has it, and what that awaits in its turn. */
 struct native_place {
-    const char *function; /* or what its name begins with */
+    const char *function; /* one that ends in a dot is the beginning of a name, "" of any */
     const char *file, *inner;
 };
 
@@ -22,15 +22,46 @@ struct native_place {
 static const struct native_place native_places[] = {
     {"TaskGroup.__aexit__", "asyncio/taskgroups.py", "TaskGroup._aexit"},
     {"TaskGroup.", "asyncio/taskgroups.py", NULL},
+    {"Condition.wait_for", "asyncio/locks.py", "Condition.wait"},
+    {"Barrier.__aenter__", "asyncio/locks.py", "Barrier.wait"},
+    {"Barrier.wait", "asyncio/locks.py", "Barrier._wait"},
+    {"Barrier._wait", "asyncio/locks.py", "Condition.wait_for"},
+    {"_ContextManagerMixin.", "asyncio/locks.py", NULL},
+    {"Lock.", "asyncio/locks.py", NULL},
+    {"Event.", "asyncio/locks.py", NULL},
+    {"Condition.", "asyncio/locks.py", NULL},
+    {"Semaphore.", "asyncio/locks.py", NULL},
+    {"Queue.join", "asyncio/queues.py", "Event.wait"},
+    {"Queue.", "asyncio/queues.py", NULL},
+    {"_AsCompletedIterator.__anext__", "asyncio/tasks.py", "_AsCompletedIterator._wait_for_one"},
+    {"_AsCompletedIterator._wait_for_one", "asyncio/tasks.py", "Queue.get"},
+    {"wait", "asyncio/tasks.py", "_wait"},
     {"", "asyncio/tasks.py", NULL},
 };
+
+static bool native_fits(const struct native_place *place, const char *function)
+{
+    size_t size = strlen(place->function);
+    bool begins = size == 0 || place->function[size - 1] == '.';
+    return begins ? strncmp(function, place->function, size) == 0 : strcmp(function, place->function) == 0;
+}
 
 static const struct native_place *native_place_of(const char *function)
 {
     const struct native_place *place = native_places;
-    while (strncmp(function, place->function, strlen(place->function)) != 0)
+    while (!native_fits(place, function))
         place++;
     return place;
+}
+
+/* What a function that has begun awaits; NULL: a future.  "async with" takes what it is given. */
+static const char *native_inner(mp_vm *vm, const mp_native_coroutine *native, const char *function)
+{
+    if (native->co == NULL)
+        return NULL;
+    if (strcmp(function, "_ContextManagerMixin.__aenter__") == 0)
+        return mp_is(vm, native->subject, MP_TYPE_SEMAPHORE) ? "Semaphore.acquire" : "Lock.acquire";
+    return native_place_of(function)->inner;
 }
 
 static void native_frame(mp_value coroutine, const char *function, mp_call_frame *frame)
@@ -92,14 +123,14 @@ static bool next_of_program(mp_vm *vm, mp_call_frames *frames, mp_call_frame *fr
     return true;
 }
 
-static bool next_of_core(mp_call_frames *frames, mp_call_frame *frame)
+static bool next_of_core(mp_vm *vm, mp_call_frames *frames, mp_call_frame *frame)
 {
     const mp_native_coroutine *native = (const mp_native_coroutine *)frames->at;
     const char *function = frames->inner != NULL ? frames->inner : native->qualname;
     if (mp_native_has_ended(frames->at))
         return false;
     native_frame(frames->at, function, frame);
-    frames->inner = native->co != NULL ? native_place_of(function)->inner : NULL;
+    frames->inner = native_inner(vm, native, function);
     if (frames->inner == NULL)
         frames->at = NULL;
     return true;
@@ -120,7 +151,7 @@ bool mp_call_frames_next(mp_vm *vm, mp_call_frames *frames, mp_call_frame *frame
         return false;
     if (mp_is_exactly(vm, frames->at, MP_TYPE_COROUTINE))
         return next_of_program(vm, frames, frame);
-    return mp_is_exactly(vm, frames->at, MP_TYPE_NATIVE_COROUTINE) && next_of_core(frames, frame);
+    return mp_is_exactly(vm, frames->at, MP_TYPE_NATIVE_COROUTINE) && next_of_core(vm, frames, frame);
 }
 
 /* ---- Frame objects ---- */
