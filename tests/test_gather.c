@@ -286,6 +286,23 @@ START_TEST(test_who_swallows_a_cancellation_does_not_save_the_gather)
 }
 END_TEST
 
+/* Between two steps it has the message by itself; CPython's task never forgets it. */
+START_TEST(test_the_message_that_the_last_child_has_swallowed_is_the_gathers)
+{
+    static const th_op script[] = {{TH_YIELD, .catches = true}, {TH_YIELD}, {TH_RETURN, .number = 5}};
+    ac_gather *made = begin(2, true);
+    th_ok(ac_gather_add(made, &th_start(0, "t", script, AC_EAGER_NO)->future));
+    th_ok(ac_gather_add_again(made, 0));
+    th_ok(ac_gather_start(made));
+    th_turns(&th.loop, 1);
+    cancel(OUTER, 1);
+    cancel(OUTER, 2);
+    th_turns(&th.loop, 1);
+    ck_assert_str_eq(end(), "exception CancelledError(2)");
+    th_expect("t caught CancelledError(2)");
+}
+END_TEST
+
 START_TEST(test_a_gather_that_is_done_refuses_and_its_mark_stays)
 {
     bool did = true;
@@ -773,6 +790,7 @@ int main(void)
         test_cancelling_a_gather_cancels_the_children,
         test_a_cancelled_gather_that_returns_exceptions_fails_when_all_are_done,
         test_who_swallows_a_cancellation_does_not_save_the_gather,
+        test_the_message_that_the_last_child_has_swallowed_is_the_gathers,
         test_a_gather_that_is_done_refuses_and_its_mark_stays,
         test_a_gather_whose_children_refuse_refuses,
         test_a_child_that_is_there_twice_is_asked_twice,

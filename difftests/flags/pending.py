@@ -11,9 +11,5 @@ PENDING = frozenset({
     "condition_future_before_release",
     "condition_renotifies_on_error",
     "condition_reraises_same_cancel",
-    "gather_uses_running_loop",
     "semaphore_wakes_all_allowed",
-    "shield_forgets_waiter",
-    "shield_inner_error_not_swallowed",
-    "shield_reports_at_once",
 })

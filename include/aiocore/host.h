@@ -68,7 +68,7 @@ typedef struct ac_error {
 } ac_error;
 
 /* A report: the context argument of call_exception_handler.  Same placeholders in message as in
- * ac_error.text. */
+ * ac_error.text; %E stands for the name of the exception's class. */
 typedef struct ac_report {
     const char *message;
     ac_ref exception; /* none: the report is not about an exception */

@@ -234,6 +234,16 @@ void aci_t_put_group(ac_trace *trace, const ac_group *group, bool json)
 
 /* ---- Messages ---- */
 
+/* The exception's class: its text up to what it says. */
+void aci_t_put_class(ac_trace *trace, ac_ref exception)
+{
+    if (!aci_t_ask(trace, (t_what){.of = T_OF_VALUE, .value = exception}))
+        return;
+    const char *end = memchr(trace->name.bytes, '(', trace->name.size);
+    size_t size = end != NULL ? (size_t)(end - trace->name.bytes) : trace->name.size;
+    aci_t_put_bytes(trace, &trace->line, trace->name.bytes, size);
+}
+
 /* Puts what a placeholder stands for; false if it is none, or stands for nothing. */
 static bool put_placeholder(ac_trace *trace, const ac_report *report, char letter)
 {
@@ -249,6 +259,9 @@ static bool put_placeholder(ac_trace *trace, const ac_report *report, char lette
         return true;
     case 'F':
         aci_t_put_future(trace, report->future, false);
+        return true;
+    case 'E':
+        aci_t_put_class(trace, report->exception);
         return true;
     default:
         return false;

@@ -236,14 +236,18 @@ static bool record_is_of_finalizer(const char *message)
     return strstr(message, "never retrieved") != NULL || strstr(message, "was destroyed but") != NULL;
 }
 
-/* The part of a report's message that names no object. */
+/* The part of a report's message that names no object; it may begin with the name of a class. */
 static void record_report(ac_trace *trace, const ac_event *event)
 {
     const char *message = event->report->message;
+    record_line(trace, "exception handler: ");
+    if (strncmp(message, "%E", 2) == 0) {
+        aci_t_put_class(trace, event->report->exception);
+        message += 2;
+    }
     size_t size = strcspn(message, "%<");
     while (size > 0 && message[size - 1] == ' ')
         size--;
-    record_line(trace, "exception handler: ");
     aci_t_put_quoted(trace, message, size, false);
 }
 

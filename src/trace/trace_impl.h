@@ -118,6 +118,8 @@ void aci_t_put_task(ac_trace *trace, const ac_task *task, bool json);
 void aci_t_put_future(ac_trace *trace, ac_future *future, bool json);
 void aci_t_put_handle(ac_trace *trace, const ac_handle *handle, bool json);
 void aci_t_put_group(ac_trace *trace, const ac_group *group, bool json);
+/* Puts the name of an exception's class; nothing if nobody knows. */
+void aci_t_put_class(ac_trace *trace, ac_ref exception);
 /* The message of a report, with names in place of its placeholders. */
 void aci_t_put_message(ac_trace *trace, const ac_report *report, bool json);
 

@@ -221,6 +221,13 @@ static void put_future(c_text *text, ac_future *future)
         aci_c_text_puts(text, "None");
 }
 
+static const char *class_name(ac_ref exception)
+{
+    const ac_c_class *kind = ac_c_class_of(exception);
+
+    return kind ? kind->name : "?";
+}
+
 static void put_subject(c_text *text, char letter, const c_subjects *subjects)
 {
     if (letter == 'T')
@@ -233,6 +240,8 @@ static void put_subject(c_text *text, char letter, const c_subjects *subjects)
         put_group(text, subjects->group);
     else if (letter == 'L')
         put_loop(text, subjects->loop);
+    else if (letter == 'E')
+        aci_c_text_puts(text, class_name(subjects->value));
     else
         aci_c_text_repr(text, subjects->value);
 }
@@ -243,7 +252,7 @@ void aci_c_text_resolve(c_text *text, const char *from, const c_subjects *subjec
 
     while ((mark = strchr(from, '%')) != NULL && mark[1]) {
         aci_c_text_put(text, from, (size_t)(mark - from));
-        if (strchr("TPFGLV", mark[1]))
+        if (strchr("TPFGLVE", mark[1]))
             put_subject(text, mark[1], subjects);
         else
             aci_c_text_put(text, mark, 2);

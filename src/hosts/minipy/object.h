@@ -233,6 +233,7 @@ typedef enum mp_type_index {
     MP_TYPE_LOOP,
     MP_TYPE_FUTURE,
     MP_TYPE_TASK,
+    MP_TYPE_GATHERING,
     MP_TYPE_FUTURE_ITER,
     MP_TYPE_FUTURE_VIEW,
     MP_TYPE_HANDLE,

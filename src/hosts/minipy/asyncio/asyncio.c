@@ -146,6 +146,8 @@ static const mp_native_def asyncio_natives[] = {
     {"ensure_future", mp_ensure_future_function},
     {"current_task", asyncio_current_task},
     {"all_tasks", asyncio_all_tasks},
+    {"gather", mp_gather},
+    {"shield", mp_shield},
     {"sleep", mp_sleep},
     {"timeout", mp_timeout_function},
     {"timeout_at", mp_timeout_at},
@@ -184,6 +186,7 @@ struct asyncio_type {
 static const struct asyncio_type asyncio_types[] = {
     {"Future", &mp_future_def, MP_TYPE_FUTURE, -1},
     {"Task", &mp_task_def, MP_TYPE_TASK, MP_TYPE_FUTURE},
+    {NULL, &mp_gathering_def, MP_TYPE_GATHERING, MP_TYPE_FUTURE},
     {NULL, &mp_future_iterator_def, MP_TYPE_FUTURE_ITER, -1},
     {NULL, &mp_future_view_def, MP_TYPE_FUTURE_VIEW, -1},
     {"Handle", &mp_handle_def, MP_TYPE_HANDLE, -1},

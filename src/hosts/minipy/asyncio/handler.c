@@ -52,7 +52,8 @@ static mp_value handler_message(mp_vm *vm, ac_loop *loop, const ac_report *repor
 {
     if (handler_is_never_retrieved(report))
         return handler_never_retrieved(vm, report);
-    mp_subjects subjects = {loop, report->task, report->parent, report->future, NULL, NULL};
+    mp_subjects subjects = {loop,           report->task, report->parent,
+                            report->future, NULL,         mp_seen(report->exception)};
     mp_str *words = mp_words(vm, report->message, &subjects);
     mp_handle *own = report->handle != NULL ? mp_handle_of(report->handle) : NULL;
     if (words == NULL || report->handle == NULL || (own != NULL && own->callback == NULL))

@@ -375,6 +375,12 @@ mp_value mp_future_get_awaited_by(mp_vm *vm, mp_value self);
 /* The names of the call graph, from 3.14 on. */
 bool mp_init_graph(mp_vm *vm, mp_dict *module);
 
+/* ---- gather.c ---- */
+
+extern const mp_type_def mp_gathering_def;
+mp_value mp_gather(mp_vm *vm, mp_args *args);
+mp_value mp_shield(mp_vm *vm, mp_args *args);
+
 /* ---- taskgroup.c, native_coroutine.c, sleep.c ---- */
 
 extern const mp_type_def mp_task_group_def, mp_native_coroutine_def, mp_future_view_def;

@@ -21,6 +21,11 @@ static void words_future(mp_builder *text, ac_future *future)
     mp_xdecref(text->vm, shown);
 }
 
+static void words_class(mp_builder *text, mp_value exception)
+{
+    mp_builder_printf(text, "%T", exception != NULL ? exception : text->vm->memory_error);
+}
+
 static void words_value(mp_builder *text, mp_value value)
 {
     mp_builder_repr(text, value != NULL ? value : text->vm->none);
@@ -38,6 +43,8 @@ static void words_subject(mp_builder *text, char letter, const mp_subjects *subj
         words_value(text, subjects->group != NULL ? mp_as_value(mp_group_of(subjects->group)) : NULL);
     else if (letter == 'L')
         words_value(text, subjects->loop != NULL ? mp_as_value(mp_loop_of(subjects->loop)) : NULL);
+    else if (letter == 'E')
+        words_class(text, subjects->value);
     else
         words_value(text, subjects->value);
 }
@@ -49,7 +56,7 @@ mp_str *mp_words(mp_vm *vm, const char *from, const mp_subjects *subjects)
     mp_builder_init(&text, vm);
     while ((mark = strchr(from, '%')) != NULL && mark[1] != '\0') {
         mp_builder_add(&text, from, (size_t)(mark - from));
-        if (strchr("TPFGLV", mark[1]) != NULL)
+        if (strchr("TPFGLVE", mark[1]) != NULL)
             words_subject(&text, mark[1], subjects);
         else
             mp_builder_add(&text, mark, 2);
