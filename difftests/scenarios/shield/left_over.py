@@ -9,12 +9,16 @@ async def child():
         print("child ends", asyncio.get_running_loop().time())
 
 
+async def waiter():
+    await asyncio.shield(child())
+
+
 async def main():
-    try:
-        async with asyncio.timeout(1):
-            await asyncio.shield(child())
-    except TimeoutError:
-        print("timeout")
+    task = asyncio.create_task(waiter())
+    await asyncio.sleep(1)
+    task.cancel()
+    await asyncio.sleep(1)
+    print("main ends", task.cancelled())
 
 
 asyncio.run(main())

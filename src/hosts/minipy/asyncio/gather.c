@@ -15,6 +15,8 @@ typedef struct mp_gathering {
     mp_dict *dict;
     mp_value loop;
     ac_link callbacks;
+    mp_list *awaited_by;
+    bool awaited_by_several;
     ac_gather core;
 } mp_gathering;
 
