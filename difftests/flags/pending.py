@@ -6,10 +6,5 @@ not named here.  It goes when it is empty.
 from __future__ import annotations
 
 PENDING = frozenset({
-    "barrier_parties_message",
     "chain_future_cancels_in_running_loop",
-    "condition_future_before_release",
-    "condition_renotifies_on_error",
-    "condition_reraises_same_cancel",
-    "semaphore_wakes_all_allowed",
 })

@@ -30,10 +30,15 @@ ac_value ac_bound_exception(ac_bound *bound, ac_loop *loop, ac_status status)
 
 /* ---- Raising ---- */
 
+void aci_raising(ac_loop *loop, ac_ref exception, ac_ref context)
+{
+    if (!ac_is_none(exception) && loop->host->raising != NULL)
+        loop->host->raising(loop, exception, context);
+}
+
 ac_turn aci_raise_statement(ac_loop *loop, ac_value exception, ac_ref context, ac_out *out)
 {
-    if (exception.bits != 0 && loop->host->raising != NULL)
-        loop->host->raising(loop, ac_lend(exception), context);
+    aci_raising(loop, ac_lend(exception), context);
     out->value = exception;
     return AC_RAISED;
 }

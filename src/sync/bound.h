@@ -29,7 +29,9 @@ static inline ac_status aci_bound_fail(ac_bound *bound, ac_status status, const 
     return status;
 }
 
-/* Raises an exception (stolen) as a raise statement does while 'context' is handled; none: nothing of ours. */
+/* Tells the host that a raise statement raises this exception while 'context' is handled; none: nothing of ours. */
+void aci_raising(ac_loop *loop, ac_ref exception, ac_ref context);
+/* Raises an exception (stolen), as a raise statement does. */
 ac_turn aci_raise_statement(ac_loop *loop, ac_value exception, ac_ref context, ac_out *out);
 /* The same for a new exception with these words. */
 ac_turn aci_raise_words(ac_loop *loop, ac_xkind kind, const char *words, ac_out *out);

@@ -114,6 +114,14 @@ static void condition_raise_kept(ac_loop *loop, ac_condition_wait *wait, ac_out 
     aci_drop(loop, older); /* HOST */
 }
 
+/* The lock could not be had, which is said by a statement ('in' would be what was thrown in): it stands in the
+ * clean-up after the first wait. */
+static void condition_set_context(ac_loop *loop, const ac_condition_wait *wait, ac_ref in, const ac_out *out)
+{
+    if (out->value.bits != in.bits && wait->error.bits != 0)
+        aci_raising(loop, ac_lend(out->value), ac_lend(wait->error));
+}
+
 /* The second wait is over: with the lock, or (turn is AC_RAISED, with out->value) without it. */
 static ac_turn condition_end(ac_loop *loop, ac_condition_wait *wait, ac_turn turn, bool closed, ac_out *out)
 {
@@ -169,6 +177,8 @@ static ac_turn condition_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref i
         AC_AWAIT_CORO(CONDITION_LOCK, &wait->acquire.co, turn);
     } while (how != AC_CLOSE && condition_keep_cancel(loop, wait, turn, out)); /* HOST */
     AC_END(co);
+    if (turn == AC_RAISED)
+        condition_set_context(loop, wait, in, out);
     return condition_end(loop, wait, turn, how == AC_CLOSE, out); /* HOST */
 }
 

@@ -79,6 +79,43 @@ static void view_clear(mp_vm *vm, mp_value self)
     mp_clear_slot(vm, &((mp_cell *)self)->value);
 }
 
+/* One that nobody waits for any more is done. */
+static mp_value view_done(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "done", 1, 1))
+        return NULL;
+    const ac_future *future = mp_view_future(args->values[0]);
+    return mp_bool_new(vm, future == NULL || ac_future_done(future));
+}
+
+static mp_value view_cancelled(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "cancelled", 1, 1))
+        return NULL;
+    const ac_future *future = mp_view_future(args->values[0]);
+    return mp_bool_new(vm, future != NULL && ac_future_cancelled(future));
+}
+
+static mp_value view_cancel(mp_vm *vm, mp_args *args)
+{
+    mp_value values[2];
+    bool did = false;
+    if (!mp_bind(vm, args, "cancel", "self |msg", values))
+        return NULL;
+    ac_future *future = mp_view_future(values[0]);
+    mp_value message = values[1] != vm->none ? values[1] : NULL;
+    ac_loop *loop = future != NULL ? ac_future_get_loop(future) : NULL;
+    ac_status status = future != NULL ? ac_future_cancel(future, mp_lent(message), &did) : AC_OK;
+    return status == AC_OK ? mp_bool_new(vm, did) : mp_fail(vm, loop, status);
+}
+
+static const mp_method view_methods[] = {
+    {"done", view_done, MP_M_METHOD},
+    {"cancelled", view_cancelled, MP_M_METHOD},
+    {"cancel", view_cancel, MP_M_METHOD},
+    {NULL, NULL, 0},
+};
+
 static const mp_slots view_slots = {.visit = view_visit, .clear = view_clear, .repr = view_repr};
 
 const mp_type_def mp_future_view_def = {
@@ -87,6 +124,7 @@ const mp_type_def mp_future_view_def = {
     .size = sizeof(mp_cell),
     .flags = MP_T_GC,
     .slots = &view_slots,
+    .methods = view_methods,
 };
 
 /* ---- Steps ---- */
@@ -236,7 +274,7 @@ static mp_progress native_created(mp_vm *vm, mp_native_coroutine *self, mp_resum
     return MP_FAILED;
 }
 
-/* GeneratorExit is thrown in; nothing of the core answers that by waiting again. */
+/* GeneratorExit is thrown in; a condition's wait may answer that by waiting again, for the lock. */
 static mp_progress native_close(mp_vm *vm, mp_native_coroutine *self, mp_value *out)
 {
     mp_value exit = mp_new_exception(vm, vm->exceptions[MP_X_GENERATOR_EXIT], NULL, 0);
