@@ -1,4 +1,4 @@
-/* wait_for.c - Condition.wait_for.
+/* condition_wait_for.c - Condition.wait_for.
  *
  * Mirrors    locks.Condition.wait_for.
  * Idea       The predicate is asked with the lock held, and after each wait again: a wait may end for no reason.
@@ -7,7 +7,7 @@
 #include "sync/waiter.h"
 
 /* Asks the predicate.  True: there is nothing to wait for; *turn and *out say why. */
-static bool wait_for_is_over(ac_loop *loop, ac_condition_wait_for *wait, ac_turn *turn, ac_out *out)
+static bool condition_for_is_over(ac_loop *loop, ac_condition_wait_for *wait, ac_turn *turn, ac_out *out)
 {
     ac_value result = ac_none();
     bool holds = false;
@@ -25,16 +25,16 @@ static bool wait_for_is_over(ac_loop *loop, ac_condition_wait_for *wait, ac_turn
     return true;
 }
 
-enum { WAIT_FOR_WAITING = 1 };
+enum { CONDITION_FOR_WAITING = 1 };
 
-static ac_turn wait_for_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+static ac_turn condition_for_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
 {
     ac_condition_wait_for *wait = AC_CONTAINER_OF(co, ac_condition_wait_for, co);
     ac_turn turn;
     AC_BEGIN(co);
-    while (!wait_for_is_over(loop, wait, &turn, out)) { /* HOST */
+    while (!condition_for_is_over(loop, wait, &turn, out)) { /* HOST */
         ac_condition_wait_init(&wait->wait, loop, wait->wait.condition);
-        AC_AWAIT_CORO(WAIT_FOR_WAITING, &wait->wait.co, turn);
+        AC_AWAIT_CORO(CONDITION_FOR_WAITING, &wait->wait.co, turn);
         if (turn == AC_RAISED || how == AC_CLOSE)
             break;
     }
@@ -42,25 +42,26 @@ static ac_turn wait_for_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in
     return turn;
 }
 
-static int wait_for_visit(ac_coro *co, ac_visitor *visitor)
+static int condition_for_visit(ac_coro *co, ac_visitor *visitor)
 {
     ac_coro *sub = &AC_CONTAINER_OF(co, ac_condition_wait_for, co)->wait.co;
     return sub->ops->visit(sub, visitor);
 }
 
-static void wait_for_clear(ac_loop *loop, ac_coro *co)
+static void condition_for_clear(ac_loop *loop, ac_coro *co)
 {
     ac_coro *sub = &AC_CONTAINER_OF(co, ac_condition_wait_for, co)->wait.co;
     co->at = AC_AT_END;
     sub->ops->clear(loop, sub); /* HOST */
 }
 
-static const ac_coro_ops wait_for_ops = {wait_for_resume, NULL, wait_for_visit, wait_for_clear};
+static const ac_coro_ops condition_for_ops = {condition_for_resume, NULL, condition_for_visit,
+                                              condition_for_clear};
 
 void ac_condition_wait_for_init(ac_condition_wait_for *wait, ac_loop *loop, ac_condition *condition,
                                 ac_predicate *predicate, void *data)
 {
-    ac_coro_init(&wait->co, &wait_for_ops);
+    ac_coro_init(&wait->co, &condition_for_ops);
     ac_condition_wait_init(&wait->wait, loop, condition);
     wait->predicate = predicate;
     wait->data = data;
