@@ -293,6 +293,40 @@ static const program programs[] = {
      "asyncio.run(main())\n"
      "print('end')\n",
      false},
+    {"queues",
+     "import asyncio\n"
+     "class R:\n"
+     "    def __init__(self, n): self.n = n\n"
+     "    def __lt__(self, o): return self.n < o.n\n"
+     "class L(asyncio.Queue):\n"
+     "    def _init(self, m): self._queue = []\n"
+     "    def _put(self, i): self._queue.append(i)\n"
+     "    def _get(self): return self._queue.pop(0)\n"
+     "class P(asyncio.PriorityQueue):\n"
+     "    def _init(self, m): self._queue = []\n"
+     "class V(asyncio.Queue):\n"
+     "    def _get(self): return self._queue.popleft() if 2 in self._queue else self._queue.pop()\n"
+     "async def get(q): return await q.get()\n"
+     "async def main():\n"
+     "    for kind in (asyncio.Queue, asyncio.LifoQueue, asyncio.PriorityQueue, L, P, V):\n"
+     "        q = kind(2)\n"
+     "        a, b = asyncio.create_task(get(q)), asyncio.create_task(q.join())\n"
+     "        await asyncio.sleep(0)\n"
+     "        for n in (2, 1): await q.put(R(n) if kind in (asyncio.PriorityQueue, P) else n)\n"
+     "        c = asyncio.create_task(q.put(R(3) if kind in (asyncio.PriorityQueue, P) else 3))\n"
+     "        await a; str(q); q.task_done()\n"
+     "        q.get_nowait(); q.task_done(); await c; c = asyncio.create_task(q.join())\n"
+     "        await asyncio.sleep(0); c.cancel(); q.shutdown(immediate=True)\n"
+     "        q._queue, q._finished\n"
+     "        await b\n"
+     "        try: q.get_nowait()\n"
+     "        except asyncio.QueueShutDown: pass\n"
+     "        x = kind(); x.self = x; d = asyncio.create_task(x.get()); x.put_nowait(x) if kind is L else "
+     "None\n"
+     "        await asyncio.sleep(0)\n"
+     "asyncio.run(main())\n"
+     "print('end')\n",
+     false},
 };
 
 #endif
