@@ -123,6 +123,18 @@ static bool next_of_program(mp_vm *vm, mp_call_frames *frames, mp_call_frame *fr
     return true;
 }
 
+/* wait_for is the only one that awaits coroutines of the program. */
+static void go_into_native(mp_vm *vm, mp_call_frames *frames, const char *function)
+{
+    mp_native_coroutine *native = (mp_native_coroutine *)frames->at;
+    mp_value awaited = NULL;
+    frames->inner = native_inner(vm, native, function);
+    if (native->co != NULL && strcmp(function, "wait_for") == 0)
+        awaited = mp_wait_for_awaits(native, &frames->inner);
+    if (frames->inner == NULL)
+        frames->at = awaited;
+}
+
 static bool next_of_core(mp_vm *vm, mp_call_frames *frames, mp_call_frame *frame)
 {
     const mp_native_coroutine *native = (const mp_native_coroutine *)frames->at;
@@ -130,9 +142,7 @@ static bool next_of_core(mp_vm *vm, mp_call_frames *frames, mp_call_frame *frame
     if (mp_native_has_ended(frames->at))
         return false;
     native_frame(frames->at, function, frame);
-    frames->inner = native_inner(vm, native, function);
-    if (frames->inner == NULL)
-        frames->at = NULL;
+    go_into_native(vm, frames, function);
     return true;
 }
 

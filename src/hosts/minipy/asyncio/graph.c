@@ -4,7 +4,8 @@
  * Idea       The core knows the edges (aiocore/graph.h).  Those that a program names are kept here, with the
  *            future, and the core asks for them.  How a graph is put together and shown is Python.
  * Versions   From 3.14 on; before, none of these names is there.
- * Differs    What the core sees, a program cannot take away: discard forgets what add has named.
+ * Differs    What the core sees, a program cannot take away: discard forgets what add has named.  A coroutine that
+ *            wait_for drives and that asks for its own graph does not see wait_for below itself; others see it.
  * Tests      difftests/scenarios/graph */
 #include <string.h>
 

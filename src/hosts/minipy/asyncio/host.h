@@ -454,6 +454,9 @@ bool mp_awaits_future(mp_vm *vm, mp_value value);
 
 extern const mp_type_def mp_timeout_def;
 mp_native mp_timeout_function, mp_timeout_at, mp_wait_for;
+/* What a wait_for that has begun awaits: a coroutine of the program's (borrowed), or NULL, with the name in *function
+ * if that is one of asyncio's. */
+mp_value mp_wait_for_awaits(mp_native_coroutine *self, const char **function);
 
 /* ---- asyncio.c, library.c, generator_hooks.c ---- */
 

@@ -73,6 +73,14 @@ static mp_value wait_begin(mp_vm *vm, mp_native_coroutine *self)
     return no_time > 0 ? wait_without_time(vm, self) : wait_with_time(vm, self, self->argument);
 }
 
+mp_value mp_wait_for_awaits(mp_native_coroutine *self, const char **function)
+{
+    const struct wait_frame *frame = mp_native_frame(self);
+    if (frame->wait.has_timeout && frame->wait.seconds <= 0)
+        *function = "_cancel_and_wait";
+    return frame->wait.body == &frame->delegate.co ? frame->delegate.awaitable : NULL;
+}
+
 mp_value mp_wait_for(mp_vm *vm, mp_args *args)
 {
     mp_value values[2];
