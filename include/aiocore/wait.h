@@ -25,6 +25,7 @@ typedef enum ac_return_when { AC_ALL_COMPLETED, AC_FIRST_COMPLETED, AC_FIRST_EXC
 typedef struct ac_wait {
     ac_coro co;
     ac_loop *loop;
+    ac_future waiter;            /* embedded; what it waits for */
     struct aci_waiting *waiting; /* the loop's: callbacks that are on their way outlive the wait */
     double timeout;
     bool has_timeout, started;

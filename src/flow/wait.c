@@ -2,7 +2,8 @@
  *
  * Mirrors    tasks._wait with _on_completion; tasks._release_waiter.
  * Idea       Callbacks on all futures (watch.h) count down and release the waiter; so does a timer (deadline.h).
- *            All that is in one piece, because a start that fails half-way leaves them behind, as in asyncio.
+ *            The waiter is in the frame, where a task that is given up may still look for it; a start that fails
+ *            half-way leaves callbacks and timer behind, as in asyncio, and with them a waiter in their piece.
  * Holds      waiting is NULL before the init and from the end on.
  * Owns       The piece's first count.
  * Re-enters  Removing callbacks and letting futures go run host code.
@@ -14,12 +15,13 @@
 #include "flow/watch.h"
 
 struct aci_waiting {
-    aci_watch watch; /* must come first */
-    ac_future waiter;
+    aci_watch watch;   /* must come first */
+    ac_future *waiter; /* of the wait; after a start that failed 'left_behind' */
+    ac_future left_behind;
     ac_deadline *timer;
     size_t left;
     ac_return_when when;
-    bool orphaned; /* the start failed: the timer has a count of the piece, too */
+    bool orphaned; /* the start has failed: the timer has a count of the piece, too */
 };
 
 static struct aci_waiting *wait_of(aci_watch *watch)
@@ -29,7 +31,7 @@ static struct aci_waiting *wait_of(aci_watch *watch)
 
 static ac_status wait_release(struct aci_waiting *waiting)
 {
-    return ac_future_done(&waiting->waiter) ? AC_OK : ac_future_set_result(&waiting->waiter, ac_none());
+    return ac_future_done(waiting->waiter) ? AC_OK : ac_future_set_result(waiting->waiter, ac_none());
 }
 
 /* ---- The timer ---- */
@@ -50,7 +52,7 @@ static ac_status wait_time_out(ac_loop *loop, ac_callback *callback)
 static int wait_visit_timer(ac_callback *callback, ac_visitor *visitor)
 {
     struct aci_waiting *waiting = wait_timed(callback);
-    return waiting != NULL ? ac_future_visit(&waiting->waiter, visitor) : 0;
+    return waiting != NULL ? ac_future_visit(waiting->waiter, visitor) : 0;
 }
 
 static void wait_timer_gone(ac_loop *loop, struct aci_waiting *waiting)
@@ -131,6 +133,8 @@ static ac_status wait_abandon(ac_wait *wait, ac_status status)
     struct aci_waiting *waiting = wait->waiting;
     wait->waiting = NULL;
     wait->co.at = AC_AT_END;
+    aci_future_init_embedded(&waiting->left_behind, wait->loop);
+    waiting->waiter = &waiting->left_behind;
     if (waiting->timer != NULL) {
         waiting->orphaned = true;
         aci_watch_keep(&waiting->watch);
@@ -168,8 +172,9 @@ static void wait_leave(ac_wait *wait)
     if (wait->started)
         for (size_t i = 0; i < waiting->watch.count; i++)
             aci_watch_remove(&waiting->watch.each[i]); /* HOST */
-    ac_future_clear(&waiting->waiter);                 /* HOST: it may hold a cancel's message */
-    aci_watch_leave(&waiting->watch);                  /* HOST */
+    waiting->waiter = NULL;
+    ac_future_clear(&wait->waiter);   /* HOST: it may hold a cancel's message */
+    aci_watch_leave(&waiting->watch); /* HOST */
 }
 
 enum { WAIT_WAITER = 1 };
@@ -191,7 +196,7 @@ static ac_turn wait_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac
             return AC_RAISED;
         }
     }
-    AC_AWAIT(WAIT_WAITER, &wait->waiting->waiter);
+    AC_AWAIT(WAIT_WAITER, &wait->waiter);
     AC_END(co);
     turn = how == AC_SEND ? ac_return(out, ac_none()) : ac_raise(loop, in, out);
     wait_leave(wait); /* HOST */
@@ -201,10 +206,11 @@ static ac_turn wait_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac
 /* While the timer is in the loop that shows the waiter; each thing is shown once. */
 static int wait_visit(ac_coro *co, ac_visitor *visitor)
 {
-    struct aci_waiting *waiting = AC_CONTAINER_OF(co, ac_wait, co)->waiting;
+    ac_wait *wait = AC_CONTAINER_OF(co, ac_wait, co);
+    struct aci_waiting *waiting = wait->waiting;
     int stop = waiting != NULL ? aci_watch_visit_futures(&waiting->watch, visitor) : 0;
-    return stop == 0 && waiting != NULL && waiting->timer == NULL ? ac_future_visit(&waiting->waiter, visitor)
-                                                                  : stop;
+    bool shown = waiting != NULL && waiting->timer != NULL;
+    return stop == 0 && !shown ? ac_future_visit(&wait->waiter, visitor) : stop;
 }
 
 static void wait_clear(ac_loop *loop, ac_coro *co)
@@ -215,10 +221,10 @@ static void wait_clear(ac_loop *loop, ac_coro *co)
 
 static const ac_coro_ops wait_ops = {wait_resume, NULL, wait_visit, wait_clear};
 
-/* A tracer is told that the waiter is no more. */
+/* A tracer that was told of it is told that it is no more. */
 static void wait_gone(aci_watch *watch)
 {
-    ac_future_clear(&wait_of(watch)->waiter);
+    ac_future_clear(&wait_of(watch)->left_behind);
 }
 
 ac_status ac_wait_init(ac_wait *wait, ac_loop *loop, ac_future *const *futures, size_t count,
@@ -229,7 +235,8 @@ ac_status ac_wait_init(ac_wait *wait, ac_loop *loop, ac_future *const *futures, 
     struct aci_waiting *waiting = aci_watch_new(loop, sizeof *waiting, futures, count);
     if (waiting == NULL)
         return aci_fail(loop, AC_E_MEMORY, "no memory to wait for several futures");
-    aci_future_init_embedded(&waiting->waiter, loop);
+    aci_future_init_embedded(&wait->waiter, loop);
+    waiting->waiter = &wait->waiter;
     waiting->watch.gone = wait_gone;
     waiting->left = count;
     waiting->when = when;
