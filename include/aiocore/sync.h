@@ -76,7 +76,7 @@ typedef struct ac_lock_acquire {
     ac_lock *lock;
 } ac_lock_acquire;
 
-AC_API void ac_lock_acquire_init(ac_lock_acquire *acquire, ac_loop *loop, ac_lock *lock);
+AC_API void ac_lock_acquire_init(ac_lock_acquire *acquire, ac_lock *lock);
 
 /* ---- Event ------------------------------------------------------------------------------------------- */
 
@@ -103,7 +103,7 @@ typedef struct ac_event_wait {
     ac_event_flag *event;
 } ac_event_wait;
 
-AC_API void ac_event_wait_init(ac_event_wait *wait, ac_loop *loop, ac_event_flag *event);
+AC_API void ac_event_wait_init(ac_event_wait *wait, ac_event_flag *event);
 
 /* ---- Condition --------------------------------------------------------------------------------------- */
 
@@ -135,7 +135,7 @@ typedef struct ac_condition_wait {
     ac_value cancel; /* the last cancellation while it takes the lock again */
 } ac_condition_wait;
 
-AC_API void ac_condition_wait_init(ac_condition_wait *wait, ac_loop *loop, ac_condition *condition);
+AC_API void ac_condition_wait_init(ac_condition_wait *wait, ac_condition *condition);
 
 /* Whether what is waited for is there: *holds says so, and then *result (owned by the caller) is what wait_for
  * returns.  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
@@ -150,7 +150,7 @@ typedef struct ac_condition_wait_for {
 } ac_condition_wait_for;
 
 /* data is borrowed. */
-AC_API void ac_condition_wait_for_init(ac_condition_wait_for *wait, ac_loop *loop, ac_condition *condition,
+AC_API void ac_condition_wait_for_init(ac_condition_wait_for *wait, ac_condition *condition,
                                        ac_predicate *predicate, void *data);
 
 /* ---- Semaphore --------------------------------------------------------------------------------------- */
@@ -185,7 +185,7 @@ typedef struct ac_semaphore_acquire {
     ac_semaphore *semaphore;
 } ac_semaphore_acquire;
 
-AC_API void ac_semaphore_acquire_init(ac_semaphore_acquire *acquire, ac_loop *loop, ac_semaphore *semaphore);
+AC_API void ac_semaphore_acquire_init(ac_semaphore_acquire *acquire, ac_semaphore *semaphore);
 
 /* ---- Barrier ----------------------------------------------------------------------------------------- */
 
@@ -224,7 +224,7 @@ typedef struct ac_barrier_wait {
     ac_condition_wait_for block;
 } ac_barrier_wait;
 
-AC_API void ac_barrier_wait_init(ac_barrier_wait *wait, ac_loop *loop, ac_barrier *barrier);
+AC_API void ac_barrier_wait_init(ac_barrier_wait *wait, ac_barrier *barrier);
 
 /* Barrier.reset and abort: they take the lock, too, and so may have to wait. */
 typedef struct ac_barrier_change {
@@ -233,8 +233,8 @@ typedef struct ac_barrier_change {
     ac_lock_acquire enter;
 } ac_barrier_change;
 
-AC_API void ac_barrier_reset_init(ac_barrier_change *reset, ac_loop *loop, ac_barrier *barrier);
-AC_API void ac_barrier_abort_init(ac_barrier_change *abort, ac_loop *loop, ac_barrier *barrier);
+AC_API void ac_barrier_reset_init(ac_barrier_change *reset, ac_barrier *barrier);
+AC_API void ac_barrier_abort_init(ac_barrier_change *abort, ac_barrier *barrier);
 
 #ifdef __cplusplus
 }

@@ -127,9 +127,9 @@ static ac_turn barrier_release_all(ac_loop *loop, ac_barrier *barrier, ac_out *o
     return turn;
 }
 
-static void barrier_begin_block(ac_barrier_wait *wait, ac_loop *loop, ac_predicate *predicate)
+static void barrier_begin_block(ac_barrier_wait *wait, ac_predicate *predicate)
 {
-    ac_condition_wait_for_init(&wait->block, loop, wait->barrier->condition, predicate, wait->barrier);
+    ac_condition_wait_for_init(&wait->block, wait->barrier->condition, predicate, wait->barrier);
 }
 
 /* With the lock, whatever happened. */
@@ -156,7 +156,7 @@ static ac_turn barrier_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in,
         co->at = AC_AT_END;
         return turn;
     }
-    barrier_begin_block(wait, loop, barrier_lets_in);
+    barrier_begin_block(wait, barrier_lets_in);
     AC_AWAIT_CORO(BARRIER_BLOCK, &wait->block.co, turn);
     if (turn == AC_RAISED || how == AC_CLOSE)
         break;
@@ -168,7 +168,7 @@ static ac_turn barrier_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in,
         turn = barrier_release_all(loop, barrier, out); /* HOST */
         break;
     }
-    barrier_begin_block(wait, loop, barrier_is_filled);
+    barrier_begin_block(wait, barrier_is_filled);
     AC_AWAIT_CORO(BARRIER_OTHERS, &wait->block.co, turn);
     if (turn == AC_RETURNED && how != AC_CLOSE &&
         (barrier->state == AC_BARRIER_BROKEN || barrier->state == AC_BARRIER_RESETTING))
@@ -195,13 +195,13 @@ static void barrier_clear(ac_loop *loop, ac_coro *co)
 
 static const ac_coro_ops barrier_wait_ops = {barrier_resume, NULL, barrier_visit, barrier_clear};
 
-void ac_barrier_wait_init(ac_barrier_wait *wait, ac_loop *loop, ac_barrier *barrier)
+void ac_barrier_wait_init(ac_barrier_wait *wait, ac_barrier *barrier)
 {
     ac_coro_init(&wait->co, &barrier_wait_ops);
     wait->barrier = barrier;
     wait->index = 0;
-    ac_lock_acquire_init(&wait->enter, loop, barrier->condition->lock);
-    barrier_begin_block(wait, loop, barrier_lets_in);
+    ac_lock_acquire_init(&wait->enter, barrier->condition->lock);
+    barrier_begin_block(wait, barrier_lets_in);
 }
 
 /* ---- reset and abort ---- */
@@ -248,20 +248,20 @@ static void barrier_change_clear(ac_loop *loop, ac_coro *co)
 static const ac_coro_ops barrier_change_ops = {barrier_change_resume, NULL, barrier_change_visit,
                                                barrier_change_clear};
 
-static void barrier_change_init(ac_barrier_change *self, ac_loop *loop, ac_barrier *barrier, uint16_t flags)
+static void barrier_change_init(ac_barrier_change *self, ac_barrier *barrier, uint16_t flags)
 {
     ac_coro_init(&self->co, &barrier_change_ops);
     self->co.flags = flags;
     self->barrier = barrier;
-    ac_lock_acquire_init(&self->enter, loop, barrier->condition->lock);
+    ac_lock_acquire_init(&self->enter, barrier->condition->lock);
 }
 
-void ac_barrier_reset_init(ac_barrier_change *reset, ac_loop *loop, ac_barrier *barrier)
+void ac_barrier_reset_init(ac_barrier_change *reset, ac_barrier *barrier)
 {
-    barrier_change_init(reset, loop, barrier, 0);
+    barrier_change_init(reset, barrier, 0);
 }
 
-void ac_barrier_abort_init(ac_barrier_change *abort, ac_loop *loop, ac_barrier *barrier)
+void ac_barrier_abort_init(ac_barrier_change *abort, ac_barrier *barrier)
 {
-    barrier_change_init(abort, loop, barrier, BARRIER_ABORT);
+    barrier_change_init(abort, barrier, BARRIER_ABORT);
 }

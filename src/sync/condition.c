@@ -173,7 +173,7 @@ static ac_turn condition_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref i
         return AC_RAISED;
     }
     do {
-        ac_lock_acquire_init(&wait->acquire, loop, wait->condition->lock);
+        ac_lock_acquire_init(&wait->acquire, wait->condition->lock);
         AC_AWAIT_CORO(CONDITION_LOCK, &wait->acquire.co, turn);
     } while (how != AC_CLOSE && condition_keep_cancel(loop, wait, turn, out)); /* HOST */
     AC_END(co);
@@ -206,11 +206,11 @@ static void condition_clear(ac_loop *loop, ac_coro *co)
 
 static const ac_coro_ops condition_wait_ops = {condition_resume, NULL, condition_visit, condition_clear};
 
-void ac_condition_wait_init(ac_condition_wait *wait, ac_loop *loop, ac_condition *condition)
+void ac_condition_wait_init(ac_condition_wait *wait, ac_condition *condition)
 {
     ac_coro_init(&wait->co, &condition_wait_ops);
-    aci_waiter_init(&wait->waiter, loop);
-    ac_lock_acquire_init(&wait->acquire, loop, condition->lock);
+    aci_waiter_init(&wait->waiter);
+    ac_lock_acquire_init(&wait->acquire, condition->lock);
     wait->condition = condition;
     wait->error = wait->cancel = ac_none();
 }

@@ -33,7 +33,7 @@ static ac_turn condition_for_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_r
     ac_turn turn;
     AC_BEGIN(co);
     while (!condition_for_is_over(loop, wait, &turn, out)) { /* HOST */
-        ac_condition_wait_init(&wait->wait, loop, wait->wait.condition);
+        ac_condition_wait_init(&wait->wait, wait->wait.condition);
         AC_AWAIT_CORO(CONDITION_FOR_WAITING, &wait->wait.co, turn);
         if (turn == AC_RAISED || how == AC_CLOSE)
             break;
@@ -58,11 +58,11 @@ static void condition_for_clear(ac_loop *loop, ac_coro *co)
 static const ac_coro_ops condition_for_ops = {condition_for_resume, NULL, condition_for_visit,
                                               condition_for_clear};
 
-void ac_condition_wait_for_init(ac_condition_wait_for *wait, ac_loop *loop, ac_condition *condition,
-                                ac_predicate *predicate, void *data)
+void ac_condition_wait_for_init(ac_condition_wait_for *wait, ac_condition *condition, ac_predicate *predicate,
+                                void *data)
 {
     ac_coro_init(&wait->co, &condition_for_ops);
-    ac_condition_wait_init(&wait->wait, loop, condition);
+    ac_condition_wait_init(&wait->wait, condition);
     wait->predicate = predicate;
     wait->data = data;
 }

@@ -83,9 +83,9 @@ static void event_clear(ac_loop *loop, ac_coro *co)
 
 static const ac_coro_ops event_wait_ops = {event_resume, NULL, event_visit, event_clear};
 
-void ac_event_wait_init(ac_event_wait *wait, ac_loop *loop, ac_event_flag *event)
+void ac_event_wait_init(ac_event_wait *wait, ac_event_flag *event)
 {
     ac_coro_init(&wait->co, &event_wait_ops);
-    aci_waiter_init(&wait->waiter, loop);
+    aci_waiter_init(&wait->waiter);
     wait->event = event;
 }

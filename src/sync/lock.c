@@ -111,9 +111,9 @@ static void lock_clear(ac_loop *loop, ac_coro *co)
 
 static const ac_coro_ops lock_acquire_ops = {lock_resume, NULL, lock_visit, lock_clear};
 
-void ac_lock_acquire_init(ac_lock_acquire *acquire, ac_loop *loop, ac_lock *lock)
+void ac_lock_acquire_init(ac_lock_acquire *acquire, ac_lock *lock)
 {
     ac_coro_init(&acquire->co, &lock_acquire_ops);
-    aci_waiter_init(&acquire->waiter, loop);
+    aci_waiter_init(&acquire->waiter);
     acquire->lock = lock;
 }

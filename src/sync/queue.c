@@ -339,7 +339,7 @@ static const ac_coro_ops queue_put_ops = {queue_put_resume, NULL, queue_put_visi
 void ac_queue_put_init(ac_queue_put *put, ac_queue *queue, ac_value item)
 {
     ac_coro_init(&put->co, &queue_put_ops);
-    aci_waiter_init(&put->waiter, queue->home);
+    aci_waiter_init(&put->waiter);
     put->queue = queue;
     put->item = item;
 }
@@ -405,7 +405,7 @@ static const ac_coro_ops queue_get_ops = {queue_get_resume, NULL, queue_get_visi
 void ac_queue_get_init(ac_queue_get *get, ac_queue *queue)
 {
     ac_coro_init(&get->co, &queue_get_ops);
-    aci_waiter_init(&get->waiter, queue->home);
+    aci_waiter_init(&get->waiter);
     get->queue = queue;
 }
 
@@ -422,7 +422,7 @@ static ac_turn queue_join_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref 
     if (queue->unfinished > 0) {
         if (!queue_has_loop(queue, loop, &queue->finished->bound, out))
             return queue_end_with(co, out->value, out);
-        ac_event_wait_init(&join->wait, loop, queue->finished);
+        ac_event_wait_init(&join->wait, queue->finished);
         AC_AWAIT_CORO(QUEUE_FINISHED, &join->wait.co, turn);
         if (turn == AC_RAISED)
             return queue_end_with(co, out->value, out);

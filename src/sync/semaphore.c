@@ -145,9 +145,9 @@ static void semaphore_clear(ac_loop *loop, ac_coro *co)
 
 static const ac_coro_ops semaphore_acquire_ops = {semaphore_resume, NULL, semaphore_visit, semaphore_clear};
 
-void ac_semaphore_acquire_init(ac_semaphore_acquire *acquire, ac_loop *loop, ac_semaphore *semaphore)
+void ac_semaphore_acquire_init(ac_semaphore_acquire *acquire, ac_semaphore *semaphore)
 {
     ac_coro_init(&acquire->co, &semaphore_acquire_ops);
-    aci_waiter_init(&acquire->waiter, loop);
+    aci_waiter_init(&acquire->waiter);
     acquire->semaphore = semaphore;
 }

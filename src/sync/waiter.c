@@ -5,9 +5,9 @@
  * Tests      tests/test_lock.c */
 #include "sync/waiter.h"
 
-void aci_waiter_init(ac_waiter *waiter, ac_loop *loop)
+void aci_waiter_init(ac_waiter *waiter)
 {
-    aci_future_init_embedded(&waiter->future, loop);
+    aci_future_init_embedded(&waiter->future, NULL);
     waiter->link.prev = waiter->link.next = NULL;
 }
 

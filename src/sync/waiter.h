@@ -18,8 +18,8 @@ static inline ac_waiter *aci_waiter_of(ac_link *link)
     return AC_CONTAINER_OF(link, ac_waiter, link);
 }
 
-/* A waiter that waits for nothing: for the init of a machine. */
-void aci_waiter_init(ac_waiter *waiter, ac_loop *loop);
+/* A waiter that waits for nothing, on no loop yet: for the init of a machine. */
+void aci_waiter_init(ac_waiter *waiter);
 /* Begins a wait: a fresh future, last in the list.  Then comes AC_AWAIT(POINT, &waiter->future). */
 void aci_waiter_join(ac_waiter *waiter, ac_loop *loop, ac_link *waiters);
 /* Ends a wait: off the list.  Also at any other time, and twice. */

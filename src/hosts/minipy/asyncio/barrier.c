@@ -88,7 +88,7 @@ static mp_value barrier_begin_wait(mp_vm *vm, mp_native_coroutine *self)
     if (loop == NULL)
         return NULL;
     ac_barrier_wait *wait = mp_native_frame(self);
-    ac_barrier_wait_init(wait, &loop->core, &barrier->core);
+    ac_barrier_wait_init(wait, &barrier->core);
     return mp_native_bind(self, loop, &wait->co);
 }
 
@@ -126,7 +126,7 @@ static mp_value barrier_aexit(mp_vm *vm, mp_args *args)
     return mp_bound_coroutine(vm, &self, "Barrier.__aexit__", 0, barrier_begin_aexit, NULL);
 }
 
-typedef void barrier_changer(ac_barrier_change *change, ac_loop *loop, ac_barrier *barrier);
+typedef void barrier_changer(ac_barrier_change *change, ac_barrier *barrier);
 
 static mp_value barrier_begin_change(mp_vm *vm, mp_native_coroutine *self, barrier_changer *prepare)
 {
@@ -135,7 +135,7 @@ static mp_value barrier_begin_change(mp_vm *vm, mp_native_coroutine *self, barri
     if (loop == NULL)
         return NULL;
     ac_barrier_change *change = mp_native_frame(self);
-    prepare(change, &loop->core, &barrier->core);
+    prepare(change, &barrier->core);
     return mp_native_bind(self, loop, &change->co);
 }
 

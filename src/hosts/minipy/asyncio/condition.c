@@ -150,7 +150,7 @@ static mp_value condition_begin_wait(mp_vm *vm, mp_native_coroutine *self)
     if (loop == NULL)
         return NULL;
     ac_condition_wait *wait = mp_native_frame(self);
-    ac_condition_wait_init(wait, &loop->core, &condition->core);
+    ac_condition_wait_init(wait, &condition->core);
     return mp_native_bind(self, loop, &wait->co);
 }
 
@@ -210,7 +210,7 @@ static mp_value condition_begin_wait_for(mp_vm *vm, mp_native_coroutine *self)
         return condition_ask_once(vm, self, condition);
     mp_loop *loop = mp_as_loop(vm->running_loop);
     ac_condition_wait_for *wait = mp_native_frame(self);
-    ac_condition_wait_for_init(wait, &loop->core, &condition->core, condition_predicate, self);
+    ac_condition_wait_for_init(wait, &condition->core, condition_predicate, self);
     return mp_native_bind(self, loop, &wait->co);
 }
 

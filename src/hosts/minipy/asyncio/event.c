@@ -93,7 +93,7 @@ static mp_value event_begin_wait(mp_vm *vm, mp_native_coroutine *self)
     if (loop == NULL)
         return NULL;
     ac_event_wait *wait = mp_native_frame(self);
-    ac_event_wait_init(wait, &loop->core, &event->core);
+    ac_event_wait_init(wait, &event->core);
     return mp_native_bind(self, loop, &wait->co);
 }
 

@@ -244,7 +244,7 @@ static mp_value lock_begin(mp_vm *vm, mp_native_coroutine *self, mp_value answer
     if (loop == NULL)
         return NULL;
     ac_lock_acquire *acquire = mp_native_frame(self);
-    ac_lock_acquire_init(acquire, &loop->core, &lock->core);
+    ac_lock_acquire_init(acquire, &lock->core);
     return mp_native_bind(self, loop, &acquire->co);
 }
 

@@ -132,7 +132,7 @@ static mp_value semaphore_begin(mp_vm *vm, mp_native_coroutine *self, mp_value a
     if (loop == NULL)
         return NULL;
     ac_semaphore_acquire *acquire = mp_native_frame(self);
-    ac_semaphore_acquire_init(acquire, &loop->core, &semaphore->core);
+    ac_semaphore_acquire_init(acquire, &semaphore->core);
     return mp_native_bind(self, loop, &acquire->co);
 }
 
