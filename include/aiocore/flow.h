@@ -100,7 +100,8 @@ AC_API int ac_timeout_visit(ac_timeout *timeout, ac_visitor *visitor);
 typedef struct ac_cancel_and_wait {
     ac_coro co;
     ac_future *future;        /* retained */
-    struct ac_signal *signal; /* private: a done callback of it, and what we wait for; may outlive the wait */
+    ac_future waiter;         /* what it waits for */
+    struct ac_signal *signal; /* private: the done callback, which may outlive the wait */
 } ac_cancel_and_wait;
 
 /* It starts when it is first resumed. */

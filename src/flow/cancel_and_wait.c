@@ -3,8 +3,7 @@
  * Mirrors    tasks._cancel_and_wait, tasks._release_waiter.
  * Idea       The future itself is not awaited: a cancellation of the one who waits would then be one of the
  *            future, too.  A done callback sets a future of our own.
- * Holds      The signal lives until the wait has let go of it (wait == NULL) and its callback is neither on the
- *            future nor ready (told).
+ * Holds      wait->signal != NULL <=> the callback is on the future, or ready, and signal->wait points back.
  * Owns       The future, until the end.
  * Re-enters  The cancel runs host code.
  * Cost       One allocation, the signal: it may be ready when the wait is cancelled, and then outlives it.
@@ -13,10 +12,9 @@
 
 struct ac_signal {
     ac_callback callback;
-    ac_future waiter;         /* what is waited for */
     ac_cancel_and_wait *wait; /* NULL: it has let go */
     ac_task *task;            /* that waits; borrowed, as long as there is a wait */
-    bool told;                /* the callback will not run any more */
+    ac_future nobodys;        /* stands for the waiter of a wait that has let go while it was pending */
 };
 
 static struct ac_signal *signal_of(ac_callback *callback)
@@ -24,15 +22,10 @@ static struct ac_signal *signal_of(ac_callback *callback)
     return AC_CONTAINER_OF(callback, struct ac_signal, callback);
 }
 
-static void signal_free(ac_loop *loop, struct ac_signal *signal)
-{
-    ac_future_clear(&signal->waiter); /* HOST: it may hold a cancel's message */
-    loop->host->realloc(loop, signal, sizeof *signal, 0);
-}
-
 static ac_status signal_run(ac_loop *loop, ac_callback *callback)
 {
-    ac_future *waiter = &signal_of(callback)->waiter;
+    struct ac_signal *signal = signal_of(callback);
+    ac_future *waiter = signal->wait != NULL ? &signal->wait->waiter : &signal->nobodys;
     (void)loop;
     if (waiter->loop == NULL || ac_future_done(waiter))
         return AC_OK;
@@ -42,7 +35,8 @@ static ac_status signal_run(ac_loop *loop, ac_callback *callback)
 /* Who waits hangs on the future. */
 static int signal_visit(ac_callback *callback, ac_visitor *visitor)
 {
-    return ac_future_visit(&signal_of(callback)->waiter, visitor);
+    const struct ac_signal *signal = signal_of(callback);
+    return signal->wait != NULL ? ac_future_visit(&signal->wait->waiter, visitor) : 0;
 }
 
 static ac_future *signal_waiter(ac_callback *callback)
@@ -54,9 +48,10 @@ static ac_future *signal_waiter(ac_callback *callback)
 static void signal_done(ac_loop *loop, ac_callback *callback)
 {
     struct ac_signal *signal = signal_of(callback);
-    signal->told = true;
-    if (signal->wait == NULL)
-        signal_free(loop, signal); /* HOST */
+    if (signal->wait != NULL)
+        signal->wait->signal = NULL;
+    ac_future_clear(&signal->nobodys);
+    loop->host->realloc(loop, signal, sizeof *signal, 0);
 }
 
 static const ac_handle_ops signal_ops = {.run = signal_run,
@@ -75,7 +70,7 @@ static ac_status signal_set(ac_loop *loop, ac_cancel_and_wait *wait)
         return aci_fail(loop, AC_E_MEMORY, "no memory for a callback");
     *signal = blank;
     ac_callback_init(&signal->callback, &signal_ops, ac_none());
-    aci_future_init_embedded(&signal->waiter, loop);
+    aci_future_init_embedded(&wait->waiter, loop);
     signal->wait = wait;
     signal->task = loop->current;
     ac_status status = ac_future_add_done_callback(wait->future, &signal->callback);
@@ -86,16 +81,14 @@ static ac_status signal_set(ac_loop *loop, ac_cancel_and_wait *wait)
     return status;
 }
 
-/* A callback that is ready still runs, and sets the future that nobody waits for. */
-static void signal_leave(ac_loop *loop, struct ac_signal *signal, ac_future *future)
+/* A callback that is ready still runs, and sets a future that nobody waits for, as in CPython. */
+static void signal_leave(struct ac_signal *signal, ac_future *future)
 {
+    const ac_future *waiter = &signal->wait->waiter;
+    if (!ac_future_done(waiter) && waiter->callbacks == NULL)
+        aci_future_init_embedded(&signal->nobodys, waiter->loop);
     signal->wait = NULL;
-    if (signal->waiter.callbacks != NULL)
-        ac_future_clear(&signal->waiter); /* HOST: whoever waits is closed by hand */
-    if (signal->told)
-        signal_free(loop, signal); /* HOST */
-    else
-        (void)ac_future_remove_done_callback(future, &signal->callback); /* HOST */
+    (void)ac_future_remove_done_callback(future, &signal->callback);
 }
 
 /* Gives up everything: the end of every path. */
@@ -107,7 +100,8 @@ static void cancel_let_go(ac_loop *loop, ac_cancel_and_wait *wait)
     wait->future = NULL;
     wait->signal = NULL;
     if (signal != NULL)
-        signal_leave(loop, signal, future); /* HOST */
+        signal_leave(signal, future);
+    ac_future_clear(&wait->waiter); /* HOST: it may hold a cancel's message */
     if (future != NULL)
         aci_release(loop, future); /* HOST */
 }
@@ -141,7 +135,7 @@ static ac_turn cancel_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, 
     status = cancel_begin(loop, wait); /* HOST */
     if (status != AC_OK)
         return cancel_end(loop, wait, AC_RAISED, ac_loop_status_exception(loop, status, NULL), out);
-    AC_AWAIT(CANCEL_RELEASED, &wait->signal->waiter);
+    AC_AWAIT(CANCEL_RELEASED, &wait->waiter);
     AC_END(co);
     if (how == AC_THROW)
         return cancel_end(loop, wait, AC_RAISED, aci_dup(loop, in), out);
@@ -151,10 +145,9 @@ static ac_turn cancel_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, 
 /* While the callback is with the future that shows what is waited for; each thing is shown once. */
 static int cancel_visit(ac_coro *co, ac_visitor *visitor)
 {
-    const ac_cancel_and_wait *wait = AC_CONTAINER_OF(co, ac_cancel_and_wait, co);
+    ac_cancel_and_wait *wait = AC_CONTAINER_OF(co, ac_cancel_and_wait, co);
     int stop = wait->future != NULL ? visitor->future(visitor, wait->future) : 0;
-    bool shows = wait->signal != NULL && wait->signal->told;
-    return stop == 0 && shows ? ac_future_visit(&wait->signal->waiter, visitor) : stop;
+    return stop == 0 && wait->signal == NULL ? ac_future_visit(&wait->waiter, visitor) : stop;
 }
 
 static void cancel_clear(ac_loop *loop, ac_coro *co)
@@ -166,6 +159,7 @@ void ac_cancel_and_wait_init(ac_cancel_and_wait *wait, ac_loop *loop, ac_future 
 {
     static const ac_coro_ops ops = {cancel_resume, NULL, cancel_visit, cancel_clear};
     ac_coro_init(&wait->co, &ops);
+    aci_future_init_embedded(&wait->waiter, loop);
     wait->future = future;
     wait->signal = NULL;
     aci_retain(loop, future);
