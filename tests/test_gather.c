@@ -5,6 +5,8 @@
  *            Children are in the slots 0 to 3, the gather is in slot 5. */
 #include "host.h"
 
+#include <string.h>
+
 #include "flow/gather_impl.h"
 
 enum { OUTER = 5 };
@@ -286,7 +288,29 @@ START_TEST(test_who_swallows_a_cancellation_does_not_save_the_gather)
 }
 END_TEST
 
-/* Between two steps it has the message by itself; CPython's task never forgets it. */
+/* The second request is remembered; the task shows its message as long as it is there. */
+START_TEST(test_a_message_that_was_swallowed_stays_with_the_task)
+{
+    static const th_op script[] = {{TH_SLEEP, .number = 1, .catches = true}, {TH_RETURN, .number = 5}};
+    ac_gather *made = begin(1, true);
+    th_ok(ac_gather_add(made, &th_start(0, "t", script, AC_EAGER_NO)->future));
+    th_ok(ac_gather_start(made));
+    th_turns(&th.loop, 1);
+    cancel(OUTER, 1);
+    ac_value message = th_new("message");
+    th_ok(ac_future_cancel(th.slots[0], ac_lend(message), NULL));
+    th_drop(message);
+    ck_assert_str_eq(end(), "exception CancelledError(message)");
+    th_expect("t caught CancelledError(1)");
+    th_visitor visitor;
+    th_visitor_init(&visitor);
+    ck_assert_int_eq(ac_future_visit(th.slots[0], &visitor.visitor), 0);
+    ck_assert_ptr_nonnull(strstr(visitor.seen, "message"));
+    ck_assert_ptr_null(ac_task_waiting_for(th_task_in(0)));
+}
+END_TEST
+
+/* Between two steps it has the message by itself. */
 START_TEST(test_the_message_that_the_last_child_has_swallowed_is_the_gathers)
 {
     static const th_op script[] = {{TH_YIELD, .catches = true}, {TH_YIELD}, {TH_RETURN, .number = 5}};
@@ -790,6 +814,7 @@ int main(void)
         test_cancelling_a_gather_cancels_the_children,
         test_a_cancelled_gather_that_returns_exceptions_fails_when_all_are_done,
         test_who_swallows_a_cancellation_does_not_save_the_gather,
+        test_a_message_that_was_swallowed_stays_with_the_task,
         test_the_message_that_the_last_child_has_swallowed_is_the_gathers,
         test_a_gather_that_is_done_refuses_and_its_mark_stays,
         test_a_gather_whose_children_refuse_refuses,

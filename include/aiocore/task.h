@@ -23,7 +23,8 @@ struct ac_task {
     ac_coro *body;    /* NULL after an eager end, and when cleared */
     union {
         ac_future *future; /* retained: what it waits for, or, while running, what it waited for */
-        ac_value error;    /* owned, flag THROW: what the next step throws, or the running one threw */
+        ac_value error;    /* owned, flag THROW: what the next step throws, or the running one threw; in the
+                            * end the message of a request to cancel that was swallowed */
     } waiting;
     ac_link all;      /* of the loop's tasks; off it once done */
     ac_link siblings; /* of its group's children */

@@ -35,7 +35,6 @@ struct ac_gathered {
     ac_future *keeper; /* what each callback retains; NULL: a frame outside of all tasks */
     /* Retained while there is a callback: the task that waits; NULL: none, or nobody asks. */
     ac_future *caller;
-    ac_value message; /* owned; what the last child's next step was to be cancelled with */
     size_t room, count;
     size_t distinct, finished; /* futures, and how many of them have told their end */
     size_t listening;          /* callbacks that are to run */
@@ -214,13 +213,17 @@ static void gather_drop_made(ac_gathered *all)
     }
 }
 
-/* Of a gather that was cancelled: the error that its last child gives, even if that one was not cancelled. */
+/* Of a gather that was cancelled: the error that its last child gives, even if that one was not cancelled.  A task
+ * never forgets the message of a request. */
 static ac_value gather_cancellation(ac_gathered *all)
 {
     ac_future *last = gather_future_at(all, all->count - 1);
-    ac_error error = {.kind = AC_X_CANCELLED, .text = "", .value = ac_lend(all->message)};
-    return aci_state(last) == AC_CANCELLED ? aci_cancelled_error(last)
-                                           : all->loop->host->error(all->loop, &error);
+    if (aci_state(last) == AC_CANCELLED)
+        return aci_cancelled_error(last);
+    ac_error error = {.kind = AC_X_CANCELLED, .text = ""};
+    if (aci_flag(last, ACI_F_TASK))
+        error.value = aci_task_swallowed(aci_as_task(last));
+    return all->loop->host->error(all->loop, &error);
 }
 
 /* What the outer future is to end with. */
@@ -405,17 +408,6 @@ ac_status ac_gather_start(ac_gather *gather)
 
 /* ---- What its future does ---- */
 
-/* A task whose next step is to be cancelled has the message, in CPython for ever: also if it swallows the
- * error. */
-static void gather_remember_message(ac_gathered *all, const ac_future *last, ac_ref message)
-{
-    if (!aci_flag(last, ACI_F_TASK) || !aci_flag(last, ACI_T_MUST_CANCEL) || all->gather == NULL)
-        return;
-    ac_value older = all->message;
-    all->message = aci_dup(all->loop, message);
-    aci_drop(all->loop, older); /* HOST */
-}
-
 /* A child that is there twice is asked twice, as in CPython.  Asking runs host code, which may clear the
  * gather. */
 ac_status aci_gather_cancel(ac_gather *gather, ac_ref message, bool *accepted)
@@ -432,9 +424,7 @@ ac_status aci_gather_cancel(ac_gather *gather, ac_ref message, bool *accepted)
         ac_future *future = gather_future_at(all, i);
         aci_retain(loop, future);
         status = ac_future_cancel(future, message, &did); /* HOST */
-        if (i + 1 == all->count)
-            gather_remember_message(all, future, message); /* HOST */
-        status = aci_release_after(loop, future, status);  /* HOST */
+        status = aci_release_after(loop, future, status); /* HOST */
         *accepted = *accepted || did;
     }
     if (status == AC_OK && *accepted)
@@ -463,9 +453,8 @@ void aci_gather_clear(ac_gather *gather)
     gather->gathered = NULL;
     if (all != NULL) {
         all->gather = NULL;
-        aci_drop_slot(loop, &all->message); /* HOST */
-        gather_forget_caller(all);          /* HOST */
-        gather_release_children(all);       /* HOST */
+        gather_forget_caller(all);    /* HOST */
+        gather_release_children(all); /* HOST */
         gather_let_go(loop, all);
     }
     aci_future_drop_parts(loop, result, &callbacks); /* HOST */
@@ -479,8 +468,6 @@ int aci_gather_visit(ac_gather *gather, ac_visitor *visitor)
         return 0;
     if (all->caller != NULL)
         stop = visitor->future(visitor, all->caller);
-    if (stop == 0 && all->message.bits != 0)
-        stop = visitor->value(visitor, ac_lend(all->message));
     for (size_t i = 0; i < all->count && stop == 0; i++)
         if (all->children[i].future != NULL)
             stop = visitor->future(visitor, all->children[i].future);

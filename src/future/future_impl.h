@@ -22,8 +22,10 @@ enum {
     /* tasks only */
     ACI_T_RUNNING = 1 << 8,     /* between enter and leave */
     ACI_T_MUST_CANCEL = 1 << 9, /* asyncio: _must_cancel */
-    ACI_T_THROW = 1 << 10,  /* waiting.error is owned: what the next step throws, or the running one threw */
-    ACI_T_PARKED = 1 << 11, /* something foreign will wake it */
+    /* waiting.error is owned: what the next step throws, or the running one threw; of a task that is done, the
+     * message of a request that it has swallowed */
+    ACI_T_THROW = 1 << 10,
+    ACI_T_PARKED = 1 << 11,      /* something foreign will wake it */
     ACI_T_LOG_DESTROY = 1 << 12, /* asyncio: _log_destroy_pending */
     ACI_T_NAMED = 1 << 13,       /* id.name is owned */
     ACI_T_HELD = 1 << 14,        /* the core keeps one retain on the task */
@@ -33,7 +35,7 @@ enum {
     ACI_T_NO_CONTEXT = 1 << 19,  /* and without a context: one that it is given meanwhile is left by leave */
     /* any */
     ACI_F_GATHER = 1 << 21, /* the struct around it is an ac_gather */
-    ACI_F_TRACED = 1 << 20 /* a tracer was told of it, and is to be told of its end */
+    ACI_F_TRACED = 1 << 20  /* a tracer was told of it, and is to be told of its end */
 };
 
 static inline ac_future_state aci_state(const ac_future *future)

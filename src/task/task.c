@@ -186,6 +186,13 @@ static void insert_group_callback(ac_task *task)
         aci_ring_insert_before(&place->link, &step->link);
 }
 
+void aci_task_keep_message(ac_task *task)
+{
+    aci_assert(task->waiting.future == NULL && !aci_flag(&task->future, ACI_T_THROW));
+    task->waiting.error = ac_take(&task->future.result);
+    task->future.flags |= ACI_T_THROW;
+}
+
 ac_status aci_task_finish_in_group(ac_task *task, ac_future_state state, ac_value result)
 {
     aci_task_hold(task);

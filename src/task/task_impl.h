@@ -30,9 +30,20 @@ ac_status aci_task_ready(ac_task *task);
 /* The end of a task that a group waits for: its step becomes the group's callback. */
 ac_status aci_task_finish_in_group(ac_task *task, ac_future_state state, ac_value result);
 
+/* The message of a request to cancel that a task had to remember stays with it when it ends otherwise (asyncio:
+ * _cancel_message).  It goes to the slot, which is empty by then. */
+ACI_COLD void aci_task_keep_message(ac_task *task);
+/* That message, none if there was none; of a task that is done and not cancelled. */
+static inline ac_ref aci_task_swallowed(const ac_task *task)
+{
+    return aci_flag(&task->future, ACI_T_THROW) ? ac_lend(task->waiting.error) : ac_none_ref();
+}
+
 /* Finishes a task: off the registry, its callbacks and its group's scheduled.  HOST. */
 static inline ac_status aci_task_finish(ac_task *task, ac_future_state state, ac_value result)
 {
+    if (aci_unlikely(task->future.result.bits != 0) && state != AC_CANCELLED)
+        aci_task_keep_message(task);
     aci_list_remove(&task->all);
     if (task->group != NULL)
         return aci_task_finish_in_group(task, state, result);
