@@ -25,7 +25,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import command  # noqa: E402
 from flags import show, table as tables  # noqa: E402
 from flags.judge import Verdict, judge  # noqa: E402
-from flags.pending import PENDING  # noqa: E402
 from flags.sides import Aiocore, run_builds  # noqa: E402
 from flags.table import Flag, Table, Witness  # noqa: E402
 from progress import Progress  # noqa: E402
@@ -37,8 +36,6 @@ def judge_flag(
 ) -> list[Verdict]:
     """A verdict for each of its programs; one that fails if there is none."""
     mine = [each for each in programs if each.flag == flag.name]
-    if not mine and flag.name in PENDING:
-        return [Verdict(flag.name, "", "skipped", [], ["no program shows it yet"])]
     if not mine:
         return [Verdict(flag.name, "", "failed", ["no program shows it"])]
     verdicts = []

@@ -18,7 +18,6 @@ sys.path.insert(0, str(ROOT / "difftests"))
 import run_flags  # noqa: E402
 from flags import show, table as tables  # noqa: E402
 from flags.judge import Run, Verdict, judge, spans  # noqa: E402
-from flags.pending import PENDING  # noqa: E402
 from flags.table import Flag, Table, Witness  # noqa: E402
 
 BINARY = ""  # the first argument
@@ -221,8 +220,7 @@ class Programs(unittest.TestCase):
     def test_every_flag_has_one_and_every_header_a_flag(self) -> None:
         table, programs = tables.load(BINARY), tables.witnesses()
         shown = {each.flag for each in programs}
-        self.assertEqual({each.name for each in table.flags}, shown | PENDING)
-        self.assertEqual(shown & PENDING, set(), "shown now: take it out of difftests/flags/pending.py")
+        self.assertEqual({each.name for each in table.flags}, shown)
         self.assertEqual(tables.strays(table, programs), [])
         for each in programs:
             self.assertTrue(each.shows, each.path)

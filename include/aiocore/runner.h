@@ -136,31 +136,32 @@ typedef struct ac_chain_ops {
     /* Gives the loop a callback.  ANY THREAD.  NULL: ac_loop_call_soon_threadsafe; a host with one thread has
      * ac_loop_call_soon. */
     ac_status (*send)(ac_loop *loop, ac_callback *callback);
-    /* Shows the object around the chain.  NULL: objects are not shown. */
+    /* Counts the object around the chain: once for each of its callbacks that the loop has.  ANY THREAD; release
+     * RUNS USER CODE. */
+    void (*retain)(ac_chain *chain);
+    void (*release)(ac_chain *chain);
+    /* Shows that object.  NULL: objects are not shown. */
     int (*visit)(ac_chain *chain, ac_visitor *visitor);
-    /* The loop has done with the chain, and will not touch it again unless ac_chain_thread_done is still to come, which
-     * then finds nothing to do.  On the loop's thread; RUNS USER CODE. */
-    void (*over)(ac_chain *chain);
 } ac_chain_ops;
 
 /* Which of the two is the source, whose end completes the other; cancelling the other cancels it. */
 typedef enum ac_chain_way { AC_TO_THREAD, AC_FROM_THREAD } ac_chain_way;
 
-/* Private.  Embedded in an object that the host keeps until both sides are over: ops->over, and the return of
- * ac_chain_thread_done. */
+/* Private.  Embedded in an object that the host keeps until nothing retains it and ac_chain_thread_done has returned. */
 struct ac_chain {
     const ac_chain_ops *ops;
     ac_loop *loop;
     ac_future *future;         /* of the loop; retained until 'users' is 0 */
     ac_callback done;          /* on that future */
     ac_callback across;        /* what the thread's future has to say to the loop */
-    AC_ATOMIC(uint32_t) users; /* of the future: who needs it (chain.c) */
+    AC_ATOMIC(uint32_t) users; /* who needs that future (chain.c) */
+    AC_ATOMIC(uint32_t) heard; /* the thread's future was */
     AC_ATOMIC(uint32_t) lost;  /* what was to go across found the loop closed */
     ac_chain_way way;
 };
 
 /* Chains the two.  On the loop's thread; RUNS USER CODE.  Fails as listen, context and
- * ac_future_add_done_callback do, and over is called all the same.  asyncio: futures._chain_future. */
+ * ac_future_add_done_callback do.  asyncio: futures._chain_future. */
 AC_API ac_status ac_chain_begin(ac_chain *chain, const ac_chain_ops *ops, ac_future *future,
                                 ac_chain_way way);
 /* The thread's future is done: what its done callback calls.  FROM ANY THREAD.  RUNS USER CODE on the loop's
@@ -182,8 +183,7 @@ struct ac_submission {
 };
 
 /* run_coroutine_threadsafe, FROM ANY THREAD: start is called in the loop's next turn, and what it makes is
- * chained to the thread's future; what it fails with goes there, too.  After AC_OK ops->over
- * comes once, as for a chain.  AC_E_CLOSED. */
+ * chained to the thread's future; what it fails with goes there, too.  AC_E_CLOSED. */
 AC_API ac_status ac_loop_submit_threadsafe(ac_loop *loop, ac_submission *submission, const ac_chain_ops *ops,
                                            ac_status (*start)(ac_loop *, ac_submission *, ac_future **));
 

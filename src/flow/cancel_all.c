@@ -4,8 +4,9 @@
  * Idea       One block holds the list of tasks, a done callback for each, and the future that is done when
  *            they are.  Nobody asks for a list of results, so none is made.
  * Holds      users counts who needs the block: the caller from begin to end, and each callback that is on a
- *            task or in the loop.
- * Owns       Each task once, until the end.
+ *            task or in the loop.  If the end comes before the tasks', their callbacks go on counting, as
+ *            those of an abandoned gather do.
+ * Owns       Each task once, from begin to end.
  * Re-enters  A cancel may end tasks, make new ones and raise; the handler may do anything.
  * Cost       One allocation; where memory is short several smaller ones, one after the other.
  * Tests      tests/test_cancel_all.c; difftests/scenarios/run/left_over_*.py */
@@ -24,38 +25,38 @@ struct ac_cancel_all {
     ac_loop *loop;
     ac_future outer;
     size_t count, pending, users;
-    bool partial; /* there was no memory for all */
-    bool leaving; /* the end takes the callbacks off: none is to be heard any more */
+    bool partial;    /* there was no memory for all */
+    bool left_alone; /* the end was before theirs: the tasks may be gone */
     struct left left[];
 };
 
-static size_t size_of(size_t count)
+static size_t left_size_of(size_t count)
 {
     return sizeof(ac_cancel_all) + count * sizeof(struct left);
 }
 
-static void give_up(ac_cancel_all *all)
+static void left_give_up(ac_cancel_all *all)
 {
     ac_loop *loop = all->loop;
     if (--all->users > 0)
         return;
     ac_future_clear(&all->outer);
-    loop->host->realloc(loop, all, size_of(all->count), 0);
+    loop->host->realloc(loop, all, left_size_of(all->count), 0);
 }
 
 /* ---- Waiting ---- */
 
 /* All are done: their errors count as retrieved. */
-static ac_status finish(ac_cancel_all *all)
+static ac_status left_finish(ac_cancel_all *all)
 {
-    for (size_t i = 0; i < all->count; i++)
+    for (size_t i = 0; i < all->count && !all->left_alone; i++)
         ac_future_set_log_traceback(&all->left[i].task->future, false);
     return ac_future_set_result(&all->outer, ac_none());
 }
 
-static ac_status hear(ac_cancel_all *all)
+static ac_status left_hear(ac_cancel_all *all)
 {
-    return --all->pending == 0 && !all->leaving ? finish(all) : AC_OK;
+    return --all->pending == 0 ? left_finish(all) : AC_OK;
 }
 
 static struct left *left_of(ac_callback *callback)
@@ -63,28 +64,30 @@ static struct left *left_of(ac_callback *callback)
     return AC_CONTAINER_OF(callback, struct left, callback);
 }
 
-static ac_status task_done(ac_loop *loop, ac_callback *callback)
+static ac_status left_task_done(ac_loop *loop, ac_callback *callback)
 {
     (void)loop;
-    return hear(left_of(callback)->all);
+    return left_hear(left_of(callback)->all);
 }
 
-static void callback_over(ac_loop *loop, ac_callback *callback)
+static void left_callback_over(ac_loop *loop, ac_callback *callback)
 {
     (void)loop;
-    give_up(left_of(callback)->all);
+    left_give_up(left_of(callback)->all);
 }
 
-static ac_future *waiter(ac_callback *callback)
+static ac_future *left_waiter(ac_callback *callback)
 {
     return &left_of(callback)->all->outer;
 }
 
-static const ac_handle_ops left_ops = {
-    .run = task_done, .done = callback_over, .name = "gather.<locals>._done_callback", .waiter = waiter};
+static const ac_handle_ops left_ops = {.run = left_task_done,
+                                       .done = left_callback_over,
+                                       .name = "gather.<locals>._done_callback",
+                                       .waiter = left_waiter};
 
 /* Callbacks first, then what is done already, as gather has it. */
-static ac_status wait_for_all(ac_cancel_all *all)
+static ac_status left_wait_for_all(ac_cancel_all *all)
 {
     ac_status status = AC_OK;
     size_t early = 0;
@@ -98,13 +101,13 @@ static ac_status wait_for_all(ac_cancel_all *all)
         all->users += status == AC_OK;
     }
     for (; early > 0 && status == AC_OK; early--)
-        status = hear(all);
+        status = left_hear(all);
     return status;
 }
 
 /* ---- The list ---- */
 
-static size_t count_tasks(const ac_loop *loop)
+static size_t left_count_tasks(const ac_loop *loop)
 {
     size_t count = 0;
     for (const ac_task *task = NULL; (task = ac_loop_next_task(loop, task)) != NULL;)
@@ -113,12 +116,12 @@ static size_t count_tasks(const ac_loop *loop)
 }
 
 /* Room for as many of them as there is memory for. */
-static ac_cancel_all *block_new(ac_loop *loop, size_t wanted)
+static ac_cancel_all *left_block_new(ac_loop *loop, size_t wanted)
 {
     ac_cancel_all *all = NULL;
     size_t count = wanted;
     for (; count > 0 && loop->host->realloc != NULL; count /= 2)
-        if ((all = loop->host->realloc(loop, NULL, 0, size_of(count))) != NULL)
+        if ((all = loop->host->realloc(loop, NULL, 0, left_size_of(count))) != NULL)
             break;
     if (all == NULL)
         return NULL;
@@ -127,12 +130,12 @@ static ac_cancel_all *block_new(ac_loop *loop, size_t wanted)
     all->count = all->pending = count;
     all->users = 1;
     all->partial = count < wanted;
-    all->leaving = false;
+    all->left_alone = false;
     return all;
 }
 
 /* Takes the oldest ones. */
-static void take_tasks(ac_cancel_all *all)
+static void left_take_tasks(ac_cancel_all *all)
 {
     ac_task *task = NULL;
     for (size_t i = 0; i < all->count; i++) {
@@ -145,32 +148,28 @@ static void take_tasks(ac_cancel_all *all)
     }
 }
 
-/* Nobody waits any more.  Callbacks that are in the loop already keep the block. */
-static void leave(ac_cancel_all *all)
+/* Nobody waits any more. */
+static void left_leave(ac_cancel_all *all)
 {
     ac_loop *loop = all->loop;
-    all->leaving = true;
-    for (size_t i = 0; i < all->count; i++) {
-        struct left *left = &all->left[i];
-        if (!ac_future_done(&left->task->future) && ac_handle_scheduled(&left->callback.handle))
-            (void)ac_future_remove_done_callback(&left->task->future, &left->callback);
-        aci_release(loop, &left->task->future); /* HOST */
-    }
-    give_up(all);
+    all->left_alone = true;
+    for (size_t i = 0; i < all->count; i++)
+        aci_release(loop, &all->left[i].task->future); /* HOST */
+    left_give_up(all);
 }
 
 /* What was raised goes on after that. */
-static ac_status leave_with(ac_cancel_all *all, ac_status status)
+static ac_status left_leave_with(ac_cancel_all *all, ac_status status)
 {
     ac_loop *loop = all->loop;
     ac_value raised = status == AC_E_RAISED ? ac_loop_take_raised(loop) : ac_none();
-    leave(all); /* HOST */
+    left_leave(all); /* HOST */
     return status == AC_E_RAISED ? ac_loop_raise(loop, raised) : status;
 }
 
 /* ---- Begin and end ---- */
 
-static ac_status cancel_each(ac_cancel_all *all)
+static ac_status left_cancel_each(ac_cancel_all *all)
 {
     ac_status status = AC_OK;
     for (size_t i = 0; i < all->count && status == AC_OK; i++)
@@ -180,7 +179,7 @@ static ac_status cancel_each(ac_cancel_all *all)
 
 /* Without any memory nobody can wait for them; but the oldest are told, so that a loop that is closed next
  * gives them up. */
-static ac_status cancel_few(ac_loop *loop)
+static ac_status left_cancel_few(ac_loop *loop)
 {
     enum { FEW = 16 };
     ac_task *few[FEW], *task = NULL;
@@ -199,26 +198,26 @@ static ac_status cancel_few(ac_loop *loop)
 
 ac_status ac_cancel_all_begin(ac_loop *loop, ac_cancel_all **out, ac_future **future)
 {
-    size_t count = count_tasks(loop);
+    size_t count = left_count_tasks(loop);
     *out = NULL;
     *future = NULL;
     if (count == 0)
         return AC_OK;
-    ac_cancel_all *all = block_new(loop, count);
+    ac_cancel_all *all = left_block_new(loop, count);
     if (all == NULL)
-        return cancel_few(loop); /* HOST */
-    take_tasks(all);
-    ac_status status = cancel_each(all);
+        return left_cancel_few(loop); /* HOST */
+    left_take_tasks(all);
+    ac_status status = left_cancel_each(all);
     if (status == AC_OK)
-        status = wait_for_all(all);
+        status = left_wait_for_all(all);
     if (status != AC_OK)
-        return leave_with(all, status); /* HOST */
+        return left_leave_with(all, status); /* HOST */
     *out = all;
     *future = &all->outer;
     return AC_OK;
 }
 
-static ac_status report(ac_loop *loop, ac_task *task)
+static ac_status left_report(ac_loop *loop, ac_task *task)
 {
     if (ac_future_get_state(&task->future) != AC_FAILED)
         return AC_OK;
@@ -235,8 +234,8 @@ ac_status ac_cancel_all_end(ac_cancel_all *all, ac_status status, bool *more)
 {
     *more = all->partial;
     for (size_t i = 0; i < all->count && status == AC_OK; i++)
-        status = report(all->loop, all->left[i].task); /* HOST */
-    return leave_with(all, status);                    /* HOST */
+        status = left_report(all->loop, all->left[i].task); /* HOST */
+    return left_leave_with(all, status);                    /* HOST */
 }
 
 ac_status ac_cancel_all_tasks(ac_loop *loop)

@@ -14,7 +14,7 @@
 
 /* ---- State ---- */
 
-static ac_status refuse(ac_runner *runner, ac_status status, const char *why)
+static ac_status runner_refuse(ac_runner *runner, ac_status status, const char *why)
 {
     runner->why = why;
     return status;
@@ -42,7 +42,8 @@ const char *ac_runner_why(const ac_runner *runner)
 
 ac_status ac_runner_may_open(ac_runner *runner)
 {
-    return runner->state == AC_RUNNER_CLOSED ? refuse(runner, AC_E_RUNTIME, "Runner is closed") : AC_OK;
+    return runner->state == AC_RUNNER_CLOSED ? runner_refuse(runner, AC_E_RUNTIME, "Runner is closed")
+                                             : AC_OK;
 }
 
 void ac_runner_open(ac_runner *runner, ac_loop *loop, ac_value context)
@@ -66,30 +67,31 @@ void ac_runner_close(ac_runner *runner)
 
 /* ---- What may be run ---- */
 
-static bool takes_awaitables(const ac_runner *runner)
+static bool runner_takes_awaitables(const ac_runner *runner)
 {
     return ac_semantics_has(runner->semantics, AC_S_RUNNER_ACCEPTS_AWAITABLE);
 }
 
 ac_status ac_runner_admit_run(ac_runner *runner, bool busy)
 {
-    return busy ? refuse(runner, AC_E_RUNTIME, "asyncio.run() cannot be called from a running event loop")
+    return busy ? runner_refuse(runner, AC_E_RUNTIME,
+                                "asyncio.run() cannot be called from a running event loop")
                 : AC_OK;
 }
 
 ac_status ac_runner_admit(ac_runner *runner, ac_runnable what, bool busy)
 {
-    if (!takes_awaitables(runner) && what != AC_A_COROUTINE)
-        return refuse(runner, AC_E_VALUE, "a coroutine was expected, got %V");
+    if (!runner_takes_awaitables(runner) && what != AC_A_COROUTINE)
+        return runner_refuse(runner, AC_E_VALUE, "a coroutine was expected, got %V");
     if (busy)
-        return refuse(runner, AC_E_RUNTIME, "Runner.run() cannot be called from a running event loop");
+        return runner_refuse(runner, AC_E_RUNTIME, "Runner.run() cannot be called from a running event loop");
     return ac_runner_may_open(runner);
 }
 
 ac_status ac_runner_accept(ac_runner *runner, ac_runnable what)
 {
-    if (takes_awaitables(runner) && what == AC_NOT_RUNNABLE)
-        return refuse(runner, AC_E_TYPE, "An asyncio.Future, a coroutine or an awaitable is required");
+    if (runner_takes_awaitables(runner) && what == AC_NOT_RUNNABLE)
+        return runner_refuse(runner, AC_E_TYPE, "An asyncio.Future, a coroutine or an awaitable is required");
     return AC_OK;
 }
 
@@ -104,7 +106,7 @@ void ac_runner_start(ac_runner *runner, ac_future *main)
 }
 
 /* True if the cancellation is that of an interrupt alone: the request is taken back. */
-static bool was_interrupted(ac_runner *runner, ac_future *main, ac_ref raised)
+static bool runner_was_interrupted(ac_runner *runner, ac_future *main, ac_ref raised)
 {
     ac_task *task = ac_future_task(main);
     return runner->interrupts > 0 && task != NULL &&
@@ -117,7 +119,7 @@ void ac_runner_finish(ac_runner *runner, ac_value *raised)
     ac_future *main = runner->main;
     ac_value cancelled = ac_none();
     runner->main = NULL;
-    if (was_interrupted(runner, main, ac_lend(*raised))) {
+    if (runner_was_interrupted(runner, main, ac_lend(*raised))) {
         cancelled = ac_take(raised);
         ac_error error = {.kind = AC_X_INTERRUPT, .text = "", .context = ac_lend(cancelled)};
         *raised = loop->host->error(loop, &error);
@@ -148,24 +150,24 @@ ac_status ac_runner_run(ac_runner *runner, ac_future *main, ac_value *result)
 
 /* ---- Ctrl-C ---- */
 
-static ac_status do_nothing(ac_loop *loop, ac_callback *callback)
+static ac_status runner_do_nothing(ac_loop *loop, ac_callback *callback)
 {
     (void)loop;
     (void)callback;
     return AC_OK;
 }
 
-static void free_callback(ac_loop *loop, ac_callback *callback)
+static void runner_free_callback(ac_loop *loop, ac_callback *callback)
 {
     loop->host->realloc(loop, callback, sizeof *callback, 0);
 }
 
 static const ac_handle_ops wakeup_ops = {
-    .run = do_nothing, .done = free_callback, .name = "Runner._on_sigint.<locals>.<lambda>"};
+    .run = runner_do_nothing, .done = runner_free_callback, .name = "Runner._on_sigint.<locals>.<lambda>"};
 
 /* The cancel has made something ready, so the next poll will not wait: CPython's does, without this.  Failing
  * is no harm. */
-static void wake(ac_loop *loop)
+static void runner_wake(ac_loop *loop)
 {
     ac_callback *callback = loop->host->realloc != NULL ? loop->host->realloc(loop, NULL, 0, sizeof *callback)
                                                         : NULL;
@@ -178,7 +180,7 @@ static void wake(ac_loop *loop)
     if (ac_loop_call_soon(loop, callback) == AC_OK)
         return;
     ac_callback_clear(loop, callback); /* HOST */
-    free_callback(loop, callback);
+    runner_free_callback(loop, callback);
 }
 
 ac_status ac_runner_interrupt(ac_runner *runner)
@@ -191,7 +193,7 @@ ac_status ac_runner_interrupt(ac_runner *runner)
     ac_status status = ac_future_cancel(main, ac_none_ref(), NULL); /* HOST */
     ac_value raised = status == AC_E_RAISED ? ac_loop_take_raised(loop) : ac_none();
     if (status == AC_OK)
-        wake(loop);
+        runner_wake(loop);
     aci_release(loop, main); /* HOST */
     return status == AC_E_RAISED ? ac_loop_raise(loop, raised) : status;
 }
@@ -204,7 +206,7 @@ static ac_runner *runner_of(ac_callback *callback)
 }
 
 /* Whoever sets the mark puts the request in.  A closed loop needs none. */
-static void send(ac_runner *runner)
+static void runner_send(ac_runner *runner)
 {
     if (atomic_exchange(&runner->travels, 1) != 0)
         return;
@@ -215,7 +217,7 @@ static void send(ac_runner *runner)
 void ac_runner_interrupt_threadsafe(ac_runner *runner)
 {
     atomic_fetch_add(&runner->asked, 1);
-    send(runner);
+    runner_send(runner);
 }
 
 /* One that raises leaves the loop; those after it count for nothing, as signals of one kind do. */
@@ -235,7 +237,7 @@ static void request_done(ac_loop *loop, ac_callback *callback)
     ac_runner *runner = runner_of(callback);
     atomic_store(&runner->travels, 0);
     if (atomic_load(&runner->asked) > 0 && !ac_loop_is_closed(loop))
-        send(runner);
+        runner_send(runner);
 }
 
 static const ac_handle_ops request_ops = {

@@ -103,20 +103,20 @@ static ac_status until_done(ac_loop *loop, ac_callback *callback)
     return AC_OK;
 }
 
-static bool is_embedded(const ac_future *future)
+static bool until_is_embedded(const ac_future *future)
 {
     return ac_future_is_embedded(future);
 }
 
-static void retain(ac_loop *loop, ac_future *future)
+static void until_retain(ac_loop *loop, ac_future *future)
 {
-    if (loop->host->retain != NULL && !is_embedded(future))
+    if (loop->host->retain != NULL && !until_is_embedded(future))
         loop->host->retain(loop, future);
 }
 
-static void release(ac_loop *loop, ac_future *future)
+static void until_release(ac_loop *loop, ac_future *future)
 {
-    if (future != NULL && loop->host->release != NULL && !is_embedded(future))
+    if (future != NULL && loop->host->release != NULL && !until_is_embedded(future))
         loop->host->release(loop, future); /* HOST */
 }
 
@@ -133,13 +133,13 @@ static void until_over(ac_loop *loop, ac_callback *callback)
     until->future = NULL;
     until->by_loop = false;
     until_free(loop, until);
-    release(loop, future); /* HOST */
+    until_release(loop, future); /* HOST */
 }
 
 static int until_visit(ac_callback *callback, ac_visitor *visitor)
 {
     ac_future *future = AC_CONTAINER_OF(callback, struct until, callback)->future;
-    return future != NULL && !is_embedded(future) ? visitor->future(visitor, future) : 0;
+    return future != NULL && !until_is_embedded(future) ? visitor->future(visitor, future) : 0;
 }
 
 static const ac_handle_ops until_ops = {
@@ -155,7 +155,7 @@ static struct until *until_new(ac_loop *loop, ac_future *future)
     until->future = future;
     until->by_loop = true;
     until->held = false;
-    retain(loop, future);
+    until_retain(loop, future);
     return until;
 }
 
@@ -187,7 +187,7 @@ ac_status ac_loop_until_begin(ac_loop *loop, ac_future *future, ac_callback **ca
         return status;
     }
     until->held = true;
-    retain(loop, future);
+    until_retain(loop, future);
     *callback = &until->callback;
     return AC_OK;
 }
@@ -196,7 +196,7 @@ ac_status ac_loop_until_begin(ac_loop *loop, ac_future *future, ac_callback **ca
 static void until_leave(ac_loop *loop, ac_callback *callback)
 {
     struct until *until = AC_CONTAINER_OF(callback, struct until, callback);
-    if (until->future != NULL && is_embedded(until->future))
+    if (until->future != NULL && until_is_embedded(until->future))
         until->future = NULL;
     until->held = false;
     until_free(loop, until);
@@ -210,7 +210,7 @@ ac_status ac_loop_until_end(ac_loop *loop, ac_future *future, ac_callback *callb
             status = aci_fail(loop, AC_E_RUNTIME, "Event loop stopped before Future completed.");
     }
     until_leave(loop, callback);
-    release(loop, future); /* HOST */
+    until_release(loop, future); /* HOST */
     return status;
 }
 

@@ -46,6 +46,7 @@ static mp_value asyncio_set_event_loop(mp_vm *vm, mp_args *args)
                  "loop argument must be an instance of AbstractEventLoop or None, not '%T'", loop);
         return NULL;
     }
+    vm->asyncio->set_called = true;
     mp_set_slot(vm, &vm->set_loop, loop != vm->none ? mp_incref(loop) : NULL);
     return mp_incref(vm->none);
 }
@@ -207,6 +208,8 @@ static const struct asyncio_type asyncio_types[] = {
     {"LifoQueue", &mp_lifo_queue_def, MP_TYPE_LIFO_QUEUE, MP_TYPE_QUEUE},
     {NULL, &mp_queue_items_def, MP_TYPE_QUEUE_ITEMS, -1},
     {NULL, &mp_as_completed_def, MP_TYPE_AS_COMPLETED, -1},
+    {NULL, &mp_runner_def, MP_TYPE_RUNNER, -1},
+    {NULL, &mp_chain_def, MP_TYPE_CHAIN, -1},
     {"AbstractEventLoop", NULL, MP_TYPE_ABSTRACT_LOOP, -1},
     {"BaseEventLoop", NULL, MP_TYPE_BASE_LOOP, -1},
     {"SelectorEventLoop", NULL, MP_TYPE_LOOP, -1},
@@ -298,7 +301,7 @@ void mp_end_asyncio(mp_vm *vm)
     if (state == NULL)
         return;
     vm->asyncio = NULL;
-    mp_clear_slot(vm, &state->main_task);
+    mp_clear_slot(vm, &state->runner);
     mp_clear_slot(vm, &state->eager_factory);
     if (state->library != NULL)
         mp_dict_empty(vm, state->library); /* functions that types keep until the end refer to it */

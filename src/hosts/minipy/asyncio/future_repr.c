@@ -116,6 +116,8 @@ static void repr_core_callback(mp_builder *text, const ac_callback *callback)
     const char *name = callback != NULL ? callback->ops->name : NULL;
     if (name == NULL || strcmp(name, "_run_until_complete_cb") == 0)
         mp_builder_text(text, "_run_until_complete_cb() at asyncio/base_events.py:181");
+    else if (strncmp(name, "_chain", 6) == 0)
+        mp_builder_printf(text, "%s() at asyncio/futures.py:1", name);
     else if (strstr(name, "<locals>") != NULL)
         mp_builder_printf(text, "%s() at asyncio/tasks.py:1", name);
     else

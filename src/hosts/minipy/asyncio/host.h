@@ -96,8 +96,8 @@ typedef struct mp_context {
 typedef struct mp_asyncio {
     ac_semantics semantics;
     mp_dict *library;       /* owned; the names of library.c */
-    mp_value main_task;     /* owned; what the first Ctrl-C cancels; NULL: none */
-    uint64_t interruptions; /* of the run of main_task */
+    mp_value runner;        /* owned; the mp_runner whose run Ctrl-C interrupts; NULL: none */
+    bool set_called;        /* set_event_loop was: get_event_loop makes none any more */
     mp_value eager_factory; /* owned; asyncio.eager_task_factory */
     mp_value future_cancel; /* owned; Future.cancel and Task.cancel as they are built in */
     mp_value task_cancel;
@@ -457,6 +457,14 @@ mp_native mp_timeout_function, mp_timeout_at, mp_wait_for;
 /* What a wait_for that has begun awaits: a coroutine of the program's (borrowed), or NULL, with the name in *function
  * if that is one of asyncio's. */
 mp_value mp_wait_for_awaits(mp_native_coroutine *self, const char **function);
+
+/* ---- runner.c, chain.c, threads.c ---- */
+
+extern const mp_type_def mp_runner_def, mp_chain_def;
+mp_value mp_cancel_all_tasks(mp_vm *vm, mp_args *args); /* loop_run.c */
+mp_value mp_raise_signal(mp_vm *vm, mp_args *args);
+mp_value mp_chain_future(mp_vm *vm, mp_args *args);
+bool mp_init_threads(mp_vm *vm, mp_dict *module);
 
 /* ---- asyncio.c, library.c, generator_hooks.c ---- */
 

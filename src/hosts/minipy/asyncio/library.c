@@ -3,7 +3,6 @@
  * Mirrors    runners.py; BaseEventLoop.shutdown_asyncgens; tasks._wrap_awaitable.
  * Idea       The source is compiled when the machine is made, with a namespace of its own.  What it needs of
  *            C is given to it under names with an underscore, before it runs.
- * Versions   Without runner_accepts_awaitable only coroutines can be run, and that is looked at first.
  * Cost       It is compiled at each start of a machine: bench/bench_minipy.py has the start as a whole. */
 #include "asyncio/host.h"
 
@@ -35,32 +34,14 @@ static const char library_loops[] =
     "\n"
     "\n"
     "async def shutdown_default_executor(self, timeout=None):\n"
-    "    pass\n"
-    "\n"
-    "\n"
-    "def _cancel_all_tasks(loop):\n"
-    "    tasks = list(_all_tasks(loop))\n"
-    "    if not tasks:\n"
-    "        return\n"
-    "    for task in tasks:\n"
-    "        task.cancel()\n"
-    "    loop.run_until_complete(_gather(*tasks, return_exceptions=True))\n"
-    "    for task in tasks:\n"
-    "        if not task.cancelled() and task.exception() is not None:\n"
-    "            loop.call_exception_handler({\n"
-    "                'message': 'unhandled exception during asyncio.run() shutdown',\n"
-    "                'exception': task.exception(),\n"
-    "                'task': task,\n"
-    "            })\n";
+    "    pass\n";
 
 static const char library_runner[] =
     "class Runner:\n"
     "    def __init__(self, *, debug=None, loop_factory=None):\n"
-    "        self._state = 'created'\n"
+    "        self._core = _RunnerCore()\n"
     "        self._debug = debug\n"
     "        self._loop_factory = loop_factory\n"
-    "        self._loop = None\n"
-    "        self._context = None\n"
     "        self._set_event_loop = False\n"
     "\n"
     "    def __enter__(self):\n"
@@ -71,9 +52,9 @@ static const char library_runner[] =
     "        self.close()\n"
     "\n"
     "    def close(self):\n"
-    "        if self._state != 'initialized':\n"
+    "        if self._core.state != 'initialized':\n"
     "            return\n"
-    "        loop = self._loop\n"
+    "        loop = self._core.loop\n"
     "        try:\n"
     "            _cancel_all_tasks(loop)\n"
     "            loop.run_until_complete(loop.shutdown_asyncgens())\n"
@@ -82,60 +63,52 @@ static const char library_runner[] =
     "            if self._set_event_loop:\n"
     "                _set_event_loop(None)\n"
     "            loop.close()\n"
-    "            self._loop = None\n"
-    "            self._state = 'closed'\n"
+    "            self._core.close()\n"
     "\n"
     "    def get_loop(self):\n"
     "        self._lazy_init()\n"
-    "        return self._loop\n"
+    "        return self._core.loop\n"
     "\n"
     "    def run(self, coro, *, context=None):\n"
-    "        if not _takes_awaitables and not _iscoroutine(coro):\n"
-    "            raise ValueError(f'a coroutine was expected, got {coro!r}')\n"
-    "        if _get_running_loop() is not None:\n"
-    "            raise RuntimeError('Runner.run() cannot be called from a running event loop')\n"
+    "        core = self._core\n"
+    "        core.admit(coro)\n"
     "        self._lazy_init()\n"
-    "        if not _iscoroutine(coro):\n"
-    "            if not _isawaitable(coro):\n"
-    "                raise TypeError('An asyncio.Future, a coroutine or an awaitable is required')\n"
+    "        if core.accept(coro):\n"
     "            async def _wrap_awaitable(awaitable):\n"
     "                return await awaitable\n"
     "            coro = _wrap_awaitable(coro)\n"
-    "        task = self._loop.create_task(coro, context=self._context if context is None else context)\n"
-    "        outer = _watch_interrupts(task)\n"
+    "        task = core.loop.create_task(coro, context=core.context if context is None else context)\n"
+    "        core.start(task)\n"
     "        try:\n"
-    "            return self._loop.run_until_complete(task)\n"
-    "        except _CancelledError:\n"
-    "            if _interruptions() > 0 and task.uncancel() == 0:\n"
-    "                raise KeyboardInterrupt()\n"
+    "            result = core.loop.run_until_complete(task)\n"
+    "            core.finish(None)\n"
+    "            return result\n"
+    "        except BaseException as error:\n"
+    "            core.finish(error)\n"
     "            raise\n"
     "        finally:\n"
-    "            _watch_interrupts(outer)\n"
     "            if _shows_task:\n"
     "                repr(task)\n"
     "                repr(task)\n"
     "\n"
     "    def _lazy_init(self):\n"
-    "        if self._state == 'closed':\n"
-    "            raise RuntimeError('Runner is closed')\n"
-    "        if self._state == 'initialized':\n"
+    "        self._core.may_open()\n"
+    "        if self._core.state == 'initialized':\n"
     "            return\n"
     "        if self._loop_factory is None:\n"
-    "            self._loop = _new_event_loop()\n"
+    "            loop = _new_event_loop()\n"
     "            if not self._set_event_loop:\n"
-    "                _set_event_loop(self._loop)\n"
+    "                _set_event_loop(loop)\n"
     "                self._set_event_loop = True\n"
     "        else:\n"
-    "            self._loop = self._loop_factory()\n"
+    "            loop = self._loop_factory()\n"
     "        if self._debug is not None:\n"
-    "            self._loop.set_debug(self._debug)\n"
-    "        self._context = _copy_context()\n"
-    "        self._state = 'initialized'\n"
+    "            loop.set_debug(self._debug)\n"
+    "        self._core.open(loop)\n"
     "\n"
     "\n"
     "def run(main, *, debug=None, loop_factory=None):\n"
-    "    if _get_running_loop() is not None:\n"
-    "        raise RuntimeError('asyncio.run() cannot be called from a running event loop')\n"
+    "    _RunnerCore().admit_run()\n"
     "    with Runner(debug=debug, loop_factory=loop_factory) as runner:\n"
     "        return runner.run(main)\n";
 
@@ -249,84 +222,49 @@ static const char library_as_completed[] = "def as_completed(fs, *, timeout=None
 
 /* heapq on a list of the program's own, for a PriorityQueue whose _queue it has replaced.  As the functions in C, which
  * swap, so that a comparison that raises leaves the same list; the core has the same for its own items. */
-static const char library_heapq[] =
-    "def _heap_less(heap, a, b):\n"
-    "    size = len(heap)\n"
-    "    less = True if heap[a] < heap[b] else False\n"
-    "    if len(heap) != size:\n"
-    "        raise RuntimeError('list changed size during iteration')\n"
-    "    return less\n"
-    "\n"
-    "\n"
-    "def _heap_rise(heap, at):\n"
-    "    while at > 0:\n"
-    "        parent = (at - 1) // 2\n"
-    "        if not _heap_less(heap, at, parent):\n"
-    "            return\n"
-    "        heap[at], heap[parent] = heap[parent], heap[at]\n"
-    "        at = parent\n"
-    "\n"
-    "\n"
-    "def _heappush(heap, item):\n"
-    "    heap.append(item)\n"
-    "    _heap_rise(heap, len(heap) - 1)\n"
-    "\n"
-    "\n"
-    "def _heappop(heap):\n"
-    "    if not heap:\n"
-    "        raise IndexError('index out of range')\n"
-    "    last = heap.pop()\n"
-    "    if not heap:\n"
-    "        return last\n"
-    "    lowest, heap[0] = heap[0], last\n"
-    "    end, at = len(heap), 0\n"
-    "    while at < end // 2:\n"
-    "        child = 2 * at + 1\n"
-    "        if child + 1 < end and not _heap_less(heap, child, child + 1):\n"
-    "            child += 1\n"
-    "        heap[at], heap[child] = heap[child], heap[at]\n"
-    "        at = child\n"
-    "    _heap_rise(heap, at)\n"
-    "    return lowest\n";
+static const char library_heapq[] = "def _heap_less(heap, a, b):\n"
+                                    "    size = len(heap)\n"
+                                    "    less = True if heap[a] < heap[b] else False\n"
+                                    "    if len(heap) != size:\n"
+                                    "        raise RuntimeError('list changed size during iteration')\n"
+                                    "    return less\n"
+                                    "\n"
+                                    "\n"
+                                    "def _heap_rise(heap, at):\n"
+                                    "    while at > 0:\n"
+                                    "        parent = (at - 1) // 2\n"
+                                    "        if not _heap_less(heap, at, parent):\n"
+                                    "            return\n"
+                                    "        heap[at], heap[parent] = heap[parent], heap[at]\n"
+                                    "        at = parent\n"
+                                    "\n"
+                                    "\n"
+                                    "def _heappush(heap, item):\n"
+                                    "    heap.append(item)\n"
+                                    "    _heap_rise(heap, len(heap) - 1)\n"
+                                    "\n"
+                                    "\n"
+                                    "def _heappop(heap):\n"
+                                    "    if not heap:\n"
+                                    "        raise IndexError('index out of range')\n"
+                                    "    last = heap.pop()\n"
+                                    "    if not heap:\n"
+                                    "        return last\n"
+                                    "    lowest, heap[0] = heap[0], last\n"
+                                    "    end, at = len(heap), 0\n"
+                                    "    while at < end // 2:\n"
+                                    "        child = 2 * at + 1\n"
+                                    "        if child + 1 < end and not _heap_less(heap, child, child + 1):\n"
+                                    "            child += 1\n"
+                                    "        heap[at], heap[child] = heap[child], heap[at]\n"
+                                    "        at = child\n"
+                                    "    _heap_rise(heap, at)\n"
+                                    "    return lowest\n";
 
 /* ---- What it needs of C ---- */
 
-/* Makes a task the one that Ctrl-C cancels, None: none; gives the one before. */
-static mp_value library_watch_interrupts(mp_vm *vm, mp_args *args)
-{
-    if (!mp_positional(vm, args, "_watch_interrupts", 1, 1))
-        return NULL;
-    mp_asyncio *state = vm->asyncio;
-    mp_value before = state->main_task;
-    state->main_task = mp_is_task(vm, args->values[0]) ? mp_incref(args->values[0]) : NULL;
-    state->interruptions = 0;
-    return before != NULL ? before : mp_incref(vm->none);
-}
-
-static mp_value library_interruptions(mp_vm *vm, mp_args *args)
-{
-    if (!mp_positional(vm, args, "_interruptions", 0, 0))
-        return NULL;
-    return mp_int_new(vm, (int64_t)vm->asyncio->interruptions);
-}
-
-static mp_value library_isawaitable(mp_vm *vm, mp_args *args)
-{
-    if (!mp_positional(vm, args, "_isawaitable", 1, 1))
-        return NULL;
-    return mp_bool_new(vm, mp_is_awaitable(vm, args->values[0]));
-}
-
-static mp_value library_copy_context(mp_vm *vm, mp_args *args)
-{
-    return mp_positional(vm, args, "_copy_context", 0, 0) ? mp_context_copy(vm) : NULL;
-}
-
 static const mp_native_def library_natives[] = {
-    {"_watch_interrupts", library_watch_interrupts},
-    {"_interruptions", library_interruptions},
-    {"_isawaitable", library_isawaitable},
-    {"_copy_context", library_copy_context},
+    {"_cancel_all_tasks", mp_cancel_all_tasks},
     {"_take_generators", mp_loop_take_generators},
     {"_as_completed", mp_as_completed_generator},
     {NULL, NULL},
@@ -336,12 +274,8 @@ static const mp_native_def library_natives[] = {
 static bool library_borrow(mp_vm *vm, mp_dict *module, mp_dict *names)
 {
     static const char *const pairs[][2] = {
-        {"_new_event_loop", "new_event_loop"},
-        {"_set_event_loop", "set_event_loop"},
-        {"_get_running_loop", "_get_running_loop"},
-        {"_all_tasks", "all_tasks"},
-        {"_gather", "gather"},
-        {"_iscoroutine", "iscoroutine"},
+        {"_new_event_loop", "new_event_loop"},      {"_set_event_loop", "set_event_loop"},
+        {"_get_running_loop", "_get_running_loop"}, {"_gather", "gather"},
         {"_CancelledError", "CancelledError"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
@@ -397,7 +331,7 @@ bool mp_init_library(mp_vm *vm, mp_dict *module)
     vm->asyncio->library = names;
     return names != NULL && mp_define_natives(vm, names, library_natives) &&
            library_borrow(vm, module, names) &&
-           library_flag(vm, names, "_takes_awaitables", AC_S_RUNNER_ACCEPTS_AWAITABLE) &&
+           mp_define(vm, names, "_RunnerCore", mp_incref(mp_as_value(vm->types[MP_TYPE_RUNNER]))) &&
            library_flag(vm, names, "_shows_task", AC_S_RUN_REPRS_RESULT) &&
            mp_define(vm, names, "__name__", mp_as_value(mp_str_from(vm, "asyncio.runners"))) &&
            mp_library_run(vm, names, library_loops, "asyncio/base_events.py") &&
@@ -406,9 +340,8 @@ bool mp_init_library(mp_vm *vm, mp_dict *module)
            library_flag(vm, names, "_reraises_same_cancel", AC_S_CONDITION_RERAISES_SAME_CANCEL) &&
            library_flag(vm, names, "_renotifies_on_error", AC_S_CONDITION_RENOTIFIES_ON_ERROR) &&
            mp_library_run(vm, names, library_locks, "asyncio/locks.py") &&
-           mp_library_run(vm, names, library_heapq, "heapq.py") &&
-           library_give(vm, names, "run", module) && library_give(vm, names, "Runner", module) &&
-           library_give(vm, names, "shutdown_asyncgens", loop) &&
+           mp_library_run(vm, names, library_heapq, "heapq.py") && library_give(vm, names, "run", module) &&
+           library_give(vm, names, "Runner", module) && library_give(vm, names, "shutdown_asyncgens", loop) &&
            library_init_as_completed(vm, module, names) &&
-           library_give(vm, names, "shutdown_default_executor", loop);
+           library_give(vm, names, "shutdown_default_executor", loop) && mp_init_threads(vm, module);
 }

@@ -16,14 +16,16 @@ mp_loop *mp_running_loop(mp_vm *vm)
     return mp_as_loop(vm->running_loop);
 }
 
-/* Before 3.14 a program without a loop gets one made, with a warning. */
+/* Before 3.14 a program that never set a loop gets one made, with a warning, once. */
 mp_loop *mp_default_loop(mp_vm *vm)
 {
     if (vm->running_loop != NULL)
         return mp_as_loop(vm->running_loop);
-    if (vm->set_loop == NULL && !mp_has(vm, AC_S_GET_EVENT_LOOP_RAISES))
+    bool makes = !mp_has(vm, AC_S_GET_EVENT_LOOP_RAISES);
+    if (vm->set_loop == NULL && makes && !vm->asyncio->set_called) {
         vm->set_loop = mp_loop_new(vm);
-    else if (vm->set_loop == NULL)
+        vm->asyncio->set_called = vm->set_loop != NULL;
+    } else if (vm->set_loop == NULL)
         mp_raise(vm, MP_X_RUNTIME_ERROR, "There is no current event loop in thread 'MainThread'.");
     return mp_as_loop(vm->set_loop);
 }

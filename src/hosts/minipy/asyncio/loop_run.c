@@ -14,7 +14,9 @@ enum { RUN_MAKING, RUN_STEP, RUN_CALLBACK };
 
 struct run {
     mp_loop *loop;
-    mp_future *future;  /* NULL: run_forever */
+    mp_future *future;  /* NULL: run_forever, or of the core */
+    ac_future *awaited; /* that of future, or of 'all'; NULL: run_forever */
+    ac_cancel_all *all; /* owned; what is left is being waited for */
     ac_callback *until; /* of the core, while the future is waited for */
     ac_handle *handle;
     uint8_t stage; /* what is above */
@@ -28,31 +30,6 @@ static struct run *run_of(mp_frame *frame)
 }
 
 /* ---- Ctrl-C ---- */
-
-/* A cancel of the program's may raise, which is then raised where Ctrl-C was seen. */
-static bool run_cancel_main(mp_vm *vm, mp_task *task)
-{
-    ac_loop *loop = &mp_as_loop(task->loop)->core;
-    mp_value held = mp_incref(mp_as_value(task));
-    ac_status status = ac_future_cancel(&task->core.future, ac_none_ref(), NULL);
-    if (status != AC_OK)
-        mp_fail(vm, loop, status);
-    mp_decref(vm, held);
-    return status == AC_OK;
-}
-
-/* The first one cancels the main task of a Runner; without such a task, or the second time, it is an
- * exception. */
-bool mp_interrupt_main(mp_vm *vm)
-{
-    mp_asyncio *state = vm->asyncio;
-    mp_task *task = state != NULL ? (mp_task *)state->main_task : NULL;
-    vm->interrupted = 0;
-    if (task != NULL && ++state->interruptions == 1 && !ac_future_done(&task->core.future))
-        return run_cancel_main(vm, task);
-    mp_raise(vm, MP_X_KEYBOARD_INTERRUPT, "");
-    return false;
-}
 
 static ac_status run_interrupt(mp_vm *vm, ac_loop *loop)
 {
@@ -81,10 +58,28 @@ static ac_status run_close(struct run *run, ac_status status, ac_value *raised)
         ac_loop_run_end(core);
     run->in_turn = run->running = false;
     if (run->waiting)
-        status = ac_loop_until_end(core, &run->future->core, run->until, status);
+        status = ac_loop_until_end(core, run->awaited, run->until, status);
     run->waiting = false;
     return status;
 }
+
+/* What is left is told that it was waited for, or that nobody does any more. */
+static ac_status run_end_all(struct run *run, ac_status status, ac_value *raised, bool *more)
+{
+    ac_loop *core = &run->loop->core;
+    ac_cancel_all *all = run->all;
+    run->all = NULL;
+    *more = false;
+    if (status == AC_E_RAISED)
+        (void)ac_loop_raise(core, ac_take(raised));
+    if (all != NULL)
+        status = ac_cancel_all_end(all, status, more);
+    if (status == AC_E_RAISED)
+        *raised = ac_loop_take_raised(core);
+    return status;
+}
+
+static mp_value run_cancel_all(mp_vm *vm, struct run *run);
 
 /* The exception of a task that was made here and ended with the run belongs to nobody else. */
 static void run_forget_error(const struct run *run)
@@ -96,8 +91,11 @@ static void run_forget_error(const struct run *run)
 static mp_value run_end(mp_vm *vm, struct run *run, ac_status status)
 {
     ac_value raised;
+    bool more;
     ac_loop *core = &run->loop->core;
-    status = run_close(run, status, &raised);
+    status = run_end_all(run, run_close(run, status, &raised), &raised, &more);
+    if (status == AC_OK && more)
+        return run_cancel_all(vm, run);
     if (status == AC_OK)
         return run->future != NULL ? mp_future_outcome(vm, &run->future->core) : mp_incref(vm->none);
     run_forget_error(run);
@@ -247,9 +245,9 @@ static mp_value run_begin(mp_vm *vm, struct run *run)
 {
     ac_loop *core = &run->loop->core;
     ac_status status = AC_OK;
-    if (run->future != NULL)
-        status = ac_loop_until_begin(core, &run->future->core, &run->until);
-    run->waiting = run->future != NULL && status == AC_OK;
+    if (run->awaited != NULL)
+        status = ac_loop_until_begin(core, run->awaited, &run->until);
+    run->waiting = run->awaited != NULL && status == AC_OK;
     if (status == AC_OK)
         status = ac_loop_run_begin(core);
     else
@@ -260,6 +258,16 @@ static mp_value run_begin(mp_vm *vm, struct run *run)
 
 /* ---- What is run ---- */
 
+/* Cancels what is left, and waits for it. */
+static mp_value run_cancel_all(mp_vm *vm, struct run *run)
+{
+    ac_loop *core = &run->loop->core;
+    ac_status status = ac_cancel_all_begin(core, &run->all, &run->awaited);
+    if (status != AC_OK)
+        return mp_fail(vm, core, status);
+    return run->all != NULL ? run_begin(vm, run) : mp_incref(vm->none);
+}
+
 /* Steals the future; another factory may have given anything. */
 static mp_value run_future(mp_vm *vm, struct run *run, mp_value future)
 {
@@ -268,8 +276,10 @@ static mp_value run_future(mp_vm *vm, struct run *run, mp_value future)
     run->future = (mp_future *)future;
     if (run->own && mp_is_task(vm, future))
         ac_task_set_log_destroy_pending(&((mp_task *)future)->core, false);
-    if (mp_is_future(vm, future))
-        return mp_future_core(vm, future) != NULL ? run_begin(vm, run) : NULL;
+    if (mp_is_future(vm, future)) {
+        run->awaited = mp_future_core(vm, future);
+        return run->awaited != NULL ? run_begin(vm, run) : NULL;
+    }
     mp_raise(vm, MP_X_TYPE_ERROR, "An asyncio.Future, a coroutine or an awaitable is required");
     return NULL;
 }
@@ -303,12 +313,14 @@ static void run_abandon(mp_vm *vm, struct run *run)
 {
     mp_value raised = vm->raised;
     ac_value taken;
+    bool more;
     vm->raised = mp_incref(raised != NULL ? raised : vm->memory_error);
     if (run->handle != NULL && run->stage == RUN_STEP)
         (void)run_end_step(vm, run, MP_RAISED, NULL);
     else if (run->handle != NULL)
         (void)run_end_callback(vm, run, NULL);
-    (void)run_close(run, AC_OK, &taken);
+    (void)run_end_all(run, run_close(run, AC_E_RAISED, &taken), &taken, &more);
+    ac_drop(&run->loop->core, taken);
     ac_value left = ac_loop_take_raised(&run->loop->core);
     ac_drop(&run->loop->core, left);
     mp_clear_slot(vm, &vm->raised);
@@ -318,7 +330,7 @@ static void run_abandon(mp_vm *vm, struct run *run)
 static void run_drop(mp_vm *vm, mp_frame *frame)
 {
     struct run *run = run_of(frame);
-    if (run->running || run->waiting)
+    if (run->running || run->waiting || run->all != NULL)
         run_abandon(vm, run);
     mp_clear_slot(vm, (mp_value *)&run->future);
     mp_clear_slot(vm, (mp_value *)&run->loop);
@@ -375,6 +387,20 @@ static mp_value run_until_complete(mp_vm *vm, mp_args *args)
     if (!mp_bind(vm, args, "run_until_complete", "self/ future", values))
         return NULL;
     return run_loop(vm, mp_as_loop(values[0]), values[1]);
+}
+
+/* runners._cancel_all_tasks(loop) */
+mp_value mp_cancel_all_tasks(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "_cancel_all_tasks", 1, 1))
+        return NULL;
+    mp_frame *frame = mp_push_native(vm, &run_ops);
+    if (frame == NULL)
+        return NULL;
+    struct run *run = run_of(frame);
+    run->loop = mp_as_loop(mp_incref(args->values[0]));
+    mp_value answer = run_cancel_all(vm, run);
+    return answer == MP_PUSHED ? answer : mp_end_native(vm, frame, answer);
 }
 
 static mp_value run_stop(mp_vm *vm, mp_args *args)

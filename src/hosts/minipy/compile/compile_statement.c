@@ -81,20 +81,26 @@ static void compile_assert(mp_compiler *compiler, const mp_node *node)
     mp_label_here(compiler, end);
 }
 
-/* Modules here have no submodules. */
 static void check_module_name(mp_compiler *compiler, const mp_node *at, mp_text name)
 {
-    if (name.size == 0 || memchr(name.data, '.', name.size) != NULL)
+    if (name.size == 0)
         mp_compile_not_here(compiler, at, "this form of import is");
 }
 
+/* "import a.b" finds both and binds a, which knows b. */
 static void compile_import(mp_compiler *compiler, const mp_node *node)
 {
     for (size_t i = 0; i < node->list.count && mp_compile_ok(compiler); i++) {
         const mp_node *alias = node->list.items[i];
+        mp_text first = mp_text_first(alias->text);
+        bool named = alias->text2.data != NULL;
         check_module_name(compiler, alias, alias->text);
         mp_emit_name(compiler, node, MP_I_IMPORT, alias->text);
-        mp_emit_variable(compiler, node, MP_STORE, alias->text2.data != NULL ? alias->text2 : alias->text);
+        if (!named && first.size < alias->text.size) {
+            mp_emit(compiler, node, MP_I_POP, 0);
+            mp_emit_name(compiler, node, MP_I_IMPORT, first);
+        }
+        mp_emit_variable(compiler, node, MP_STORE, named ? alias->text2 : first);
     }
 }
 

@@ -261,8 +261,8 @@ static void walk_import(mp_scopes *scopes, const mp_node *node)
 {
     for (size_t i = 0; i < node->list.count; i++) {
         const mp_node *alias = node->list.items[i];
-        mp_scope_define(scopes, alias->text2.data != NULL ? alias->text2 : alias->text, MP_Y_ASSIGNED,
-                        alias->span);
+        mp_text name = alias->text2.data != NULL ? alias->text2 : mp_text_first(alias->text);
+        mp_scope_define(scopes, name, MP_Y_ASSIGNED, alias->span);
     }
 }
 

@@ -28,6 +28,8 @@ bool mp_text_map_put(mp_text_map *map, mp_arena *arena, mp_text key, uint32_t va
 bool mp_text_is(mp_text text, const char *other);
 bool mp_text_same(mp_text a, mp_text b);
 mp_text mp_text_of(const char *text);
+/* What stands before the first dot. */
+mp_text mp_text_first(mp_text dotted);
 /* For "%.*s": a size of at most 100 that does not cut a character. */
 int mp_text_clip(mp_text text);
 

@@ -33,6 +33,14 @@ bool mp_text_is(mp_text text, const char *other)
     return mp_text_same(text, mp_text_of(other));
 }
 
+mp_text mp_text_first(mp_text dotted)
+{
+    const char *dot = dotted.size > 0 ? memchr(dotted.data, '.', dotted.size) : NULL;
+    if (dot != NULL)
+        dotted.size = (size_t)(dot - dotted.data);
+    return dotted;
+}
+
 int mp_text_clip(mp_text text)
 {
     size_t size = text.size;
