@@ -7,7 +7,7 @@
  * Holds      count is how many are inside; nobody is inside in FILLING but those who wait for the others.
  * Re-enters  The condition's machines drop values.
  * Cost       No allocation.
- * Tests      tests/test_barrier.c; difftests/scenarios/locks/barrier_*.py */
+ * Tests      tests/test_conditions.c, tests/test_locks_by_hand.c; difftests/scenarios/locks/barrier_*.py */
 #include "sync/waiter.h"
 
 const char *ac_barrier_parties_words(ac_semantics semantics)

@@ -2,7 +2,7 @@
  *
  * Mirrors    mixins._LoopBoundMixin.
  * Holds      loop is NULL, or the loop of the first wait that suspended, for ever.
- * Tests      tests/test_lock.c */
+ * Tests      tests/test_locks.c */
 #include "sync/bound.h"
 
 bool aci_bind(ac_bound *bound, ac_loop *loop, ac_out *out)

@@ -10,7 +10,7 @@
  *            been notified, and so notifies somebody else.
  * Re-enters  A predicate runs anything; dropping values, too.
  * Cost       No allocation.  notify is O(n) over those who were woken and have not run yet.
- * Tests      tests/test_condition.c; difftests/scenarios/locks/condition_*.py */
+ * Tests      tests/test_conditions.c, tests/test_locks_by_hand.c; difftests/scenarios/locks/condition_*.py */
 #include "sync/waiter.h"
 
 void ac_condition_init(ac_condition *condition, ac_ref self, ac_lock *lock)

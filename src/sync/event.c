@@ -3,7 +3,7 @@
  * Mirrors    locks.Event.
  * Idea       set wakes all who wait; a clear after that changes nothing for them.
  * Cost       No allocation.  set is O(n).
- * Tests      tests/test_event.c; difftests/scenarios/locks/event_*.py */
+ * Tests      tests/test_locks.c, tests/test_locks_by_hand.c; difftests/scenarios/locks/event_*.py */
 #include "sync/waiter.h"
 
 void ac_event_init(ac_event_flag *event, ac_ref self)

@@ -7,7 +7,7 @@
  *            somebody will take it.
  * Re-enters  Giving up a waiter drops a cancel's message: always the last thing.
  * Cost       No allocation.  O(1), but for the look at who was cancelled.
- * Tests      tests/test_lock.c; difftests/scenarios/locks/lock_*.py */
+ * Tests      tests/test_locks.c, tests/test_locks_by_hand.c; difftests/scenarios/locks/lock_*.py */
 #include "sync/waiter.h"
 
 void ac_lock_init(ac_lock *lock, ac_ref self)

@@ -6,7 +6,7 @@
  * Versions   semaphore_wakes_all_allowed (gh-111693): units that came back while nobody could take them, because all had
  *            to wait for their turn, go to all for whom they last; before, to one.
  * Cost       No allocation.  O(1), but for the look for who is not cancelled.
- * Tests      tests/test_semaphore.c; difftests/scenarios/locks/semaphore_*.py */
+ * Tests      tests/test_locks.c, tests/test_locks_by_hand.c; difftests/scenarios/locks/semaphore_*.py */
 #include "sync/waiter.h"
 
 ac_status ac_semaphore_init(ac_semaphore *semaphore, ac_ref self, int64_t value)
