@@ -1081,6 +1081,59 @@ START_TEST(test_a_group_of_an_older_release_has_no_cancel)
 }
 END_TEST
 
+/* ---- gather and shield ---- */
+
+START_TEST(test_futures_are_gathered)
+{
+    ac_future *a = ac_c_future_new(kit.loop), *b = ac_c_future_new(kit.loop), *out;
+    ac_future *const children[] = {a, b, a};
+    ac_how how;
+    ac_value value;
+    kit_ok(ac_c_gather(kit.loop, children, 3, false, &out));
+    ac_c_release(kit.loop, a);
+    ac_c_release(kit.loop, b);
+    kit_ok(ac_future_set_result(a, ac_c_int(1)));
+    kit_ok(ac_future_set_result(b, ac_c_int(2)));
+    kit_turns(1);
+    kit_ok(ac_future_result(out, &how, &value));
+    ck_assert_str_eq(kit_repr_of(value), "[1, 2, 1]");
+    ac_c_release(kit.loop, out);
+}
+END_TEST
+
+START_TEST(test_a_gather_of_a_future_of_another_loop_is_refused)
+{
+    ac_loop *other = ac_c_loop_new(NULL, NULL);
+    ac_future *a = ac_c_future_new(kit.loop), *b = ac_c_future_new(other), *out;
+    ac_future *const children[] = {a, b};
+    kit_status(ac_c_gather(kit.loop, children, 2, false, &out), AC_E_VALUE);
+    ck_assert_ptr_null(out);
+    kit_status(ac_c_shield(kit.loop, b, &out), AC_E_VALUE);
+    ck_assert_ptr_null(out);
+    kit_ok(ac_future_set_result(a, ac_none()));
+    kit_turns(1);
+    ac_c_release(kit.loop, a);
+    ac_c_release(other, b);
+    ck_assert_uint_eq(ac_c_loop_free(other), 0);
+}
+END_TEST
+
+START_TEST(test_a_future_is_shielded)
+{
+    ac_future *inner = ac_c_future_new(kit.loop), *outer;
+    kit_ok(ac_c_shield(kit.loop, inner, &outer));
+    kit_ok(ac_future_cancel(outer, ac_none_ref(), NULL));
+    kit_turns(1);
+    ck_assert(!ac_future_done(inner));
+    ac_c_release(kit.loop, outer);
+    kit_ok(ac_future_set_result(inner, ac_none()));
+    kit_ok(ac_c_shield(kit.loop, inner, &outer));
+    ck_assert_ptr_eq(inner, outer);
+    ac_c_release(kit.loop, outer);
+    ac_c_release(kit.loop, inner);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *tests[] = {
@@ -1133,6 +1186,9 @@ int main(void)
         test_the_repr_of_a_group_counts_its_errors,
         test_a_group_that_has_exited_is_finished,
         test_a_group_of_an_older_release_has_no_cancel,
+        test_futures_are_gathered,
+        test_a_gather_of_a_future_of_another_loop_is_refused,
+        test_a_future_is_shielded,
     };
     return KIT_MAIN("chost_tasks", tests);
 }

@@ -189,6 +189,13 @@ AC_API ac_status ac_c_add_done_callback(ac_future *future, ac_c_done_function *f
 /* future.remove_done_callback: takes off all that have this function and data; how many. */
 AC_API size_t ac_c_remove_done_callback(ac_future *future, ac_c_done_function *function, void *data);
 
+/* asyncio.gather of futures and tasks, some of which may be there twice; *out is yours to ac_c_release.  As
+ * ac_gather_add and ac_gather_start. */
+AC_API ac_status ac_c_gather(ac_loop *loop, ac_future *const *children, size_t count, bool return_exceptions,
+                             ac_future **out);
+/* asyncio.shield; *out, the inner future itself if that is done, is yours to ac_c_release.  As ac_shield. */
+AC_API ac_status ac_c_shield(ac_loop *loop, ac_future *inner, ac_future **out);
+
 /* Starts the task and runs the loop until it is done, then cancels and waits for all others (asyncio.run
  * without its Runner).  AC_OK: *result (owned, may be NULL) is the result.  AC_E_RAISED: it failed; *result
  * is the exception.  Consumes your reference. */

@@ -274,6 +274,8 @@ ac_status aci_c_start(ac_loop *loop, ac_group *group, ac_c_task *task, ac_eager 
 ac_status aci_c_make_task(ac_loop *loop, const ac_task_spec *spec, ac_task **out);
 ac_status aci_c_set_name(ac_loop *loop, ac_task *task, ac_ref name);
 void aci_c_retain(ac_loop *loop, ac_future *future);
+/* Zeroed memory for a gather, counted once; NULL if memory is short. */
+ac_gather *aci_c_gather_new(ac_loop *loop);
 
 /* ---- The loop's hooks (loop.c) ------------------------------------------------------------------- */
 

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define PLAIN 0x80000000u
+#define GATHERS 0x40000000u /* plain, and a gather begins with it */
 
 /* ---- Counting ------------------------------------------------------------------------------------ */
 
@@ -36,12 +37,14 @@ static uint32_t *count_of(ac_future *future)
 
 static bool nobody_holds(ac_future *future)
 {
-    return (*count_of(future) & ~PLAIN) == 0;
+    return (*count_of(future) & ~(PLAIN | GATHERS)) == 0;
 }
 
 static size_t size_of(ac_future *future)
 {
-    return is_plain(future) ? sizeof *future : ((size_t)task_of(future)->co.flags + 1) * C_GRAIN;
+    if (is_plain(future))
+        return (future->extra & GATHERS) != 0 ? sizeof(ac_gather) : sizeof *future;
+    return ((size_t)task_of(future)->co.flags + 1) * C_GRAIN;
 }
 
 /* The name that a task is to get, before its start.  (Its memory is still ours then.) */
@@ -102,7 +105,7 @@ void ac_c_release(ac_loop *loop, ac_future *future)
 {
     uint32_t *count = count_of(future);
 
-    if (((--*count) & ~PLAIN) == 0)
+    if (((--*count) & ~(PLAIN | GATHERS)) == 0)
         destroy(loop, future);
 }
 
@@ -118,6 +121,17 @@ ac_future *ac_c_future_new(ac_loop *loop)
     ac_future_init(future, loop);
     future->extra = PLAIN | 1;
     return future;
+}
+
+ac_gather *aci_c_gather_new(ac_loop *loop)
+{
+    ac_gather *gather = aci_c_new(loop, sizeof *gather);
+
+    if (!gather)
+        return NULL;
+    memset(gather, 0, sizeof *gather);
+    gather->outer.extra = PLAIN | GATHERS | 1;
+    return gather;
 }
 
 void *ac_c_task_new(ac_loop *loop, size_t size, const ac_coro_ops *ops)
