@@ -183,7 +183,7 @@ static ac_status completed_set_timer(ac_as_completed *self, double timeout)
     const ac_handle_ops *ops = aci_has(loop, AC_S_AS_COMPLETED_ASYNC_ITERATOR) ? &completed_timeout_ops
                                                                                : &completed_on_timeout_ops;
     self->timer_owner = aci_dup(loop, self->some->watch.owner);
-    ac_status status = aci_deadline_set(loop, &self->timer, ac_loop_time(loop) + timeout, ops);
+    ac_status status = aci_deadline_set(loop, &self->timer, ac_loop_time(loop) + timeout, ops, ac_none());
     if (status != AC_OK)
         aci_drop_slot(loop, &self->timer_owner); /* HOST */
     return status;

@@ -17,16 +17,19 @@ ac_deadline **aci_deadline_slot(ac_callback *callback)
     return deadline_of(callback)->slot;
 }
 
-static ac_deadline *deadline_new(ac_loop *loop, ac_deadline **slot, const ac_handle_ops *ops)
+/* Steals the context, also if it fails. */
+static ac_deadline *deadline_new(ac_loop *loop, ac_deadline **slot, const ac_handle_ops *ops,
+                                 ac_value context)
 {
     aci_assert(*slot == NULL && ops->done != NULL);
     ac_deadline *deadline = loop->host->realloc != NULL ? loop->host->realloc(loop, NULL, 0, sizeof *deadline)
                                                         : NULL;
     if (deadline == NULL) {
+        aci_drop(loop, context); /* HOST */
         (void)aci_fail(loop, AC_E_MEMORY, "no memory for a timer");
         return NULL;
     }
-    ac_callback_init(&deadline->timer.callback, ops, ac_none());
+    ac_callback_init(&deadline->timer.callback, ops, context);
     deadline->slot = slot;
     return deadline;
 }
@@ -42,23 +45,27 @@ static ac_status deadline_scheduled(ac_loop *loop, ac_deadline **slot, ac_status
     if (status == AC_OK)
         return AC_OK;
     ac_deadline *deadline = *slot;
+    const char *why = loop->why;
     *slot = NULL;
+    ac_callback_clear(loop, &deadline->timer.callback); /* HOST */
     deadline_free(loop, deadline);
+    loop->why = why;
     return status;
 }
 
-ac_status aci_deadline_set(ac_loop *loop, ac_deadline **slot, double when, const ac_handle_ops *ops)
+ac_status aci_deadline_set(ac_loop *loop, ac_deadline **slot, double when, const ac_handle_ops *ops,
+                           ac_value context)
 {
-    ac_deadline *deadline = deadline_new(loop, slot, ops);
+    ac_deadline *deadline = deadline_new(loop, slot, ops, context);
     if (deadline == NULL)
         return AC_E_MEMORY;
     *slot = deadline;
     return deadline_scheduled(loop, slot, ac_loop_call_at(loop, when, &deadline->timer));
 }
 
-ac_status aci_deadline_soon(ac_loop *loop, ac_deadline **slot, const ac_handle_ops *ops)
+ac_status aci_deadline_soon(ac_loop *loop, ac_deadline **slot, const ac_handle_ops *ops, ac_value context)
 {
-    ac_deadline *deadline = deadline_new(loop, slot, ops);
+    ac_deadline *deadline = deadline_new(loop, slot, ops, context);
     if (deadline == NULL)
         return AC_E_MEMORY;
     *slot = deadline;

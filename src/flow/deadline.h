@@ -14,10 +14,12 @@ struct ac_deadline {
 };
 
 /* Sets a timer (call_at) that runs ops->run; *slot points at it until it has run or is cut.  ops->done is
- * aci_deadline_done, or calls it.  AC_E_MEMORY; what call_at fails with. */
-ac_status aci_deadline_set(ac_loop *loop, ac_deadline **slot, double when, const ac_handle_ops *ops);
+ * aci_deadline_done, or calls it.  Steals the context
+ * that it runs in, also if it fails; none where no code of a program can see it.  AC_E_MEMORY; what call_at fails with. */
+ac_status aci_deadline_set(ac_loop *loop, ac_deadline **slot, double when, const ac_handle_ops *ops,
+                           ac_value context);
 /* The same in the next turn (call_soon). */
-ac_status aci_deadline_soon(ac_loop *loop, ac_deadline **slot, const ac_handle_ops *ops);
+ac_status aci_deadline_soon(ac_loop *loop, ac_deadline **slot, const ac_handle_ops *ops, ac_value context);
 /* Lets go of the timer, which is cancelled if it has not run; nothing for NULL. */
 void aci_deadline_cut(ac_loop *loop, ac_deadline **slot);
 

@@ -72,7 +72,7 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
     aci_future_init_embedded(&sleep->future, loop);
     {
         double when = ac_loop_time(loop) + sleep->delay;
-        ac_status status = aci_deadline_set(loop, &sleep->timer, when, &timer_ops);
+        ac_status status = aci_deadline_set(loop, &sleep->timer, when, &timer_ops, ac_none());
         if (status != AC_OK)
             return fail(loop, sleep, ac_loop_status_exception(loop, status, NULL), out);
     }

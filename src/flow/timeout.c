@@ -67,15 +67,20 @@ static const ac_handle_ops timeout_timer_ops = {.run = timeout_fire,
                                                 .done = timeout_timer_done,
                                                 .name = "Timeout._on_timeout"};
 
-/* Whatever is not in the future comes in the next turn, before timers that are due. */
+/* Whatever is not in the future comes in the next turn, before timers that are due.  It runs in a copy of the
+ * context, which a cancel of the program's own may look into. */
 static ac_status timeout_set_timer(ac_timeout *timeout)
 {
     ac_loop *loop = timeout->loop;
     if (!timeout->has_when)
         return AC_OK;
-    ac_status status = timeout->when <= ac_loop_time(loop)
-                           ? aci_deadline_soon(loop, &timeout->timer, &timeout_timer_ops)
-                           : aci_deadline_set(loop, &timeout->timer, timeout->when, &timeout_timer_ops);
+    ac_value context = ac_none();
+    ac_status status = loop->host->copy_context != NULL ? loop->host->copy_context(loop, &context) : AC_OK;
+    if (status != AC_OK)
+        return status;
+    status = timeout->when <= ac_loop_time(loop)
+                 ? aci_deadline_soon(loop, &timeout->timer, &timeout_timer_ops, context)
+                 : aci_deadline_set(loop, &timeout->timer, timeout->when, &timeout_timer_ops, context);
     if (status == AC_OK && timeout->timer != NULL)
         timeout->held = aci_dup(loop, timeout->object);
     return status;

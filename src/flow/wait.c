@@ -152,7 +152,8 @@ ac_status ac_wait_start(ac_wait *wait)
     waiting->watch.user = waiting;
     waiting->watch.task = loop->current;
     if (wait->has_timeout)
-        status = aci_deadline_set(loop, &waiting->timer, ac_loop_time(loop) + wait->timeout, &wait_timer_ops);
+        status = aci_deadline_set(loop, &waiting->timer, ac_loop_time(loop) + wait->timeout, &wait_timer_ops,
+                                  ac_none());
     if (status == AC_OK)
         status = wait_watch_all(waiting);
     wait->started = status == AC_OK;
