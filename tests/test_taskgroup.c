@@ -51,7 +51,7 @@ static void log_requests(ac_loop *loop, th_coro *self)
     th_log("requests %u", (unsigned)ac_task_cancelling(ac_loop_current_task(loop)));
 }
 
-/* As the repr says it (rule 63). */
+/* As the repr says it. */
 static void log_group(ac_loop *loop, th_coro *self)
 {
     const ac_group *group = &self->group;
