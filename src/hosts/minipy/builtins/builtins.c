@@ -89,17 +89,23 @@ static mp_value builtins_say_missing(mp_vm *vm, mp_args *args)
     return NULL;
 }
 
+static bool builtins_define_missing_one(mp_vm *vm, const char *name)
+{
+    mp_native_function *function = (mp_native_function *)mp_native_new(vm, name, builtins_say_missing);
+    if (function == NULL)
+        return false;
+    function->self = mp_as_value(mp_str_intern(vm, name, strlen(name)));
+    if (function->self != NULL)
+        return mp_define(vm, vm->builtins, name, mp_as_value(function));
+    mp_decref(vm, mp_as_value(function));
+    return false;
+}
+
 static bool builtins_define_missing(mp_vm *vm)
 {
-    for (size_t i = 0; i < sizeof builtins_missing / sizeof builtins_missing[0]; i++) {
-        const char *name = builtins_missing[i];
-        mp_native_function *function = (mp_native_function *)mp_native_new(vm, name, builtins_say_missing);
-        if (function != NULL)
-            function->self = mp_as_value(mp_str_intern(vm, name, strlen(name)));
-        if (function == NULL || function->self == NULL ||
-            !mp_define(vm, vm->builtins, name, mp_as_value(function)))
+    for (size_t i = 0; i < sizeof builtins_missing / sizeof builtins_missing[0]; i++)
+        if (!builtins_define_missing_one(vm, builtins_missing[i]))
             return false;
-    }
     return true;
 }
 
