@@ -229,7 +229,7 @@ static bool look_below(tree *whole, bool *cyclic)
 /* Puts all cycles on the line. */
 static bool has_cycles(tree *whole)
 {
-    bool cyclic = false, good = true;
+    bool cyclic = false, good = whole->vertices != NULL; /* there are tasks */
     for (size_t node = 0; good && node < whole->graph->node_count; node++) {
         good = whole->vertices[node].colour != WHITE || go_to(whole, node, &cyclic);
         while (good && whole->depth > 0)

@@ -224,7 +224,8 @@ static mp_progress native_resume_body(mp_vm *vm, mp_native_coroutine *self, ac_h
     ac_loop *loop = native_loop(self);
     self->state = NATIVE_RUNNING;
     self->waiting = NULL;
-    ac_turn turn = ac_coro_resume(loop, self->co, how, mp_lent(value != vm->none ? value : NULL), &result);
+    mp_value in = value == NULL || value == vm->none ? NULL : value;
+    ac_turn turn = ac_coro_resume(loop, self->co, how, mp_lent(in), &result);
     return native_turn(vm, self, turn, how == AC_THROW ? value : NULL, &result, out);
 }
 
