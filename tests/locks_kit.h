@@ -1,7 +1,7 @@
 /* locks_kit.h - tasks that do one thing with an object of sync.h, and log how that ended.
  *
- * Idea       A body of one await around each machine of the core, on the host of the unit tests: "a got it", "a 2" (the
- *            number at a barrier), "a raised CancelledError(None)". */
+ * Idea       A body of one await around each machine of the core, on the host of the unit tests: "a got it",
+ *            "a 2" (the number at a barrier), "a raised CancelledError(None)". */
 #ifndef TESTS_LOCKS_KIT_H
 #define TESTS_LOCKS_KIT_H
 

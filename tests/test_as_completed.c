@@ -1,7 +1,8 @@
-/* test_as_completed.c - as_completed: in which order, what a step is given, timeouts, and steps that end early.
+/* test_as_completed.c - as_completed: in which order, what a step is given, timeouts, and steps that end
+ * early.
  *
- * Mirrors    tasks.as_completed, tasks._AsCompletedIterator; orders from CPython 3.12.1, 3.13.0, 3.13.18, 3.14.10
- *            and 3.15.2.
+ * Mirrors    tasks.as_completed, tasks._AsCompletedIterator; orders from CPython 3.12.1, 3.13.0, 3.13.18,
+ *            3.14.10 and 3.15.2.
  * Idea       One object for all, as if it were a host's: 'owner' is counted, and cleared with it.  Tasks that
  *            take steps are in the slots 0 to 2, futures in the slots from 4 on. */
 #include "host.h"

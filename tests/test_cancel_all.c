@@ -1,5 +1,5 @@
-/* test_cancel_all.c - the clean-up of a run: who is cancelled, who is waited for, who is reported, and every way in
- * which it ends early (src/flow/cancel_all.c). */
+/* test_cancel_all.c - the clean-up of a run: who is cancelled, who is waited for, who is reported, and every
+ * way in which it ends early (src/flow/cancel_all.c). */
 #include "host.h"
 
 static const th_op sleeps[] = {{TH_SLEEP, .number = 100}, {TH_END}};

@@ -1,7 +1,8 @@
-/* test_chain.c - chains between a future of a loop and one of threads, on one thread (src/flow/chain.c); what two
- * threads do is in test_threadsafe_run.c.
+/* test_chain.c - chains between a future of a loop and one of threads, on one thread (src/flow/chain.c); what
+ * two threads do is in test_threadsafe_run.c.
  *
- * Idea       The thread's future is a struct with a log; whether the loop is said to run here is a variable. */
+ * Idea       The thread's future is a struct with a log; whether the loop is said to run here is a
+ *            variable. */
 #include "host.h"
 
 #include <stdio.h>

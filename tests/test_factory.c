@@ -203,8 +203,8 @@ START_TEST(test_a_factory_is_told_the_name_since_3_14)
 }
 END_TEST
 
-/* create_task_functions_take_kwargs (gh-128307): asyncio.create_task of 3.13.3 gives on a name even if there is
- * none; nobody else gives on what there is not. */
+/* create_task_functions_take_kwargs (gh-128307): asyncio.create_task of 3.13.3 gives on a name even if there
+ * is none; nobody else gives on what there is not. */
 START_TEST(test_a_factory_is_told_of_no_name_in_3_13_3)
 {
     static const char *const profiles[] = {"3.12", "3.13.2", "3.13.3", "3.13.18", "3.14", "3.15"};

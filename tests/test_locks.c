@@ -1,6 +1,7 @@
 /* test_locks.c - locks, events and semaphores: who gets what and when, and what they say to misuse.
  *
- * Mirrors    locks.Lock, locks.Event, locks.Semaphore; orders from CPython 3.12.1, 3.13.0, 3.13.18, 3.14.10 and 3.15.2.
+ * Mirrors    locks.Lock, locks.Event, locks.Semaphore; orders from CPython 3.12.1, 3.13.0, 3.13.18, 3.14.10
+ *            and 3.15.2.
  * More       test_conditions.c; test_locks_by_hand.c: every way out of each machine at each of its points. */
 #include "locks_kit.h"
 

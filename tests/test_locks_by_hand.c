@@ -1,8 +1,8 @@
 /* test_locks_by_hand.c - the machines of sync.h: every way out, at each point at which they can be asleep.
  *
- * Idea       A table of the points: what has to be so that a machine stops there.  At each it is woken, cancelled, thrown
- *            into, closed, cleared, and its object abandoned; whatever happens, the object is as it should be after
- *            it, and nothing is left. */
+ * Idea       A table of the points: what has to be so that a machine stops there.  At each it is woken,
+ *            cancelled, thrown into, closed, cleared, and its object abandoned; whatever happens, the object
+ *            is as it should be after it, and nothing is left. */
 #include "locks_kit.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* test_ps.c - the tasks of a loop as a table, as JSON and as trees; and what happens when memory or writing fails.
+/* test_ps.c - the tasks of a loop as a table, as JSON and as trees; and what happens when memory or writing
+ * fails.
  *
  * Mirrors    "python -m asyncio ps" and "pstree" of CPython 3.14.10: their trees were compared with these. */
 #include <aiocore/trace.h>

@@ -1,5 +1,5 @@
-/* test_queue_order.c - the orders of queues: the ring, the heap against a plain one, and comparisons that fail or use
- * the queue.
+/* test_queue_order.c - the orders of queues: the ring, the heap against a plain one, and comparisons that
+ * fail or use the queue.
  *
  * Mirrors    heapq of CPython: what is compared with what. */
 #include "host.h"

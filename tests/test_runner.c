@@ -1,4 +1,5 @@
-/* test_runner.c - Runner: what it refuses and when, Ctrl-C on its own thread and from elsewhere (src/flow/runner.c). */
+/* test_runner.c - Runner: what it refuses and when, Ctrl-C on its own thread and from elsewhere
+ * (src/flow/runner.c). */
 #include "host.h"
 
 #include <stdio.h>

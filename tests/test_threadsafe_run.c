@@ -1,15 +1,17 @@
-/* test_threadsafe_run.c - a second thread submits coroutines to a running loop, waits for them, cancels them, and
- * interrupts the run.
+/* test_threadsafe_run.c - a second thread submits coroutines to a running loop, waits for them, cancels them,
+ * and interrupts the run.
  *
  * Idea       The thread's future is a mutex, a condition and a number: what a C program has in place of
- *            concurrent.futures.  Values stay on the loop's thread.  TSan must find nothing to say (suite inbox). */
+ *            concurrent.futures.  Values stay on the loop's thread.  TSan must find nothing to say (suite
+ *            inbox). */
 #include "chost_kit.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* One coroutine that a thread has submitted, and its result.  Freed by the last of the loop and the thread. */
+/* One coroutine that a thread has submitted, and its result.  Freed by the last of the loop and the
+ * thread. */
 struct job {
     ac_submission submission;
     ac_loop *loop;

@@ -1,4 +1,5 @@
-/* test_timeout.c - a timeout around a block: what its exit raises, its states, misuse, and what is left behind.
+/* test_timeout.c - a timeout around a block: what its exit raises, its states, misuse, and what is left
+ * behind.
  *
  * Mirrors    timeouts.Timeout; orders from CPython 3.12.1, 3.13.0, 3.13.18, 3.14.10 and 3.15.2.
  * Rules      Numbers in the comments are those of the rules of asyncio that are easy to get wrong. */

@@ -402,7 +402,8 @@ START_TEST(test_without_memory_for_the_timer_it_fails)
 }
 END_TEST
 
-/* As in asyncio: [future, 3] gives the future its callback, and then there is no end that would take it off. */
+/* As in asyncio: [future, 3] gives the future its callback, and then there is no end that would take it
+ * off. */
 START_TEST(test_a_start_that_fails_half_way_leaves_timer_and_callbacks_behind)
 {
     futures(1);
@@ -540,8 +541,8 @@ START_TEST(test_its_callbacks_are_called_as_asyncio_calls_them_and_know_who_wait
 }
 END_TEST
 
-/* By any of the futures a collector comes to who would be woken; the task shows what it waits for.  Each retain is
- * shown once: with the timer it is the loop that shows the waiter. */
+/* By any of the futures a collector comes to who would be woken; the task shows what it waits for.  Each
+ * retain is shown once: with the timer it is the loop that shows the waiter. */
 START_TEST(test_collectors_see_who_waits_by_each_future)
 {
     rest(2, NAN, AC_ALL_COMPLETED);

@@ -1,5 +1,5 @@
-/* test_wait_for.c - wait_for and _cancel_and_wait as coroutines: results, deadlines, and every way to end them
- * early.
+/* test_wait_for.c - wait_for and _cancel_and_wait as coroutines: results, deadlines, and every way to end
+ * them early.
  *
  * Mirrors    tasks.wait_for, tasks._cancel_and_wait; orders from CPython 3.12.1 to 3.15.2.
  * Rules      Numbers in the comments are those of the rules of asyncio that are easy to get wrong. */

@@ -1,7 +1,8 @@
 /* queues.c - asyncio's example of three workers and a queue, in C; the most urgent job first.
  *
- * main puts six jobs into a queue with three places, so it has to wait for the workers, and then waits until each of
- * them is done.  shutdown ends the workers: a get that finds nothing any more raises QueueShutDown. */
+ * main puts six jobs into a queue with three places, so it has to wait for the workers, and then waits until
+ * each of them is done.  shutdown ends the workers: a get that finds nothing any more raises
+ * QueueShutDown. */
 #include <aiocore/chost.h>
 
 #include <stdio.h>

@@ -200,9 +200,10 @@ AC_API ac_status ac_c_shield(ac_loop *loop, ac_future *inner, ac_future **out);
  * without its Runner).  AC_OK: *result (owned, may be NULL) is the result.  AC_E_RAISED: it failed; *result
  * is the exception.  Consumes your reference. */
 AC_API ac_status ac_c_run(ac_loop *loop, ac_c_task *task, ac_value *result);
-/* Ctrl-C, FROM ANY THREAD but not from a signal handler (let a thread wait for the signal, sigwait): the first one
- * cancels the task of ac_c_run, the second one, and one that finds no such task, ends the loop's run with
- * KeyboardInterrupt.  ac_c_run gives KeyboardInterrupt for a task that the first one has cancelled. */
+/* Ctrl-C, FROM ANY THREAD but not from a signal handler (let a thread wait for the signal, sigwait): the
+ * first one cancels the task of ac_c_run, the second one, and one that finds no such task, ends the loop's
+ * run with KeyboardInterrupt.  ac_c_run gives KeyboardInterrupt for a task that the first one has
+ * cancelled. */
 AC_API void ac_c_interrupt(ac_loop *loop);
 
 #ifdef __cplusplus

@@ -58,26 +58,26 @@ typedef struct ac_timeout {
     uint32_t cancelling; /* how often the task was asked to cancel before */
 } ac_timeout;
 
-/* A deadline on ac_loop_time(); when NULL: none (asyncio: timeout_at).  'object' is a value of the host that the
- * timeout lies in: while a timer is set it holds a reference of it, so that a timeout which was entered and
- * forgotten still expires.  None: it lies in a frame. */
+/* A deadline on ac_loop_time(); when NULL: none (asyncio: timeout_at).  'object' is a value of the host that
+ * the timeout lies in: while a timer is set it holds a reference of it, so that a timeout which was entered
+ * and forgotten still expires.  None: it lies in a frame. */
 AC_API void ac_timeout_init(ac_timeout *timeout, ac_loop *loop, const double *when, ac_ref object);
 
-/* Begins the block, in the current task.  AC_E_RUNTIME "Timeout has already been entered", "Timeout should be used
- * inside a task"; before gh-110910 neither is looked at, and without a task AC_E_RAISED with an AttributeError.
- * What the timer fails with: then it was not entered.  asyncio: __aenter__. */
+/* Begins the block, in the current task.  AC_E_RUNTIME "Timeout has already been entered", "Timeout should be
+ * used inside a task"; before gh-110910 neither is looked at, and without a task AC_E_RAISED with an
+ * AttributeError.  What the timer fails with: then it was not entered.  asyncio: __aenter__. */
 AC_API ac_status ac_timeout_enter(ac_timeout *timeout);
 
-/* Sets another deadline, NULL: none.  One that has passed comes in the next turn.  AC_E_RUNTIME "Timeout has not
- * been entered" (an AssertionError before gh-110910), "Cannot change state of expired Timeout".  RUNS USER CODE
- * (it may give 'object' up; the caller holds it). */
+/* Sets another deadline, NULL: none.  One that has passed comes in the next turn.  AC_E_RUNTIME "Timeout has
+ * not been entered" (an AssertionError before gh-110910), "Cannot change state of expired Timeout".  RUNS
+ * USER CODE (it may give 'object' up; the caller holds it). */
 AC_API ac_status ac_timeout_reschedule(ac_timeout *timeout, const double *when);
 
-/* Ends the block; exception is what left it, borrowed, none if nothing did.  AC_OK: that goes on.  AC_E_RAISED: a
- * TimeoutError whose cause it is takes its place; or the timeout was not entered, or left already
- * (AssertionError).  Since gh-96037 another exception that was raised because of the cancellation gets the
- * TimeoutError into its chain of contexts.  AC_E_MEMORY: there was none for it; the block has ended all the same.
- * RUNS USER CODE.  asyncio: __aexit__. */
+/* Ends the block; exception is what left it, borrowed, none if nothing did.  AC_OK: that goes on.
+ * AC_E_RAISED: a TimeoutError whose cause it is takes its place; or the timeout was not entered, or left
+ * already (AssertionError).  Since gh-96037 another exception that was raised because of the cancellation
+ * gets the TimeoutError into its chain of contexts.  AC_E_MEMORY: there was none for it; the block has ended
+ * all the same.  RUNS USER CODE.  asyncio: __aexit__. */
 AC_API ac_status ac_timeout_exit(ac_timeout *timeout, ac_ref exception);
 
 /* The deadline, into *when; false: there is none. */
@@ -95,8 +95,8 @@ AC_API int ac_timeout_visit(ac_timeout *timeout, ac_visitor *visitor);
 
 /* ---- wait_for -------------------------------------------------------------------------------------- */
 
-/* tasks._cancel_and_wait as a coroutine: cancels a future and waits until it is done, however often it has to be
- * asked; gives none. */
+/* tasks._cancel_and_wait as a coroutine: cancels a future and waits until it is done, however often it has to
+ * be asked; gives none. */
 typedef struct ac_cancel_and_wait {
     ac_coro co;
     ac_future *future;        /* retained */
@@ -107,8 +107,8 @@ typedef struct ac_cancel_and_wait {
 /* It starts when it is first resumed. */
 AC_API void ac_cancel_and_wait_init(ac_cancel_and_wait *wait, ac_loop *loop, ac_future *future);
 
-/* asyncio.wait_for(awaitable, timeout) as a coroutine: gives the result of a future or of another coroutine, which
- * is awaited in the calling task.  If that takes longer it is cancelled, and TimeoutError raised. */
+/* asyncio.wait_for(awaitable, timeout) as a coroutine: gives the result of a future or of another coroutine,
+ * which is awaited in the calling task.  If that takes longer it is cancelled, and TimeoutError raised. */
 typedef struct ac_wait_for {
     ac_coro co;
     ac_coro *body;     /* belongs to it, or NULL */
@@ -122,9 +122,9 @@ typedef struct ac_wait_for {
 /* Waits for a future; seconds NULL: as long as it takes.  With 0 seconds or less a future that is not done is
  * cancelled and waited for.  It starts when it is first resumed. */
 AC_API void ac_wait_for_future(ac_wait_for *wait, ac_loop *loop, ac_future *future, const double *seconds);
-/* Waits for a body that no task has; it is visited and cleared with the wait, its memory is the caller's.  With 0
- * seconds or less it becomes the body of a new task (ac_loop_create_task), which is cancelled: its memory must
- * last as long as that task. */
+/* Waits for a body that no task has; it is visited and cleared with the wait, its memory is the caller's.
+ * With 0 seconds or less it becomes the body of a new task (ac_loop_create_task), which is cancelled: its
+ * memory must last as long as that task. */
 AC_API void ac_wait_for_body(ac_wait_for *wait, ac_loop *loop, ac_coro *body, const double *seconds);
 
 /* ---- TaskGroup ------------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* gather.h - futures that stand for others: gather and shield.
  *
- * Both are plain functions in asyncio, and give a future at once.  The host makes the objects; what links them
- * are callbacks of the core's own. */
+ * Both are plain functions in asyncio, and give a future at once.  The host makes the objects; what links
+ * them are callbacks of the core's own. */
 #ifndef AIOCORE_GATHER_H
 #define AIOCORE_GATHER_H
 
@@ -15,8 +15,8 @@ extern "C" {
 /* ---- gather ---------------------------------------------------------------------------------------- */
 
 /* asyncio.gather: a future whose result is the list of the results of its children.  It begins with that
- * future (asyncio: _GatheringFuture), so the host's object for it is one of its futures with this in the place
- * of the ac_future: clearing, visiting and cancelling are those of the future.  In the order of use:
+ * future (asyncio: _GatheringFuture), so the host's object for it is one of its futures with this in the
+ * place of the ac_future: clearing, visiting and cancelling are those of the future.  In the order of use:
  *     ac_gather_init, ac_gather_add of each child, ac_gather_start.
  * Everything that it needs is allocated by the first; nothing that comes later fails for want of memory but
  * the making of the list and of exceptions. */
@@ -51,8 +51,9 @@ AC_API ac_future *ac_gather_child(const ac_gather *gather, size_t index);
 /* ---- shield ---------------------------------------------------------------------------------------- */
 
 /* asyncio.shield: links a pending inner future to a new outer one of the same loop: the outer one ends as the
- * inner one does, and when it is cancelled, the inner one is left alone.  (The shield of a future that is done
- * is that future: there is nothing to link, AC_E_STATE.)  AC_E_MEMORY; AC_E_VALUE for another loop's future. */
+ * inner one does, and when it is cancelled, the inner one is left alone.  (The shield of a future that is
+ * done is that future: there is nothing to link, AC_E_STATE.)  AC_E_MEMORY; AC_E_VALUE for another loop's
+ * future. */
 AC_API ac_status ac_shield(ac_future *inner, ac_future *outer);
 
 #ifdef __cplusplus

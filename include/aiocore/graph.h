@@ -1,8 +1,8 @@
 /* graph.h - who waits for whom: asyncio's call graph, upwards from a future to those who wait for it.
  *
- * Nobody keeps this graph.  Whoever waits for a future has left something there by which it will be woken, and
- * the graph is read off that when somebody asks: a task's step on the future's callbacks, the group of a child,
- * a callback that says who waits by it (ac_handle_ops.waiter).  What only the host knows (a program's
+ * Nobody keeps this graph.  Whoever waits for a future has left something there by which it will be woken,
+ * and the graph is read off that when somebody asks: a task's step on the future's callbacks, the group of a
+ * child, a callback that says who waits by it (ac_handle_ops.waiter).  What only the host knows (a program's
  * future_add_to_awaited_by) it tells by a hook.  So the graph costs nothing while a program runs.
  *
  * All of this only looks.  What it gives is borrowed, and a walk ends when anything changes.
@@ -43,8 +43,8 @@ typedef struct ac_graph_level {
     ac_waiters waiters;
 } ac_graph_level;
 
-/* A walk over everything that waits for a future, and for those, and so on: depth first, each before what waits
- * for it.  A future to which several ways lead comes once for each way. */
+/* A walk over everything that waits for a future, and for those, and so on: depth first, each before what
+ * waits for it.  A future to which several ways lead comes once for each way. */
 typedef struct ac_graph {
     ac_graph_level *levels; /* the caller's, 'room' of them: so deep it goes */
     size_t room, used;

@@ -120,8 +120,8 @@ struct ac_host {
     ac_status (*copy_context)(ac_loop *loop, ac_value *out);
     /* Makes a context the current one, around every callback and step whose context is not none.  MAY FAIL
      * ("cannot enter context: it is already entered").  A host in which a program can give anything for a
-     * context gives its exception to ac_loop_raise and returns AC_E_TYPE for what is none: an exception handler
-     * that should run there runs without. */
+     * context gives its exception to ac_loop_raise and returns AC_E_TYPE for what is none: an exception
+     * handler that should run there runs without. */
     ac_status (*enter)(ac_loop *loop, ac_ref context);
     /* Puts back what was current before the enter.  A body may have given its task a context while it ran
      * without one (ac_task_set_context): then this is called for it without an enter. */
@@ -182,12 +182,12 @@ struct ac_host {
 
     /* -- what tasks wait for each other by (sync.h) -- */
 
-    /* The lock or queue around which 'object' is now belongs to this loop: keep the loop alive as long as it, for
-     * another loop must not get its address.  NULL: loops outlive these objects. */
+    /* The lock or queue around which 'object' is now belongs to this loop: keep the loop alive as long as it,
+     * for another loop must not get its address.  NULL: loops outlive these objects. */
     void (*bound)(ac_loop *loop, ac_ref object);
 
-    /* A raise statement raises an exception that is there already, while 'context' is being handled (none: while
-     * whatever the program handles is): the host makes that its __context__.  NULL: they have none. */
+    /* A raise statement raises an exception that is there already, while 'context' is being handled (none:
+     * while whatever the program handles is): the host makes that its __context__.  NULL: they have none. */
     void (*raising)(ac_loop *loop, ac_ref exception, ac_ref context);
 
     /* -- looking inside -- */
@@ -202,8 +202,8 @@ struct ac_host {
     ac_ref (*exception_context)(ac_loop *loop, ac_ref exception);
     /* Puts another in its place (stolen), as an assignment does: no ring is looked for.  RUNS USER CODE. */
     void (*set_exception_context)(ac_loop *loop, ac_ref exception, ac_value context);
-    /* The index-th member of an ExceptionGroup, borrowed, into *out; false: there is none, or the exception is
-     * no ExceptionGroup (a BaseExceptionGroup is none).  NULL: there are no groups. */
+    /* The index-th member of an ExceptionGroup, borrowed, into *out; false: there is none, or the exception
+     * is no ExceptionGroup (a BaseExceptionGroup is none).  NULL: there are no groups. */
     bool (*exception_member)(ac_loop *loop, ac_ref exception, size_t index, ac_ref *out);
 };
 

@@ -48,11 +48,11 @@ typedef struct ac_handle_ops {
      * once in all if it queued itself again while it ran.  RUNS USER
      * CODE, MAY CALL BACK.  May be NULL. */
     void (*done)(ac_loop *loop, ac_callback *callback);
-    /* Of the library's own callbacks, what asyncio calls the function, as "gather.<locals>._done_callback", for
-     * reprs and records; NULL: ask the host.  Static storage. */
+    /* Of the library's own callbacks, what asyncio calls the function, as "gather.<locals>._done_callback",
+     * for reprs and records; NULL: ask the host.  Static storage. */
     const char *name;
-    /* Who waits by this done callback for the future that it is on: a gather's outer future, the task in a wait.
-     * Borrowed; NULL, also the function: nobody (graph.h). */
+    /* Who waits by this done callback for the future that it is on: a gather's outer future, the task in a
+     * wait.  Borrowed; NULL, also the function: nobody (graph.h). */
     ac_future *(*waiter)(ac_callback *callback);
 } ac_handle_ops;
 

@@ -74,9 +74,9 @@ AC_API const char *ac_runner_why(const ac_runner *runner);
 /* May asyncio.run be called?  busy: a loop runs on this thread.  AC_E_RUNTIME "asyncio.run() cannot be called
  * from a running event loop". */
 AC_API ac_status ac_runner_admit_run(ac_runner *runner, bool busy);
-/* May Runner.run?  Before anything is made; what: looked at before 3.14 only (gh-120284).  AC_E_VALUE "a coroutine was
- * expected, got %V"; AC_E_RUNTIME "Runner.run() cannot be called from a running event loop"; "Runner is
- * closed". */
+/* May Runner.run?  Before anything is made; what: looked at before 3.14 only (gh-120284).  AC_E_VALUE "a
+ * coroutine was expected, got %V"; AC_E_RUNTIME "Runner.run() cannot be called from a running event loop";
+ * "Runner is closed". */
 AC_API ac_status ac_runner_admit(ac_runner *runner, ac_runnable what, bool busy);
 /* The same once there is a loop: AC_E_TYPE "An asyncio.Future, a coroutine or an awaitable is required".  An
  * awaitable that is accepted is to be wrapped in a coroutine. */
@@ -93,13 +93,15 @@ AC_API void ac_runner_start(ac_runner *runner, ac_future *main);
 /* The run is over.  raised: what it raised, owned; none if it returned.  A CancelledError that came of an
  * interrupt, and of nobody else, becomes KeyboardInterrupt.  RUNS USER CODE. */
 AC_API void ac_runner_finish(ac_runner *runner, ac_value *raised);
-/* The three together, for a host whose turns may block: starts, runs until main is done, finishes.  AC_OK and the result,
- * AC_E_RAISED and the exception (*result, owned), or what the run failed with.  RUNS USER CODE. */
+/* The three together, for a host whose turns may block: starts, runs until main is done, finishes.  AC_OK and
+ * the result, AC_E_RAISED and the exception (*result, owned), or what the run failed with.  RUNS USER
+ * CODE. */
 AC_API ac_status ac_runner_run(ac_runner *runner, ac_future *main, ac_value *result);
 
 /* Ctrl-C, on the loop's thread: the first one of a run cancels the main task, and the loop gets a callback
- * that does nothing, so that a poll ends; without a main task that can be cancelled, and the second time, AC_E_RAISED
- * KeyboardInterrupt, to be raised where the program is.  RUNS USER CODE.  asyncio: Runner._on_sigint. */
+ * that does nothing, so that a poll ends; without a main task that can be cancelled, and the second time,
+ * AC_E_RAISED KeyboardInterrupt, to be raised where the program is.  RUNS USER CODE.  asyncio:
+ * Runner._on_sigint. */
 AC_API ac_status ac_runner_interrupt(ac_runner *runner);
 /* The same FROM ANY THREAD, and from a signal handler if the host's wake hook may be called there; at the
  * loop's next turn.  No allocation, no lock.  The runner must be open.  An interrupt that finds no run waits
@@ -110,8 +112,8 @@ AC_API void ac_runner_interrupt_threadsafe(ac_runner *runner);
 
 typedef struct ac_chain ac_chain;
 
-/* A future that belongs to threads (concurrent.futures.Future), as its methods.  Those marked ANY THREAD are called on
- * the thread that completes it. */
+/* A future that belongs to threads (concurrent.futures.Future), as its methods.  Those marked ANY THREAD are
+ * called on the thread that completes it. */
 typedef struct ac_chain_ops {
     /* Adds a done callback that calls ac_chain_thread_done once, at once if it is done already.  RUNS USER
      * CODE, MAY FAIL. */
@@ -122,12 +124,12 @@ typedef struct ac_chain_ops {
     ac_status (*cancel)(ac_chain *chain);
     /* set_running_or_notify_cancel: *go false if it was cancelled.  MAY FAIL. */
     ac_status (*set_running)(ac_chain *chain, bool *go);
-    /* Complete it; steal on AC_OK.  The exception is asyncio's: a host with other classes for threads converts.
-     * RUN USER CODE, MAY FAIL. */
+    /* Complete it; steal on AC_OK.  The exception is asyncio's: a host with other classes for threads
+     * converts.  RUN USER CODE, MAY FAIL. */
     ac_status (*set_result)(ac_chain *chain, ac_value result);
     ac_status (*set_exception)(ac_chain *chain, ac_value exception);
-    /* How it ended, on the loop's thread: AC_FINISHED with the result, AC_FAILED with the exception (asyncio's),
-     * both owned by the core, or AC_CANCELLED.  MAY FAIL. */
+    /* How it ended, on the loop's thread: AC_FINISHED with the result, AC_FAILED with the exception
+     * (asyncio's), both owned by the core, or AC_CANCELLED.  MAY FAIL. */
     ac_status (*outcome)(ac_chain *chain, ac_future_state *state, ac_value *value);
     /* Does the chain's loop run on the calling thread?  ANY THREAD. */
     bool (*is_here)(ac_chain *chain);
@@ -136,8 +138,8 @@ typedef struct ac_chain_ops {
     /* Gives the loop a callback.  ANY THREAD.  NULL: ac_loop_call_soon_threadsafe; a host with one thread has
      * ac_loop_call_soon. */
     ac_status (*send)(ac_loop *loop, ac_callback *callback);
-    /* Counts the object around the chain: once for each of its callbacks that the loop has.  ANY THREAD; release
-     * RUNS USER CODE. */
+    /* Counts the object around the chain: once for each of its callbacks that the loop has.  ANY THREAD;
+     * release RUNS USER CODE. */
     void (*retain)(ac_chain *chain);
     void (*release)(ac_chain *chain);
     /* Shows that object.  NULL: objects are not shown. */
@@ -147,7 +149,8 @@ typedef struct ac_chain_ops {
 /* Which of the two is the source, whose end completes the other; cancelling the other cancels it. */
 typedef enum ac_chain_way { AC_TO_THREAD, AC_FROM_THREAD } ac_chain_way;
 
-/* Private.  Embedded in an object that the host keeps until nothing retains it and ac_chain_thread_done has returned. */
+/* Private.  Embedded in an object that the host keeps until nothing retains it and ac_chain_thread_done has
+ * returned. */
 struct ac_chain {
     const ac_chain_ops *ops;
     ac_loop *loop;
@@ -167,8 +170,8 @@ AC_API ac_status ac_chain_begin(ac_chain *chain, const ac_chain_ops *ops, ac_fut
 /* The thread's future is done: what its done callback calls.  FROM ANY THREAD.  RUNS USER CODE on the loop's
  * own.  AC_E_RAISED there: what a cancel of the program's raised. */
 AC_API ac_status ac_chain_thread_done(ac_chain *chain);
-/* Takes them apart, if the loop's future is pending: it hears of the other no more.  Needed, on the loop's thread,
- * where a future that will never be done is to be given up, and after the loop is closed. */
+/* Takes them apart, if the loop's future is pending: it hears of the other no more.  Needed, on the loop's
+ * thread, where a future that will never be done is to be given up, and after the loop is closed. */
 AC_API void ac_chain_cut(ac_chain *chain);
 /* Shows the future that it keeps. */
 AC_API int ac_chain_visit(ac_chain *chain, ac_visitor *visitor);
@@ -177,7 +180,8 @@ AC_API int ac_chain_visit(ac_chain *chain, ac_visitor *visitor);
 typedef struct ac_submission ac_submission;
 struct ac_submission {
     ac_callback callback;
-    /* Makes the task (ensure_future), retained for the core.  On the loop's thread.  RUNS USER CODE, MAY FAIL. */
+    /* Makes the task (ensure_future), retained for the core.  On the loop's thread.  RUNS USER CODE, MAY
+     * FAIL. */
     ac_status (*start)(ac_loop *loop, ac_submission *submission, ac_future **out);
     ac_chain chain;
 };

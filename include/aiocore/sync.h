@@ -4,8 +4,8 @@
  * (ac_lock_acquire, ...), embedded in a frame; everything else is a plain function.  Who waits stands in the
  * object's list with a future in that frame, so waiting and waking allocate nothing.
  *
- * An object belongs to no loop at first.  The first wait that suspends binds it to its loop, for ever; then a wait
- * on another loop is a RuntimeError, "%V is bound to a different event loop". */
+ * An object belongs to no loop at first.  The first wait that suspends binds it to its loop, for ever; then a
+ * wait on another loop is a RuntimeError, "%V is bound to a different event loop". */
 #ifndef AIOCORE_SYNC_H
 #define AIOCORE_SYNC_H
 
@@ -33,18 +33,18 @@ typedef struct ac_waiter {
     ac_link link;     /* of the object's waiters */
 } ac_waiter;
 
-/* The exception for a status that a plain function of an object gave (&lock->bound); 'loop' is any loop, which
- * makes it if the object belongs to none.  asyncio has the same words.  New reference. */
+/* The exception for a status that a plain function of an object gave (&lock->bound); 'loop' is any loop,
+ * which makes it if the object belongs to none.  asyncio has the same words.  New reference. */
 AC_API ac_value ac_bound_exception(ac_bound *bound, ac_loop *loop, ac_status status);
 
 /* Of every object below: _visit shows the tasks that wait for it (who holds a lock keeps them alive, as in
- * CPython), _abandon leaves them to themselves, for the host's clear and destroy, at any time and twice.  Nothing
- * else is owned.  _waiter_count is how many stand in the list, woken and cancelled ones too until they run: for
- * reprs, O(n).
+ * CPython), _abandon leaves them to themselves, for the host's clear and destroy, at any time and twice.
+ * Nothing else is owned.  _waiter_count is how many stand in the list, woken and cancelled ones too until
+ * they run: for reprs, O(n).
  *
- * A plain function that wakes somebody fails only with his loop: AC_E_CLOSED if that is closed, AC_E_RUNTIME on a wrong
- * thread in debug mode, what a foreign loop fails with.  As in CPython its own work is done then, and nobody else is
- * woken.  RUNS USER CODE only then.
+ * A plain function that wakes somebody fails only with his loop: AC_E_CLOSED if that is closed, AC_E_RUNTIME
+ * on a wrong thread in debug mode, what a foreign loop fails with.  As in CPython its own work is done then,
+ * and nobody else is woken.  RUNS USER CODE only then.
  *
  * A machine is prepared by its _init, awaited by AC_AWAIT_CORO or as a task's body, and returns none where
  * nothing else is said (asyncio mostly says True).  It may be prepared again after it has ended.  The object
@@ -52,7 +52,8 @@ AC_API ac_value ac_bound_exception(ac_bound *bound, ac_loop *loop, ac_status sta
 
 /* ---- Lock -------------------------------------------------------------------------------------------- */
 
-/* asyncio.Lock.  Fair: who comes while others wait stands behind them, even if the lock is free for a moment. */
+/* asyncio.Lock.  Fair: who comes while others wait stands behind them, even if the lock is free for a
+ * moment. */
 typedef struct ac_lock {
     ac_bound bound;
     ac_link waiters;
@@ -107,8 +108,8 @@ AC_API void ac_event_wait_init(ac_event_wait *wait, ac_event_flag *event);
 
 /* ---- Condition --------------------------------------------------------------------------------------- */
 
-/* asyncio.Condition: a list of who waits, and a lock, which may serve several conditions.  Its locked, acquire and
- * release are the lock's. */
+/* asyncio.Condition: a list of who waits, and a lock, which may serve several conditions.  Its locked,
+ * acquire and release are the lock's. */
 typedef struct ac_condition {
     ac_bound bound;
     ac_link waiters;
@@ -116,8 +117,8 @@ typedef struct ac_condition {
 } ac_condition;
 
 AC_API void ac_condition_init(ac_condition *condition, ac_ref self, ac_lock *lock);
-/* Wakes as many as 'count' who wait and were not woken yet; notify_all wakes all.  AC_E_RUNTIME "cannot notify
- * on un-acquired lock". */
+/* Wakes as many as 'count' who wait and were not woken yet; notify_all wakes all.  AC_E_RUNTIME "cannot
+ * notify on un-acquired lock". */
 AC_API ac_status ac_condition_notify(ac_condition *condition, size_t count);
 AC_API ac_status ac_condition_notify_all(ac_condition *condition);
 AC_API size_t ac_condition_waiter_count(const ac_condition *condition);
@@ -137,8 +138,8 @@ typedef struct ac_condition_wait {
 
 AC_API void ac_condition_wait_init(ac_condition_wait *wait, ac_condition *condition);
 
-/* Whether what is waited for is there: *holds says so, and then *result (owned by the caller) is what wait_for
- * returns.  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
+/* Whether what is waited for is there: *holds says so, and then *result (owned by the caller) is what
+ * wait_for returns.  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
 typedef ac_status ac_predicate(ac_loop *loop, void *data, ac_value *result, bool *holds);
 
 /* Condition.wait_for: waits until the predicate holds; asks it first. */
@@ -172,7 +173,8 @@ AC_API int64_t ac_semaphore_value(const ac_semaphore *semaphore);
 AC_API bool ac_semaphore_locked(const ac_semaphore *semaphore);
 /* Takes a unit if that needs no waiting: what acquire does first. */
 AC_API bool ac_semaphore_try_acquire(ac_semaphore *semaphore);
-/* Gives a unit back, at once to the first who waits.  AC_E_VALUE "BoundedSemaphore released too many times". */
+/* Gives a unit back, at once to the first who waits.  AC_E_VALUE "BoundedSemaphore released too many
+ * times". */
 AC_API ac_status ac_semaphore_release(ac_semaphore *semaphore);
 AC_API size_t ac_semaphore_waiter_count(const ac_semaphore *semaphore);
 AC_API int ac_semaphore_visit(ac_semaphore *semaphore, ac_visitor *visitor);

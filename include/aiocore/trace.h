@@ -156,8 +156,8 @@ typedef struct ac_trace_names {
     /* Which context that is: a number of its own, never given again; 0: not known.  Only the record asks. */
     uint64_t (*context)(void *data, ac_ref context);
     void *data;
-    /* The index-th of the coroutines that a task is in, outermost first; false: there are no more.  Only ac_ps_write
-     * asks; without it the body stands alone. */
+    /* The index-th of the coroutines that a task is in, outermost first; false: there are no more.  Only
+     * ac_ps_write asks; without it the body stands alone. */
     bool (*frame)(void *data, const ac_task *task, size_t index, ac_trace_frame *frame);
 } ac_trace_names;
 
@@ -191,8 +191,8 @@ AC_API ac_status ac_trace_end(ac_trace *trace);
 
 /* ---- The tasks of a loop, as they are now ----------------------------------------------------------- */
 
-/* Writes what each task of a loop is at: asyncio's "python -m asyncio ps" and "pstree", for any host.  It only looks:
- * call it between turns, in a callback, or in the event hook at AC_EV_TURN_BEGIN.
+/* Writes what each task of a loop is at: asyncio's "python -m asyncio ps" and "pstree", for any host.  It
+ * only looks: call it between turns, in a callback, or in the event hook at AC_EV_TURN_BEGIN.
  *
  *     ac_ps_write(loop, &(ac_ps_options){.names = my_names, .write = ac_trace_to_file, .data = stdout}); */
 typedef enum ac_ps_form {

@@ -1,7 +1,7 @@
 /* ps.c - ps: runs a file up to an iteration of the event loop and shows what the tasks are at.
  *
- * Idea       A tracer counts iterations.  At the one that is wanted it has the tasks written, which only looks, and
- *            tells the machine to end the program there.
+ * Idea       A tracer counts iterations.  At the one that is wanted it has the tasks written, which only
+ *            looks, and tells the machine to end the program there.
  * Holds      What is shown is put together first: cycles are said on standard error, as asyncio says them. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* semantics.c - semantics: which versions can be behaved like, what differs between them, and what has changed
- * from one to another.
+/* semantics.c - semantics: which versions can be behaved like, what differs between them, and what has
+ * changed from one to another.
  *
  * Everything comes from the core's table (aiocore/semantics.h).  Names and issues are plain ASCII; the words
  * of a flag may have quotes, which JSON wants escaped. */

@@ -1,15 +1,15 @@
 /* as_completed.c - as_completed: futures in the order in which they are done.
  *
- * Mirrors    tasks.as_completed of 3.12, tasks._AsCompletedIterator since 3.13; of Queue what these two use of it:
- *            put_nowait and get of a queue without a limit.
- * Idea       A callback (watch.h) puts its future on the list 'done' and wakes the first step that waits.  Who
- *            wakes has reserved nothing: a step that comes by before takes it, and the woken one waits on.  What
- *            the time has run out for is put there, too, without its future.
- * Holds      A future is on exactly one of: todo (its callback has not run), done, taken.  A step is on 'steps'
- *            <=> it waits and nobody has woken it.
+ * Mirrors    tasks.as_completed of 3.12, tasks._AsCompletedIterator since 3.13; of Queue what these two use
+ *            of it: put_nowait and get of a queue without a limit.
+ * Idea       A callback (watch.h) puts its future on the list 'done' and wakes the first step that waits.
+ *            Who wakes has reserved nothing: a step that comes by before takes it, and the woken one waits
+ *            on.  What the time has run out for is put there, too, without its future.
+ * Holds      A future is on exactly one of: todo (its callback has not run), done, taken.  A step is on
+ *            'steps' <=> it waits and nobody has woken it.
  * Owns       The futures until they are taken; the timer's reference to the owner.
- * Re-enters  Removing callbacks, letting go and dropping run host code, which may clear the whole: the piece of
- *            callbacks is kept over it, and says by 'user' whether it is still somebody's.
+ * Re-enters  Removing callbacks, letting go and dropping run host code, which may clear the whole: the piece
+ *            of callbacks is kept over it, and says by 'user' whether it is still somebody's.
  * Cost       One allocation, and one for the timer; none a step.
  * Tests      tests/test_as_completed.c; difftests/scenarios/waits/as_completed_*.py */
 #include <aiocore/wait.h>
@@ -236,9 +236,9 @@ int ac_as_completed_visit(ac_as_completed *self, ac_visitor *visitor)
 
 /* ---- Steps ---- */
 
-/* An exception came while it waited: Queue.get gives a wake-up that it has had to the next one, and a step that
- * was not made use of is there again (gh-158004).  A getter that nobody has ended is cancelled, which wakes whoever
- * waits for it; any other may hold a cancel's message. */
+/* An exception came while it waited: Queue.get gives a wake-up that it has had to the next one, and a step
+ * that was not made use of is there again (gh-158004).  A getter that nobody has ended is cancelled, which
+ * wakes whoever waits for it; any other may hold a cancel's message. */
 static void step_give_back(ac_as_completed_step *step)
 {
     ac_as_completed *self = step->of;

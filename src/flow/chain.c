@@ -5,9 +5,9 @@
  * Idea       The thread's future is a table of methods.  What it has to say is done at once where the loop
  *            runs on the very thread (gh-105836), and is sent to the loop otherwise; what the loop's has to
  *            say is always said on the loop's thread.
- * Holds      While users > 0 the future is retained.  They are the callback 'done'; 'across' from before it is
- *            sent; where the thread's future is the source, that until it was heard.  They end on the loop's
- *            thread; what another thread could not send to a closed loop is 'lost' and counts until
+ * Holds      While users > 0 the future is retained.  They are the callback 'done'; 'across' from before it
+ *            is sent; where the thread's future is the source, that until it was heard.  They end on the
+ *            loop's thread; what another thread could not send to a closed loop is 'lost' and counts until
  *            somebody cuts the chain.  Each callback in the loop retains the object around the chain.
  * Re-enters  The methods run callbacks of programs.
  * Cost       No allocation.

@@ -1,7 +1,8 @@
 /* deadline.h - a timer of the library's own that may outlive whoever has set it.
  *
- * A cancelled timer stays in the loop's heap until it comes up, as in asyncio, while the frame that has set it may
- * be gone by then.  So the timer is a piece of its own, and whoever sets one has a slot that points at it. */
+ * A cancelled timer stays in the loop's heap until it comes up, as in asyncio, while the frame that has set
+ * it may be gone by then.  So the timer is a piece of its own, and whoever sets one has a slot that points at
+ * it. */
 #ifndef AIOCORE_DEADLINE_H
 #define AIOCORE_DEADLINE_H
 
@@ -15,7 +16,8 @@ struct ac_deadline {
 
 /* Sets a timer (call_at) that runs ops->run; *slot points at it until it has run or is cut.  ops->done is
  * aci_deadline_done, or calls it.  Steals the context
- * that it runs in, also if it fails; none where no code of a program can see it.  AC_E_MEMORY; what call_at fails with. */
+ * that it runs in, also if it fails; none where no code of a program can see it.  AC_E_MEMORY; what call_at
+ * fails with. */
 ac_status aci_deadline_set(ac_loop *loop, ac_deadline **slot, double when, const ac_handle_ops *ops,
                            ac_value context);
 /* The same in the next turn (call_soon). */

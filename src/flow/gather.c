@@ -4,8 +4,8 @@
  * Idea       The children lie in one piece of memory of their own, each with the callback that it tells its
  *            end by.  A callback outlives the gather if the host clears that early: so the piece has a count.
  * Holds      A child is retained from ac_gather_add until the gather is cleared.  A callback that waits for
- *            its child, or for its turn, retains what the gather lies in: the gather's own object, or for one in a
- *            frame of the core the task whose frame that is.  So each edge of CPython's graph (future,
+ *            its child, or for its turn, retains what the gather lies in: the gather's own object, or for one
+ *            in a frame of the core the task whose frame that is.  So each edge of CPython's graph (future,
  *            children, closure) is there once.  gathered->gather is NULL once that was cleared.
  * Owns       gather->gathered, and through it the children.
  * Re-enters  cancel and release run host code, which may clear the gather: the piece is held over them, and
@@ -168,8 +168,8 @@ static ac_status gather_pass_on(ac_gathered *all, ac_future *future)
     return gather_settle(all, AC_THROW, exception); /* HOST */
 }
 
-/* A cancelled child in the list of results: a new error, whose message is '' if there was none.  What a task's
- * body has raised stays with the task. */
+/* A cancelled child in the list of results: a new error, whose message is '' if there was none.  What a
+ * task's body has raised stays with the task. */
 static ac_value gather_error_in_list(ac_loop *loop, const ac_future *future)
 {
     ac_error error = {.kind = AC_X_CANCELLED, .text = ""};
@@ -213,8 +213,8 @@ static void gather_drop_made(ac_gathered *all)
     }
 }
 
-/* Of a gather that was cancelled: the error that its last child gives, even if that one was not cancelled.  A task
- * never forgets the message of a request. */
+/* Of a gather that was cancelled: the error that its last child gives, even if that one was not cancelled.  A
+ * task never forgets the message of a request. */
 static ac_value gather_cancellation(ac_gathered *all)
 {
     ac_future *last = gather_future_at(all, all->count - 1);

@@ -5,10 +5,10 @@
  * Idea       Callbacks on both futures, in one piece of memory: the inner one's keeps the outer future, the
  *            outer one's the inner future.
  * Holds      A future is retained by the callback on the other one until that is done.  If the outer one's
- *            goes first while the inner one's waits for its turn, that inherits the inner future, as CPython's
- *            handle holds it as an argument.
- * Versions   From 3.14 on a callback comes first that takes an edge off the await graph, if a task calls; what
- *            becomes of an error that nobody waits for has changed twice (shield_*).
+ *            goes first while the inner one's waits for its turn, that inherits the inner future, as
+ *            CPython's handle holds it as an argument.
+ * Versions   From 3.14 on a callback comes first that takes an edge off the await graph, if a task calls;
+ *            what becomes of an error that nobody waits for has changed twice (shield_*).
  * Cost       One allocation.
  * Tests      tests/test_shield.c; difftests/scenarios/shield */
 #include <aiocore/gather.h>

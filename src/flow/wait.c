@@ -1,9 +1,10 @@
 /* wait.c - wait, as a coroutine.
  *
  * Mirrors    tasks._wait with _on_completion; tasks._release_waiter.
- * Idea       Callbacks on all futures (watch.h) count down and release the waiter; so does a timer (deadline.h).
- *            The waiter is in the frame, where a task that is given up may still look for it; a start that fails
- *            half-way leaves callbacks and timer behind, as in asyncio, and with them a waiter in their piece.
+ * Idea       Callbacks on all futures (watch.h) count down and release the waiter; so does a timer
+ *            (deadline.h).  The waiter is in the frame, where a task that is given up may still look for it;
+ *            a start that fails half-way leaves callbacks and timer behind, as in asyncio, and with them a
+ *            waiter in their piece.
  * Holds      waiting is NULL before the init and from the end on.
  * Owns       The piece's first count.
  * Re-enters  Removing callbacks and letting futures go run host code.

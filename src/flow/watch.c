@@ -1,8 +1,8 @@
 /* watch.c - done callbacks on several futures at once.
  *
  * Mirrors    The loops over add_done_callback and remove_done_callback in tasks._wait and as_completed.
- * Idea       See watch.h.  A callback holds who waits for it, as asyncio's does through its closure: a collector
- *            that comes by any of the futures sees who would be woken.
+ * Idea       See watch.h.  A callback holds who waits for it, as asyncio's does through its closure: a
+ *            collector that comes by any of the futures sees who would be woken.
  * Owns       The futures, while somebody watches; a callback on its way holds its own.
  * Re-enters  Everything but adding runs host code: the piece is kept over it.
  * Cost       One allocation in all.  Removing is O(n) in the callbacks of the future; nobody has many.

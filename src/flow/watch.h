@@ -1,8 +1,8 @@
 /* watch.h - done callbacks on several futures at once: what wait and as_completed have in common.
  *
- * A callback whose future is done waits its turn on the ready list, and whoever has put it there may be gone by
- * then.  So the callbacks lie in one piece of memory of their own, which goes when nobody needs it any more: neither
- * who watches nor any callback. */
+ * A callback whose future is done waits its turn on the ready list, and whoever has put it there may be gone
+ * by then.  So the callbacks lie in one piece of memory of their own, which goes when nobody needs it any
+ * more: neither who watches nor any callback. */
 #ifndef AIOCORE_FLOW_WATCH_H
 #define AIOCORE_FLOW_WATCH_H
 
@@ -10,8 +10,8 @@
 
 typedef struct aci_watch aci_watch;
 
-/* One future of them.  Holds: the callback is on its future or on its way <=> it holds a count of the watch, a
- * retain of watch->task and 'owner'. */
+/* One future of them.  Holds: the callback is on its future or on its way <=> it holds a count of the watch,
+ * a retain of watch->task and 'owner'. */
 typedef struct aci_watched {
     ac_callback callback;
     aci_watch *watch;
@@ -33,8 +33,8 @@ struct aci_watch {
     bool holds; /* the futures are retained for who watches; else by callbacks on their way alone */
 };
 
-/* Makes a piece of 'size' bytes that begins with a watch, and ends with its futures, which are retained; zeroed
- * otherwise.  NULL: no memory. */
+/* Makes a piece of 'size' bytes that begins with a watch, and ends with its futures, which are retained;
+ * zeroed otherwise.  NULL: no memory. */
 void *aci_watch_new(ac_loop *loop, size_t size, ac_future *const *futures, size_t count);
 /* Gives a future its callback; ops->done and visit must be the two below. */
 ac_status aci_watch_add(aci_watched *one, const ac_handle_ops *ops);

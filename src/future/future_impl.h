@@ -22,8 +22,8 @@ enum {
     /* tasks only */
     ACI_T_RUNNING = 1 << 8,     /* between enter and leave */
     ACI_T_MUST_CANCEL = 1 << 9, /* asyncio: _must_cancel */
-    /* waiting.error is owned: what the next step throws, or the running one threw; of a task that is done, the
-     * message of a request that it has swallowed */
+    /* waiting.error is owned: what the next step throws, or the running one threw; of a task that is done,
+     * the message of a request that it has swallowed */
     ACI_T_THROW = 1 << 10,
     ACI_T_PARKED = 1 << 11,      /* something foreign will wake it */
     ACI_T_LOG_DESTROY = 1 << 12, /* asyncio: _log_destroy_pending */

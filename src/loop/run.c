@@ -192,7 +192,8 @@ ac_status ac_loop_until_begin(ac_loop *loop, ac_future *future, ac_callback **ca
     return AC_OK;
 }
 
-/* The callback that a run left behind stops the next one, as asyncio's does; an embedded future is gone by then. */
+/* The callback that a run left behind stops the next one, as asyncio's does; an embedded future is gone by
+ * then. */
 static void until_leave(ac_loop *loop, ac_callback *callback)
 {
     struct until *until = AC_CONTAINER_OF(callback, struct until, callback);

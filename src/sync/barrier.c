@@ -1,9 +1,9 @@
 /* barrier.c - Barrier.
  *
  * Mirrors    locks.Barrier.
- * Idea       As in CPython it is a condition and a counter: each turn of who waits and each callback comes out of the
- *            condition's and the lock's machines.  Filling: who comes waits.  Draining: the last has come, all leave,
- *            and who comes then waits until the last has left.
+ * Idea       As in CPython it is a condition and a counter: each turn of who waits and each callback comes
+ *            out of the condition's and the lock's machines.  Filling: who comes waits.  Draining: the last
+ *            has come, all leave, and who comes then waits until the last has left.
  * Holds      count is how many are inside; nobody is inside in FILLING but those who wait for the others.
  * Re-enters  The condition's machines drop values.
  * Cost       No allocation.

@@ -2,8 +2,8 @@
  *
  * Mirrors    mixins._LoopBoundMixin._get_loop.
  * Idea       Every object of sync.h begins with an ac_bound.  A machine binds it right before it makes the
- *            future that it is going to wait for, and not before: an object that nobody ever had to wait for can
- *            be used on any number of loops, one after the other. */
+ *            future that it is going to wait for, and not before: an object that nobody ever had to wait for
+ *            can be used on any number of loops, one after the other. */
 #ifndef AIOCORE_SYNC_BOUND_H
 #define AIOCORE_SYNC_BOUND_H
 
@@ -18,8 +18,8 @@ static inline void aci_bound_init(ac_bound *bound, ac_ref self)
     bound->why = "";
 }
 
-/* Binds the object to this loop, or finds it bound to it.  False: it belongs to another one, and out->value is
- * the RuntimeError that says so. */
+/* Binds the object to this loop, or finds it bound to it.  False: it belongs to another one, and out->value
+ * is the RuntimeError that says so. */
 bool aci_bind(ac_bound *bound, ac_loop *loop, ac_out *out);
 
 /* Leaves the words for a failure with the object and gives the status. */
@@ -29,7 +29,8 @@ static inline ac_status aci_bound_fail(ac_bound *bound, ac_status status, const 
     return status;
 }
 
-/* Tells the host that a raise statement raises this exception while 'context' is handled; none: nothing of ours. */
+/* Tells the host that a raise statement raises this exception while 'context' is handled; none: nothing of
+ * ours. */
 void aci_raising(ac_loop *loop, ac_ref exception, ac_ref context);
 /* Raises an exception (stolen), as a raise statement does. */
 ac_turn aci_raise_statement(ac_loop *loop, ac_value exception, ac_ref context, ac_out *out);

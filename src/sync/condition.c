@@ -1,13 +1,14 @@
 /* condition.c - Condition.
  *
  * Mirrors    locks.Condition.
- * Idea       Two waits, one after the other: for a notify, and for the lock.  The second one cannot be broken off: a
- *            cancellation is kept and raised once the lock is held.
- * Owns       error: what ended the first wait.  cancel: the last cancellation in the second.  Both until the end.
- * Versions   condition_future_before_release (gh-112202): a condition of another loop is found out before the lock is
- *            given up.  condition_reraises_same_cancel (gh-111693): what is kept is raised itself, not a new one
- *            without a message.  condition_renotifies_on_error (gh-112202): who leaves by an exception may have
- *            been notified, and so notifies somebody else.
+ * Idea       Two waits, one after the other: for a notify, and for the lock.  The second one cannot be broken
+ *            off: a cancellation is kept and raised once the lock is held.
+ * Owns       error: what ended the first wait.  cancel: the last cancellation in the second.  Both until the
+ *            end.
+ * Versions   condition_future_before_release (gh-112202): a condition of another loop is found out before the
+ *            lock is given up.  condition_reraises_same_cancel (gh-111693): what is kept is raised itself,
+ *            not a new one without a message.  condition_renotifies_on_error (gh-112202): who leaves by an
+ *            exception may have been notified, and so notifies somebody else.
  * Re-enters  A predicate runs anything; dropping values, too.
  * Cost       No allocation.  notify is O(n) over those who were woken and have not run yet.
  * Tests      tests/test_conditions.c, tests/test_locks_by_hand.c; difftests/scenarios/locks/condition_*.py */
@@ -51,8 +52,8 @@ void ac_condition_abandon(ac_condition *condition)
 
 enum { CONDITION_CLOSED = 1 }; /* co.flags: a close ended the first wait */
 
-/* Gives the lock up and stands in the list.  False: nothing to wait for, but the lock is given up if *gave_up.  What
- * is raised is in out->value. */
+/* Gives the lock up and stands in the list.  False: nothing to wait for, but the lock is given up if
+ * *gave_up.  What is raised is in out->value. */
 static bool condition_begin(ac_loop *loop, ac_condition_wait *wait, bool *gave_up, ac_out *out)
 {
     ac_condition *condition = wait->condition;
@@ -114,8 +115,8 @@ static void condition_raise_kept(ac_loop *loop, ac_condition_wait *wait, ac_out 
     aci_drop(loop, older); /* HOST */
 }
 
-/* The lock could not be had, which is said by a statement ('in' would be what was thrown in): it stands in the
- * clean-up after the first wait. */
+/* The lock could not be had, which is said by a statement ('in' would be what was thrown in): it stands in
+ * the clean-up after the first wait. */
 static void condition_set_context(ac_loop *loop, const ac_condition_wait *wait, ac_ref in, const ac_out *out)
 {
     if (out->value.bits != in.bits && wait->error.bits != 0)

@@ -1,9 +1,11 @@
 /* condition_wait_for.c - Condition.wait_for.
  *
  * Mirrors    locks.Condition.wait_for.
- * Idea       The predicate is asked with the lock held, and after each wait again: a wait may end for no reason.
+ * Idea       The predicate is asked with the lock held, and after each wait again: a wait may end for no
+ *            reason.
  * Re-enters  The predicate runs anything.
- * Tests      tests/test_conditions.c, tests/test_locks_by_hand.c; difftests/scenarios/locks/condition_wait_for_*.py */
+ * Tests      tests/test_conditions.c, tests/test_locks_by_hand.c;
+ *            difftests/scenarios/locks/condition_wait_for_*.py */
 #include "sync/waiter.h"
 
 /* Asks the predicate.  True: there is nothing to wait for; *turn and *out say why. */

@@ -1,10 +1,10 @@
 /* lock.c - Lock.
  *
  * Mirrors    locks.Lock.
- * Idea       A release does not hand the lock over: it frees it and wakes the first who waits, and whoever comes before
- *            that one runs stands behind him, because the list is not empty.
- * Holds      A lock that is free while somebody on the list is not cancelled has woken the first of the list, so
- *            somebody will take it.
+ * Idea       A release does not hand the lock over: it frees it and wakes the first who waits, and whoever
+ *            comes before that one runs stands behind him, because the list is not empty.
+ * Holds      A lock that is free while somebody on the list is not cancelled has woken the first of the list,
+ *            so somebody will take it.
  * Re-enters  Giving up a waiter drops a cancel's message: always the last thing.
  * Cost       No allocation.  O(1), but for the look at who was cancelled.
  * Tests      tests/test_locks.c, tests/test_locks_by_hand.c; difftests/scenarios/locks/lock_*.py */
@@ -30,7 +30,8 @@ bool ac_lock_try_acquire(ac_lock *lock)
     return true;
 }
 
-/* The first alone: if that one was woken or cancelled already it is about to run, and looks after the rest. */
+/* The first alone: if that one was woken or cancelled already it is about to run, and looks after the
+ * rest. */
 static ac_status lock_wake_first(ac_lock *lock)
 {
     if (aci_list_empty(&lock->waiters))

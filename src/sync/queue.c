@@ -1,13 +1,14 @@
 /* queue.c - queues: put and get, which wait, join, and shutdown.
  *
  * Mirrors    queues.Queue, line by line.
- * Idea       Who waits is a future in the list of getters or putters.  Waking takes the first that is not done off its
- *            list; it looks again when it runs.  One that goes without having got what it was woken for wakes the next.
+ * Idea       Who waits is a future in the list of getters or putters.  Waking takes the first that is not
+ *            done off its list; it looks again when it runs.  One that goes without having got what it was
+ *            woken for wakes the next.
  * Holds      (1) unfinished == 0 <=> the event of join is set.
  *            (2) A waiter that was woken is on no list, a cancelled one still is until its machine runs.
  * Owns       A put owns its item until it ends.
- * Re-enters  The operations (ops) and each drop may run anything, also puts and gets of this queue: nothing is known
- *            of it afterwards.  The queue itself outlives its machines.
+ * Re-enters  The operations (ops) and each drop may run anything, also puts and gets of this queue: nothing
+ *            is known of it afterwards.  The queue itself outlives its machines.
  * Cost       Waiting allocates nothing.  Waking passes over those who were cancelled.
  * Tests      tests/test_queue.c, tests/test_queue_cancel.c; difftests/scenarios/queue */
 #include "sync/queue_impl.h"
@@ -237,8 +238,8 @@ static bool queue_begin_wait(ac_queue *queue, ac_loop *loop, ac_waiter *waiter, 
     return true;
 }
 
-/* The wait of a put or get ended by an exception, which goes on.  If it had been woken, and what it was woken for is
- * still there, the next in line is woken in its place. */
+/* The wait of a put or get ended by an exception, which goes on.  If it had been woken, and what it was woken
+ * for is still there, the next in line is woken in its place. */
 static ac_turn queue_give_up(ac_coro *co, ac_queue *queue, ac_waiter *waiter, bool getting, ac_ref in,
                              ac_out *out)
 {

@@ -6,8 +6,8 @@
 
 #include "future/future_impl.h"
 
-/* Drops a value between a failure and its report: what the drop runs may leave another exception with the home, so the
- * one of *status is set aside.  HOST. */
+/* Drops a value between a failure and its report: what the drop runs may leave another exception with the
+ * home, so the one of *status is set aside.  HOST. */
 void aci_queue_drop_kept(ac_queue *queue, ac_status *status, ac_value value);
 
 /* queue_order.c: the store of the items.  HOST: the first. */

@@ -1,13 +1,13 @@
 /* queue_order.c - the items of a queue: a ring, and the three orders in which they come out.
  *
- * Mirrors    collections.deque and list as Queue and LifoQueue use them; heapq's heappush and heappop (the C ones,
- *            _heapqmodule.c) as PriorityQueue does.
- * Idea       One store for all orders, so that a host's own order may be made of any of them.  The heap is sifted by
- *            swapping, as in C, not by holding one item out, as in heapq.py: a comparison that raises leaves the heap
- *            whole, and what a program then sees of it is compared with CPython.
+ * Mirrors    collections.deque and list as Queue and LifoQueue use them; heapq's heappush and heappop (the C
+ *            ones, _heapqmodule.c) as PriorityQueue does.
+ * Idea       One store for all orders, so that a host's own order may be made of any of them.  The heap is
+ *            sifted by swapping, as in C, not by holding one item out, as in heapq.py: a comparison that
+ *            raises leaves the heap whole, and what a program then sees of it is compared with CPython.
  * Holds      room is 0 or a power of two; count <= room; slots outside of the count are none.
- * Re-enters  less may run anything and use the queue.  After it only count is asked for: if that is not what it was,
- *            the sift ends.  Items are looked up anew, the ring may have moved.
+ * Re-enters  less may run anything and use the queue.  After it only count is asked for: if that is not what
+ *            it was, the sift ends.  Items are looked up anew, the ring may have moved.
  * Cost       Amortised O(1), the heap O(log n).  The ring never shrinks before ac_queue_clear.
  * Tests      tests/test_queue_order.c; difftests/scenarios/queue/priority_*.py */
 #include "sync/queue_impl.h"

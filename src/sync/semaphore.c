@@ -3,8 +3,8 @@
  * Mirrors    locks.Semaphore, locks.BoundedSemaphore.
  * Idea       A unit is handed over at the wake-up: whoever is woken has it, and the value never shows it.
  * Holds      value >= 0.
- * Versions   semaphore_wakes_all_allowed (gh-111693): units that came back while nobody could take them, because all had
- *            to wait for their turn, go to all for whom they last; before, to one.
+ * Versions   semaphore_wakes_all_allowed (gh-111693): units that came back while nobody could take them,
+ *            because all had to wait for their turn, go to all for whom they last; before, to one.
  * Cost       No allocation.  O(1), but for the look for who is not cancelled.
  * Tests      tests/test_locks.c, tests/test_locks_by_hand.c; difftests/scenarios/locks/semaphore_*.py */
 #include "sync/waiter.h"
@@ -90,8 +90,8 @@ static ac_status semaphore_wake_all_allowed(ac_semaphore *semaphore)
     return status;
 }
 
-/* A unit that was handed over to somebody who is cancelled comes back.  (Thrown into by hand before he was woken, he
- * had none; before gh-111693 it came back all the same.) */
+/* A unit that was handed over to somebody who is cancelled comes back.  (Thrown into by hand before he was
+ * woken, he had none; before gh-111693 it came back all the same.) */
 static ac_status semaphore_waited(ac_semaphore_acquire *acquire, ac_loop *loop, ac_how how, ac_ref in)
 {
     ac_semaphore *semaphore = acquire->semaphore;

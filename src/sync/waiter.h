@@ -1,13 +1,14 @@
 /* waiter.h - those who wait for a lock or queue: a list of futures that lie in the frames of who waits.
  *
- * Mirrors    The deque of futures that each class of locks.py and queues.py has, and the four lines around each
- *            "await fut": make it, append it, and take it out again however the wait ended.
+ * Mirrors    The deque of futures that each class of locks.py and queues.py has, and the four lines around
+ *            each "await fut": make it, append it, and take it out again however the wait ended.
  * Idea       Waiting allocates nothing, so a release never fails for want of memory, and neither does a wait.
- * Holds      A waiter is on its object's list <=> its machine is asleep at that wait: it stays there when it is
- *            woken or cancelled, until it runs.  What it is then is the state of its future.
- * Collecting The object shows its waiters to a collector: whoever holds a lock holds the tasks that wait for it,
- *            as in CPython (lock, deque, future, wakeup, task).  A frame shows its own waiter only if it is on
- *            no list. */
+ * Holds      A waiter is on its object's list <=> its machine is asleep at that wait: it stays there when it
+ *            is woken or cancelled, until it runs.  What it is then is the state of its future.
+ * Collecting The object shows its waiters to a collector: whoever holds a lock holds the tasks that wait for
+ * it,
+ *            as in CPython (lock, deque, future, wakeup, task).  A frame shows its own waiter only if it is
+ *            on no list. */
 #ifndef AIOCORE_SYNC_WAITER_H
 #define AIOCORE_SYNC_WAITER_H
 
@@ -29,8 +30,8 @@ void aci_waiter_leave(ac_waiter *waiter);
 /* For the visit of a machine. */
 int aci_waiter_visit(ac_waiter *waiter, ac_visitor *visitor);
 
-/* Wakes one that is not done (asyncio: fut.set_result).  What that fails with (a loop that is closed) has its words
- * with the object, and the waiter is done all the same.  HOST if the loop is closed or posts. */
+/* Wakes one that is not done (asyncio: fut.set_result).  What that fails with (a loop that is closed) has its
+ * words with the object, and the waiter is done all the same.  HOST if the loop is closed or posts. */
 ac_status aci_waiter_wake(ac_bound *bound, ac_waiter *waiter);
 /* Wakes the first that is neither woken nor cancelled.  *woke: there was one.  As aci_waiter_wake. */
 ac_status aci_waiters_wake_next(ac_bound *bound, const ac_link *waiters, bool *woke);

@@ -30,8 +30,8 @@ ac_status aci_task_ready(ac_task *task);
 /* The end of a task that a group waits for: its step becomes the group's callback. */
 ac_status aci_task_finish_in_group(ac_task *task, ac_future_state state, ac_value result);
 
-/* The message of a request to cancel that a task had to remember stays with it when it ends otherwise (asyncio:
- * _cancel_message).  It goes to the slot, which is empty by then. */
+/* The message of a request to cancel that a task had to remember stays with it when it ends otherwise
+ * (asyncio: _cancel_message).  It goes to the slot, which is empty by then. */
 ACI_COLD void aci_task_keep_message(ac_task *task);
 /* That message, none if there was none; of a task that is done and not cancelled. */
 static inline ac_ref aci_task_swallowed(const ac_task *task)

@@ -1,6 +1,7 @@
 /* ps.c - what each task of a loop is at: the table, as text and as JSON.
  *
- * Mirrors    tools.display_awaited_by_tasks_table of asyncio; a stack has the innermost function first, as there.
+ * Mirrors    tools.display_awaited_by_tasks_table of asyncio; a stack has the innermost function first, as
+ *            there.
  * Idea       A table is as wide as what is in it: all cells are put together first.
  * Holds      Names are quoted as in a trace: each task is one line.
  * Tests      tests/test_ps.c, tests/ps_command.py */

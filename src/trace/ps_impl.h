@@ -1,7 +1,8 @@
 /* ps_impl.h - what the files of ac_ps_write share.
  *
- * Idea       First the graph is copied (ps_graph.c): tasks and futures become numbers, edges pairs of them.  Then
- *            it is written as a table (ps.c) or as a tree (ps_tree.c).  Names and text are the recorder's.
+ * Idea       First the graph is copied (ps_graph.c): tasks and futures become numbers, edges pairs of them.
+ *            Then it is written as a table (ps.c) or as a tree (ps_tree.c).  Names and text are the
+ *            recorder's.
  * Holds      Nodes are the tasks that are not done, oldest first, then what else waits or is waited for. */
 #ifndef AIOCORE_TRACE_PS_IMPL_H
 #define AIOCORE_TRACE_PS_IMPL_H

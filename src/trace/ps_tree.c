@@ -1,10 +1,11 @@
 /* ps_tree.c - the tasks of a loop as trees, from those for whom nobody waits downwards.
  *
- * Mirrors    tools.build_async_tree and _find_cycles of asyncio: the shape, the signs, and what is said of cycles.
- * Idea       Between a task and what it awaits stand its coroutines, outermost first, and once for all of it.  A task
- *            that awaits nothing ends in them.
- * Holds      A vertex below a node of the graph has that node's number; those of coroutines follow.  What is no task
- *            and waits for nothing is left out: the coroutine above says that it is awaited.
+ * Mirrors    tools.build_async_tree and _find_cycles of asyncio: the shape, the signs, and what is said of
+ *            cycles.
+ * Idea       Between a task and what it awaits stand its coroutines, outermost first, and once for all of it.
+ *            A task that awaits nothing ends in them.
+ * Holds      A vertex below a node of the graph has that node's number; those of coroutines follow.  What is
+ *            no task and waits for nothing is left out: the coroutine above says that it is awaited.
  * Cost       No recursion: the way down is an array.
  * Tests      tests/test_ps.c, tests/ps_command.py */
 #include <string.h>
@@ -198,7 +199,8 @@ static void put_cycle(tree *whole, size_t node)
     aci_t_put(trace, "\n");
 }
 
-/* Goes on to a node, unless it was there; with one that is on the way a cycle is closed.  False: no memory. */
+/* Goes on to a node, unless it was there; with one that is on the way a cycle is closed.  False: no
+ * memory. */
 static bool go_to(tree *whole, size_t node, bool *cyclic)
 {
     if (whole->vertices[node].colour == GREY) {
@@ -229,7 +231,7 @@ static bool look_below(tree *whole, bool *cyclic)
 /* Puts all cycles on the line. */
 static bool has_cycles(tree *whole)
 {
-    bool cyclic = false, good = whole->vertices != NULL; /* there are tasks */
+    bool cyclic = false, good = true;
     for (size_t node = 0; good && node < whole->graph->node_count; node++) {
         good = whole->vertices[node].colour != WHITE || go_to(whole, node, &cyclic);
         while (good && whole->depth > 0)
@@ -331,7 +333,7 @@ bool aci_ps_write_tree(ps_graph *graph)
 {
     tree whole = {.graph = graph};
     bool cyclic = false;
-    if (make_vertices(&whole)) {
+    if (graph->node_count > 0 && make_vertices(&whole)) {
         cyclic = write_cycles(&whole);
         if (!cyclic && build(&whole))
             write_roots(&whole);

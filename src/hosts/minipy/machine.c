@@ -39,8 +39,8 @@ static bool make_everything(mp_vm *vm)
 
 enum { NEWEST_MICRO = MP_NEVER - 1 };
 
-/* The flags, and the version of Python whose words and arguments are modelled: "3.13.18", "3.13" for its newest
- * micro. */
+/* The flags, and the version of Python whose words and arguments are modelled: "3.13.18", "3.13" for its
+ * newest micro. */
 static void read_version(mp_vm *vm, const char *semantics)
 {
     char *end = NULL;

@@ -45,8 +45,8 @@ int mp_vm_run(mp_vm *vm, const char *source, size_t size, const char *file);
  * called in a signal handler. */
 void mp_vm_interrupt(mp_vm *vm);
 
-/* Ends the program as if this were the last of max_steps: the next call or jump back leaves it, and each after that.
- * A tracer that has seen enough may call it. */
+/* Ends the program as if this were the last of max_steps: the next call or jump back leaves it, and each
+ * after that.  A tracer that has seen enough may call it. */
 void mp_vm_end(mp_vm *vm);
 
 /* Only parses and compiles.  True, or the error is written as run would write it. */

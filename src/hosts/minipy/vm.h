@@ -162,15 +162,16 @@ struct mp_vm {
     struct mp_asyncio *asyncio;
 };
 
-/* What differs between releases and is a flag (aiocore/semantics.h): --semantics can put it on and off alone. */
+/* What differs between releases and is a flag (aiocore/semantics.h): --semantics can put it on and off
+ * alone. */
 static inline bool mp_has(const mp_vm *vm, ac_semantics_flag flag)
 {
     return ac_semantics_has(vm->semantics, flag);
 }
 
-/* What is no flag follows the release.  Whether the modelled Python is at least this micro of its minor release:
- * what 3.13.12 and 3.14.4 brought is (MP_NEVER, 12, 4, 0).  What a whole minor release brought is asked of
- * vm->minor.  machine.c */
+/* What is no flag follows the release.  Whether the modelled Python is at least this micro of its minor
+ * release: what 3.13.12 and 3.14.4 brought is (MP_NEVER, 12, 4, 0).  What a whole minor release brought is
+ * asked of vm->minor.  machine.c */
 enum { MP_NEVER = 1000 };
 bool mp_python_has(const mp_vm *vm, unsigned in_12, unsigned in_13, unsigned in_14, unsigned in_15);
 
@@ -211,8 +212,8 @@ mp_value mp_handled(mp_vm *vm);
  * ones and "$" before the keyword-only ones, as "coro|$name context"; a name that ends in "/" is
  * positional-only.  values[i] is borrowed, NULL where left out.  Raises CPython's TypeErrors. */
 bool mp_bind(mp_vm *vm, const mp_args *args, const char *function, const char *format, mp_value *values);
-/* The same with the messages of a function in Python: "f() missing 1 required positional argument: 'x'".  Of a method
- * the first parameter is self. */
+/* The same with the messages of a function in Python: "f() missing 1 required positional argument: 'x'".  Of
+ * a method the first parameter is self. */
 bool mp_bind_python(mp_vm *vm, const mp_args *args, const char *function, const char *format,
                     mp_value *values);
 /* The same for the arguments of an init slot, among which self is not. */

@@ -2,7 +2,8 @@
  *
  * Mirrors    locks.Barrier.
  * Idea       The core's machines, around a Condition object, which messages name.
- * Holds      condition and core are set together; before that (a class whose __init__ calls no other) it is not usable. */
+ * Holds      condition and core are set together; before that (a class whose __init__ calls no other) it is
+ *            not usable. */
 #include "asyncio/locks.h"
 
 static mp_barrier *barrier_of(mp_vm *vm, mp_value self)

@@ -1,8 +1,9 @@
 /* call_frames.c - the frames that a call graph shows: those of a coroutine and of what it awaits.
  *
- * Mirrors    The walk by cr_await of graph._build_graph_for_future; frame objects, as far as a graph shows them.
- * Idea       A coroutine of the program has a frame of the machine.  One of the core has none: it is shown as the
- *            functions that asyncio has in its place, with their file and no line.
+ * Mirrors    The walk by cr_await of graph._build_graph_for_future; frame objects, as far as a graph shows
+ *            them.
+ * Idea       A coroutine of the program has a frame of the machine.  One of the core has none: it is shown as
+ *            the functions that asyncio has in its place, with their file and no line.
  * Differs    A frame object is how the frame was when it was made, and does not follow it.
  * Holds      The walk runs nothing and allocates nothing: a recorder may take it in the middle of anything.
  * Tests      difftests/scenarios/graph */
@@ -98,7 +99,8 @@ static mp_value awaited_by(mp_vm *vm, mp_generator *generator, bool running)
     return waits ? frame->stack[frame->top - 1] : NULL;
 }
 
-/* An asynchronous comprehension is a coroutine here; in CPython its lines are those of the function around it. */
+/* An asynchronous comprehension is a coroutine here; in CPython its lines are those of the function around
+ * it. */
 static mp_generator *inlined(mp_vm *vm, mp_value value)
 {
     if (value == NULL || mp_is_small(value) || !mp_is_exactly(vm, value, MP_TYPE_COROUTINE))

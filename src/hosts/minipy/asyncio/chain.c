@@ -1,8 +1,8 @@
 /* chain.c - a future of asyncio and one of concurrent.futures, tied together by the core.
  *
  * Mirrors    futures._chain_future.
- * Idea       The methods that the core asks of a thread's future are those of the object, called by name.  A machine
- *            has one thread, so whatever they say to the loop is queued at once.
+ * Idea       The methods that the core asks of a thread's future are those of the object, called by name.  A
+ *            machine has one thread, so whatever they say to the loop is queued at once.
  * Holds      The object is held by the core's callbacks, which show it, and by that of the thread's future.
  * Owns       loop and thread.
  * Re-enters  Every method of the thread's future runs its callbacks. */

@@ -1,9 +1,9 @@
 /* condition.c - Condition.
  *
  * Mirrors    locks.Condition.
- * Idea       As in CPython locked, acquire and release of the lock become attributes of the object.  The core's machine
- *            works with a Lock whose methods are asyncio's; for any other lock the same is done in Python
- *            (library.c), by these attributes.
+ * Idea       As in CPython locked, acquire and release of the lock become attributes of the object.  The
+ *            core's machine works with a Lock whose methods are asyncio's; for any other lock the same is
+ *            done in Python (library.c), by these attributes.
  * Holds      foreign <=> core is not used.  core.lock points into 'lock' otherwise.
  * Re-enters  A predicate runs anything. */
 #include "asyncio/locks.h"

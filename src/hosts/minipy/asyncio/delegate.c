@@ -4,7 +4,8 @@
  * Idea       The core's machines await bodies (AC_AWAIT_CORO).  This one is resumed by driving a coroutine, a
  *            future or whatever __await__ gives, and hands on what that yields.
  * Holds      awaitable is NULL once it has ended.
- * Re-enters  Each step runs the program, in a loop of its own on the C stack, whose depth is limited (call.c).
+ * Re-enters  Each step runs the program, in a loop of its own on the C stack, whose depth is limited
+ *            (call.c).
  * Tests      difftests/scenarios/wait_for/ */
 #include "asyncio/host.h"
 

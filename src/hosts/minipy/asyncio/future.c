@@ -70,8 +70,8 @@ static bool future_is_kept(mp_future *future)
     return true;
 }
 
-/* Without future_init_once: the future is as before its __init__, but for the attributes of the program's, and
- * for callbacks that wait for their turn. */
+/* Without future_init_once: the future is as before its __init__, but for the attributes of the program's,
+ * and for callbacks that wait for their turn. */
 static bool future_forget(mp_vm *vm, mp_future *self)
 {
     if (mp_has(vm, AC_S_FUTURE_INIT_ONCE))
@@ -84,7 +84,8 @@ static bool future_forget(mp_vm *vm, mp_future *self)
     return blank;
 }
 
-/* A task that is not done is left alone: CPython would step it twice, by what both __init__ have scheduled. */
+/* A task that is not done is left alone: CPython would step it twice, by what both __init__ have
+ * scheduled. */
 bool mp_task_forget(mp_vm *vm, mp_task *task)
 {
     bool over = ac_future_done(&task->core.future) && !ac_handle_scheduled(&task->core.step);

@@ -1,8 +1,8 @@
 /* gather.c - asyncio.gather and asyncio.shield: the core's, with objects around them.
  *
  * Mirrors    tasks.gather, tasks._GatheringFuture, tasks.shield.
- * Idea       Arguments that are no futures become tasks, which may be made by a factory of the program or start
- *            eagerly: so both functions are native frames that wait for one task after the other.
+ * Idea       Arguments that are no futures become tasks, which may be made by a factory of the program or
+ *            start eagerly: so both functions are native frames that wait for one task after the other.
  * Holds      A gather is made for the loop of its first child, or for the running one since 3.14.  Before
  *            ac_gather_start no program has seen the object.
  * Left out   Objects that only look like futures: the core can have no callback on them.

@@ -4,8 +4,9 @@
  * Idea       The core knows the edges (aiocore/graph.h).  Those that a program names are kept here, with the
  *            future, and the core asks for them.  How a graph is put together and shown is Python.
  * Versions   From 3.14 on; before, none of these names is there.
- * Differs    What the core sees, a program cannot take away: discard forgets what add has named.  A coroutine that
- *            wait_for drives and that asks for its own graph does not see wait_for below itself; others see it.
+ * Differs    What the core sees, a program cannot take away: discard forgets what add has named.  A coroutine
+ *            that wait_for drives and that asks for its own graph does not see wait_for below itself; others
+ *            see it.
  * Tests      difftests/scenarios/graph */
 #include <string.h>
 
@@ -89,8 +90,8 @@ static mp_set *collect_waiters(mp_vm *vm, const ac_future *future)
     return set;
 }
 
-/* A frozenset, or None if there is nobody; CPython gives an empty set if a second one was ever added, which the core
- * does not remember, and this file does of what programs name. */
+/* A frozenset, or None if there is nobody; CPython gives an empty set if a second one was ever added, which
+ * the core does not remember, and this file does of what programs name. */
 mp_value mp_future_get_awaited_by(mp_vm *vm, mp_value self)
 {
     const mp_future *future = (const mp_future *)self;
@@ -114,8 +115,8 @@ static bool append_frame(mp_vm *vm, mp_list *list, const mp_call_frame *frame)
     return appended;
 }
 
-/* gh-156408, gh-156988: before, the coroutine of a task that has ended is an entry without a frame, and a generator
- * counts as a coroutine. */
+/* gh-156408, gh-156988: before, the coroutine of a task that has ended is an entry without a frame, and a
+ * generator counts as a coroutine. */
 static bool is_mended(const mp_vm *vm)
 {
     return mp_python_has(vm, MP_NEVER, MP_NEVER, 8, 0);
@@ -152,8 +153,8 @@ static bool is_async(const mp_frame *frame)
     return (frame->code->flags & (MP_C_COROUTINE | MP_C_ASYNC_GENERATOR)) != 0;
 }
 
-/* Whether this is the lowest frame of a task's coroutine.  CPython takes it for that if a plain function is below:
- * one of asyncio's, or, where the constructor of Task was called, the caller's. */
+/* Whether this is the lowest frame of a task's coroutine.  CPython takes it for that if a plain function is
+ * below: one of asyncio's, or, where the constructor of Task was called, the caller's. */
 static bool is_lowest(const mp_vm *vm, const mp_frame *frame)
 {
     mp_frame *below = frame->back;
@@ -261,8 +262,8 @@ static const char graph_classes[] =
     "        object.__setattr__(self, 'call_stack', call_stack)\n"
     "        object.__setattr__(self, 'awaited_by', awaited_by)\n";
 
-/* A limit keeps so many frames: of those that wait the outermost, of the running task, whose frames are counted
- * from the other end, the same; a negative one the innermost.  A cycle that a program names ends in a
+/* A limit keeps so many frames: of those that wait the outermost, of the running task, whose frames are
+ * counted from the other end, the same; a negative one the innermost.  A cycle that a program names ends in a
  * RecursionError, as it does in CPython. */
 static const char graph_functions[] =
     "def _graph_of(future, limit):\n"

@@ -440,8 +440,8 @@ bool mp_define_waits(mp_vm *vm, mp_dict *names);
 
 /* ---- delegate.c ---- */
 
-/* A body that awaits anything that a program can await, for a machine of the core in a native coroutine's frame.
- * What is yielded goes through it as it is (AC_STRANGE). */
+/* A body that awaits anything that a program can await, for a machine of the core in a native coroutine's
+ * frame.  What is yielded goes through it as it is (AC_STRANGE). */
 typedef struct mp_delegate {
     ac_coro co;
     mp_value awaitable; /* owned; from the first step on its iterator */
@@ -454,8 +454,8 @@ bool mp_awaits_future(mp_vm *vm, mp_value value);
 
 extern const mp_type_def mp_timeout_def;
 mp_native mp_timeout_function, mp_timeout_at, mp_wait_for;
-/* What a wait_for that has begun awaits: a coroutine of the program's (borrowed), or NULL, with the name in *function
- * if that is one of asyncio's. */
+/* What a wait_for that has begun awaits: a coroutine of the program's (borrowed), or NULL, with the name in
+ * *function if that is one of asyncio's. */
 mp_value mp_wait_for_awaits(mp_native_coroutine *self, const char **function);
 
 /* ---- runner.c, chain.c, threads.c ---- */

@@ -112,8 +112,8 @@ static const char library_runner[] =
     "    with Runner(debug=debug, loop_factory=loop_factory) as runner:\n"
     "        return runner.run(main)\n";
 
-/* What the core's machines do, for objects of which the program has replaced what these would not call: an acquire of
- * its own, a condition around a lock of its own. */
+/* What the core's machines do, for objects of which the program has replaced what these would not call: an
+ * acquire of its own, a condition around a lock of its own. */
 static const char library_locks[] =
     "async def _aenter(self):\n"
     "    await self.acquire()\n"
@@ -220,8 +220,9 @@ static const char library_as_completed[] = "def as_completed(fs, *, timeout=None
                                            "    for _ in range(count):\n"
                                            "        yield steps.__next__()\n";
 
-/* heapq on a list of the program's own, for a PriorityQueue whose _queue it has replaced.  As the functions in C, which
- * swap, so that a comparison that raises leaves the same list; the core has the same for its own items. */
+/* heapq on a list of the program's own, for a PriorityQueue whose _queue it has replaced.  As the functions
+ * in C, which swap, so that a comparison that raises leaves the same list; the core has the same for its own
+ * items. */
 static const char library_heapq[] = "def _heap_less(heap, a, b):\n"
                                     "    size = len(heap)\n"
                                     "    less = True if heap[a] < heap[b] else False\n"

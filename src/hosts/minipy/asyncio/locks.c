@@ -1,8 +1,8 @@
 /* locks.c - what the objects of asyncio.locks share, and Lock.
  *
  * Mirrors    locks.Lock, locks._ContextManagerMixin, mixins._LoopBoundMixin.
- * Idea       The core's machines are native coroutines.  What need not wait does without one, and without a loop: as in
- *            CPython such a coroutine can be driven by hand where no loop runs.
+ * Idea       The core's machines are native coroutines.  What need not wait does without one, and without a
+ *            loop: as in CPython such a coroutine can be driven by hand where no loop runs.
  * Re-enters  Reprs of classes of the program, in messages. */
 #include "asyncio/locks.h"
 

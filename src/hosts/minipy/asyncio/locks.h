@@ -1,7 +1,8 @@
-/* locks.h - what the objects of asyncio.locks and asyncio.queues share: the head, and the loop they belong to.
+/* locks.h - what the objects of asyncio.locks and asyncio.queues share: the head, and the loop they belong
+ * to.
  *
- * Holds      loop is the loop to which the core has bound the object, kept alive because it is told apart by its
- *            address; NULL before. */
+ * Holds      loop is the loop to which the core has bound the object, kept alive because it is told apart by
+ *            its address; NULL before. */
 #ifndef MP_LOCKS_H
 #define MP_LOCKS_H
 
@@ -14,7 +15,8 @@ typedef struct mp_bound {
     mp_value loop; /* owned; NULL: bound to none */
 } mp_bound;
 
-/* Each: zeroed by a class of the program whose __init__ does not call this one's: then waiters.next is NULL. */
+/* Each: zeroed by a class of the program whose __init__ does not call this one's: then waiters.next is
+ * NULL. */
 typedef struct mp_lock {
     mp_bound bound;
     ac_lock core;

@@ -1,11 +1,12 @@
 /* queue_items.c - the items of a queue: _queue, and what _put and _get do with it.
  *
  * Mirrors    queues.Queue._queue, which is a deque or a list, and _put and _get of the three classes.
- * Idea       The items are the core's, and _queue is a view of them, made when somebody asks: it looks like the deque
- *            or list, and what is done with it is done with the queue.  A class of the program may put something of
- *            its own in its place; then _put and _get call its methods, as asyncio does.
+ * Idea       The items are the core's, and _queue is a view of them, made when somebody asks: it looks like
+ *            the deque or list, and what is done with it is done with the queue.  A class of the program may
+ *            put something of its own in its place; then _put and _get call its methods, as asyncio does.
  *            heapq on a list of the program's is in library.c.
- * Left out   Of deque and list the view has what classes of queues use: append, pop, popleft, clear, len, indices, in,
+ * Left out   Of deque and list the view has what classes of queues use: append, pop, popleft, clear, len,
+ * indices, in,
  *            iteration (over what is there when it begins).
  * Re-enters  Comparisons, methods of the program's own store. */
 #include "asyncio/queues.h"

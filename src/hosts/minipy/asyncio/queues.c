@@ -1,9 +1,9 @@
 /* queues.c - what queues do: put, get, join, shutdown.
  *
  * Mirrors    queues.py.
- * Idea       The core's queue asks through its table of operations what asyncio asks by calling a method: full, empty,
- *            put_nowait, get_nowait, _put, _get.  Here that goes to the method of the class, if the program has
- *            replaced it, else straight on.
+ * Idea       The core's queue asks through its table of operations what asyncio asks by calling a method:
+ *            full, empty, put_nowait, get_nowait, _put, _get.  Here that goes to the method of the class, if
+ *            the program has replaced it, else straight on.
  * Holds      What any of it raises waits with vm->outside, the queue's home, and goes on from there as it is.
  * Re-enters  Methods of the program, which run to their end on the C stack: they cannot wait. */
 #include "asyncio/queues.h"

@@ -10,8 +10,8 @@
 
 typedef enum mp_queue_kind { MP_QUEUE_FIFO, MP_QUEUE_LIFO, MP_QUEUE_HEAP } mp_queue_kind;
 
-/* Holds: core.home is NULL until __init__ has run.  The items are the core's unless the program has put something of
- * its own in the place of _queue. */
+/* Holds: core.home is NULL until __init__ has run.  The items are the core's unless the program has put
+ * something of its own in the place of _queue. */
 typedef struct mp_queue {
     mp_bound bound;
     mp_value maxsize;  /* owned; as it was given */

@@ -167,7 +167,8 @@ static void create_tell(struct factory_call *call, mp_value name, mp_value value
     call->values[2 + call->count++] = value;
 }
 
-/* asyncio.create_task and that of groups with a signature of their own: whatever came is said in its order. */
+/* asyncio.create_task and that of groups with a signature of their own: whatever came is said in its
+ * order. */
 static bool create_has_signature(mp_vm *vm, const struct creation *creation)
 {
     return creation->creator != MP_BY_LOOP && !mp_has(vm, AC_S_CREATE_TASK_FUNCTIONS_TAKE_KWARGS);

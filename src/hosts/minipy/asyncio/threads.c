@@ -1,8 +1,9 @@
-/* threads.c - concurrent.futures, signal, and what asyncio has for other threads, as far as one thread needs them.
+/* threads.c - concurrent.futures, signal, and what asyncio has for other threads, as far as one thread needs
+ * them.
  *
  * Mirrors    concurrent.futures.Future; tasks.run_coroutine_threadsafe, futures.wrap_future.
- * Idea       Python, in a namespace of its own.  What ties two futures together is the core's (chain.c); a machine has
- *            one thread, so what would wait for another one fails instead. */
+ * Idea       Python, in a namespace of its own.  What ties two futures together is the core's (chain.c); a
+ *            machine has one thread, so what would wait for another one fails instead. */
 #include "asyncio/host.h"
 
 #include <string.h>

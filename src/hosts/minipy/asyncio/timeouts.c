@@ -1,10 +1,10 @@
 /* timeouts.c - asyncio.timeout, timeout_at and Timeout: the core's timeout as an object.
  *
  * Mirrors    timeouts.py.
- * Idea       Both ends are native coroutines, as "async def" makes them, though neither waits.  The deadline is
- *            kept as it was given, for when() and the repr; the core has it as a double.
- * Holds      The timeout is bound to the loop that runs when it is entered; before that there is only the object.
- *            While a timer is set it holds the object.
+ * Idea       Both ends are native coroutines, as "async def" makes them, though neither waits.  The deadline
+ *            is kept as it was given, for when() and the repr; the core has it as a double.
+ * Holds      The timeout is bound to the loop that runs when it is entered; before that there is only the
+ *            object.  While a timer is set it holds the object.
  * Re-enters  The ends give things up. */
 #include "asyncio/host.h"
 
@@ -37,7 +37,8 @@ static bool timeout_number(mp_vm *vm, mp_value value, double *number, const doub
     return mp_to_double(vm, value, number);
 }
 
-/* A TimeoutError gets what is handled here as its context, if only its end was called by hand that is nothing. */
+/* A TimeoutError gets what is handled here as its context, if only its end was called by hand that is
+ * nothing. */
 static mp_value timeout_fail(mp_vm *vm, mp_timeout *self, ac_status status)
 {
     ac_value error = ac_loop_status_exception(&mp_as_loop(self->loop)->core, status, NULL);

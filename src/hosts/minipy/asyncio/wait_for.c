@@ -1,8 +1,8 @@
 /* wait_for.c - asyncio.wait_for: the core's wait_for as a native coroutine.
  *
  * Mirrors    tasks.wait_for.
- * Idea       The timeout is looked at when the coroutine starts, as in "async def wait_for".  A future is awaited
- *            by the core, anything else by a delegate; with no time at all it must be a future.
+ * Idea       The timeout is looked at when the coroutine starts, as in "async def wait_for".  A future is
+ *            awaited by the core, anything else by a delegate; with no time at all it must be a future.
  * Re-enters  Making the task of a wait without time may run its first step. */
 #include "asyncio/host.h"
 

@@ -1,9 +1,9 @@
 /* waits.c - asyncio.wait and asyncio.as_completed.
  *
- * Mirrors    tasks.wait, tasks._wait; tasks._AsCompletedIterator and tasks.as_completed since 3.13.  The generator
- *            that as_completed is in 3.12 is in library.c: it asks for the iterator's steps.
- * Idea       wait is a native coroutine whose subject becomes the list of the futures when it begins; at its end
- *            that list is split in two sets, which keep its order.
+ * Mirrors    tasks.wait, tasks._wait; tasks._AsCompletedIterator and tasks.as_completed since 3.13.  The
+ *            generator that as_completed is in 3.12 is in library.c: it asks for the iterator's steps.
+ * Idea       wait is a native coroutine whose subject becomes the list of the futures when it begins; at its
+ *            end that list is split in two sets, which keep its order.
  * Holds      The core has a reference to an iterator for each callback on a future, and for the timer.
  * Limits     Imitations of futures, which are not of our kind, are refused.
  * Re-enters  Making a set of what is waited for, and making tasks of it, runs the program. */
@@ -346,7 +346,8 @@ const mp_type_def mp_as_completed_def = {
 
 /* ---- as_completed: making one ---- */
 
-/* Every awaitable becomes a task, one after the other: the first step of an eager one is a frame of its own. */
+/* Every awaitable becomes a task, one after the other: the first step of an eager one is a frame of its
+ * own. */
 struct completed_frame {
     mp_value loop, timeout; /* owned */
     mp_list *awaitables;    /* owned */

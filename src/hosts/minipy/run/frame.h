@@ -93,8 +93,9 @@ void mp_chain_cut(mp_vm *vm, mp_generator *generator);
 
 /* ---- instruction_awaits.c ---- */
 
-/* One go of what mp_get_awaitable gave, for C code that awaits it; runs in a loop of its own on the C stack.  value
- * (borrowed) is what is sent, or thrown; a thrown GeneratorExit closes it and goes on, as in a frame. */
+/* One go of what mp_get_awaitable gave, for C code that awaits it; runs in a loop of its own on the C stack.
+ * value (borrowed) is what is sent, or thrown; a thrown GeneratorExit closes it and goes on, as in a
+ * frame. */
 mp_progress mp_drive(mp_vm *vm, mp_value iterator, mp_resume how, mp_value value, mp_value *out);
 
 /* ---- by_hand.c: the methods of native iterators, by their resume slot ---- */
