@@ -190,7 +190,7 @@ class HeardFuture:
     def result(self: Any) -> Any:
         """The accelerator looks into a future of its own class without raising; of others it calls this when a task wakes up."""
         result = super().result  # type: ignore[misc]
-        if recorder.waking is not self or not ACCELERATED:
+        if recorder.waking is not self or not ACCELERATED or type(self) not in (asyncio.Future, asyncio.Task):
             return result()
         recorder.waking = None
         return without_context(result, self._exception)

@@ -139,7 +139,8 @@ def main(m: Maker) -> list[str]:
     lines.append(f"futures[:] = [{LOOP}.create_future() for _ in range({m.futures})]")
     filled = vocabulary_sync.made(m)
     lines += [f"{name}[:] = {filled[name]}" for name in prelude.LISTS if name in m.helpers and name in filled]
-    lines.insert(0, "kept.extend([list(tasks), list(futures), list(handles)])")
+    used = ["tasks", "futures", "handles", *[name for name in prelude.LISTS if name in m.helpers]]
+    lines.insert(0, f"kept.extend([{', '.join(f'list({name})' for name in used)}])  # or a task in a cycle may be freed")
     m.writer.lines[start:start] = ["    " + line for line in lines]
     return m.writer.lines
 

@@ -133,14 +133,24 @@ static ac_status run_end_callback(mp_vm *vm, struct run *run, mp_value value)
     return run_ran(run, AC_OK);
 }
 
-/* The CancelledError of a cancelled future is raised here, in the loop, and then thrown: what is being
- * handled around the run (a Runner that closes after an error) becomes its context. */
+/* How a future ended is raised here, in the loop, and then thrown, where it was cancelled (the CancelledError is
+ * new) or is of a class of its own, a gathering among them (its result method is called): then what is being
+ * handled around the run (a Runner that closes after an error) becomes its context.  Of a plain Future or Task
+ * the exception itself is thrown as it is. */
+static bool run_raises(mp_vm *vm, ac_future *waits)
+{
+    if (waits == NULL || ac_future_is_embedded(waits))
+        return waits != NULL && ac_future_cancelled(waits);
+    mp_value future = mp_as_value(mp_future_of(waits));
+    return ac_future_cancelled(waits) ||
+           (!mp_is_exactly(vm, future, MP_TYPE_FUTURE) && !mp_is_exactly(vm, future, MP_TYPE_TASK));
+}
+
 static ac_status run_enter(mp_vm *vm, ac_task *core, ac_how *how, ac_ref *in)
 {
-    const ac_future *waits = ac_task_waiting_for(core);
-    bool cancelled = waits != NULL && ac_future_cancelled(waits);
+    bool raises = run_raises(vm, ac_task_waiting_for(core));
     ac_status status = ac_task_step_enter(core, how, in);
-    mp_value handled = cancelled ? mp_handled(vm) : NULL;
+    mp_value handled = raises ? mp_handled(vm) : NULL;
     if (status == AC_OK && *how == AC_THROW && handled != NULL && mp_seen(*in) != NULL)
         mp_set_context(vm, mp_seen(*in), handled);
     return status;
