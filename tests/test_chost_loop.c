@@ -564,6 +564,87 @@ START_TEST(test_run_gives_the_exception_of_a_factory_that_raises)
 }
 END_TEST
 
+/* ---- ac_c_runner_run, ac_c_interrupt ---- */
+
+static const char *runner_run(worker *self)
+{
+    static char text[256];
+    ac_value result;
+    ac_status status = ac_c_runner_run(kit.loop, &self->head, &result);
+    snprintf(text, sizeof text, "%s %s", ac_status_name(status), kit_repr_of(result));
+    return text;
+}
+
+START_TEST(test_runs_of_a_runner_leave_other_tasks_alone)
+{
+    worker *other = sleeper("other", 5);
+    kit_start(other);
+    ck_assert_str_eq(runner_run(sleeper("a", 3)), "AC_OK None");
+    ck_assert_str_eq(runner_run(sleeper("b", 1)), "AC_OK None");
+    kit_expect("other, a, a got None, b, b got None");
+    kit_ok(ac_cancel_all_tasks(kit.loop));
+    kit_expect("other caught CancelledError()");
+}
+END_TEST
+
+static ac_status interrupt(ac_loop *loop, void *data)
+{
+    (void)data;
+    ac_c_interrupt(loop);
+    return AC_OK;
+}
+
+START_TEST(test_an_interrupt_cancels_the_main_task)
+{
+    kit_ok(ac_c_call_later(kit.loop, 1, interrupt, NULL, NULL));
+    ck_assert_str_eq(runner_run(sleeper("a", 3)), "AC_E_RAISED KeyboardInterrupt()");
+    kit_expect("a, a caught CancelledError()");
+    ck_assert_str_eq(runner_run(sleeper("b", 1)), "AC_OK None");
+    kit_expect("b, b got None");
+}
+END_TEST
+
+START_TEST(test_an_interrupt_may_be_swallowed_and_the_second_one_may_not)
+{
+    worker *self = sleeper("a", 3);
+    self->swallows = true;
+    kit_ok(ac_c_call_later(kit.loop, 1, interrupt, NULL, NULL));
+    ck_assert_str_eq(kit_run(self), "AC_OK None");
+    kit_expect("a, a caught CancelledError()");
+    kit_ok(ac_c_call_later(kit.loop, 1, interrupt, NULL, NULL));
+    kit_ok(ac_c_call_later(kit.loop, 1, interrupt, NULL, NULL));
+    ck_assert_str_eq(kit_run(sleeper("b", 3)), "AC_E_RAISED KeyboardInterrupt()");
+    kit_expect("b, b caught CancelledError()");
+}
+END_TEST
+
+START_TEST(test_an_interrupt_before_a_run_waits_for_it)
+{
+    ac_c_interrupt(kit.loop);
+    ck_assert_str_eq(kit_run(sleeper("a", 3)), "AC_E_RAISED KeyboardInterrupt()");
+    kit.log[0] = '\0';
+}
+END_TEST
+
+static void run_runner_inside(ac_loop *loop, worker *self)
+{
+    worker *inner = self->data;
+    ac_value result = ac_none();
+    kit_status(ac_c_runner_run(loop, &inner->head, &result), AC_E_RAISED);
+    kit_log("%s", kit_repr(ac_lend(result)));
+    ac_drop(loop, result);
+}
+
+START_TEST(test_a_run_of_a_runner_within_a_run_is_refused)
+{
+    worker *self = sleeper("a", 1);
+    self->first = run_runner_inside;
+    self->data = kit_worker("inner");
+    ck_assert_str_eq(kit_run(self), "AC_OK None");
+    kit_expect("a, RuntimeError('Runner.run() cannot be called from a running event loop'), a got None");
+}
+END_TEST
+
 static void run_inside(ac_loop *loop, worker *self)
 {
     ac_loop *other = ac_c_loop_new(NULL, NULL);
@@ -997,6 +1078,11 @@ int main(void)
         test_a_closed_loop_runs_nothing,
         test_run_gives_the_exception_of_a_factory_that_raises,
         test_a_run_within_a_run_is_refused,
+        test_runs_of_a_runner_leave_other_tasks_alone,
+        test_an_interrupt_cancels_the_main_task,
+        test_an_interrupt_may_be_swallowed_and_the_second_one_may_not,
+        test_an_interrupt_before_a_run_waits_for_it,
+        test_a_run_of_a_runner_within_a_run_is_refused,
         test_one_loop_at_a_time_runs_on_a_thread,
         test_a_report_names_its_subjects_and_its_exception,
         test_a_report_about_a_handler_has_the_report_that_it_failed_on,

@@ -1134,6 +1134,120 @@ START_TEST(test_a_future_is_shielded)
 }
 END_TEST
 
+/* ---- timeouts ---- */
+
+/* A body that has so much time for a nap, or for none. */
+struct limited {
+    ac_c_task head;
+    ac_sleep nap;
+    ac_timeout timeout;
+    double limit, seconds;
+    const ac_c_class *raises; /* in the block, after the nap */
+};
+
+static ac_turn be_limited(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+{
+    struct limited *self = AC_C_SELF(co, struct limited);
+    ac_turn turn;
+    ac_status status;
+    AC_BEGIN(co);
+    if ((status = ac_c_timeout_enter(&self->timeout, loop, self->limit)) != AC_OK)
+        return ac_c_fail(loop, out, status);
+    ac_sleep_init(&self->nap, loop, self->seconds, ac_c_int(7));
+    AC_AWAIT_CORO(1, &self->nap.co, turn);
+    if (self->raises != NULL) {
+        ac_drop(loop, out->value);
+        turn = ac_c_throw(loop, out, self->raises, "own");
+    }
+    turn = ac_c_timeout_exit(&self->timeout, turn, out);
+    ck_assert_uint_eq(ac_task_cancelling(ac_loop_current_task(loop)), 0);
+    AC_END(co);
+    return turn;
+}
+
+static void clear_limited(ac_loop *loop, ac_coro *co)
+{
+    struct limited *self = AC_C_SELF(co, struct limited);
+    ac_coro_clear(loop, &self->nap.co);
+    ac_timeout_clear(&self->timeout);
+}
+
+static const ac_coro_ops limited_ops = {.resume = be_limited, .clear = clear_limited};
+
+static struct limited *limited(double limit, double seconds)
+{
+    struct limited *task = ac_c_task_new(kit.loop, sizeof *task, &limited_ops);
+    ck_assert_ptr_nonnull(task);
+    task->limit = limit;
+    task->seconds = seconds;
+    return task;
+}
+
+static const char *run_limited(struct limited *task)
+{
+    ac_value result;
+    (void)ac_c_run(kit.loop, &task->head, &result);
+    return kit_repr_of(result);
+}
+
+START_TEST(test_a_block_that_ends_in_time_gives_what_it_gives)
+{
+    ck_assert_str_eq(run_limited(limited(2, 1)), "7");
+    ck_assert_double_eq(ac_loop_time(kit.loop), 1);
+}
+END_TEST
+
+START_TEST(test_a_block_that_takes_too_long_raises)
+{
+    ac_value result;
+    ac_status status = ac_c_run(kit.loop, &limited(1, 2)->head, &result);
+    kit_status(status, AC_E_RAISED);
+    ck_assert_ptr_eq(ac_c_class_of(ac_lend(result)), &ac_c_TimeoutError);
+    ck_assert_ptr_eq(ac_c_class_of(ac_c_cause(ac_lend(result))), &ac_c_CancelledError);
+    ac_drop(kit.loop, result);
+    ck_assert_double_eq(ac_loop_time(kit.loop), 1);
+}
+END_TEST
+
+START_TEST(test_a_block_keeps_an_error_of_its_own)
+{
+    struct limited *task = limited(2, 1);
+    task->raises = &ac_c_ValueError;
+    ck_assert_str_eq(run_limited(task), "ValueError('own')");
+    task = limited(1, 2);
+    task->raises = &ac_c_ValueError;
+    ck_assert_str_eq(run_limited(task), "ValueError('own')");
+}
+END_TEST
+
+START_TEST(test_a_timeout_outside_of_tasks_is_refused)
+{
+    ac_timeout timeout;
+    ac_out out;
+    ac_status status = ac_c_timeout_enter(&timeout, kit.loop, 1);
+    kit_status(status, AC_E_RUNTIME);
+    ck_assert_int_eq(ac_c_fail(kit.loop, &out, status), AC_RAISED);
+    ck_assert_str_eq(kit_repr_of(out.value), "RuntimeError('Timeout should be used inside a task')");
+    ac_timeout_clear(&timeout);
+}
+END_TEST
+
+/* A collector takes a task apart in the middle of its block: nothing may be left of the timers. */
+START_TEST(test_a_frame_gives_up_its_coroutines)
+{
+    struct limited *waiting = limited(1, 2), *new_one = limited(1, 2);
+    ac_value result = ac_none();
+    kit_ok(ac_c_create_task(kit.loop, &waiting->head, AC_EAGER_NO));
+    kit_turns(1);
+    ac_future_clear(&waiting->head.task.future);
+    ac_c_release(kit.loop, &waiting->head.task.future);
+    ac_c_release(kit.loop, &new_one->head.task.future); /* zeroed, and never prepared */
+    ck_assert_uint_eq(ac_c_loop_live(kit.loop), 0);
+    kit_ok(ac_c_runner_run(kit.loop, &limited(9, 5)->head, &result)); /* past both deadlines */
+    ac_drop(kit.loop, result);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *tests[] = {
@@ -1189,6 +1303,11 @@ int main(void)
         test_futures_are_gathered,
         test_a_gather_of_a_future_of_another_loop_is_refused,
         test_a_future_is_shielded,
+        test_a_block_that_ends_in_time_gives_what_it_gives,
+        test_a_block_that_takes_too_long_raises,
+        test_a_block_keeps_an_error_of_its_own,
+        test_a_timeout_outside_of_tasks_is_refused,
+        test_a_frame_gives_up_its_coroutines,
     };
     return KIT_MAIN("chost_tasks", tests);
 }

@@ -2,6 +2,8 @@
  * exceptions.c). */
 #include "chost_kit.h"
 
+#include <aiocore/trace.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -813,6 +815,24 @@ START_TEST(test_placeholders_stand_for_reprs)
 }
 END_TEST
 
+/* ---- Names for who looks ---- */
+
+START_TEST(test_a_trace_has_names_of_tasks_and_values)
+{
+    const ac_trace_names *names = &ac_c_trace_names;
+    worker *task = kit_worker(NULL);
+    char text[20];
+    kit_ok(ac_c_task_set_name(kit.loop, &task->head, "a task"));
+    kit_start(task);
+    ck_assert_uint_eq(names->task(names->data, &task->head.task, text, sizeof text), 6);
+    ck_assert_str_eq(text, "a task");
+    ck_assert_uint_eq(names->value(names->data, ac_lend(ac_c_int(7)), text, 1), 1);
+    ck_assert_str_eq(text, "");
+    ck_assert(names->body == NULL);
+    kit_turns(2);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *tests[] = {
@@ -862,6 +882,7 @@ int main(void)
         test_the_cores_groups_are_chosen_by_their_members,
         test_the_cores_exceptions_have_cause_and_context,
         test_placeholders_stand_for_reprs,
+        test_a_trace_has_names_of_tasks_and_values,
     };
     return KIT_MAIN("chost_values", tests);
 }

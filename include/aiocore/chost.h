@@ -19,7 +19,13 @@
  *     ac_c_run(loop, &h->head, &result);              asyncio.run, as far as C needs it
  *     ac_c_loop_free(loop);
  *
- * Threads: as the core.  Values belong to the loop's thread. */
+ * What belongs to the frame of a body is given up by its clear, which is called when the body has ended, and
+ * before that if the task is taken apart (ac_future_clear, a loop that is closed before the task's next
+ * step): ac_coro_clear of each coroutine in the frame, ac_group_clear, ac_timeout_clear and their like, a
+ * drop of each value, a release of each task.  A body that keeps nothing to its end, and whose task is never
+ * taken apart, needs none, as hello.
+ *
+ * Threads: as the core.  Values belong to the loop's thread; what another thread may call says so. */
 #ifndef AIOCORE_CHOST_H
 #define AIOCORE_CHOST_H
 
@@ -122,6 +128,9 @@ AC_API void ac_c_set_cause(ac_loop *loop, ac_ref exception, ac_ref cause);
 AC_API void ac_c_set_context_of(ac_loop *loop, ac_ref exception, ac_ref context);
 /* "return ac_c_throw(loop, out, &ac_c_ValueError, "text")" ends a body. */
 AC_API ac_turn ac_c_throw(ac_loop *loop, ac_out *out, const ac_c_class *kind, const char *text);
+/* "return ac_c_fail(loop, out, status)" ends a body by what a call has failed with: the exception that
+ * CPython would raise, ac_loop_status_exception.  (Of the locks and queues of sync.h: ac_bound_exception.) */
+AC_API ac_turn ac_c_fail(ac_loop *loop, ac_out *out, ac_status status);
 
 /* ---- Context variables ----------------------------------------------------------------------------- */
 
@@ -196,15 +205,78 @@ AC_API ac_status ac_c_gather(ac_loop *loop, ac_future *const *children, size_t c
 /* asyncio.shield; *out, the inner future itself if that is done, is yours to ac_c_release.  As ac_shield. */
 AC_API ac_status ac_c_shield(ac_loop *loop, ac_future *inner, ac_future **out);
 
+/* asyncio.timeout(seconds), entered: around a block of the current task.  Prepares *timeout, which lies in
+ * the frame, and enters it.  As ac_timeout_enter; after a failure there is nothing to exit. */
+AC_API ac_status ac_c_timeout_enter(ac_timeout *timeout, ac_loop *loop, double seconds);
+/* The end of the block, which ended with 'turn' and *out (AC_RETURNED also if nothing is returned): gives how
+ * the block ends for those around it, and *out is that: a TimeoutError in the place of the cancellation if
+ * the time was over.  Clears *timeout.
+ *     AC_AWAIT_CORO(NAP, &self->nap.co, turn);
+ *     turn = ac_c_timeout_exit(&self->timeout, turn, out); */
+AC_API ac_turn ac_c_timeout_exit(ac_timeout *timeout, ac_turn turn, ac_out *out);
+
+/* ---- Running --------------------------------------------------------------------------------------- */
+
 /* Starts the task and runs the loop until it is done, then cancels and waits for all others (asyncio.run
  * without its Runner).  AC_OK: *result (owned, may be NULL) is the result.  AC_E_RAISED: it failed; *result
  * is the exception.  Consumes your reference. */
 AC_API ac_status ac_c_run(ac_loop *loop, ac_c_task *task, ac_value *result);
+/* Runner.run: the same without the clean-up.  Other tasks stand still until the next run; the end of the last
+ * one is ac_cancel_all_tasks (runner.h), as Runner.close. */
+AC_API ac_status ac_c_runner_run(ac_loop *loop, ac_c_task *task, ac_value *result);
 /* Ctrl-C, FROM ANY THREAD but not from a signal handler (let a thread wait for the signal, sigwait): the
- * first one cancels the task of ac_c_run, the second one, and one that finds no such task, ends the loop's
- * run with KeyboardInterrupt.  ac_c_run gives KeyboardInterrupt for a task that the first one has
+ * first one cancels the task of ac_c_run or ac_c_runner_run, the second one, and one that finds no such task,
+ * ends the loop's run with KeyboardInterrupt.  Both give KeyboardInterrupt for a task that the first one has
  * cancelled. */
 AC_API void ac_c_interrupt(ac_loop *loop);
+
+/* ---- Jobs of other threads ------------------------------------------------------------------------- */
+
+/* asyncio.run_coroutine_threadsafe: a thread asks for a task, and waits for its end or cancels it.  Values do
+ * not leave the loop's thread, so what passes between the two is memory of yours, 'data'. */
+typedef struct ac_c_job ac_c_job;
+
+/* What a job consists of.  Both functions run on the loop's thread, in a callback. */
+typedef struct ac_c_job_ops {
+    /* Makes the task (or future) that the job is, and starts it.  *out is a reference that the job takes
+     * over.  What it fails with is the job's exception, and is told to the exception handler, too. */
+    ac_status (*start)(ac_loop *loop, void *data, ac_future **out);
+    /* It has returned (AC_SEND) or raised (AC_THROW) this, borrowed: takes what the other thread is to know.
+     * Not called for a job that was cancelled.  NULL: it need not know. */
+    void (*finish)(ac_loop *loop, void *data, ac_how how, ac_ref value);
+    /* Nobody uses the data any more: the job has been released, and its task has ended or the loop is gone.
+     * ON ANY THREAD.  NULL: the data lasts long enough anyway. */
+    void (*free_data)(void *data);
+} ac_c_job_ops;
+
+typedef enum ac_c_job_state {
+    AC_C_JOB_PENDING,
+    AC_C_JOB_RETURNED,
+    AC_C_JOB_RAISED,
+    AC_C_JOB_CANCELLED
+} ac_c_job_state;
+
+/* The functions of jobs are for ANY THREAD.  The loop must not be freed while submit or cancel runs; in a
+ * wait it may: a job that has not ended by then is cancelled. */
+
+/* Asks the loop for a job, of which its next turn calls start.  ops and data are borrowed until the task has
+ * ended, which for a job that was cancelled is later than its own end: free_data says when.  The job is yours
+ * to ac_c_job_release.  NULL: the loop is closed, or memory is short; the data was not touched. */
+AC_API ac_c_job *ac_c_submit(ac_loop *loop, const ac_c_job_ops *ops, void *data);
+/* Waits until it has ended, at most so many seconds; 0: does not wait, negative: as long as it takes.  How it
+ * is then; what finish has written is there.  Not on the loop's own thread, which would wait for itself. */
+AC_API ac_c_job_state ac_c_job_wait(ac_c_job *job, double seconds);
+/* Cancels it, and its task in the loop's next turn.  False: it has ended otherwise. */
+AC_API bool ac_c_job_cancel(ac_c_job *job);
+/* Gives your reference up; the job goes on. */
+AC_API void ac_c_job_release(ac_c_job *job);
+
+/* ---- For who looks --------------------------------------------------------------------------------- */
+
+/* How the things of this host are called, for ac_trace_new and ac_ps_write (trace.h, which has the type):
+ * tasks by their names, values by their reprs.  A program that has names for its bodies puts 'body' into a
+ * copy. */
+extern AC_API const struct ac_trace_names ac_c_trace_names;
 
 #ifdef __cplusplus
 }

@@ -112,6 +112,14 @@ static inline bool ac_turn_suspends(ac_turn turn)
  * An exception that comes out is reported, "Exception ignored while closing a coroutine". */
 AC_API void ac_coro_close(ac_loop *loop, ac_coro *co);
 
+/* Gives up what a body owns: for the clear of a frame that embeds it.  At any time, also twice, and of memory
+ * that was zeroed and never prepared.  RUNS USER CODE. */
+static inline void ac_coro_clear(ac_loop *loop, ac_coro *co)
+{
+    if (co->ops != NULL && co->ops->clear != NULL)
+        co->ops->clear(loop, co);
+}
+
 /* Ends a body: "return ac_return(out, value)" steals the value. */
 static inline ac_turn ac_return(ac_out *out, ac_value result)
 {

@@ -4,8 +4,8 @@
  *        context, and what a blocking poll waits on.  The core's loop comes first, so a hook gets from
  *        one to the other by a cast.
  * Files  pool.c memory; values.c, exceptions.c, contexts.c what a value can be; repr.c texts; tasks.c,
- *        callbacks.c what a program schedules; loop.c clock, poll and life; host.c the table; run.c
- *        asyncio.run.
+ *        callbacks.c, gather.c, timeout.c what a program schedules and waits with; loop.c clock, poll and
+ *        life; host.c the table; run.c asyncio.run; jobs.c what other threads ask for; names.c for who looks.
  * Holds  Everything that this host makes is allocated by aci_c_new, which goes through the realloc hook
  *        of the loop's table: a test that wraps the hook can make any of them fail. */
 #ifndef AIOCORE_CHOST_IMPL_H
@@ -137,6 +137,7 @@ typedef struct c_loop {
     c_pool pool;
     size_t live;        /* objects made by this host */
     ac_link pointers;   /* values of kind AC_C_POINTER */
+    ac_link jobs;       /* that have not ended; guarded by mutex */
     c_object *dead;     /* to be freed by the outermost drop */
     bool burying;       /* there is one */
     c_context *context; /* the current one; NULL: the empty one.  Kept alive by whoever entered it */
@@ -284,7 +285,18 @@ ac_status aci_c_poll(ac_loop *loop, double timeout);
 void aci_c_wake(ac_loop *loop);
 ac_status aci_c_set_running(ac_loop *loop, bool running);
 uint64_t aci_c_thread(ac_loop *loop);
-/* True if a loop runs on this thread. */
+/* True if a loop, or this one, runs on the calling thread. */
 bool aci_c_any_running(void);
+bool aci_c_runs_here(const ac_loop *loop);
+/* A mutex and a condition on the monotonic clock; false: there are none. */
+bool aci_c_waiting_init(pthread_mutex_t *mutex, pthread_cond_t *condition);
+void aci_c_waiting_clear(pthread_mutex_t *mutex, pthread_cond_t *condition);
+/* For pthread_cond_timedwait with such a condition; not for negative seconds. */
+struct timespec aci_c_deadline_after(double seconds);
+
+/* ---- Jobs of other threads (jobs.c) ---------------------------------------------------------------- */
+
+/* Ends those that have not ended. */
+void aci_c_lose_jobs(c_loop *loop);
 
 #endif

@@ -166,6 +166,12 @@ ac_value ac_c_group(ac_loop *loop, const char *text, const ac_ref *members, size
     return with_text(loop, aci_c_string(loop, text), group_class(members, count), members, count);
 }
 
+ac_turn ac_c_fail(ac_loop *loop, ac_out *out, ac_status status)
+{
+    out->value = ac_loop_status_exception(loop, status, NULL);
+    return AC_RAISED;
+}
+
 ac_turn ac_c_throw(ac_loop *loop, ac_out *out, const ac_c_class *kind, const char *text)
 {
     out->value = ac_c_error(loop, kind, text);

@@ -5,7 +5,7 @@
  *          and signals.
  * Holds    A wake before the poll is not lost: the flag stays set until a poll that may block has seen
  *          it.
- * Threads  wake, and nothing else, is called on other threads.
+ * Threads  wake, and nothing else but what jobs.c uses, is called on other threads.
  * Tests    tests/test_chost_loop.c; docs/examples/threads.c */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
@@ -26,7 +26,7 @@ double aci_c_now(ac_loop *loop)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-static struct timespec deadline_after(double seconds)
+struct timespec aci_c_deadline_after(double seconds)
 {
     struct timespec at;
     time_t whole = (time_t)seconds;
@@ -49,7 +49,7 @@ ac_status aci_c_poll(ac_loop *loop, double timeout)
 
     if (timeout == 0)
         return AC_OK; /* a busy loop: the clock is not even looked at */
-    deadline = deadline_after(timeout > 0 ? timeout : 0);
+    deadline = aci_c_deadline_after(timeout > 0 ? timeout : 0);
     pthread_mutex_lock(&self->mutex);
     while (!self->woken && failure == 0) {
         if (timeout > 0)
@@ -88,6 +88,11 @@ bool aci_c_any_running(void)
     return running_here != NULL;
 }
 
+bool aci_c_runs_here(const ac_loop *loop)
+{
+    return running_here == loop;
+}
+
 /* While the loop runs, what has no context of its own runs in the empty one, not in the one around the run.
  */
 ac_status aci_c_set_running(ac_loop *loop, bool running)
@@ -110,27 +115,26 @@ ac_status aci_c_set_running(ac_loop *loop, bool running)
 
 /* ---- Life ---------------------------------------------------------------------------------------- */
 
-static bool init_waiting(c_loop *self)
+bool aci_c_waiting_init(pthread_mutex_t *mutex, pthread_cond_t *condition)
 {
     pthread_condattr_t monotonic;
     bool made = false;
 
     if (pthread_condattr_init(&monotonic) != 0)
         return false;
-    if (pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
-        pthread_mutex_init(&self->mutex, NULL) == 0) {
-        made = pthread_cond_init(&self->condition, &monotonic) == 0;
+    if (pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 && pthread_mutex_init(mutex, NULL) == 0) {
+        made = pthread_cond_init(condition, &monotonic) == 0;
         if (!made)
-            pthread_mutex_destroy(&self->mutex);
+            pthread_mutex_destroy(mutex);
     }
     pthread_condattr_destroy(&monotonic);
     return made;
 }
 
-static void clear_waiting(c_loop *self)
+void aci_c_waiting_clear(pthread_mutex_t *mutex, pthread_cond_t *condition)
 {
-    pthread_cond_destroy(&self->condition);
-    pthread_mutex_destroy(&self->mutex);
+    pthread_cond_destroy(condition);
+    pthread_mutex_destroy(mutex);
 }
 
 /* Our own poll waits for a timer or a wake and finds no events; a program's may. */
@@ -150,17 +154,18 @@ static const char *init(c_loop *self, const ac_host *host, const ac_loop_options
     ac_status status;
 
     memset(self, 0, sizeof *self);
-    if (!init_waiting(self))
+    if (!aci_c_waiting_init(&self->mutex, &self->condition))
         return "no memory";
     aci_c_pool_init(&self->pool);
     self->pointers.prev = self->pointers.next = &self->pointers;
+    self->jobs.prev = self->jobs.next = &self->jobs;
     status = ac_loop_init(&self->core, host, &own);
     if (status == AC_OK) {
         ac_runner_init(&self->runner, ac_loop_semantics(&self->core));
         ac_runner_open(&self->runner, &self->core, ac_none());
         return NULL;
     }
-    clear_waiting(self);
+    aci_c_waiting_clear(&self->mutex, &self->condition);
     return status == AC_E_VALUE ? "unknown semantics profile"
                                 : "the table of hooks is not one of this library";
 }
@@ -212,9 +217,10 @@ size_t ac_c_loop_free(ac_loop *loop)
     aci_c_drop(loop, ac_loop_take_raised(loop));
     aci_c_drop(loop, ac_take(&self->base));
     left = self->pool.blocks;
+    aci_c_lose_jobs(self);
     free_pointers(self);
     aci_c_pool_clear(&self->pool);
-    clear_waiting(self);
+    aci_c_waiting_clear(&self->mutex, &self->condition);
     host->realloc(NULL, self, sizeof *self, 0);
     return left;
 }

@@ -8,12 +8,16 @@
 
 /* As asyncio.run, which refuses at once: the clean-up of a run within a run would cancel the tasks of the
  * outer one. */
-static ac_status check_nesting(ac_loop *loop)
+static ac_status check_nesting(ac_loop *loop, bool clean)
 {
-    if (!aci_c_any_running())
+    ac_runner *runner = &c_loop_of(loop)->runner;
+    bool busy = aci_c_any_running();
+    ac_status status = clean ? ac_runner_admit_run(runner, busy)
+                             : ac_runner_admit(runner, AC_A_COROUTINE, busy);
+
+    if (status == AC_OK)
         return AC_OK;
-    return ac_loop_raise(loop, ac_c_error(loop, &ac_c_RuntimeError,
-                                          "asyncio.run() cannot be called from a running event loop"));
+    return ac_loop_raise(loop, ac_c_error(loop, &ac_c_RuntimeError, ac_runner_why(runner)));
 }
 
 /* An error of the clean-up hides the result, as in asyncio. */
@@ -29,18 +33,19 @@ static ac_status clean_up(ac_loop *loop, ac_status status, ac_value *result)
     return cleaned;
 }
 
-ac_status ac_c_run(ac_loop *loop, ac_c_task *task, ac_value *result)
+static ac_status run(ac_loop *loop, ac_c_task *task, bool clean, ac_value *result)
 {
     ac_value outcome = ac_none();
     ac_task *main_task = NULL;
-    ac_status status = check_nesting(loop);
+    ac_status status = check_nesting(loop, clean);
 
     if (status == AC_OK)
         status = aci_c_start(loop, NULL, task, AC_EAGER_DEFAULT, &main_task);
     ac_c_release(loop, &task->task.future); /* a coroutine that a task has is nobody else's */
     if (status == AC_OK) {
-        status = clean_up(loop, ac_runner_run(&c_loop_of(loop)->runner, &main_task->future, &outcome),
-                          &outcome);
+        status = ac_runner_run(&c_loop_of(loop)->runner, &main_task->future, &outcome);
+        if (clean)
+            status = clean_up(loop, status, &outcome);
         ac_c_release(loop, &main_task->future);
     } else if (status == AC_E_RAISED) {
         outcome = ac_loop_take_raised(loop);
@@ -50,6 +55,16 @@ ac_status ac_c_run(ac_loop *loop, ac_c_task *task, ac_value *result)
     else
         aci_c_drop(loop, outcome);
     return status;
+}
+
+ac_status ac_c_run(ac_loop *loop, ac_c_task *task, ac_value *result)
+{
+    return run(loop, task, true, result);
+}
+
+ac_status ac_c_runner_run(ac_loop *loop, ac_c_task *task, ac_value *result)
+{
+    return run(loop, task, false, result);
 }
 
 void ac_c_interrupt(ac_loop *loop)
