@@ -242,6 +242,22 @@ const char *twin_result(ac_loop *loop, ac_future *future)
     return status == AC_OK ? show_taken(loop, value) : show_failure(loop, status);
 }
 
+ac_future *twin_gather(ac_loop *loop, ac_future *const *children, size_t count, bool return_exceptions)
+{
+    ac_future *outer = NULL;
+
+    expect_ok(loop, ac_c_gather(loop, children, count, return_exceptions, &outer), "gather");
+    return outer;
+}
+
+ac_future *twin_shield(ac_loop *loop, ac_future *inner)
+{
+    ac_future *outer = NULL;
+
+    expect_ok(loop, ac_c_shield(loop, inner, &outer), "shield");
+    return outer;
+}
+
 ac_value twin_raised(ac_loop *loop, ac_turn turn, ac_out *out)
 {
     if (turn == AC_RAISED)

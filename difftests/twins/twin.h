@@ -72,6 +72,10 @@ unsigned twin_cancelling(ac_loop *loop);
 /* future.result() or the exception that it raises, printed by show(); counts as retrieved. */
 const char *twin_result(ac_loop *loop, ac_future *future);
 
+/* asyncio.gather, asyncio.shield: the caller holds the future. */
+ac_future *twin_gather(ac_loop *loop, ac_future *const *children, size_t count, bool return_exceptions);
+ac_future *twin_shield(ac_loop *loop, ac_future *inner);
+
 /* What an await of a coroutine raised, owned; none if it returned (what it returned is dropped). */
 ac_value twin_raised(ac_loop *loop, ac_turn turn, ac_out *out);
 /* The same for an await of a future: a new reference. */

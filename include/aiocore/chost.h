@@ -129,7 +129,8 @@ AC_API void ac_c_set_context_of(ac_loop *loop, ac_ref exception, ac_ref context)
 /* "return ac_c_throw(loop, out, &ac_c_ValueError, "text")" ends a body. */
 AC_API ac_turn ac_c_throw(ac_loop *loop, ac_out *out, const ac_c_class *kind, const char *text);
 /* "return ac_c_fail(loop, out, status)" ends a body by what a call has failed with: the exception that
- * CPython would raise, ac_loop_status_exception.  (Of the locks and queues of sync.h: ac_bound_exception.) */
+ * CPython would raise, ac_loop_status_exception.  (What a plain function of sync.h fails with:
+ * ac_bound_exception.) */
 AC_API ac_turn ac_c_fail(ac_loop *loop, ac_out *out, ac_status status);
 
 /* ---- Context variables ----------------------------------------------------------------------------- */
