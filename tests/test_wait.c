@@ -201,6 +201,18 @@ START_TEST(test_first_exception_without_one_waits_for_all)
 }
 END_TEST
 
+/* A callback that was on its way asks although nobody waits any more. */
+START_TEST(test_first_exception_asks_also_after_the_wait)
+{
+    ac_task *task = rest(2, NAN, AC_FIRST_EXCEPTION);
+    th_ok(ac_task_cancel(task, ac_none_ref(), NULL));
+    break_it(0);
+    th_turns(&th.loop, 1);
+    th_expect("raised CancelledError() !.");
+    ck_assert(!ac_future_get_log_traceback(th.slots[FIRST]));
+}
+END_TEST
+
 /* The last one is not asked: there are no more to wait for, whatever it is. */
 START_TEST(test_first_exception_retrieves_every_exception_but_the_last)
 {
@@ -630,6 +642,7 @@ int main(void)
         test_first_completed_waits_for_one_however_it_ends,
         test_first_exception_ignores_results_and_cancelled_futures,
         test_first_exception_without_one_waits_for_all,
+        test_first_exception_asks_also_after_the_wait,
         test_first_exception_retrieves_every_exception_but_the_last,
         test_what_is_done_already_takes_two_turns,
         test_what_ends_between_the_wake_up_and_the_step_counts,

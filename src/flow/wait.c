@@ -94,7 +94,8 @@ static bool wait_is_enough(const struct aci_waiting *waiting, ac_future *future)
     return ac_future_get_state(future) == AC_FAILED;
 }
 
-/* A foreign loop may run host code when the waiter is done: that comes last. */
+/* It asks also if nobody waits any more.  A foreign loop may run host code when the waiter is done: that
+ * comes last. */
 static ac_status wait_completed(ac_loop *loop, ac_callback *callback)
 {
     (void)loop;
@@ -102,7 +103,8 @@ static ac_status wait_completed(ac_loop *loop, ac_callback *callback)
     struct aci_waiting *waiting = wait_of(one->watch);
     if (waiting->left > 0)
         waiting->left--;
-    if (one->watch->user == NULL || !wait_is_enough(waiting, one->future))
+    bool enough = wait_is_enough(waiting, one->future);
+    if (one->watch->user == NULL || !enough)
         return AC_OK;
     wait_cut_timer(waiting);
     return wait_release(waiting); /* HOST */
