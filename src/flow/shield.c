@@ -74,10 +74,11 @@ static void shield_forget_done(ac_loop *loop, ac_callback *callback)
     shield_let_go(loop, self);
 }
 
+/* The edge is there until the outer future's callback has run. */
 static ac_future *shield_forget_waiter(ac_callback *callback)
 {
     const shield *self = shield_of_forget(callback);
-    return self->shown != NULL && !ac_future_done(self->shown) ? self->caller : NULL;
+    return self->shown != NULL ? self->caller : NULL;
 }
 
 static const ac_handle_ops shield_forget_ops = {.run = shield_forget_run,
