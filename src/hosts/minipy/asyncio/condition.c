@@ -227,6 +227,7 @@ static mp_value condition_wait_for(mp_vm *vm, mp_args *args)
     if (made != NULL) {
         made->qualname = "Condition.wait_for";
         made->begin = condition_begin_wait_for;
+        made->follows = true;
     }
     return mp_as_value(made);
 }

@@ -403,6 +403,7 @@ struct mp_native_coroutine {
     bool raises;        /* what it raises is raised by a statement of asyncio's, not passed on */
     bool passes_thrown; /* of these, but a cancellation that was thrown in goes on as it is */
     bool owns_body;     /* co lies in its own frame: it is visited and cleared with the coroutine */
+    bool follows;       /* each wait is on the loop that runs then, as those of locks and queues are */
 };
 /* size: bytes of the frame that begin fills, zeroed; 0: none. */
 mp_native_coroutine *mp_native_coroutine_new(mp_vm *vm, const char *name, mp_value subject, mp_value argument,

@@ -121,6 +121,7 @@ mp_value mp_bound_coroutine(mp_vm *vm, mp_args *args, const char *method, size_t
         made->qualname = method;
         made->begin = begin;
         made->finish = finish;
+        made->follows = true;
     }
     return mp_as_value(made);
 }

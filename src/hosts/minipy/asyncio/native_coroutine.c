@@ -221,6 +221,8 @@ static mp_progress native_resume_body(mp_vm *vm, mp_native_coroutine *self, ac_h
                                       mp_value *out)
 {
     ac_out result = {.value = ac_none()};
+    if (self->follows && vm->running_loop != NULL && vm->running_loop != self->loop)
+        mp_set_slot(vm, &self->loop, mp_incref(vm->running_loop));
     ac_loop *loop = native_loop(self);
     self->state = NATIVE_RUNNING;
     self->waiting = NULL;

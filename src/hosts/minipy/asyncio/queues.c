@@ -282,6 +282,7 @@ static mp_value queue_shutdown(mp_vm *vm, mp_args *args)
 /* Outside of a loop they do what needs no waiting. */
 static mp_value queue_bind(mp_vm *vm, mp_native_coroutine *self, ac_coro *co)
 {
+    self->follows = true;
     return mp_native_bind(self, vm->running_loop != NULL ? mp_as_loop(vm->running_loop) : NULL, co);
 }
 
