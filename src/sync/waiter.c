@@ -55,13 +55,6 @@ ac_waiter *aci_waiters_pending(const ac_link *waiters)
     return waiters_pending_from(waiters, waiters->next);
 }
 
-ac_status aci_waiters_wake_next(ac_bound *bound, const ac_link *waiters, bool *woke)
-{
-    ac_waiter *next = aci_waiters_pending(waiters);
-    *woke = next != NULL;
-    return next != NULL ? aci_waiter_wake(bound, next) : AC_OK;
-}
-
 /* A foreign loop may run what it is given at once, and then this waiter is gone: the walk starts again. */
 ac_status aci_waiters_wake(ac_bound *bound, const ac_link *waiters, size_t count)
 {

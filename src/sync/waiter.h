@@ -33,8 +33,6 @@ int aci_waiter_visit(ac_waiter *waiter, ac_visitor *visitor);
 /* Wakes one that is not done (asyncio: fut.set_result).  What that fails with (a loop that is closed) has its
  * words with the object, and the waiter is done all the same.  HOST if the loop is closed or posts. */
 ac_status aci_waiter_wake(ac_bound *bound, ac_waiter *waiter);
-/* Wakes the first that is neither woken nor cancelled.  *woke: there was one.  As aci_waiter_wake. */
-ac_status aci_waiters_wake_next(ac_bound *bound, const ac_link *waiters, bool *woke);
 /* The same for as many as 'count' of them. */
 ac_status aci_waiters_wake(ac_bound *bound, const ac_link *waiters, size_t count);
 /* The first that is neither woken nor cancelled; NULL: none. */
