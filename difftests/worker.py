@@ -31,6 +31,7 @@ from typing import Any, BinaryIO  # noqa: E402
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import listeners  # noqa: E402
 import virtual_loop  # noqa: E402
+from recorder import Recorder  # noqa: E402
 
 SECONDS = 10  # of processor time: programs never wait
 GENERATION = 200  # programs that one fork runs
@@ -49,10 +50,13 @@ class Result:
 # ---- One program ----
 
 
-def execute(name: str, source: str, names: dict[str, Any]) -> int:
-    """Runs a program; gives the exit status."""
+def execute(name: str, source: str, names: dict[str, Any], recorder: Recorder) -> int:
+    """Runs a program; gives the exit status.  The record ends with the last statement, before anything is freed."""
     try:
-        exec(compile(source, name, "exec"), names)
+        try:
+            exec(compile(source, name, "exec"), names)
+        finally:
+            recorder.over = True
     except virtual_loop.Deadlock as error:
         print(error, file=sys.stderr)
         return 97
@@ -100,8 +104,7 @@ def run_here(name: str, source: str, flags: str) -> Result:
     sys.stdout, sys.stderr = out, err
     try:
         names: dict[str, Any] = {"__name__": "__main__", "__file__": name}
-        status = contextvars.Context().run(execute, name, source, names)
-        recorder.over = True
+        status = contextvars.Context().run(execute, name, source, names, recorder)
         del names
         record = recorder.text() if "r" in flags else ""
     finally:

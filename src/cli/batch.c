@@ -69,6 +69,11 @@ static bool batch_write_record(void *data, const char *bytes, size_t size)
     return job->over || batch_append(&job->record, bytes, size);
 }
 
+static void batch_end_of_program(void *data)
+{
+    ((batch *)data)->over = true;
+}
+
 static bool batch_has(const batch *job, char flag)
 {
     return strchr(job->flags, flag) != NULL;
@@ -88,7 +93,6 @@ static int batch_run_machine(batch *job, mp_vm *vm)
     if (trace != NULL)
         mp_vm_set_tracer(vm, ac_trace_tracer(trace));
     int status = mp_vm_run(vm, job->source, job->source_size, job->name);
-    job->over = true;
     size_t left = mp_vm_free(vm);
     if (left > 0) {
         char words[64];
@@ -123,6 +127,7 @@ static int batch_run(batch *job)
         options.memory_limit = BATCH_LITTLE_MEMORY;
     }
     options.write = batch_write_program;
+    options.ended = batch_end_of_program;
     options.write_data = job;
     const char *why = "";
     mp_vm *vm = mp_vm_new(&options, &why);

@@ -79,12 +79,18 @@ static int end_trace(struct traced *traced, int status)
     return status != CLI_OK ? status : CLI_FAILED;
 }
 
+static void end_of_program(void *data)
+{
+    ((struct traced *)data)->over = true;
+}
+
 static int run_traced(cli_options *options, struct traced *traced)
 {
     ac_trace_options how = {.format = options->format, .write = write_of_trace, .data = traced};
     how.colour = options->colour || (!options->no_colour && !traced->own_file && isatty(STDOUT_FILENO) == 1);
     options->machine.write = write_of_program;
     options->machine.write_data = traced;
+    options->machine.ended = options->format == AC_TRACE_RECORD ? end_of_program : NULL;
     mp_vm *vm = cli_new_machine(&options->machine);
     if (vm == NULL)
         return CLI_MISUSE;
@@ -93,7 +99,6 @@ static int run_traced(cli_options *options, struct traced *traced)
     if (ac_trace_new(&how, &traced->trace) == AC_OK) {
         mp_vm_set_tracer(vm, ac_trace_tracer(traced->trace));
         status = cli_run_file(vm, options);
-        traced->over = options->format == AC_TRACE_RECORD;
     }
     mp_vm_free(vm);
     return end_trace(traced, status);

@@ -161,6 +161,8 @@ static mp_value run_main(mp_vm *vm, const char *source, size_t size, const char 
     mp_code *code = mp_compile(vm, source, size, file);
     mp_dict *names = code != NULL ? main_namespace(vm, file) : NULL;
     mp_value answer = names != NULL ? mp_run_code(vm, code, names, mp_as_value(names)) : NULL;
+    if (vm->options.ended != NULL)
+        vm->options.ended(vm->options.write_data);
     mp_xdecref(vm, mp_as_value(names));
     mp_xdecref(vm, mp_as_value(code));
     return answer;

@@ -30,6 +30,9 @@ typedef struct mp_options {
     /* stdout and stderr of the program; NULL: the process's */
     bool (*write)(void *data, bool is_error, const char *text, size_t size);
     void *write_data;
+    /* The last statement of the program has ended, also by an exception; nothing of it was freed.  NULL: nobody
+     * asks.  write_data is its argument, too. */
+    void (*ended)(void *write_data);
 } mp_options;
 
 /* A machine of its own; several may exist in one process.  NULL: no memory, or *why says what is wrong with
