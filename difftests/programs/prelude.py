@@ -17,11 +17,12 @@ ended = False
 
 def note(mark, *words):
     """Prints a mark, the task that runs, how often it was asked to cancel, the context variable, the time, and more."""
-    global count
+    global count, ended
     if ended:
         return
     count += 1
     if count > {most}:
+        ended = True
         raise SystemExit(3)
     if asyncio._get_running_loop() is None:
         print(mark, "-", *[plain(word) for word in words])
