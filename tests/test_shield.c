@@ -427,6 +427,16 @@ START_TEST(test_before_3_14_it_has_not)
 }
 END_TEST
 
+START_TEST(test_an_outer_future_that_was_cleared_waits_no_more)
+{
+    use("3.13");
+    link_both();
+    ck_assert_str_eq(waits_for_inner(), "o");
+    ac_future_clear(th.slots[OUTER]);
+    ck_assert_str_eq(waits_for_inner(), "nobody");
+}
+END_TEST
+
 /* shield_forgets_waiter */
 START_TEST(test_a_cancelled_shield_takes_it_off_since_3_14_8)
 {
@@ -473,6 +483,7 @@ int main(void)
         test_a_loop_that_is_closed_drops_both_links,
         test_a_task_that_calls_has_one_more_callback,
         test_before_3_14_it_has_not,
+        test_an_outer_future_that_was_cleared_waits_no_more,
         test_a_cancelled_shield_takes_it_off_since_3_14_8,
     };
     return TH_MAIN("shield", tests);

@@ -140,11 +140,11 @@ static void shield_inner_done(ac_loop *loop, ac_callback *callback)
     shield_let_go(loop, self);
 }
 
-/* Where there is a graph to be like, 'forget' says who waits. */
+/* Where there is a graph to be like, 'forget' says who waits.  An outer future that was cleared waits no more. */
 static ac_future *shield_inner_waiter(ac_callback *callback)
 {
-    const shield *self = shield_of_inner(callback);
-    return aci_has(self->shown->loop, AC_S_CALL_GRAPH_API) ? NULL : self->shown;
+    ac_future *shown = shield_of_inner(callback)->shown;
+    return shown->loop == NULL || aci_has(shown->loop, AC_S_CALL_GRAPH_API) ? NULL : shown;
 }
 
 static const ac_handle_ops shield_inner_ops = {.run = shield_inner_run,
