@@ -521,6 +521,32 @@ START_TEST(test_a_cancel_may_raise_or_clear_the_timeout)
 }
 END_TEST
 
+/* Another one is in the frame of the task, which is not running: nobody looks at that one. */
+START_TEST(test_a_timeout_that_was_cleared_cancels_nobody_and_can_be_left)
+{
+    double now = 0, later = 9;
+    ac_timeout expired, active;
+    ac_task *task = start(1, 5, PASS_ON);
+    th_turns(&th.loop, 1);
+    ac_task *before = ac_loop_swap_current_task(&th.loop, task);
+    ac_timeout_init(&expired, &th.loop, &now, ac_none_ref());
+    ac_timeout_init(&active, &th.loop, &now, ac_none_ref());
+    th_ok(ac_timeout_enter(&expired));
+    th_ok(ac_timeout_enter(&active));
+    ac_timeout_clear(&active);
+    th_ok(ac_timeout_reschedule(&active, &later));
+    (void)ac_loop_swap_current_task(&th.loop, before);
+    th_turns(&th.loop, 1);
+    ck_assert_int_eq(ac_timeout_get_state(&expired), AC_TIMEOUT_EXPIRING);
+    ac_timeout_clear(&expired);
+    th_ok(ac_timeout_exit(&expired, ac_none_ref()));
+    th_ok(ac_timeout_exit(&active, ac_none_ref()));
+    ck_assert_int_eq(ac_timeout_get_state(&expired), AC_TIMEOUT_EXPIRED);
+    th_run(&th.loop);
+    th_expect("finished goes on CancelledError() 1");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -544,6 +570,7 @@ int main(void)
         test_without_memory_it_is_not_entered,
         test_without_memory_for_the_error_none_is_raised,
         test_a_cancel_may_raise_or_clear_the_timeout,
+        test_a_timeout_that_was_cleared_cancels_nobody_and_can_be_left,
     };
     return TH_MAIN("timeout", tests);
 }

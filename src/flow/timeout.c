@@ -68,11 +68,11 @@ static const ac_handle_ops timeout_timer_ops = {.run = timeout_fire,
                                                 .name = "Timeout._on_timeout"};
 
 /* Whatever is not in the future comes in the next turn, before timers that are due.  It runs in a copy of the
- * context, which a cancel of the program's own may look into. */
+ * context, which a cancel of the program's own may look into.  A timeout that was cleared has nobody to cancel. */
 static ac_status timeout_set_timer(ac_timeout *timeout)
 {
     ac_loop *loop = timeout->loop;
-    if (!timeout->has_when)
+    if (!timeout->has_when || timeout->task == NULL)
         return AC_OK;
     ac_value context = ac_none();
     ac_status status = loop->host->copy_context != NULL ? loop->host->copy_context(loop, &context) : AC_OK;
@@ -246,7 +246,7 @@ ac_status ac_timeout_exit(ac_timeout *timeout, ac_ref exception)
     timeout->state = expiring ? AC_TIMEOUT_EXPIRED : AC_TIMEOUT_FINISHED;
     timeout->task = NULL;
     ac_status status = AC_OK;
-    if (expiring && ac_task_uncancel(task) <= timeout->cancelling && !ac_is_none(exception))
+    if (expiring && task != NULL && ac_task_uncancel(task) <= timeout->cancelling && !ac_is_none(exception))
         status = timeout_expire(loop, exception); /* HOST */
     if (task != NULL)
         status = aci_release_after(loop, &task->future, status); /* HOST */
