@@ -507,6 +507,23 @@ START_TEST(test_a_future_that_nobody_fetched_goes_with_its_step)
 }
 END_TEST
 
+/* A collector takes apart what it finds, in any order. */
+START_TEST(test_a_future_that_was_cleared_since_it_was_done_is_an_error_of_its_step)
+{
+    ac_as_completed_step step;
+    ac_out out;
+    make(1);
+    give(0);
+    th_turns(&th.loop, 1);
+    ac_future_clear(th.slots[FIRST]);
+    ck_assert(ac_as_completed_next(&some, &step));
+    ck_assert_int_eq(resume(&step, AC_SEND, ac_none(), &out), AC_RAISED);
+    ck_assert_int_eq((int)th_object_of(ac_lend(out.value))->kind, TH_RUNTIME);
+    th_drop(out.value);
+    finish();
+}
+END_TEST
+
 /* ---- The end of the object ---- */
 
 START_TEST(test_it_can_be_cleared_at_any_time_and_twice)
@@ -677,6 +694,7 @@ int main(void)
         test_who_is_cancelled_already_is_not_woken,
         test_a_step_can_be_thrown_into_closed_and_cleared_at_each_point,
         test_a_future_that_nobody_fetched_goes_with_its_step,
+        test_a_future_that_was_cleared_since_it_was_done_is_an_error_of_its_step,
         test_it_can_be_cleared_at_any_time_and_twice,
         test_a_loop_that_is_closed_gives_up_the_timer,
         test_without_memory_it_fails,

@@ -265,7 +265,7 @@ static ac_turn step_raise_new(ac_loop *loop, ac_coro *co, ac_xkind kind, ac_out 
 /* What the step gives for the future, which is retained; NULL: the time is over. */
 static ac_turn step_give(ac_loop *loop, ac_as_completed_step *step, ac_future *future, ac_out *out)
 {
-    ac_how how;
+    ac_how how = AC_SEND;
     if (future == NULL)
         return step_raise_new(loop, &step->co, AC_X_TIMEOUT, out);
     if (step->co.flags != STEP_RESULT) {
@@ -273,8 +273,10 @@ static ac_turn step_give(ac_loop *loop, ac_as_completed_step *step, ac_future *f
         return ac_return(out, ac_none());
     }
     ac_status status = ac_future_result(future, &how, &out->value);
-    aci_assert(status == AC_OK);
-    (void)status;
+    if (status != AC_OK) { /* it was cleared since it was done */
+        out->value = ac_loop_status_exception(loop, status, future);
+        how = AC_THROW;
+    }
     aci_release(loop, future); /* HOST */
     return how == AC_SEND ? AC_RETURNED : AC_RAISED;
 }
