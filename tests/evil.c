@@ -85,16 +85,24 @@ static void cancel_its_group(play *play, ac_future *victim)
 {
     actor *actor = play_actor(victim);
     (void)play;
-    if (actor != NULL && actor->depth > 0)
-        (void)ac_group_cancel(&actor->groups[actor->depth - 1]);
+    if (actor != NULL && play_group(actor) != NULL)
+        (void)ac_group_cancel(play_group(actor));
 }
 
 static void clear_its_group(play *play, ac_future *victim)
 {
     actor *actor = play_actor(victim);
     (void)play;
-    if (actor != NULL && actor->depth > 0)
-        ac_group_clear(&actor->groups[actor->depth - 1]);
+    if (actor != NULL && play_group(actor) != NULL)
+        ac_group_clear(play_group(actor));
+}
+
+static void clear_its_timeout(play *play, ac_future *victim)
+{
+    actor *actor = play_actor(victim);
+    (void)play;
+    if (actor != NULL && play_timeout(actor) != NULL)
+        ac_timeout_clear(play_timeout(actor));
 }
 
 static void visit_it(play *play, ac_future *victim)
@@ -167,6 +175,54 @@ static void change_handlers(play *play, ac_future *victim)
     hit(play, "P2G1&I");
 }
 
+static void use_locks(play *play, ac_future *victim)
+{
+    (void)victim;
+    hit(play, "]0]1]2]3]4]8");
+}
+
+static void use_queues(play *play, ac_future *victim)
+{
+    (void)victim;
+    hit(play, "}0}6}1}7}2");
+}
+
+static void shut_queues_down(play *play, ac_future *victim)
+{
+    (void)victim;
+    hit(play, "}3}4");
+}
+
+static void abandon_objects(play *play, ac_future *victim)
+{
+    (void)victim;
+    hit(play, "]9}8");
+}
+
+static void link_futures(play *play, ac_future *victim)
+{
+    (void)victim;
+    hit(play, "g0h1g5|0|1");
+}
+
+static void end_chains(play *play, ac_future *victim)
+{
+    (void)victim;
+    hit(play, "/0/5/2/7");
+}
+
+static void interrupt(play *play, ac_future *victim)
+{
+    (void)victim;
+    hit(play, "\"0\"1");
+}
+
+static void cancel_all(play *play, ac_future *victim)
+{
+    (void)victim;
+    hit(play, "^");
+}
+
 const evil_action evil_actions[] = {
     {"cancel", cancel_it, false},
     {"set_result", finish_it, false},
@@ -180,6 +236,7 @@ const evil_action evil_actions[] = {
     {"step", step_it, false},
     {"group_cancel", cancel_its_group, false},
     {"group_clear", clear_its_group, false},
+    {"timeout_clear", clear_its_timeout, false},
     {"add_done_callback", add_callback_to_it, false},
     {"remove_done_callback", remove_its_callbacks, false},
     {"visit", visit_it, true},
@@ -192,6 +249,14 @@ const evil_action evil_actions[] = {
     {"close", close_loop, true},
     {"context variable", set_variable, true},
     {"handlers and factories", change_handlers, true},
+    {"locks", use_locks, true},
+    {"queues", use_queues, true},
+    {"queue_shutdown", shut_queues_down, true},
+    {"abandon", abandon_objects, true},
+    {"gather, shield and chain", link_futures, true},
+    {"chain_thread_done", end_chains, true},
+    {"interrupt", interrupt, true},
+    {"cancel_all_tasks", cancel_all, true},
 };
 
 const size_t evil_action_count = sizeof evil_actions / sizeof evil_actions[0];

@@ -3,13 +3,8 @@
 
 #include <string.h>
 
-const char play_letters[] = "yzatp()+*rexkib?%!,lEGcufFQXdDmsSTHnvwqoBCRAjJNMKZYVILP&.#$@O";
-
-actor *play_actor(ac_future *future)
-{
-    return ac_future_get_loop(future) != NULL && ac_future_task(future) != NULL ? (actor *)(void *)future
-                                                                                : NULL;
-}
+const char play_letters[] = "yzatp()+*rexkib?%!,lEGcufFQXdDmsSTHnvwqoBCRAjJNMKZYVILP&.#$@O"
+                            "<=:WU_-~[]{}gh|/^\">";
 
 void play_note(play *play, char what, uint32_t who, uint32_t how)
 {
@@ -20,6 +15,8 @@ void play_note(play *play, char what, uint32_t who, uint32_t how)
 static void check(play *play)
 {
     const char *wrong = ac_loop_check(play->loop);
+    if (wrong == NULL)
+        wrong = play_objects_check(play);
     if (wrong != NULL && play->wrong == NULL)
         play->wrong = wrong;
 }
@@ -103,7 +100,7 @@ static ac_status foreign_turn(play *play)
     return status;
 }
 
-static void turn(play *play)
+void play_turn(play *play)
 {
     ac_status status = play->drive == PLAY_POST ? foreign_turn(play) : ac_loop_turn(play->loop);
     (void)play_check(play, status, NULL);
@@ -132,7 +129,7 @@ static void run_until(play *play, actor *actor)
         check(play);
     }
     for (int i = 0; play->drive == PLAY_POST && i < 100 && !ac_future_done(future); i++) {
-        turn(play);
+        play_turn(play);
         wait(play);
     }
     ac_c_release(play->loop, future);
@@ -155,13 +152,15 @@ void play_perform(play *play, const char *outside)
         ac_value raised = ac_none();
         bool failed = false;
         if (letter == '.')
-            turn(play);
+            play_turn(play);
         else if (letter == '#' && play->drive != PLAY_POST)
             (void)play_check(play, turn_by_pieces(play->loop), NULL);
         else if (letter == '$')
             run_forever(play);
         else if (letter == '@')
             run_until(play, play->tasks[digit]);
+        else if (letter == '>')
+            play_run_by_runner(play, digit);
         else if (letter == 'z')
             wait(play);
         else
@@ -173,16 +172,16 @@ void play_perform(play *play, const char *outside)
 
 /* ---- The whole play ---- */
 
-/* Groups lie in the frames of actors. */
+/* Groups lie in the frames of actors: it is the nearest object before. */
 static ac_future *group_owner(spy *spy, ac_group *group)
 {
-    uintptr_t at = (uintptr_t)group;
+    uintptr_t at = (uintptr_t)group, nearest = 0;
     for (size_t i = 0; i < spy->alive_end; i++) {
         uintptr_t start = (uintptr_t)spy->alive[i];
-        if (start != 0 && at > start && at < start + sizeof(actor))
-            return spy->alive[i];
+        if (start > nearest && start < at)
+            nearest = start;
     }
-    return NULL;
+    return (ac_future *)nearest;
 }
 
 static void hear_nothing(void *data, const char *text)
@@ -203,6 +202,8 @@ void play_begin(play *play, const scenario *scenario, const char *semantics, pla
     memcpy(play->scripts, scenario->scripts, sizeof play->scripts);
     memset(play->tasks, 0, sizeof play->tasks);
     memset(play->futures, 0, sizeof play->futures);
+    memset(play->chains, 0, sizeof play->chains);
+    play->body_count = 0;
     play->trace_count = 0;
     spy_watch_loopless(&play->spy);
     play->spy.group_owner = group_owner;
@@ -210,6 +211,8 @@ void play_begin(play *play, const scenario *scenario, const char *semantics, pla
     if (play->loop == NULL)
         return;
     ac_c_set_report(play->loop, hear_nothing, NULL);
+    ac_runner_init(&play->runner, ac_loop_semantics(play->loop));
+    play_objects_begin(play);
 }
 
 /* Without fuel nobody else does anything more, and the task returns at once. */
@@ -228,7 +231,7 @@ bool play_still_works(play *play)
     ac_loop_set_task_factory(play->loop, NULL, NULL);
     play->fuel = 0;
     for (int i = 0; i < 100 && play->spy.posted_count > 0; i++)
-        turn(play); /* the foreign loop may be full */
+        play_turn(play); /* the foreign loop may be full */
     play->fuel = 1;
     bool made = play_make_task(play, NULL, 9, AC_EAGER_NO, &raised);
     play->fuel = 0;
@@ -238,10 +241,24 @@ bool play_still_works(play *play)
     ac_future *future = &play->tasks[9]->head.task.future;
     ac_c_retain(future);
     for (int i = 0; i < 100 && !ac_future_done(future); i++)
-        turn(play);
+        play_turn(play);
     bool works = ac_future_get_state(future) == AC_FINISHED;
     ac_c_release(play->loop, future);
     return works;
+}
+
+/* One that waits for itself, by a gather that it is in, is taken apart. */
+static void end_task(play *play, ac_task *task)
+{
+    ac_future *future = &task->future;
+    ac_c_retain(future);
+    ac_status status = ac_future_cancel(future, ac_none_ref(), NULL);
+    (void)play_check(play, status, NULL);
+    if (status == AC_E_RECURSION)
+        ac_future_clear(future);
+    else
+        (void)play_check(play, ac_task_wake(task), NULL);
+    ac_c_release(play->loop, future);
 }
 
 /* Asks every task to end, and lets it. */
@@ -251,18 +268,16 @@ static void end_tasks(play *play)
         size_t pending = 0;
         for (size_t i = 0; i < play->spy.alive_end; i++) {
             ac_future *future = play->spy.alive[i];
-            actor *actor = future != NULL ? play_actor(future) : NULL;
-            if (actor == NULL || ac_future_done(future))
+            ac_task *task = future != NULL && ac_future_get_loop(future) != NULL ? ac_future_task(future)
+                                                                                 : NULL;
+            if (task == NULL || ac_future_done(future))
                 continue;
             pending++;
-            ac_c_retain(future);
-            (void)play_check(play, ac_future_cancel(future, ac_none_ref(), NULL), NULL);
-            (void)play_check(play, ac_task_wake(&actor->head.task), NULL);
-            ac_c_release(play->loop, future);
+            end_task(play, task);
         }
         if (pending == 0 && play->spy.posted_count == 0)
             return;
-        turn(play);
+        play_turn(play);
         wait(play);
     }
 }
@@ -306,10 +321,12 @@ size_t play_end(play *play)
     check(play);
     give_back_posted(play);
     clear_all(play);
+    play_objects_end(play);
+    bool over = play_links_end(play);
     /* The hooks of the spy are not for the loop's own memory. */
     play->spy.fails = NULL;
     play->spy.calls = NULL;
-    return ac_c_loop_free(play->loop);
+    return ac_c_loop_free(play->loop) + !over;
 }
 
 const char *play_run(play *play, const scenario *scenario, const char *semantics, play_drive drive)

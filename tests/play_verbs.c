@@ -121,10 +121,10 @@ static void on_task(play *play, char letter, actor *actor)
         retrieve(play, &task->future);
     else if (letter == 'j')
         ac_future_clear(&task->future);
-    else if (letter == 'K' && actor->depth > 0)
-        (void)play_check(play, ac_group_cancel(&actor->groups[0]), NULL);
-    else if (letter == 'Z' && actor->depth > 0)
-        ac_group_clear(&actor->groups[0]);
+    else if (letter == 'K' && actor->depth > 0 && !actor->blocks[0].is_timeout)
+        (void)play_check(play, ac_group_cancel(&actor->blocks[0].group), NULL);
+    else if (letter == 'Z' && actor->depth > 0 && !actor->blocks[0].is_timeout)
+        ac_group_clear(&actor->blocks[0].group);
     else if (letter == 'Y')
         ac_task_set_log_destroy_pending(task, false);
     ac_c_release(play->loop, &task->future);
@@ -201,6 +201,41 @@ static void visit_all(play *play)
     for (size_t i = 0; i < play->spy.alive_end; i++)
         if (play->spy.alive[i] != NULL)
             (void)ac_future_visit(play->spy.alive[i], &visitor);
+    (void)play_objects_visit(play, &visitor);
+}
+
+/* Everything above each future that is alive. */
+static void look_at_graph(play *play)
+{
+    enum { LEVELS = 4, NODES = 100 };
+    ac_graph_level levels[LEVELS];
+    ac_graph graph;
+    for (size_t i = 0; i < play->spy.alive_end; i++) {
+        ac_future *future = play->spy.alive[i];
+        if (future == NULL || ac_future_get_loop(future) == NULL)
+            continue;
+        ac_graph_begin(&graph, future, levels, LEVELS);
+        for (int left = NODES; left > 0 && ac_graph_next(&graph) != NULL; left--)
+            continue;
+    }
+}
+
+static void look_at_parts(play *play)
+{
+    double when;
+    for (size_t i = 0; i < play->spy.alive_end; i++) {
+        ac_future *future = play->spy.alive[i];
+        actor *actor = future != NULL ? play_actor(future) : NULL;
+        ac_timeout *timeout = actor != NULL ? play_timeout(actor) : NULL;
+        ac_gather *gather = future != NULL ? ac_future_gather(future) : NULL;
+        if (timeout != NULL)
+            (void)(ac_timeout_when(timeout, &when) + ac_timeout_expired(timeout) +
+                   (*ac_timeout_state_name(ac_timeout_get_state(timeout)) != 0));
+        if (gather != NULL)
+            (void)(ac_gather_child(gather, ac_gather_count(gather)) == NULL);
+        if (actor != NULL)
+            (void)(*ac_task_place_name(ac_task_get_place(&actor->head.task)) != 0);
+    }
 }
 
 /* Everything that only looks. */
@@ -220,6 +255,8 @@ static void look(play *play)
         (void)(ac_future_cancelled(&task->future) + ac_future_get_log_traceback(&task->future));
     }
     (void)ac_loop_swap_current_task(loop, ac_loop_current_task(loop));
+    look_at_graph(play);
+    look_at_parts(play);
 }
 
 static void report(play *play)
@@ -263,6 +300,26 @@ static void on_loop(play *play, char letter, uint32_t digit)
         toggle_debug(play->loop);
     else if (letter == 'O')
         (void)play_check(play, ac_loop_close(play->loop), NULL);
+    else if (letter == '^')
+        play_cancel_all(play);
+    else if (letter == '"')
+        play_interrupt(play, digit);
+}
+
+static void on_link(play *play, char letter, uint32_t digit)
+{
+    if (letter == 'g')
+        play_gather(play, digit);
+    else if (letter == 'h')
+        play_shield(play, digit);
+    else if (letter == '|')
+        play_chain_to(play, digit);
+    else if (letter == '/')
+        play_chain_end(play, digit);
+    else if (letter == ']')
+        play_on_lock(play, digit);
+    else if (letter == '}')
+        play_on_queue(play, digit);
 }
 
 /* What a task and a callback may both do; false if the letter is none of these.  Creating may fail. */
@@ -272,8 +329,10 @@ bool play_common(play *play, char letter, uint32_t digit, ac_value *raised, bool
         on_task(play, letter, play->tasks[digit]);
     else if (strchr("fFQXCJNMm", letter) != NULL)
         on_future(play, letter, play_future_in(play, digit));
-    else if (strchr("sSTHvoVILPG&O", letter) != NULL)
+    else if (strchr("sSTHvoVILPG&O^\"", letter) != NULL)
         on_loop(play, letter, digit);
+    else if (strchr("gh|/]}", letter) != NULL)
+        on_link(play, letter, digit);
     else if (letter == 'd')
         play_add_callback(play, play_future_in(play, digit), digit);
     else if (letter == 'D' && play->tasks[digit] != NULL)

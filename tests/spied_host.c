@@ -32,6 +32,13 @@ const rights spy_rights[HOOKS] = {
     [HOOK_SLOW] = {"slow", true, true, false},
     [HOOK_POST] = {"post", true, true, true},
     [HOOK_REALLOC] = {"realloc", false, false, true},
+    [HOOK_MAKE_LIST] = {"make_list", false, false, true},
+    [HOOK_BOUND] = {"bound", false, false, false},
+    [HOOK_RAISING] = {"raising", false, false, false},
+    [HOOK_WAITER] = {"waiter", false, false, false},
+    [HOOK_EXCEPTION_CONTEXT] = {"exception_context", false, false, false},
+    [HOOK_SET_EXCEPTION_CONTEXT] = {"set_exception_context", true, true, false},
+    [HOOK_EXCEPTION_MEMBER] = {"exception_member", false, false, false},
     [HOOK_RESUME] = {"resume", true, true, false},
     [HOOK_UNPARK] = {"unpark", true, true, false},
     [HOOK_CLEAR] = {"clear", true, true, false},
@@ -39,6 +46,17 @@ const rights spy_rights[HOOKS] = {
     [HOOK_DONE] = {"done", true, true, false},
     [HOOK_HANDLER] = {"handler", true, true, true},
     [HOOK_FACTORY] = {"factory", true, true, true},
+    [HOOK_PREDICATE] = {"predicate", true, true, true},
+    [HOOK_QUEUE_PUT] = {"queue put", true, true, true},
+    [HOOK_QUEUE_GET] = {"queue get", true, true, true},
+    [HOOK_QUEUE_LESS] = {"queue less", true, true, true},
+    [HOOK_QUEUE_ASK] = {"queue empty and full", true, true, true},
+    [HOOK_CHAIN_LISTEN] = {"chain listen", true, true, true},
+    [HOOK_CHAIN_CANCEL] = {"chain cancel", true, true, true},
+    [HOOK_CHAIN_START] = {"chain set_running", false, false, true},
+    [HOOK_CHAIN_SET] = {"chain set_result and set_exception", true, true, true},
+    [HOOK_CHAIN_OUTCOME] = {"chain outcome", false, false, true},
+    [HOOK_CHAIN_RELEASE] = {"chain release", true, true, false},
 };
 
 static spy *loopless;
@@ -130,6 +148,9 @@ static void end_quiet(ac_loop *loop)
 static void add(void **list, size_t *end, void *member)
 {
     size_t i = 0;
+    for (size_t known = 0; known < *end; known++)
+        if (list[known] == member)
+            return;
     while (i < *end && list[i] != NULL)
         i++;
     if (i == SPY_ALIVE)
@@ -271,6 +292,8 @@ static ac_status spied_make_task(ac_loop *loop, const ac_task_spec *spec, ac_tas
 
     if (status == AC_OK)
         status = base()->make_task(loop, spec, out);
+    if (status == AC_OK)
+        spy_born(loop, &(*out)->future);
     tell(loop, HOOK_MAKE_TASK);
     return status;
 }
@@ -406,6 +429,62 @@ static void *spied_realloc(ac_loop *loop, void *memory, size_t old, size_t now)
     return made;
 }
 
+/* ---- Results, chains of exceptions, and what sync.h and graph.h ask for ---- */
+
+static ac_status spied_make_list(ac_loop *loop, const ac_ref *items, size_t count, ac_value *out)
+{
+    ac_status status;
+
+    if (fails(loop, HOOK_MAKE_LIST))
+        return failure(loop);
+    spy_of(loop)->quiet++;
+    status = base()->make_list(loop, items, count, out);
+    end_quiet(loop);
+    return status;
+}
+
+static void spied_bound(ac_loop *loop, ac_ref object)
+{
+    (void)object;
+    spy_of(loop)->called[HOOK_BOUND]++;
+}
+
+static void spied_raising(ac_loop *loop, ac_ref exception, ac_ref context)
+{
+    begin_quiet(loop, HOOK_RAISING);
+    if (context.bits != 0 && context.bits != exception.bits)
+        ac_c_set_context_of(loop, exception, context);
+    end_quiet(loop);
+}
+
+static ac_future *spied_waiter(ac_loop *loop, const ac_future *future, size_t index)
+{
+    (void)future;
+    (void)index;
+    spy_of(loop)->called[HOOK_WAITER]++;
+    return NULL;
+}
+
+static ac_ref spied_exception_context(ac_loop *loop, ac_ref exception)
+{
+    spy_of(loop)->called[HOOK_EXCEPTION_CONTEXT]++;
+    return base()->exception_context(loop, exception);
+}
+
+static void spied_set_exception_context(ac_loop *loop, ac_ref exception, ac_value context)
+{
+    (void)fails(loop, HOOK_SET_EXCEPTION_CONTEXT);
+    tell(loop, HOOK_SET_EXCEPTION_CONTEXT);
+    base()->set_exception_context(loop, exception, context);
+    tell(loop, HOOK_SET_EXCEPTION_CONTEXT);
+}
+
+static bool spied_exception_member(ac_loop *loop, ac_ref exception, size_t index, ac_ref *out)
+{
+    spy_of(loop)->called[HOOK_EXCEPTION_MEMBER]++;
+    return base()->exception_member(loop, exception, index, out);
+}
+
 const ac_host *spied_host(bool posts, bool keeps_groups)
 {
     static ac_host tables[4];
@@ -435,10 +514,14 @@ const ac_host *spied_host(bool posts, bool keeps_groups)
         .thread = spied_thread,
         .slow = spied_slow,
         .realloc = spied_realloc,
+        .make_list = spied_make_list,
+        .bound = spied_bound,
+        .raising = spied_raising,
+        .waiter = spied_waiter,
+        .exception_context = spied_exception_context,
+        .set_exception_context = spied_set_exception_context,
+        .exception_member = spied_exception_member,
     };
-    own.exception_context = base()->exception_context; /* what they have to say only timeouts ask */
-    own.set_exception_context = base()->set_exception_context;
-    own.exception_member = base()->exception_member;
     own.post = posts ? spied_post : NULL;
     own.retain_group = keeps_groups ? spied_retain_group : NULL;
     own.release_group = keeps_groups ? spied_release_group : NULL;

@@ -38,6 +38,13 @@ typedef enum hook {
     HOOK_SLOW,
     HOOK_POST,
     HOOK_REALLOC,
+    HOOK_MAKE_LIST,
+    HOOK_BOUND,
+    HOOK_RAISING,
+    HOOK_WAITER,
+    HOOK_EXCEPTION_CONTEXT,
+    HOOK_SET_EXCEPTION_CONTEXT,
+    HOOK_EXCEPTION_MEMBER,
     /* not in the table: operations of bodies and handles, handlers and factories */
     HOOK_RESUME,
     HOOK_UNPARK,
@@ -46,10 +53,22 @@ typedef enum hook {
     HOOK_DONE,
     HOOK_HANDLER,
     HOOK_FACTORY,
+    /* of conditions, queues, and futures of other threads */
+    HOOK_PREDICATE,
+    HOOK_QUEUE_PUT,
+    HOOK_QUEUE_GET,
+    HOOK_QUEUE_LESS,
+    HOOK_QUEUE_ASK,
+    HOOK_CHAIN_LISTEN,
+    HOOK_CHAIN_CANCEL,
+    HOOK_CHAIN_START,
+    HOOK_CHAIN_SET,
+    HOOK_CHAIN_OUTCOME,
+    HOOK_CHAIN_RELEASE,
     HOOKS
 } hook;
 
-/* What a hook may do, as marked in host.h, coro.h and loop.h. */
+/* What a hook may do, as marked in host.h, coro.h, loop.h, sync.h, queue.h and runner.h. */
 typedef struct rights {
     const char *name;
     bool runs_user_code, may_call_back, may_fail;
