@@ -14,6 +14,7 @@ MISTAKES = (
     "must be", "not callable", "not subscriptable", "object is not", "positional", "scenario language", "unsupported operand",
 )  # fmt: skip
 END = "[the end]"
+GUARD = ("if ended:\n", "ended = True\n")  # what keeps a program from printing while it is taken apart
 
 
 def with_end(source: str) -> str:
@@ -24,6 +25,11 @@ def with_end(source: str) -> str:
 def until_end(stdout: str) -> str:
     """What a program printed, without what came after its end."""
     return stdout.split(END)[0]
+
+
+def unguarded(before: str, source: str) -> bool:
+    """Has a program that still prints lost what keeps it silent when it is over?"""
+    return "print(" in source and any(word in before and word not in source for word in GUARD)
 
 
 @dataclass(frozen=True)

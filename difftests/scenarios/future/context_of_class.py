@@ -40,6 +40,13 @@ async def main():
         task = asyncio.create_task(wait(inner, f"{make.__name__}, cancelled:"))
         inner.cancel()
         await task
+    future = Own(loop=loop)
+    task = asyncio.create_task(wait(future, "fails, and then the task is cancelled:"))
+    await asyncio.sleep(0)
+    future.set_exception(KeyError(3))
+    task.cancel()
+    await task
+    print("what it failed with:", repr(future.exception().__context__))
 
 
 runner = asyncio.Runner()

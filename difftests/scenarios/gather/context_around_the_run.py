@@ -34,6 +34,12 @@ async def main():
     await asyncio.sleep(0)
     gathering.cancel()
     await task
+    gathering = asyncio.gather(asyncio.sleep(0))
+    task = asyncio.create_task(wait(gathering, "the task is cancelled when all are done:"))
+    while not gathering.done():
+        await asyncio.sleep(0)
+    task.cancel()
+    await task
 
 
 runner = asyncio.Runner()

@@ -133,26 +133,36 @@ static ac_status run_end_callback(mp_vm *vm, struct run *run, mp_value value)
     return run_ran(run, AC_OK);
 }
 
-/* How a future ended is raised here, in the loop, and then thrown, where it was cancelled (the CancelledError is
- * new) or is of a class of its own, a gathering among them (its result method is called): then what is being
- * handled around the run (a Runner that closes after an error) becomes its context.  Of a plain Future or Task
- * the exception itself is thrown as it is. */
-static bool run_raises(mp_vm *vm, ac_future *waits)
+static void run_give_context(mp_vm *vm, ac_ref exception)
 {
-    if (waits == NULL || ac_future_is_embedded(waits))
-        return waits != NULL && ac_future_cancelled(waits);
-    mp_value future = mp_as_value(mp_future_of(waits));
-    return ac_future_cancelled(waits) ||
-           (!mp_is_exactly(vm, future, MP_TYPE_FUTURE) && !mp_is_exactly(vm, future, MP_TYPE_TASK));
+    mp_value handled = mp_handled(vm);
+    if (handled != NULL && mp_seen(exception) != NULL)
+        mp_set_context(vm, mp_seen(exception), handled);
 }
 
+/* Of a plain Future or Task that has failed the exception is taken as it is; of a future of any other class, a
+ * gathering among them, the result method is called, which raises it. */
+static bool run_asks(mp_vm *vm, ac_future *waits)
+{
+    if (waits == NULL || ac_future_is_embedded(waits) || ac_future_get_state(waits) != AC_FAILED)
+        return false;
+    mp_value future = mp_as_value(mp_future_of(waits));
+    return !mp_is_exactly(vm, future, MP_TYPE_FUTURE) && !mp_is_exactly(vm, future, MP_TYPE_TASK);
+}
+
+/* The CancelledError of a cancelled future, and what a result method raises, is raised here, in the loop, and
+ * then thrown: what is being handled around the run (a Runner that closes after an error) becomes its context.
+ * A cancellation that the task was asked for may take its place: that one is not raised. */
 static ac_status run_enter(mp_vm *vm, ac_task *core, ac_how *how, ac_ref *in)
 {
-    bool raises = run_raises(vm, ac_task_waiting_for(core));
+    ac_future *waits = ac_task_waiting_for(core);
+    bool cancelled = waits != NULL && ac_future_cancelled(waits);
+    ac_ref failure;
+    if (run_asks(vm, waits) && ac_future_outcome(waits, &failure) == AC_THROW)
+        run_give_context(vm, failure);
     ac_status status = ac_task_step_enter(core, how, in);
-    mp_value handled = raises ? mp_handled(vm) : NULL;
-    if (status == AC_OK && *how == AC_THROW && handled != NULL && mp_seen(*in) != NULL)
-        mp_set_context(vm, mp_seen(*in), handled);
+    if (cancelled && status == AC_OK && *how == AC_THROW)
+        run_give_context(vm, *in);
     return status;
 }
 
