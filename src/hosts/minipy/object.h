@@ -515,6 +515,7 @@ struct mp_exception {
     mp_trace_entry *trace; /* the outermost frame so far; NULL: not raised yet */
     mp_value value;        /* StopIteration.value, SystemExit.code; ExceptionGroup.message; KeyError none */
     mp_tuple *exceptions;  /* ExceptionGroup.exceptions */
+    mp_value held;         /* what a frame of its traceback keeps alive, and shows nobody; NULL: nothing */
 };
 
 /* ---- Type tests ---- */

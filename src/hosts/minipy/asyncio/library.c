@@ -56,7 +56,13 @@ static const char library_runner[] =
     "            return\n"
     "        loop = self._core.loop\n"
     "        try:\n"
-    "            _cancel_all_tasks(loop)\n"
+    "            tasks = _all_tasks(loop)\n"
+    "            try:\n"
+    "                _cancel_all_tasks(loop)\n"
+    "            except BaseException as error:\n"
+    "                _hold(error, tasks)\n"
+    "                raise\n"
+    "            tasks = None\n"
     "            loop.run_until_complete(loop.shutdown_asyncgens())\n"
     "            loop.run_until_complete(loop.shutdown_default_executor())\n"
     "        finally:\n"
@@ -264,8 +270,19 @@ static const char library_heapq[] = "def _heap_less(heap, a, b):\n"
 
 /* ---- What it needs of C ---- */
 
+/* _hold(error, tasks): what ends a clean-up has the frame in its traceback that knows the tasks.  As such an error
+ * is the outcome of one of them, too, they live on until they are collected. */
+static mp_value library_hold(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "_hold", 2, 2))
+        return NULL;
+    mp_set_slot(vm, &((mp_exception *)args->values[0])->held, mp_incref(args->values[1]));
+    return mp_incref(vm->none);
+}
+
 static const mp_native_def library_natives[] = {
     {"_cancel_all_tasks", mp_cancel_all_tasks},
+    {"_hold", library_hold},
     {"_take_generators", mp_loop_take_generators},
     {"_as_completed", mp_as_completed_generator},
     {NULL, NULL},
@@ -277,7 +294,7 @@ static bool library_borrow(mp_vm *vm, mp_dict *module, mp_dict *names)
     static const char *const pairs[][2] = {
         {"_new_event_loop", "new_event_loop"},      {"_set_event_loop", "set_event_loop"},
         {"_get_running_loop", "_get_running_loop"}, {"_gather", "gather"},
-        {"_CancelledError", "CancelledError"},
+        {"_CancelledError", "CancelledError"},      {"_all_tasks", "all_tasks"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         mp_str *name = mp_str_from(vm, pairs[i][1]);

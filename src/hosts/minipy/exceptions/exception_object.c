@@ -63,7 +63,7 @@ static int exception_visit(mp_value self, mp_visit *visit, void *data)
     return mp_show(exception->dict, visit, data) || mp_show(exception->args, visit, data) ||
            mp_show(exception->cause, visit, data) || mp_show(exception->context, visit, data) ||
            mp_show(exception->trace, visit, data) || mp_show(exception->value, visit, data) ||
-           mp_show(exception->exceptions, visit, data);
+           mp_show(exception->exceptions, visit, data) || mp_show(exception->held, visit, data);
 }
 
 static void exception_clear(mp_vm *vm, mp_value self)
@@ -76,6 +76,7 @@ static void exception_clear(mp_vm *vm, mp_value self)
     MP_DROP_FIELD(vm, exception->trace);
     MP_DROP_FIELD(vm, exception->value);
     MP_DROP_FIELD(vm, exception->exceptions);
+    MP_DROP_FIELD(vm, exception->held);
 }
 
 /* ---- Looks ---- */
