@@ -30,9 +30,7 @@ static ac_turn fetch(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *
 
 static void clear(ac_loop *loop, ac_coro *co)
 {
-    struct fetch *self = AC_C_SELF(co, struct fetch);
-    if (self->nap.co.ops != NULL)
-        self->nap.co.ops->clear(loop, &self->nap.co);
+    ac_coro_clear(loop, &AC_C_SELF(co, struct fetch)->nap.co);
 }
 
 static const ac_coro_ops fetch_ops = {.resume = fetch, .clear = clear};

@@ -9,7 +9,7 @@
  *   loop.h       handles, timers, turns
  *   future.h     a result that is not there yet
  *   task.h       a future that runs a body
- *   flow.h       sleep, TaskGroup
+ *   flow.h       sleep, timeout, wait_for, TaskGroup
  *   gather.h     gather, shield
  *   queue.h      Queue, LifoQueue, PriorityQueue
  *   wait.h       wait, as_completed
@@ -17,7 +17,11 @@
  *   graph.h      who waits for whom
  *   runner.h     run, Runner, futures of other threads
  *
- * Beside these, and not included here: trace.h, what a loop does as events; chost.h, the host for plain C.
+ * Beside these, and not included here: trace.h, what a loop does as events and what its tasks are at;
+ * chost.h, the host for plain C.
+ *
+ * Threads: a loop, and all that belongs to it, is used by one thread at a time; what may be called from any
+ * other says FROM ANY THREAD.  Two loops on two threads share nothing.
  *
  * Start with docs/TOUR.md (one await through the files) or docs/EMBEDDING.md (a host step by step). */
 #ifndef AIOCORE_H

@@ -1,6 +1,9 @@
-/* flow.h - asyncio's functions that wait: sleep, timeout, wait_for and TaskGroup (more to come).
+/* flow.h - what a task waits with: sleep, timeout, wait_for and TaskGroup.
  *
- * Written once, as coroutines in C; every host awaits them like its own. */
+ * Written once, as coroutines in C (a timeout, whose ends do not wait, as functions); every host awaits them
+ * like its own.  Each is a struct for a frame: prepare it (_init; what it is given is copied or retained
+ * then), AC_AWAIT_CORO it, and it owns nothing any more.  One that was prepared and did not end is given up
+ * by ac_coro_clear.  The frame stays where it is meanwhile. */
 #ifndef AIOCORE_FLOW_H
 #define AIOCORE_FLOW_H
 
@@ -31,8 +34,8 @@ AC_API void ac_sleep_init(ac_sleep *sleep, ac_loop *loop, double delay, ac_value
 
 /* ---- timeout --------------------------------------------------------------------------------------- */
 
-/* asyncio.Timeout: a block whose task is cancelled when the time has come; the exit makes a TimeoutError of
- * that.  In the order of use:
+/* asyncio.timeout, timeout_at (timeouts.Timeout): a block whose task is cancelled when the time has come; the
+ * exit makes a TimeoutError of that.  In the order of use:
  *     ac_timeout_init, ac_timeout_enter,
  *     the block,
  *     ac_timeout_exit with what left it: AC_E_RAISED says that ac_loop_take_raised() is raised instead,
@@ -69,8 +72,8 @@ AC_API void ac_timeout_init(ac_timeout *timeout, ac_loop *loop, const double *wh
 AC_API ac_status ac_timeout_enter(ac_timeout *timeout);
 
 /* Sets another deadline, NULL: none.  One that has passed comes in the next turn.  AC_E_RUNTIME "Timeout has
- * not been entered" (an AssertionError before gh-110910), "Cannot change state of expired Timeout".  RUNS
- * USER CODE (it may give 'object' up; the caller holds it). */
+ * not been entered" (an AssertionError before gh-110910), "Cannot change state of expired Timeout", with the
+ * word of its state.  RUNS USER CODE (it may give 'object' up; the caller holds it). */
 AC_API ac_status ac_timeout_reschedule(ac_timeout *timeout, const double *when);
 
 /* Ends the block; exception is what left it, borrowed, none if nothing did.  AC_OK: that goes on.
@@ -107,8 +110,9 @@ typedef struct ac_cancel_and_wait {
 /* It starts when it is first resumed. */
 AC_API void ac_cancel_and_wait_init(ac_cancel_and_wait *wait, ac_loop *loop, ac_future *future);
 
-/* asyncio.wait_for(awaitable, timeout) as a coroutine: gives the result of a future or of another coroutine,
- * which is awaited in the calling task.  If that takes longer it is cancelled, and TimeoutError raised. */
+/* asyncio.wait_for(awaitable, timeout) (tasks.wait_for) as a coroutine: gives the result of a future or of
+ * another coroutine, which is awaited in the calling task.  If that takes longer it is cancelled, and
+ * TimeoutError raised. */
 typedef struct ac_wait_for {
     ac_coro co;
     ac_coro *body;     /* belongs to it, or NULL */
@@ -129,7 +133,7 @@ AC_API void ac_wait_for_body(ac_wait_for *wait, ac_loop *loop, ac_coro *body, co
 
 /* ---- TaskGroup ------------------------------------------------------------------------------------- */
 
-/* asyncio.TaskGroup.  In the order of use:
+/* asyncio.TaskGroup (taskgroups.TaskGroup).  In the order of use:
  *     ac_group_init, ac_group_enter,
  *     ac_group_create_task (or ac_group_admit, a task of the host's own making, ac_group_add) ...,
  *     ac_group_exit, then drive group->exit as any coroutine until it returns or raises,

@@ -14,9 +14,10 @@ extern "C" {
 
 /* ---- gather ---------------------------------------------------------------------------------------- */
 
-/* asyncio.gather: a future whose result is the list of the results of its children.  It begins with that
- * future (asyncio: _GatheringFuture), so the host's object for it is one of its futures with this in the
- * place of the ac_future: clearing, visiting and cancelling are those of the future.  In the order of use:
+/* asyncio.gather (tasks.gather): a future whose result is the list of the results of its children.  It begins
+ * with that future (asyncio: _GatheringFuture), so the host's object for it is one of its futures with this
+ * in the place of the ac_future: clearing, visiting and cancelling are those of the future.  In the order of
+ * use:
  *     ac_gather_init, ac_gather_add of each child, ac_gather_start.
  * Everything that it needs is allocated by the first; nothing that comes later fails for want of memory but
  * the making of the list and of exceptions. */
@@ -50,10 +51,11 @@ AC_API ac_future *ac_gather_child(const ac_gather *gather, size_t index);
 
 /* ---- shield ---------------------------------------------------------------------------------------- */
 
-/* asyncio.shield: links a pending inner future to a new outer one of the same loop: the outer one ends as the
- * inner one does, and when it is cancelled, the inner one is left alone.  (The shield of a future that is
- * done is that future: there is nothing to link, AC_E_STATE.)  AC_E_MEMORY; AC_E_VALUE for another loop's
- * future. */
+/* asyncio.shield (tasks.shield): links a pending inner future to a new outer one of the same loop: the outer
+ * one ends as the inner one does, and when it is cancelled, the inner one is left alone.  (The shield of a
+ * future that is done is that future: there is nothing to link, AC_E_STATE.)  AC_E_MEMORY; AC_E_VALUE for
+ * another loop's future.  Each keeps the other until it has told it its end: so a shield may be dropped, and
+ * the inner future runs on. */
 AC_API ac_status ac_shield(ac_future *inner, ac_future *outer);
 
 #ifdef __cplusplus

@@ -62,7 +62,8 @@ struct ac_queue {
 
 /* Makes an empty queue.  self, borrowed as long as the queue lives, is the host's object, by which messages
  * name it, or none.  home is the loop whose host has its memory and makes its exceptions, also where no loop
- * runs: it need not be the loop on which tasks wait, and is never run by this.  maxsize 0 or less: no limit.
+ * runs: it need not be the loop on which tasks wait, and is never run by this.  The exception for a status
+ * that a function of the queue gave is ac_loop_status_exception of this loop.  maxsize 0 or less: no limit.
  * ops is borrowed. */
 AC_API void ac_queue_init(ac_queue *queue, ac_ref self, ac_loop *home, int64_t maxsize,
                           const ac_queue_ops *ops);

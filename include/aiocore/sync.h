@@ -37,10 +37,12 @@ typedef struct ac_waiter {
  * which makes it if the object belongs to none.  asyncio has the same words.  New reference. */
 AC_API ac_value ac_bound_exception(ac_bound *bound, ac_loop *loop, ac_status status);
 
-/* Of every object below: _visit shows the tasks that wait for it (who holds a lock keeps them alive, as in
- * CPython), _abandon leaves them to themselves, for the host's clear and destroy, at any time and twice.
- * Nothing else is owned.  _waiter_count is how many stand in the list, woken and cancelled ones too until
- * they run: for reprs, O(n).
+/* Of every object below: its memory is the caller's, and needs no end if nobody waits.  'self', borrowed as
+ * long as the object lives, is the host's object, by which messages name this one; none: there is no such
+ * object.  _visit shows the tasks that wait for it (who holds a lock keeps them alive, as in CPython),
+ * _abandon leaves them to themselves, for the host's clear and destroy, at any time and twice.  Nothing else
+ * is owned.  _waiter_count is how many stand in the list, woken and cancelled ones too until they run: for
+ * reprs, O(n).
  *
  * A plain function that wakes somebody fails only with his loop: AC_E_CLOSED if that is closed, AC_E_RUNTIME
  * on a wrong thread in debug mode, what a foreign loop fails with.  As in CPython its own work is done then,
@@ -52,8 +54,8 @@ AC_API ac_value ac_bound_exception(ac_bound *bound, ac_loop *loop, ac_status sta
 
 /* ---- Lock -------------------------------------------------------------------------------------------- */
 
-/* asyncio.Lock.  Fair: who comes while others wait stands behind them, even if the lock is free for a
- * moment. */
+/* asyncio.Lock (locks.Lock).  Fair: who comes while others wait stands behind them, even if the lock is free
+ * for a moment. */
 typedef struct ac_lock {
     ac_bound bound;
     ac_link waiters;
@@ -81,7 +83,7 @@ AC_API void ac_lock_acquire_init(ac_lock_acquire *acquire, ac_lock *lock);
 
 /* ---- Event ------------------------------------------------------------------------------------------- */
 
-/* asyncio.Event. */
+/* asyncio.Event (locks.Event).  (ac_event is an event of trace.h.) */
 typedef struct ac_event_flag {
     ac_bound bound;
     ac_link waiters;
@@ -108,8 +110,8 @@ AC_API void ac_event_wait_init(ac_event_wait *wait, ac_event_flag *event);
 
 /* ---- Condition --------------------------------------------------------------------------------------- */
 
-/* asyncio.Condition: a list of who waits, and a lock, which may serve several conditions.  Its locked,
- * acquire and release are the lock's. */
+/* asyncio.Condition (locks.Condition): a list of who waits, and a lock, which may serve several conditions.
+ * Its locked, acquire and release are the lock's. */
 typedef struct ac_condition {
     ac_bound bound;
     ac_link waiters;
@@ -156,7 +158,7 @@ AC_API void ac_condition_wait_for_init(ac_condition_wait_for *wait, ac_condition
 
 /* ---- Semaphore --------------------------------------------------------------------------------------- */
 
-/* asyncio.Semaphore and BoundedSemaphore. */
+/* asyncio.Semaphore (locks.Semaphore) and BoundedSemaphore. */
 typedef struct ac_semaphore {
     ac_bound bound;
     ac_link waiters;
@@ -164,7 +166,7 @@ typedef struct ac_semaphore {
     int64_t limit; /* bounded: the value must not get higher; else INT64_MAX */
 } ac_semaphore;
 
-/* AC_E_VALUE "Semaphore initial value must be >= 0". */
+/* value: how many may have it at once.  AC_E_VALUE "Semaphore initial value must be >= 0". */
 AC_API ac_status ac_semaphore_init(ac_semaphore *semaphore, ac_ref self, int64_t value);
 /* As that; then a release beyond the initial value is refused. */
 AC_API ac_status ac_bounded_semaphore_init(ac_semaphore *semaphore, ac_ref self, int64_t value);
@@ -198,7 +200,8 @@ typedef enum ac_barrier_state {
     AC_BARRIER_BROKEN
 } ac_barrier_state;
 
-/* asyncio.Barrier, around a condition of its own with a lock of its own. */
+/* asyncio.Barrier (locks.Barrier), around a condition of its own with a lock of its own: who waits stands in
+ * those, whose _visit and _abandon are the barrier's, too. */
 typedef struct ac_barrier {
     ac_condition *condition; /* borrowed; outlives the barrier */
     int64_t parties, count;

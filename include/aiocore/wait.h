@@ -19,9 +19,10 @@ extern "C" {
 /* When wait ends: asyncio.FIRST_COMPLETED, FIRST_EXCEPTION (or all), ALL_COMPLETED. */
 typedef enum ac_return_when { AC_ALL_COMPLETED, AC_FIRST_COMPLETED, AC_FIRST_EXCEPTION } ac_return_when;
 
-/* asyncio.wait(futures, timeout=, return_when=) as a coroutine: ac_wait_init, AC_AWAIT_CORO(POINT, &w->co,
- * turn).  It always suspends.  It returns none when there is enough, or when the time is over: which futures
- * are done by then is the caller's to look at, and some may be that ended after the wake-up. */
+/* asyncio.wait(futures, timeout=, return_when=) (tasks.wait) as a coroutine: ac_wait_init,
+ * AC_AWAIT_CORO(POINT, &w->co, turn).  It always suspends.  It returns none when there is enough, or when the
+ * time is over: which futures are done by then is the caller's to look at, and some may be that ended after
+ * the wake-up. */
 typedef struct ac_wait {
     ac_coro co;
     ac_loop *loop;
@@ -32,8 +33,8 @@ typedef struct ac_wait {
 } ac_wait;
 
 /* Prepares a wait; it retains the futures, each of which is to be named once.  timeout: seconds, NULL: none;
- * it may be 0 or less, which is a timer that is due.  AC_E_VALUE "Set of Tasks/Futures is empty.";
- * AC_E_MEMORY. */
+ * it may be 0 or less, which is a timer that is due.  One that never runs to its end is given up by
+ * ac_coro_clear.  AC_E_VALUE "Set of Tasks/Futures is empty."; AC_E_MEMORY. */
 AC_API ac_status ac_wait_init(ac_wait *wait, ac_loop *loop, ac_future *const *futures, size_t count,
                               const double *timeout, ac_return_when when);
 /* What the first resume does if it was not done before: sets the timer, and gives each future its callback.
@@ -44,7 +45,8 @@ AC_API ac_status ac_wait_start(ac_wait *wait);
 
 /* ---- as_completed ---------------------------------------------------------------------------------- */
 
-/* asyncio.as_completed(futures, timeout=): gives futures in the order in which they are done, one a step.
+/* asyncio.as_completed(futures, timeout=) (tasks.as_completed, _AsCompletedIterator): gives futures in the
+ * order in which they are done, one a step.
  *     ac_as_completed_init, ac_as_completed_start,
  *     while ac_as_completed_next(&c, &s): AC_AWAIT_CORO(POINT, &s.co, turn),
  *     ac_as_completed_clear.

@@ -10,7 +10,7 @@
  * Re-enters  The operations (ops) and each drop may run anything, also puts and gets of this queue: nothing
  *            is known of it afterwards.  The queue itself outlives its machines.
  * Cost       Waiting allocates nothing.  Waking passes over those who were cancelled.
- * Tests      tests/test_queue.c, tests/test_queue_cancel.c; difftests/scenarios/queue */
+ * Tests      tests/test_queue.c, tests/test_queue_order.c; difftests/scenarios/queue */
 #include "sync/queue_impl.h"
 #include "sync/waiter.h"
 
