@@ -227,6 +227,50 @@ START_TEST(test_callbacks_and_contexts_without_memory)
 }
 END_TEST
 
+/* ---- Jobs ---- */
+
+static int jobs_freed;
+
+static ac_status start_job(ac_loop *loop, void *data, ac_future **out)
+{
+    (void)data;
+    *out = ac_c_future_new(loop);
+    if (*out == NULL)
+        return AC_E_MEMORY;
+    ac_status status = ac_future_set_result(*out, ac_c_int(7));
+    if (status != AC_OK)
+        ac_c_release(loop, *out);
+    return status;
+}
+
+static void free_job(void *data)
+{
+    (void)data;
+    jobs_freed++;
+}
+
+/* Its data is freed once if it was taken, and not at all if it was refused. */
+static void jobs_program(void)
+{
+    static const ac_c_job_ops ops = {.start = start_job, .free_data = free_job};
+    jobs_freed = 0;
+    ac_c_job *job = ac_c_submit(kit.loop, &ops, NULL);
+    for (int i = 0; i < 3; i++)
+        kit_ok(ac_loop_turn(kit.loop));
+    if (job != NULL) {
+        ac_c_job_state end = ac_c_job_wait(job, 0);
+        ck_assert(end == AC_C_JOB_RETURNED || (memory.failed && end == AC_C_JOB_RAISED));
+        ac_c_job_release(job);
+    }
+    ck_assert_int_eq(jobs_freed, job != NULL);
+}
+
+START_TEST(test_jobs_without_memory)
+{
+    fail_everywhere(jobs_program, NULL, 2);
+}
+END_TEST
+
 /* ---- Tasks ---- */
 
 static void read_result(ac_future *future)
@@ -625,6 +669,7 @@ int main(void)
     const TTest *tests[] = {
         test_values_are_made_or_are_none,
         test_callbacks_and_contexts_without_memory,
+        test_jobs_without_memory,
         test_tasks_without_memory,
         test_tasks_of_a_factory_without_memory_for_the_name,
         test_eager_tasks_without_memory,

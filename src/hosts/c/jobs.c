@@ -14,7 +14,7 @@
  * Re-enters  start and finish run programs.  No mutex is held then.
  * Threads    Any, but for start and finish and what the core does with its own callbacks.
  * Cost       One allocation.
- * Tests      tests/test_chost_jobs.c; docs/examples/submit.c */
+ * Tests      tests/test_chost_jobs.c, tests/test_chost_memory.c; docs/examples/submit.c */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #endif
