@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the interpreter against CPython: the start of a program, and a tight loop.
+"""Measures the interpreter against CPython: the start of a machine and of a program, and tight loops.
 
     bench_minipy.py AIOCORE [--python PATH] [--runs N] [--json]
 
@@ -61,7 +61,7 @@ async def main():
 
 asyncio.run(main())
 """
-PROGRAMS = {"start": HELLO, "10M additions": ADDITIONS, "fib(27)": CALLS, "100k awaits": AWAITS}
+PROGRAMS = {"empty": "pass\n", "start": HELLO, "10M additions": ADDITIONS, "fib(27)": CALLS, "100k awaits": AWAITS}
 
 
 def seconds(words: list[str]) -> float:

@@ -176,6 +176,70 @@ START_TEST(test_a_limit_is_a_memory_error)
 }
 END_TEST
 
+static const char late[] = "import asyncio, concurrent.futures\n"
+                           "def look():\n"
+                           "    asyncio.Runner\n"
+                           "    concurrent.futures.Future\n"
+                           "tries = 1\n"
+                           "while True:\n"
+                           "    try:\n"
+                           "        look()\n"
+                           "        break\n"
+                           "    except MemoryError:\n"
+                           "        tries += 1\n"
+                           "print(tries, asyncio.run.__module__)\n";
+
+/* What is in Python is compiled when a program first asks for it: where that fails, it can be asked for again. */
+START_TEST(test_what_is_made_late_can_be_asked_for_again)
+{
+    static const char once[] = "1 asyncio.runners\n", twice[] = "2 asyncio.runners\n";
+    said out = {.size = 0};
+    int again = 0;
+    for (uint64_t nth = 1; strcmp(out.text, once) != 0; nth += 5) {
+        mp_vm *vm = start(&out, 0);
+        vm->fail_after = nth;
+        int status = run(vm, late);
+        ck_assert_uint_eq(mp_vm_free(vm), 0);
+        again += strcmp(out.text, twice) == 0;
+        ck_assert_msg(status == 1 || again > 0, "%s", out.text);
+        ck_assert_uint_lt(nth, 100000);
+    }
+    ck_assert_int_gt(again, 100);
+}
+END_TEST
+
+START_TEST(test_what_a_program_replaces_is_not_made_late)
+{
+    check_run(
+        "import asyncio, concurrent.futures\n"
+        "asyncio.run = concurrent.futures.Future = 1\n"
+        "del concurrent.futures.CancelledError\n"
+        "asyncio.Runner, concurrent.futures.InvalidStateError\n"
+        "print(asyncio.run, asyncio.Runner.__name__)\n"
+        "print(dir(concurrent.futures))\n"
+        "print({type(value).__name__ for value in vars(concurrent.futures).values()})\n"
+        "print({type(value).__name__ for value in vars(asyncio).values()} - "
+        "{'int', 'str', 'type', 'function', 'builtin_function_or_method'})\n",
+        "1 Runner\n['Future', 'InvalidStateError', 'TimeoutError', '__name__']\n{'str', 'int', 'type'}\n"
+        "set()\n");
+}
+END_TEST
+
+START_TEST(test_what_is_made_late_needs_no_depth)
+{
+    check_run("import asyncio, concurrent.futures\n"
+              "def f(): f()\n"
+              "def g():\n"
+              "    try: g()\n"
+              "    except concurrent.futures.CancelledError: pass\n"
+              "for bottomless in (f, g):\n"
+              "    try: bottomless()\n"
+              "    except RecursionError as e: print(repr(e), e.__context__)\n",
+              "RecursionError('maximum recursion depth exceeded') None\n"
+              "RecursionError('maximum recursion depth exceeded') None\n");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *tests[] = {
@@ -187,6 +251,9 @@ int main(void)
         test_garbage_of_a_collection_is_counted,
         test_every_allocation_may_fail,
         test_a_limit_is_a_memory_error,
+        test_what_is_made_late_can_be_asked_for_again,
+        test_what_a_program_replaces_is_not_made_late,
+        test_what_is_made_late_needs_no_depth,
     };
     return TH_MAIN("minipy_memory", tests);
 }

@@ -216,6 +216,7 @@ typedef enum mp_type_index {
     MP_TYPE_CODE,
     MP_TYPE_CELL,
     MP_TYPE_MODULE,
+    MP_TYPE_LAZY, /* in the namespace of a module: a name whose value is still to be made */
     MP_TYPE_PROPERTY,
     MP_TYPE_CLASSMETHOD,
     MP_TYPE_STATICMETHOD,
@@ -468,6 +469,14 @@ typedef struct mp_module {
     mp_str *name;
     mp_dict *dict;
 } mp_module;
+
+/* Stands in a module's namespace for values that are made when one of them is first asked for; no program sees it.
+ * make puts the values there, or raises and changes nothing, so that it may be asked again. */
+typedef struct mp_lazy {
+    mp_object head;
+    bool (*make)(mp_vm *vm, mp_dict *namespace, int what);
+    int what;
+} mp_lazy;
 
 typedef struct mp_function {
     mp_object head;

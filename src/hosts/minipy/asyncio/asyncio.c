@@ -300,13 +300,9 @@ void mp_end_asyncio(mp_vm *vm)
     mp_asyncio *state = vm->asyncio;
     if (state == NULL)
         return;
+    mp_end_library(vm);
     vm->asyncio = NULL;
     mp_clear_slot(vm, &state->runner);
     mp_clear_slot(vm, &state->eager_factory);
-    if (state->library != NULL)
-        mp_dict_empty(vm, state->library); /* functions that types keep until the end refer to it */
-    if (state->library != NULL)
-        mp_dict_empty(vm, state->library); /* its functions are in types, too, and hold it */
-    mp_clear_slot(vm, (mp_value *)&state->library);
     mp_release(vm, state, sizeof *state);
 }

@@ -109,7 +109,7 @@ static mp_value barrier_wait(mp_vm *vm, mp_args *args)
 static mp_value barrier_aenter(mp_vm *vm, mp_args *args)
 {
     if (args->count == 1 && !mp_bound_is_builtin(vm, args->values[0], MP_TYPE_BARRIER, MP_S_wait))
-        return mp_library_call(vm, "_barrier_aenter", args->values, 1);
+        return mp_locks_call(vm, "_barrier_aenter", args->values, 1);
     return mp_bound_coroutine(vm, args, "Barrier.__aenter__", sizeof(ac_barrier_wait), barrier_begin_wait,
                               barrier_finish_wait);
 }

@@ -25,7 +25,7 @@ static mp_vm *chain_vm(const ac_chain *core)
     return mp_vm_of(core->loop);
 }
 
-/* thread.NAME(*values), or library.NAME(thread, *values); NULL with the exception left for the core. */
+/* thread.NAME(*values); NULL with the exception left for the core. */
 static mp_value chain_call(ac_chain *core, const char *name, const mp_value *values, size_t count)
 {
     mp_vm *vm = chain_vm(core);
@@ -110,13 +110,10 @@ static ac_status chain_set_result(ac_chain *core, ac_value result)
     return chain_set(core, "set_result", result);
 }
 
-/* library._convert(error): asyncio's classes for those of concurrent.futures. */
+/* Asyncio's classes for those of concurrent.futures. */
 static mp_value chain_convert(mp_vm *vm, mp_value error)
 {
-    mp_str *name = mp_str_from(vm, "_convert_future_exc");
-    mp_value convert = name != NULL ? mp_dict_get_str(vm->asyncio->library, name) : NULL;
-    mp_xdecref(vm, mp_as_value(name));
-    return convert != NULL ? mp_call_1(vm, convert, error) : NULL;
+    return mp_part_call(vm, MP_PART_THREADS, "_convert_future_exc", &error, 1);
 }
 
 static ac_status chain_set_exception(ac_chain *core, ac_value exception)

@@ -50,7 +50,7 @@ static bool condition_start(mp_vm *vm, mp_condition *condition, mp_value lock)
     mp_set_slot(vm, &condition->lock, lock);
     if (!condition_take_methods(vm, self, lock))
         return false;
-    mp_value prepared = condition->foreign ? mp_library_call(vm, "_condition_prepare", &self, 1) : NULL;
+    mp_value prepared = condition->foreign ? mp_locks_call(vm, "_condition_prepare", &self, 1) : NULL;
     mp_xdecref(vm, prepared);
     return prepared != NULL || !condition->foreign;
 }
@@ -114,7 +114,7 @@ static size_t condition_count_waiters(mp_vm *vm, mp_condition *condition)
     mp_value self = mp_as_value(condition);
     if (!condition->foreign)
         return ac_condition_waiter_count(&condition->core);
-    mp_value count = mp_library_call(vm, "_condition_count", &self, 1);
+    mp_value count = mp_locks_call(vm, "_condition_count", &self, 1);
     size_t waiters = count != NULL && mp_is_int(vm, count) ? (size_t)mp_int_of(count) : 0;
     mp_xdecref(vm, count);
     return waiters;
@@ -157,7 +157,7 @@ static mp_value condition_begin_wait(mp_vm *vm, mp_native_coroutine *self)
 static mp_value condition_wait(mp_vm *vm, mp_args *args)
 {
     if (args->count == 1 && ((mp_condition *)args->values[0])->foreign)
-        return mp_library_call(vm, "_condition_wait", args->values, 1);
+        return mp_locks_call(vm, "_condition_wait", args->values, 1);
     return mp_bound_coroutine(vm, args, "Condition.wait", sizeof(ac_condition_wait), condition_begin_wait,
                               mp_finish_true);
 }
@@ -221,7 +221,7 @@ static mp_value condition_wait_for(mp_vm *vm, mp_args *args)
         return NULL;
     if (((mp_condition *)values[0])->foreign ||
         !mp_bound_is_builtin(vm, values[0], MP_TYPE_CONDITION, MP_S_wait))
-        return mp_library_call(vm, "_condition_wait_for", values, 2);
+        return mp_locks_call(vm, "_condition_wait_for", values, 2);
     mp_native_coroutine *made = mp_native_coroutine_new(vm, "wait_for", values[0], values[1],
                                                         sizeof(ac_condition_wait_for));
     if (made != NULL) {
@@ -273,7 +273,7 @@ static mp_value condition_notify(mp_vm *vm, mp_args *args)
     if (condition == NULL)
         return NULL;
     if (condition->foreign)
-        return mp_library_call(vm, "_condition_notify", values, values[1] != NULL ? 2 : 1);
+        return mp_locks_call(vm, "_condition_notify", values, values[1] != NULL ? 2 : 1);
     return condition_notify_some(vm, condition, values[1]);
 }
 
@@ -286,7 +286,7 @@ static mp_value condition_notify_all(mp_vm *vm, mp_args *args)
     if (condition == NULL)
         return NULL;
     if (condition->foreign)
-        return mp_library_call(vm, "_condition_notify_all", &self, 1);
+        return mp_locks_call(vm, "_condition_notify_all", &self, 1);
     return mp_bound_done(vm, &condition->core.bound, ac_condition_notify_all(&condition->core));
 }
 
@@ -301,7 +301,7 @@ static mp_value condition_aenter(mp_vm *vm, mp_args *args)
     if (condition == NULL)
         return NULL;
     if (condition->foreign)
-        return mp_library_call(vm, "_aenter", &self, 1);
+        return mp_locks_call(vm, "_aenter", &self, 1);
     mp_args of_lock = {&condition->lock, 1, NULL};
     return mp_lock_aenter(vm, &of_lock);
 }
@@ -315,7 +315,7 @@ static mp_value condition_aexit(mp_vm *vm, mp_args *args)
     if (condition == NULL)
         return NULL;
     if (condition->foreign)
-        return mp_library_call(vm, "_aexit", values, 4);
+        return mp_locks_call(vm, "_aexit", values, 4);
     values[0] = condition->lock;
     mp_args of_lock = {values, 4, NULL};
     return mp_lock_aexit(vm, &of_lock);

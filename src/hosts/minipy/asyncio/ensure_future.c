@@ -60,10 +60,7 @@ static mp_value ensure_same_loop(mp_vm *vm, mp_loop *loop, mp_value future)
 /* tasks._wrap_awaitable(awaitable): a coroutine that awaits it. */
 static mp_value ensure_wrap(mp_vm *vm, mp_value awaitable)
 {
-    mp_str *name = mp_str_from(vm, "_wrap_awaitable");
-    mp_value wrap = name != NULL ? mp_dict_get_str(vm->asyncio->library, name) : NULL;
-    mp_xdecref(vm, mp_as_value(name));
-    return wrap != NULL ? mp_call_1(vm, wrap, awaitable) : NULL;
+    return mp_part_call(vm, MP_PART_TASKS, "_wrap_awaitable", &awaitable, 1);
 }
 
 /* ---- Making the task ---- */

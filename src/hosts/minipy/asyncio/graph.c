@@ -216,8 +216,8 @@ static mp_value graph_running_frames(mp_vm *vm, mp_args *args)
 /* ---- Put together and shown ---- */
 
 /* Two frozen dataclasses by hand. */
-static const char graph_classes[] =
-    "class FrozenInstanceError(_AttributeError):\n"
+const char mp_graph_classes_text[] =
+    "class FrozenInstanceError(AttributeError):\n"
     "    pass\n"
     "\n"
     "\n"
@@ -265,7 +265,7 @@ static const char graph_classes[] =
 /* A limit keeps so many frames: of those that wait the outermost, of the running task, whose frames are
  * counted from the other end, the same; a negative one the innermost.  A cycle that a program names ends in a
  * RecursionError, as it does in CPython. */
-static const char graph_functions[] =
+const char mp_graph_functions_text[] =
     "def _graph_of(future, limit):\n"
     "    if not isinstance(future, _Future):\n"
     "        raise TypeError(f'{future!r} object does not appear to be compatible with asyncio.Future')\n"
@@ -351,33 +351,18 @@ static const mp_native_def graph_helpers[] = {
     {NULL, NULL},
 };
 
-/* The names that the source needs, under names that a program cannot replace.  There are no builtins yet. */
+/* Functions and types of asyncio, under names that a program cannot replace. */
 static bool graph_borrow(mp_vm *vm, mp_dict *module, mp_dict *names)
 {
-    static const char *const pairs[][2] = {
-        {"_current_task", "current_task"}, {"_Future", "Future"}, {"_Task", "Task"}};
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if (!mp_library_give(vm, module, pairs[i][1], names, pairs[i][0]))
-            return false;
-    return mp_define(vm, names, "_AttributeError",
-                     mp_incref(mp_as_value(vm->exceptions[MP_X_ATTRIBUTE_ERROR])));
+    return mp_give(vm, module, "current_task", names, "_current_task") &&
+           mp_give(vm, module, "Future", names, "_Future") && mp_give(vm, module, "Task", names, "_Task");
 }
 
-static bool graph_publish(mp_vm *vm, mp_dict *module, mp_dict *names)
-{
-    static const char *const public_names[] = {"FrameCallGraphEntry", "FutureCallGraph", "capture_call_graph",
-                                               "format_call_graph", "print_call_graph"};
-    for (size_t i = 0; i < sizeof public_names / sizeof *public_names; i++)
-        if (!mp_library_give(vm, names, public_names[i], module, public_names[i]))
-            return false;
-    return true;
-}
-
-/* After the library, whose namespace it shares. */
+/* After the library. */
 bool mp_init_graph(mp_vm *vm, mp_dict *module)
 {
-    static const char file[] = "asyncio/graph.py";
-    mp_dict *names = vm->asyncio->library;
+    static const char *const promised[] = {"FrameCallGraphEntry", "FutureCallGraph",  "capture_call_graph",
+                                           "format_call_graph",   "print_call_graph", NULL};
     if (!ac_semantics_has(vm->asyncio->semantics, AC_S_CALL_GRAPH_API)) {
         mp_str *name = mp_str_from(vm, "_asyncio_awaited_by");
         bool gone = name != NULL &&
@@ -385,9 +370,7 @@ bool mp_init_graph(mp_vm *vm, mp_dict *module)
         mp_xdecref(vm, mp_as_value(name));
         return gone;
     }
+    mp_dict *names = mp_part_names(vm, MP_PART_NATIVES);
     return mp_define_natives(vm, module, graph_natives) && mp_define_natives(vm, names, graph_helpers) &&
-           graph_borrow(vm, module, names) &&
-           mp_define(vm, names, "__name__", mp_as_value(mp_str_from(vm, "asyncio.graph"))) &&
-           mp_library_run(vm, names, graph_classes, file) &&
-           mp_library_run(vm, names, graph_functions, file) && graph_publish(vm, module, names);
+           graph_borrow(vm, module, names) && mp_part_promise(vm, MP_PART_GRAPH, promised, module);
 }

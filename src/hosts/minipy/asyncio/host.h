@@ -92,14 +92,28 @@ typedef struct mp_context {
     bool entered;
 } mp_context;
 
+/* What is written in Python, in parts, each with a namespace of its own: library.c has the texts. */
+typedef enum mp_part {
+    MP_PART_NATIVES, /* nothing in Python: what the other parts need of C */
+    MP_PART_BASE_EVENTS,
+    MP_PART_TASKS,
+    MP_PART_RUNNERS,
+    MP_PART_LOCKS,
+    MP_PART_HEAPQ,
+    MP_PART_CONCURRENT, /* concurrent.futures */
+    MP_PART_THREADS,
+    MP_PART_GRAPH,
+    MP_PART_COUNT
+} mp_part;
+
 /* What the machine knows of asyncio besides the loops. */
 typedef struct mp_asyncio {
     ac_semantics semantics;
-    mp_dict *library;       /* owned; the names of library.c */
-    mp_value runner;        /* owned; the mp_runner whose run Ctrl-C interrupts; NULL: none */
-    bool set_called;        /* set_event_loop was: get_event_loop makes none any more */
-    mp_value eager_factory; /* owned; asyncio.eager_task_factory */
-    mp_value future_cancel; /* owned; Future.cancel and Task.cancel as they are built in */
+    mp_dict *parts[MP_PART_COUNT]; /* owned; the namespaces; NULL: has not been run */
+    mp_value runner;               /* owned; the mp_runner whose run Ctrl-C interrupts; NULL: none */
+    bool set_called;               /* set_event_loop was: get_event_loop makes none any more */
+    mp_value eager_factory;        /* owned; asyncio.eager_task_factory */
+    mp_value future_cancel;        /* owned; Future.cancel and Task.cancel as they are built in */
     mp_value task_cancel;
 } mp_asyncio;
 
@@ -467,13 +481,32 @@ mp_value mp_raise_signal(mp_vm *vm, mp_args *args);
 mp_value mp_chain_future(mp_vm *vm, mp_args *args);
 bool mp_init_threads(mp_vm *vm, mp_dict *module);
 
-/* ---- asyncio.c, library.c, generator_hooks.c ---- */
+/* ---- library.c, parts.c: what is written in Python ---- */
 
-/* The part of asyncio that is written in Python: its names go into the module. */
+typedef struct mp_part_def {
+    mp_part on;          /* whose names it has, too */
+    const char *module;  /* the __module__ of what is in it */
+    const char *file;    /* in tracebacks */
+    const char *text[2]; /* the second one, or NULL, goes on in the namespace of the first */
+} mp_part_def;
+extern const mp_part_def mp_parts[MP_PART_COUNT];
+extern const char mp_concurrent_text[], mp_threads_text[];            /* threads.c */
+extern const char mp_graph_classes_text[], mp_graph_functions_text[]; /* graph.c */
+
+/* Its namespace, borrowed; the first time the part is run for it.  NULL (raised): as if nobody had asked. */
+mp_dict *mp_part_names(mp_vm *vm, mp_part part);
+/* Puts names of a part, a list that ends with NULL, into a module: asking for one of these runs the part. */
+bool mp_part_promise(mp_vm *vm, mp_part part, const char *const *names, mp_dict *module);
+/* Calls a function of a part. */
+mp_value mp_part_call(mp_vm *vm, mp_part part, const char *function, mp_value *values, size_t count);
+/* Gives what a namespace calls 'name' to another one under a name there. */
+bool mp_give(mp_vm *vm, mp_dict *names, const char *name, mp_dict *target, const char *as);
+/* The names that are in Python go into the module, and what Python needs of C into MP_PART_NATIVES. */
 bool mp_init_library(mp_vm *vm, mp_dict *module);
-/* Runs Python source in a namespace; gives what that calls 'name' to another one under a name there. */
-bool mp_library_run(mp_vm *vm, mp_dict *names, const char *source, const char *file);
-bool mp_library_give(mp_vm *vm, mp_dict *names, const char *name, mp_dict *target, const char *as);
+void mp_end_library(mp_vm *vm);
+
+/* ---- asyncio.c, generator_hooks.c ---- */
+
 /* The open generators of a loop, as a list; the loop forgets them. */
 mp_value mp_loop_take_generators(mp_vm *vm, mp_args *args);
 mp_dict *mp_module_make(mp_vm *vm, const char *name); /* borrowed; its namespace */

@@ -1,21 +1,21 @@
-/* library.c - the part of asyncio that is easier to read in Python: run, Runner, and how a loop is shut down.
+/* library.c - what is easier to read in Python than in C: run, Runner, how a loop is shut down, locks and heaps of which
+ * the program has replaced something.
  *
  * Mirrors    runners.py; BaseEventLoop.shutdown_asyncgens; tasks._wrap_awaitable.
- * Idea       The source is compiled when the machine is made, with a namespace of its own.  What it needs of
- *            C is given to it under names with an underscore, before it runs.
- * Cost       It is compiled at each start of a machine: bench/bench_minipy.py has the start as a whole. */
+ * Idea       Texts in parts; parts.c runs a part when one of its names is first asked for.  What they need of C is given
+ *            to them under names with an underscore. */
 #include "asyncio/host.h"
 
-#include <string.h>
+/* ---- The texts ---- */
 
-static const char library_loops[] =
+static const char library_wrap[] =
     "async def _wrap_awaitable(awaitable):\n"
     "    return await awaitable\n"
     "\n"
     "\n"
-    "_wrap_awaitable.__qualname__ = 'ensure_future.<locals>._wrap_awaitable'\n"
-    "\n"
-    "\n"
+    "_wrap_awaitable.__qualname__ = 'ensure_future.<locals>._wrap_awaitable'\n";
+
+static const char library_loops[] =
     "async def shutdown_asyncgens(self):\n"
     "    generators = _take_generators(self)\n"
     "    if not generators:\n"
@@ -268,7 +268,30 @@ static const char library_heapq[] = "def _heap_less(heap, a, b):\n"
                                     "    _heap_rise(heap, at)\n"
                                     "    return lowest\n";
 
-/* ---- What it needs of C ---- */
+const mp_part_def mp_parts[MP_PART_COUNT] = {
+    [MP_PART_BASE_EVENTS] = {MP_PART_NATIVES,
+                             "asyncio.base_events",
+                             "asyncio/base_events.py",
+                             {library_loops}},
+    [MP_PART_TASKS] = {MP_PART_NATIVES,
+                       "asyncio.tasks",
+                       "asyncio/tasks.py",
+                       {library_wrap, library_as_completed}},
+    [MP_PART_RUNNERS] = {MP_PART_NATIVES, "asyncio.runners", "asyncio/runners.py", {library_runner}},
+    [MP_PART_LOCKS] = {MP_PART_NATIVES, "asyncio.locks", "asyncio/locks.py", {library_locks}},
+    [MP_PART_HEAPQ] = {MP_PART_NATIVES, "heapq", "heapq.py", {library_heapq}},
+    [MP_PART_CONCURRENT] = {MP_PART_NATIVES,
+                            "concurrent.futures._base",
+                            "concurrent/futures/_base.py",
+                            {mp_concurrent_text}},
+    [MP_PART_THREADS] = {MP_PART_CONCURRENT, "asyncio.tasks", "asyncio/tasks.py", {mp_threads_text}},
+    [MP_PART_GRAPH] = {MP_PART_NATIVES,
+                       "asyncio.graph",
+                       "asyncio/graph.py",
+                       {mp_graph_classes_text, mp_graph_functions_text}},
+};
+
+/* ---- What they need of C ---- */
 
 /* _hold(error, tasks): what ends a clean-up has the frame in its traceback that knows the tasks.  As such an error
  * is the outcome of one of them, too, they live on until they are collected. */
@@ -296,70 +319,52 @@ static bool library_borrow(mp_vm *vm, mp_dict *module, mp_dict *names)
         {"_get_running_loop", "_get_running_loop"}, {"_gather", "gather"},
         {"_CancelledError", "CancelledError"},      {"_all_tasks", "all_tasks"},
     };
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        mp_str *name = mp_str_from(vm, pairs[i][1]);
-        mp_value found = name != NULL ? mp_dict_get_str(module, name) : NULL;
-        mp_xdecref(vm, mp_as_value(name));
-        if (found == NULL || !mp_define(vm, names, pairs[i][0], mp_incref(found)))
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (!mp_give(vm, module, pairs[i][1], names, pairs[i][0]))
             return false;
-    }
     return true;
 }
 
-/* ---- Where its names go ---- */
-
-bool mp_library_give(mp_vm *vm, mp_dict *names, const char *name, mp_dict *target, const char *as)
-{
-    mp_str *key = mp_str_from(vm, name);
-    mp_value found = key != NULL ? mp_dict_get_str(names, key) : NULL;
-    mp_xdecref(vm, mp_as_value(key));
-    return found != NULL && mp_define(vm, target, as, mp_incref(found));
-}
-
-static bool library_give(mp_vm *vm, mp_dict *names, const char *name, mp_dict *target)
-{
-    return mp_library_give(vm, names, name, target, name);
-}
-
-bool mp_library_run(mp_vm *vm, mp_dict *names, const char *source, const char *file)
-{
-    mp_code *code = mp_compile(vm, source, strlen(source), file);
-    mp_value answer = code != NULL ? mp_run_code(vm, code, names, mp_as_value(names)) : NULL;
-    mp_xdecref(vm, answer);
-    mp_xdecref(vm, mp_as_value(code));
-    return answer != NULL;
-}
-
-/* A flag that the source asks for. */
+/* A flag that the texts ask for. */
 static bool library_flag(mp_vm *vm, mp_dict *names, const char *name, ac_semantics_flag flag)
 {
     return mp_define(vm, names, name, mp_bool_new(vm, mp_has(vm, flag)));
 }
 
-static bool library_init_as_completed(mp_vm *vm, mp_dict *module, mp_dict *names)
+static bool library_make_natives(mp_vm *vm, mp_dict *module)
 {
-    return ac_semantics_has(vm->asyncio->semantics, AC_S_AS_COMPLETED_ASYNC_ITERATOR) ||
-           (mp_library_run(vm, names, library_as_completed, "asyncio/tasks.py") &&
-            library_give(vm, names, "as_completed", module));
-}
-
-bool mp_init_library(mp_vm *vm, mp_dict *module)
-{
-    mp_dict *loop = vm->types[MP_TYPE_LOOP]->dict, *names = mp_dict_new(vm);
-    vm->asyncio->library = names;
+    mp_dict *names = mp_dict_new(vm);
+    vm->asyncio->parts[MP_PART_NATIVES] = names;
     return names != NULL && mp_define_natives(vm, names, library_natives) &&
            library_borrow(vm, module, names) &&
            mp_define(vm, names, "_RunnerCore", mp_incref(mp_as_value(vm->types[MP_TYPE_RUNNER]))) &&
            library_flag(vm, names, "_shows_task", AC_S_RUN_REPRS_RESULT) &&
-           mp_define(vm, names, "__name__", mp_as_value(mp_str_from(vm, "asyncio.runners"))) &&
-           mp_library_run(vm, names, library_loops, "asyncio/base_events.py") &&
-           mp_library_run(vm, names, library_runner, "asyncio/runners.py") &&
            library_flag(vm, names, "_future_before_release", AC_S_CONDITION_FUTURE_BEFORE_RELEASE) &&
            library_flag(vm, names, "_reraises_same_cancel", AC_S_CONDITION_RERAISES_SAME_CANCEL) &&
-           library_flag(vm, names, "_renotifies_on_error", AC_S_CONDITION_RENOTIFIES_ON_ERROR) &&
-           mp_library_run(vm, names, library_locks, "asyncio/locks.py") &&
-           mp_library_run(vm, names, library_heapq, "heapq.py") && library_give(vm, names, "run", module) &&
-           library_give(vm, names, "Runner", module) && library_give(vm, names, "shutdown_asyncgens", loop) &&
-           library_init_as_completed(vm, module, names) &&
-           library_give(vm, names, "shutdown_default_executor", loop) && mp_init_threads(vm, module);
+           library_flag(vm, names, "_renotifies_on_error", AC_S_CONDITION_RENOTIFIES_ON_ERROR);
+}
+
+/* ---- Where its names go ---- */
+
+static bool library_promise_as_completed(mp_vm *vm, mp_dict *module)
+{
+    static const char *const names[] = {"as_completed", NULL};
+    return ac_semantics_has(vm->asyncio->semantics, AC_S_AS_COMPLETED_ASYNC_ITERATOR) ||
+           mp_part_promise(vm, MP_PART_TASKS, names, module);
+}
+
+/* Methods are looked up where nothing may be run: this part is run at once. */
+static bool library_give_methods(mp_vm *vm)
+{
+    mp_dict *loop = vm->types[MP_TYPE_LOOP]->dict, *names = mp_part_names(vm, MP_PART_BASE_EVENTS);
+    return names != NULL && mp_give(vm, names, "shutdown_asyncgens", loop, "shutdown_asyncgens") &&
+           mp_give(vm, names, "shutdown_default_executor", loop, "shutdown_default_executor");
+}
+
+bool mp_init_library(mp_vm *vm, mp_dict *module)
+{
+    static const char *const names[] = {"run", "Runner", NULL};
+    return library_make_natives(vm, module) && library_give_methods(vm) &&
+           mp_part_promise(vm, MP_PART_RUNNERS, names, module) && library_promise_as_completed(vm, module) &&
+           mp_init_threads(vm, module);
 }

@@ -140,15 +140,6 @@ mp_value mp_finish_none(mp_vm *vm, mp_native_coroutine *self, mp_value result)
     return mp_incref(vm->none);
 }
 
-mp_value mp_library_call(mp_vm *vm, const char *name, mp_value *values, size_t count)
-{
-    mp_str *key = mp_str_from(vm, name);
-    mp_value function = key != NULL ? mp_dict_get_str(vm->asyncio->library, key) : NULL;
-    mp_args args = {values, count, NULL};
-    mp_xdecref(vm, mp_as_value(key));
-    return function != NULL ? mp_call(vm, function, &args) : NULL;
-}
-
 mp_value mp_bound_aexit(mp_vm *vm, mp_args *args, mp_type_index index,
                         mp_value begin(mp_vm *vm, mp_native_coroutine *self))
 {
@@ -157,7 +148,7 @@ mp_value mp_bound_aexit(mp_vm *vm, mp_args *args, mp_type_index index,
     if (!mp_bind_python(vm, args, name, "self exc_type exc tb", values))
         return NULL;
     if (!mp_bound_is_builtin(vm, values[0], index, MP_S_release))
-        return mp_library_call(vm, "_aexit", values, 4);
+        return mp_locks_call(vm, "_aexit", values, 4);
     mp_native_coroutine *made = mp_native_coroutine_new(vm, "__aexit__", values[0], NULL, 0);
     if (made != NULL) {
         made->qualname = name;
@@ -268,7 +259,7 @@ static mp_value lock_acquire(mp_vm *vm, mp_args *args)
 mp_value mp_lock_aenter(mp_vm *vm, mp_args *args)
 {
     if (args->count == 1 && !mp_bound_is_builtin(vm, args->values[0], MP_TYPE_LOCK, MP_S_acquire))
-        return mp_library_call(vm, "_aenter", args->values, 1);
+        return mp_locks_call(vm, "_aenter", args->values, 1);
     return mp_bound_coroutine(vm, args, "_ContextManagerMixin.__aenter__", sizeof(ac_lock_acquire),
                               lock_begin_aenter, mp_finish_none);
 }

@@ -51,7 +51,7 @@ static bool put_into_store(mp_vm *vm, mp_queue *queue, mp_value item)
     if (queue->kind != MP_QUEUE_HEAP)
         done = mp_call_method(vm, queue->store, vm->names[MP_S_append], &item, 1);
     else if (mp_is(vm, queue->store, MP_TYPE_LIST))
-        done = mp_library_call(vm, "_heappush", values, 2);
+        done = mp_part_call(vm, MP_PART_HEAPQ, "_heappush", values, 2);
     else
         mp_raise(vm, MP_X_TYPE_ERROR, "heappush() argument 1 must be list, not %T", queue->store);
     mp_xdecref(vm, done);
@@ -64,7 +64,7 @@ static mp_value get_from_store(mp_vm *vm, mp_queue *queue)
         return mp_call_method(vm, queue->store,
                               vm->names[queue->kind == MP_QUEUE_FIFO ? MP_S_popleft : MP_S_pop], NULL, 0);
     if (mp_is(vm, queue->store, MP_TYPE_LIST))
-        return mp_library_call(vm, "_heappop", &queue->store, 1);
+        return mp_part_call(vm, MP_PART_HEAPQ, "_heappop", &queue->store, 1);
     mp_raise(vm, MP_X_TYPE_ERROR, "heappop() argument must be list, not %T", queue->store);
     return NULL;
 }

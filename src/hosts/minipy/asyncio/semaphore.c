@@ -155,7 +155,7 @@ static mp_value semaphore_acquire(mp_vm *vm, mp_args *args)
 static mp_value semaphore_aenter(mp_vm *vm, mp_args *args)
 {
     if (args->count == 1 && !mp_bound_is_builtin(vm, args->values[0], MP_TYPE_SEMAPHORE, MP_S_acquire))
-        return mp_library_call(vm, "_aenter", args->values, 1);
+        return mp_locks_call(vm, "_aenter", args->values, 1);
     return mp_bound_coroutine(vm, args, "_ContextManagerMixin.__aenter__", sizeof(ac_semaphore_acquire),
                               semaphore_begin_aenter, mp_finish_none);
 }

@@ -2,13 +2,13 @@
  * them.
  *
  * Mirrors    concurrent.futures.Future; tasks.run_coroutine_threadsafe, futures.wrap_future.
- * Idea       Python, in a namespace of its own.  What ties two futures together is the core's (chain.c); a
+ * Idea       Python.  What ties two futures together is the core's (chain.c); a
  *            machine has one thread, so what would wait for another one fails instead. */
 #include "asyncio/host.h"
 
 #include <string.h>
 
-static const char threads_source[] =
+const char mp_concurrent_text[] =
     "class Error(Exception):\n"
     "    pass\n"
     "\n"
@@ -113,7 +113,7 @@ static const char threads_source[] =
     "    def set_exception(self, exception):\n"
     "        self._finish(None, exception)\n";
 
-static const char threads_bridge[] =
+const char mp_threads_text[] =
     "def _convert_future_exc(error):\n"
     "    if type(error) is CancelledError:\n"
     "        return _CancelledError(*error.args)\n"
@@ -178,7 +178,7 @@ static bool threads_borrow(mp_vm *vm, mp_dict *module, mp_dict *names)
         {"CancelledError", "_CancelledError"}, {"InvalidStateError", "_InvalidStateError"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if (!mp_library_give(vm, module, pairs[i][0], names, pairs[i][1]))
+        if (!mp_give(vm, module, pairs[i][0], names, pairs[i][1]))
             return false;
     return true;
 }
@@ -186,17 +186,14 @@ static bool threads_borrow(mp_vm *vm, mp_dict *module, mp_dict *names)
 /* ---- Modules ---- */
 
 /* concurrent.futures, and concurrent, which has nothing else. */
-static bool threads_make_concurrent(mp_vm *vm, mp_dict *names)
+static bool threads_make_concurrent(mp_vm *vm)
 {
-    static const char *const given[] = {"Future", "CancelledError", "InvalidStateError"};
+    static const char *const promised[] = {"Future", "CancelledError", "InvalidStateError", NULL};
     mp_dict *outer = mp_module_make(vm, "concurrent"), *inner = mp_module_make(vm, "concurrent.futures");
-    if (outer == NULL || inner == NULL ||
-        !mp_library_give(vm, vm->modules, "concurrent.futures", outer, "futures"))
-        return false;
-    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
-        if (!mp_library_give(vm, names, given[i], inner, given[i]))
-            return false;
-    return mp_define(vm, inner, "TimeoutError", mp_incref(mp_as_value(vm->exceptions[MP_X_TIMEOUT_ERROR])));
+    return outer != NULL && inner != NULL &&
+           mp_give(vm, vm->modules, "concurrent.futures", outer, "futures") &&
+           mp_part_promise(vm, MP_PART_CONCURRENT, promised, inner) &&
+           mp_define(vm, inner, "TimeoutError", mp_incref(mp_as_value(vm->exceptions[MP_X_TIMEOUT_ERROR])));
 }
 
 /* What is left of signals where nobody sends any. */
@@ -208,20 +205,11 @@ static bool threads_make_signal(mp_vm *vm)
            mp_define_natives(vm, names, natives);
 }
 
-static bool threads_run(mp_vm *vm, mp_dict *names, const char *module, const char *source, const char *file)
-{
-    return mp_define(vm, names, "__name__", mp_as_value(mp_str_from(vm, module))) &&
-           mp_library_run(vm, names, source, file);
-}
-
 bool mp_init_threads(mp_vm *vm, mp_dict *module)
 {
-    mp_dict *names = vm->asyncio->library;
+    static const char *const promised[] = {"run_coroutine_threadsafe", "wrap_future", NULL};
+    mp_dict *names = mp_part_names(vm, MP_PART_NATIVES);
     return mp_define_natives(vm, names, threads_natives) && threads_borrow(vm, module, names) &&
-           threads_run(vm, names, "concurrent.futures._base", threads_source,
-                       "concurrent/futures/_base.py") &&
-           threads_run(vm, names, "asyncio.tasks", threads_bridge, "asyncio/tasks.py") &&
-           mp_library_give(vm, names, "run_coroutine_threadsafe", module, "run_coroutine_threadsafe") &&
-           mp_library_give(vm, names, "wrap_future", module, "wrap_future") &&
-           threads_make_concurrent(vm, names) && threads_make_signal(vm);
+           mp_part_promise(vm, MP_PART_THREADS, promised, module) && threads_make_concurrent(vm) &&
+           threads_make_signal(vm);
 }

@@ -229,6 +229,7 @@ static const mp_type_entry types_others[] = {
     {MP_TYPE_FUNCTION, &mp_function_def},
     {MP_TYPE_METHOD, &mp_method_def},
     {MP_TYPE_MODULE, &mp_module_def},
+    {MP_TYPE_LAZY, &mp_lazy_def},
     {MP_TYPE_PROPERTY, &mp_property_def},
     {MP_TYPE_CLASSMETHOD, &mp_classmethod_def},
     {MP_TYPE_STATICMETHOD, &mp_staticmethod_def},

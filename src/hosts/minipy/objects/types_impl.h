@@ -82,7 +82,7 @@ typedef struct mp_type_entry {
 /* type_object.c, native.c, function.c, descriptors.c, super.c, module.c, sequence_iterator.c */
 extern const mp_type_def mp_object_def, mp_type_type_def, mp_function_def, mp_native_function_def,
     mp_getset_def, mp_method_def, mp_property_def, mp_classmethod_def, mp_staticmethod_def, mp_super_def,
-    mp_module_def, mp_sequence_iterator_def;
+    mp_module_def, mp_lazy_def, mp_sequence_iterator_def;
 extern const mp_slots mp_type_slots;
 
 /* Adds name -> value to a type that is being made; value is stolen, NULL fails. */
