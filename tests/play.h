@@ -79,8 +79,8 @@ typedef struct actor {
     play_block blocks[PLAY_BLOCKS];
 } actor;
 
-/* What tasks wait for each other by: one of each kind, but two semaphores (the second one is bounded) and two queues
- * (the first has room for two items, the second, which has an order of the test's own, for three). */
+/* What tasks wait for each other by: one of each kind, but two semaphores (the second one is bounded) and two
+ * queues (the first has room for two items, the second, which has an order of the test's own, for three). */
 typedef struct play_objects {
     ac_lock lock, barrier_lock;
     ac_event_flag event;
@@ -146,10 +146,11 @@ typedef struct play {
  *                 G factory d              P handler d                v set a variable         o stop
  *                 V visit                  I look                   L report                 & debug mode
  *                 O close                ^ cancel all tasks       " Ctrl-C (odd: from a thread)
- *   outside only  . a turn                 # a turn by pieces       $ run_forever, stopped   @ run until task d
+ *   outside only  . a turn                 # a turn by pieces       $ run_forever, stopped   @ run until task
+ *   d
  *                 z let time pass        > a runner runs task d
- * Whatever waits for several takes task d and task d + 1 and future d and future d + 1, as far as they are there; the
- * time it has is one of five, by d (play_seconds). */
+ * Whatever waits for several takes task d and task d + 1 and future d and future d + 1, as far as they are
+ * there; the time it has is one of five, by d (play_seconds). */
 extern const char play_letters[];
 
 /* Begins a play on a loop of its own.  semantics may be NULL. */

@@ -1,6 +1,7 @@
 /* play_impl.h - what the files of a play share: play.c (references, turns, the whole), play_actor.c (a task
- * and its script), play_machines.c (what a task may wait for), play_calls.c (callbacks), play_verbs.c (what tasks
- * and callbacks may both do), play_objects.c (locks and queues), play_links.c (gather, shield, chains, runner). */
+ * and its script), play_machines.c (what a task may wait for), play_calls.c (callbacks), play_verbs.c (what
+ * tasks and callbacks may both do), play_objects.c (locks and queues), play_links.c (gather, shield, chains,
+ * runner). */
 #ifndef AIOCORE_TESTS_PLAY_IMPL_H
 #define AIOCORE_TESTS_PLAY_IMPL_H
 

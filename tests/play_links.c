@@ -1,4 +1,5 @@
-/* play_links.c - futures that hang on others (gather, shield, chains), and the ends of runs (cancel all, runner). */
+/* play_links.c - futures that hang on others (gather, shield, chains), and the ends of runs (cancel all,
+ * runner). */
 #include "play_impl.h"
 
 /* ---- gather and shield ---- */

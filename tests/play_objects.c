@@ -1,11 +1,14 @@
 /* play_objects.c - the locks and queues of a play.
  *
- * [ waits: 0 lock  1 event  2 condition  3 condition's wait_for (until the event is set)  4, 8 semaphores  5 barrier
+ * [ waits: 0 lock  1 event  2 condition  3 condition's wait_for (until the event is set)  4, 8 semaphores  5
+ * barrier
  *          6 its reset  7 its abort  9 the barrier's lock
- * ] does:  0 release  1 set  2 notify  3 notify_all  4, 8 release of the semaphores  5 clear of the event  6 looks
+ * ] does:  0 release  1 set  2 notify  3 notify_all  4, 8 release of the semaphores  5 clear of the event  6
+ * looks
  *          7 release of the barrier's lock  9 abandons all of them
  * { waits: 0 put  1 get  2 join   5 or more: of the second queue
- * } does:  0 put_nowait  1 get_nowait  2 task_done  3 shutdown  4 shutdown at once   5 or more: of the second queue, but
+ * } does:  0 put_nowait  1 get_nowait  2 task_done  3 shutdown  4 shutdown at once   5 or more: of the second
+ * queue, but
  *          8 clears both, and 9 looks */
 #include "play_impl.h"
 

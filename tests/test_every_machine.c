@@ -1,11 +1,13 @@
-/* test_every_machine.c - every machine of the core, at each of its resume points: closed, thrown into, cleared, shown.
+/* test_every_machine.c - every machine of the core, at each of its resume points: closed, thrown into,
+ * cleared, shown.
  *
- * Idea       A table has a row for each point at which a body of the core can be asleep, and how to get there.  At each,
- *            every way out is tried twice: on the machine alone, driven by hand as a coroutine's send and throw do it,
- *            and on the task that waits in it.  What has its own test says what exactly happens; this one says that
- *            nothing is missing: tests/every_machine.py compares the table with the source.
- * Rules      A row's 'ends' are the answers to a close, ValueError, CancelledError and GeneratorExit: R returned,
- *            X raised what was thrown (after a close: nothing), A awaits again.
+ * Idea       A table has a row for each point at which a body of the core can be asleep, and how to get
+ *            there.  At each, every way out is tried twice: on the machine alone, driven by hand as a
+ *            coroutine's send and throw do it, and on the task that waits in it.  What has its own test says
+ *            what exactly happens; this one says that nothing is missing: tests/every_machine.py compares the
+ *            table with the source.
+ * Rules      A row's 'ends' are the answers to a close, ValueError, CancelledError and GeneratorExit: R
+ *            returned, X raised what was thrown (after a close: nothing), A awaits again.
  *            test_every_machine --list prints the table. */
 #include "host.h"
 
@@ -91,8 +93,8 @@ static void tear_down(void)
 
 /* ---- The table ---- */
 
-/* The first makes the machine; it is resumed; if that is not the place yet, the second has it go on, and it is
- * resumed again. */
+/* The first makes the machine; it is resumed; if that is not the place yet, the second has it go on, and it
+ * is resumed again. */
 typedef struct point {
     const char *file, *function, *name;
     uint16_t at;

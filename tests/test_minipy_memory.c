@@ -189,7 +189,8 @@ static const char late[] = "import asyncio, concurrent.futures\n"
                            "        tries += 1\n"
                            "print(tries, asyncio.run.__module__)\n";
 
-/* What is in Python is compiled when a program first asks for it: where that fails, it can be asked for again. */
+/* What is in Python is compiled when a program first asks for it: where that fails, it can be asked for
+ * again. */
 START_TEST(test_what_is_made_late_can_be_asked_for_again)
 {
     static const char once[] = "1 asyncio.runners\n", twice[] = "2 asyncio.runners\n";

@@ -140,7 +140,8 @@ static void shield_inner_done(ac_loop *loop, ac_callback *callback)
     shield_let_go(loop, self);
 }
 
-/* Where there is a graph to be like, 'forget' says who waits.  An outer future that was cleared waits no more. */
+/* Where there is a graph to be like, 'forget' says who waits.  An outer future that was cleared waits no
+ * more. */
 static ac_future *shield_inner_waiter(ac_callback *callback)
 {
     ac_future *shown = shield_of_inner(callback)->shown;

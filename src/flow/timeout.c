@@ -68,7 +68,8 @@ static const ac_handle_ops timeout_timer_ops = {.run = timeout_fire,
                                                 .name = "Timeout._on_timeout"};
 
 /* Whatever is not in the future comes in the next turn, before timers that are due.  It runs in a copy of the
- * context, which a cancel of the program's own may look into.  A timeout that was cleared has nobody to cancel. */
+ * context, which a cancel of the program's own may look into.  A timeout that was cleared has nobody to
+ * cancel. */
 static ac_status timeout_set_timer(ac_timeout *timeout)
 {
     ac_loop *loop = timeout->loop;

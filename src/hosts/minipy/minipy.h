@@ -30,8 +30,8 @@ typedef struct mp_options {
     /* stdout and stderr of the program; NULL: the process's */
     bool (*write)(void *data, bool is_error, const char *text, size_t size);
     void *write_data;
-    /* The last statement of the program has ended, also by an exception; nothing of it was freed.  NULL: nobody
-     * asks.  write_data is its argument, too. */
+    /* The last statement of the program has ended, also by an exception; nothing of it was freed.  NULL:
+     * nobody asks.  write_data is its argument, too. */
     void (*ended)(void *write_data);
 } mp_options;
 

@@ -470,8 +470,8 @@ typedef struct mp_module {
     mp_dict *dict;
 } mp_module;
 
-/* Stands in a module's namespace for values that are made when one of them is first asked for; no program sees it.
- * make puts the values there, or raises and changes nothing, so that it may be asked again. */
+/* Stands in a module's namespace for values that are made when one of them is first asked for; no program
+ * sees it.  make puts the values there, or raises and changes nothing, so that it may be asked again. */
 typedef struct mp_lazy {
     mp_object head;
     bool (*make)(mp_vm *vm, mp_dict *namespace, int what);

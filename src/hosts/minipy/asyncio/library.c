@@ -1,9 +1,9 @@
-/* library.c - what is easier to read in Python than in C: run, Runner, how a loop is shut down, locks and heaps of which
- * the program has replaced something.
+/* library.c - what is easier to read in Python than in C: run, Runner, how a loop is shut down, locks and
+ * heaps of which the program has replaced something.
  *
  * Mirrors    runners.py; BaseEventLoop.shutdown_asyncgens; tasks._wrap_awaitable.
- * Idea       Texts in parts; parts.c runs a part when one of its names is first asked for.  What they need of C is given
- *            to them under names with an underscore. */
+ * Idea       Texts in parts; parts.c runs a part when one of its names is first asked for.  What they need of
+ *            C is given to them under names with an underscore. */
 #include "asyncio/host.h"
 
 /* ---- The texts ---- */
@@ -293,8 +293,8 @@ const mp_part_def mp_parts[MP_PART_COUNT] = {
 
 /* ---- What they need of C ---- */
 
-/* _hold(error, tasks): what ends a clean-up has the frame in its traceback that knows the tasks.  As such an error
- * is the outcome of one of them, too, they live on until they are collected. */
+/* _hold(error, tasks): what ends a clean-up has the frame in its traceback that knows the tasks.  As such an
+ * error is the outcome of one of them, too, they live on until they are collected. */
 static mp_value library_hold(mp_vm *vm, mp_args *args)
 {
     if (!mp_positional(vm, args, "_hold", 2, 2))

@@ -70,8 +70,8 @@ mp_value mp_bound_coroutine(mp_vm *vm, mp_args *args, const char *method, size_t
 /* Results that are True, and None, whatever the body's is. */
 mp_value mp_finish_true(mp_vm *vm, mp_native_coroutine *self, mp_value result);
 mp_value mp_finish_none(mp_vm *vm, mp_native_coroutine *self, mp_value result);
-/* Calls a function of MP_PART_LOCKS, where something of the program's takes part: what the core does is there in
- * Python, too, by the names of its methods. */
+/* Calls a function of MP_PART_LOCKS, where something of the program's takes part: what the core does is there
+ * in Python, too, by the names of its methods. */
 static inline mp_value mp_locks_call(mp_vm *vm, const char *function, mp_value *values, size_t count)
 {
     return mp_part_call(vm, MP_PART_LOCKS, function, values, count);

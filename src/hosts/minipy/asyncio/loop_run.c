@@ -140,8 +140,8 @@ static void run_give_context(mp_vm *vm, ac_ref exception)
         mp_set_context(vm, mp_seen(exception), handled);
 }
 
-/* Of a plain Future or Task that has failed the exception is taken as it is; of a future of any other class, a
- * gathering among them, the result method is called, which raises it. */
+/* Of a plain Future or Task that has failed the exception is taken as it is; of a future of any other class,
+ * a gathering among them, the result method is called, which raises it. */
 static bool run_asks(mp_vm *vm, ac_future *waits)
 {
     if (waits == NULL || ac_future_is_embedded(waits) || ac_future_get_state(waits) != AC_FAILED)
@@ -151,8 +151,8 @@ static bool run_asks(mp_vm *vm, ac_future *waits)
 }
 
 /* The CancelledError of a cancelled future, and what a result method raises, is raised here, in the loop, and
- * then thrown: what is being handled around the run (a Runner that closes after an error) becomes its context.
- * A cancellation that the task was asked for may take its place: that one is not raised. */
+ * then thrown: what is being handled around the run (a Runner that closes after an error) becomes its
+ * context.  A cancellation that the task was asked for may take its place: that one is not raised. */
 static ac_status run_enter(mp_vm *vm, ac_task *core, ac_how *how, ac_ref *in)
 {
     ac_future *waits = ac_task_waiting_for(core);

@@ -1,12 +1,13 @@
 /* parts.c - parts of asyncio that are in Python: each is run when one of its names is first asked for.
  *
- * Idea       A part has a namespace of its own, which begins as a copy of that of the part below it; in the modules
- *            stands an mp_lazy for its names.  All is as if the part had been run when the machine was made: the depths
- *            of the machine are put aside, its texts count no steps, and what a program has put in the place of a name,
- *            or deleted, stays so.
- * Holds      A part has run as a whole or not at all; what cannot be made (MemoryError) can be asked for again.
- * Cost       To compile all parts is two thirds of the start of a machine, and most programs need one of them:
- *            bench/bench_minipy.py, "empty" and "start".
+ * Idea       A part has a namespace of its own, which begins as a copy of that of the part below it; in the
+ *            modules stands an mp_lazy for its names.  All is as if the part had been run when the machine
+ *            was made: the depths of the machine are put aside, its texts count no steps, and what a program
+ *            has put in the place of a name, or deleted, stays so.
+ * Holds      A part has run as a whole or not at all; what cannot be made (MemoryError) can be asked for
+ *            again.
+ * Cost       To compile all parts is two thirds of the start of a machine, and most programs need one of
+ *            them: bench/bench_minipy.py, "empty" and "start".
  * Tests      tests/test_minipy_memory.c; difftests/scenarios/run, runner, threads, graph */
 #include <string.h>
 

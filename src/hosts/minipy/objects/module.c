@@ -1,7 +1,8 @@
 /* module.c - modules as values: a name, and a namespace that is their attributes.
  *
- * Idea       What a name stands for may be made late (mp_lazy): the first who asks for the attribute has it made.  The
- *            name is there from the beginning, so that dir, del and assignment need to know nothing of this. */
+ * Idea       What a name stands for may be made late (mp_lazy): the first who asks for the attribute has it
+ *            made.  The name is there from the beginning, so that dir, del and assignment need to know
+ *            nothing of this. */
 #include "objects/types_impl.h"
 
 #include <stddef.h>
