@@ -312,6 +312,29 @@ START_TEST(test_a_task_that_its_future_does_not_know_is_found)
 }
 END_TEST
 
+/* Of the task that waits, and of what it waits for. */
+START_TEST(test_callbacks_that_disagree_or_are_elsewhere_are_found)
+{
+    ac_task *task = waiting_task();
+    th_callback callback;
+    th_callback_init(&callback, "c", NULL);
+    th_ok(ac_future_add_done_callback(&task->future, th_cb(&callback)));
+    ac_handle *const handles[] = {task->future.callbacks, task->waiting.future->callbacks};
+    for (int i = 0; i < 2; i++) {
+        ac_link *prev = handles[i]->link.prev;
+        handles[i]->link.prev = NULL;
+        expect_broken("the links of the callbacks of a future disagree");
+        handles[i]->link.prev = prev;
+        handles[i]->flags |= ACI_H_IN_INBOX;
+        expect_broken("a callback is on its future and somewhere else, too");
+        handles[i]->flags &= ~(uint32_t)ACI_H_IN_INBOX;
+        expect_whole();
+    }
+    let_it_end();
+    th_expect("c");
+}
+END_TEST
+
 /* What was cleared or done under a waiting task has no callbacks any more, and that is in order. */
 START_TEST(test_a_task_whose_future_was_cleared_is_in_order)
 {
@@ -356,6 +379,7 @@ int main(void)
         test_a_running_task_that_waits_on_a_list_is_found,
         test_a_waiting_task_that_is_not_held_is_found,
         test_a_task_that_its_future_does_not_know_is_found,
+        test_callbacks_that_disagree_or_are_elsewhere_are_found,
         test_a_task_whose_future_was_cleared_is_in_order,
         test_a_task_whose_future_is_done_is_in_order,
     };

@@ -76,6 +76,19 @@ static bool is_among(const ac_future *future, const ac_handle *wanted)
     return false;
 }
 
+/* What waits for a future: tasks, and the callbacks by which gather, wait and the like hear of its end. */
+static const char *check_callbacks(const ac_future *future)
+{
+    if (future->callbacks == NULL)
+        return NULL;
+    if (count_links(&future->callbacks->link) < 0)
+        return "the links of the callbacks of a future disagree";
+    for (ac_handle *handle = NULL; (handle = ac_future_next_callback(future, handle)) != NULL;)
+        if ((handle->flags & (ACI_H_IN_HEAP | ACI_H_IN_INBOX | ACI_H_POSTED)) != 0)
+            return "a callback is on its future and somewhere else, too";
+    return NULL;
+}
+
 /* A pending task is in exactly one place. */
 static const char *check_task(const ac_loop *loop, ac_task *task)
 {
@@ -89,11 +102,15 @@ static const char *check_task(const ac_loop *loop, ac_task *task)
         return "a running task waits on a list";
     if (linked && !aci_flag(future, ACI_T_HELD))
         return "a task whose step is on a list is not held";
-    if (running || aci_flag(future, ACI_T_THROW) || task->waiting.future == NULL)
-        return NULL;
+    const char *wrong = check_callbacks(future);
+    if (wrong != NULL || running || aci_flag(future, ACI_T_THROW) || task->waiting.future == NULL)
+        return wrong;
     const ac_future *waiting = task->waiting.future;
     if (waiting->loop == NULL || ac_future_done(waiting))
         return NULL;
+    wrong = check_callbacks(waiting);
+    if (wrong != NULL)
+        return wrong;
     return is_among(waiting, &task->step) ? NULL : "a task is not among the callbacks of what it waits for";
 }
 
