@@ -252,6 +252,27 @@ START_TEST(test_a_closed_loop_cannot_be_told_and_the_object_has_changed_all_the_
 }
 END_TEST
 
+/* The waiter lies in the task's frame. */
+START_TEST(test_a_waiter_goes_with_its_task_when_a_closed_loop_drops_it)
+{
+    lk_begin();
+    lk_start(0, "a", LK_EVENT);
+    lk_start(1, "b", LK_EVENT);
+    th_turns(&th.loop, 1);
+    for (unsigned i = 0; i < 2; i++)
+        ac_task_set_log_destroy_pending(th_task_in(i), false);
+    th_ok(ac_loop_close(&th.loop));
+    ac_future *first = th.slots[0];
+    th.slots[0] = NULL;
+    th_release(first);
+    ck_assert_uint_eq(ac_event_waiter_count(&lk.event), 2);
+    ck_assert_str_eq(lk_raised(&lk.event.bound, ac_event_set(&lk.event)),
+                     "RuntimeError('Event loop is closed')");
+    ck_assert_uint_eq(ac_event_waiter_count(&lk.event), 1);
+    ac_future_clear(th.slots[1]);
+}
+END_TEST
+
 START_TEST(test_debug_mode_minds_the_thread)
 {
     lk_begin();
@@ -421,6 +442,7 @@ int main(void)
         test_the_first_wait_that_suspends_binds_an_object_to_its_loop,
         test_every_object_refuses_another_loop,
         test_a_closed_loop_cannot_be_told_and_the_object_has_changed_all_the_same,
+        test_a_waiter_goes_with_its_task_when_a_closed_loop_drops_it,
         test_debug_mode_minds_the_thread,
         test_a_foreign_loop_is_told_of_each,
         test_an_event_wakes_all_and_a_clear_after_that_changes_nothing,

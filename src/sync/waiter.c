@@ -55,18 +55,20 @@ ac_waiter *aci_waiters_pending(const ac_link *waiters)
     return waiters_pending_from(waiters, waiters->next);
 }
 
-/* A foreign loop may run what it is given at once, and then this waiter is gone: the walk starts again. */
+/* A foreign loop may run what it is given at once, and then this waiter is gone: the walk starts again.  It may be gone,
+ * too, if the loop is closed, which drops who waits. */
 ac_status aci_waiters_wake(ac_bound *bound, const ac_link *waiters, size_t count)
 {
     ac_waiter *next = aci_waiters_pending(waiters);
-    ac_status status = AC_OK;
-    for (; next != NULL && count > 0 && status == AC_OK; count--) {
+    for (; next != NULL && count > 0; count--) {
         bool stays = (next->future.loop->flags & ACI_L_POSTS) == 0;
         const ac_link *link = &next->link;
-        status = aci_waiter_wake(bound, next); /* HOST */
+        ac_status status = aci_waiter_wake(bound, next); /* HOST */
+        if (status != AC_OK)
+            return status;
         next = waiters_pending_from(waiters, stays ? link->next : waiters->next);
     }
-    return status;
+    return AC_OK;
 }
 
 bool aci_waiters_all_cancelled(const ac_link *waiters)
