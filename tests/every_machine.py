@@ -3,8 +3,8 @@
 
     every_machine.py SOURCE PROGRAM
 
-A place is what AC_AWAIT, AC_AWAIT_CORO and AC_YIELD name, with the function that it stands in and the number that its
-enumeration gives it.
+A place is what AC_AWAIT, AC_AWAIT_CORO and AC_YIELD name, with the function that it stands in and the number that
+its enumeration gives it.
 """
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def places(source: Path) -> set[Place]:
 
 
 def listed(program: str) -> set[Place]:
-    lines = subprocess.run([program, "--list"], text=True, capture_output=True, check=True).stdout.splitlines()
-    return {(file, function, point, int(at)) for file, function, point, at in map(str.split, lines)}
+    done = subprocess.run([program, "--list"], text=True, capture_output=True, check=True)
+    return {(file, function, point, int(at)) for file, function, point, at in map(str.split, done.stdout.splitlines())}
 
 
 def main(source: str, program: str) -> int:
