@@ -245,6 +245,7 @@ typedef enum mp_type_index {
     MP_TYPE_TASK_GROUP,
     MP_TYPE_TIMEOUT,
     MP_TYPE_NATIVE_COROUTINE,
+    MP_TYPE_NATIVE_WRAPPER, /* what its __await__() gives */
     MP_TYPE_LOCK,
     MP_TYPE_EVENT,
     MP_TYPE_CONDITION,

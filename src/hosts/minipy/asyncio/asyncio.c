@@ -196,6 +196,7 @@ static const struct asyncio_type asyncio_types[] = {
     {"TaskGroup", &mp_task_group_def, MP_TYPE_TASK_GROUP, -1},
     {"Timeout", &mp_timeout_def, MP_TYPE_TIMEOUT, -1},
     {NULL, &mp_native_coroutine_def, MP_TYPE_NATIVE_COROUTINE, -1},
+    {NULL, &mp_native_wrapper_def, MP_TYPE_NATIVE_WRAPPER, -1},
     {"Lock", &mp_lock_def, MP_TYPE_LOCK, -1},
     {"Event", &mp_event_def, MP_TYPE_EVENT, -1},
     {"Condition", &mp_condition_def, MP_TYPE_CONDITION, -1},

@@ -397,7 +397,8 @@ mp_value mp_shield(mp_vm *vm, mp_args *args);
 
 /* ---- taskgroup.c, native_coroutine.c, sleep.c ---- */
 
-extern const mp_type_def mp_task_group_def, mp_native_coroutine_def, mp_future_view_def;
+extern const mp_type_def mp_task_group_def, mp_native_coroutine_def, mp_native_wrapper_def,
+    mp_future_view_def;
 
 /* A coroutine in C: an awaitable whose steps are those of a body of the core, or of the function 'begin'. */
 typedef struct mp_native_coroutine mp_native_coroutine;

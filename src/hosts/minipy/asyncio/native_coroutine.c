@@ -328,9 +328,15 @@ mp_progress mp_native_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value v
 
 /* ---- Its methods ---- */
 
+/* An iterator that drives it: an mp_cell whose value is the coroutine. */
 static mp_value native_await(mp_vm *vm, mp_args *args)
 {
-    return mp_positional(vm, args, "__await__", 1, 1) ? mp_incref(args->values[0]) : NULL;
+    if (!mp_positional(vm, args, "__await__", 1, 1))
+        return NULL;
+    mp_value wrapper = mp_new(vm, vm->types[MP_TYPE_NATIVE_WRAPPER], 0);
+    if (wrapper != NULL)
+        ((mp_cell *)wrapper)->value = mp_incref(args->values[0]);
+    return wrapper;
 }
 
 /* One that is in the middle of an await has somebody who drives it. */
@@ -420,7 +426,6 @@ static const mp_slots native_slots = {
     .clear = native_clear,
     .finalize = native_finalize,
     .repr = native_repr,
-    .next = mp_next_by_hand,
     .await_iter = native_await_iter,
     .resume = mp_native_resume,
 };
@@ -429,9 +434,7 @@ static const mp_method native_methods[] = {
     {"send", mp_method_send, MP_M_METHOD},
     {"throw", mp_method_throw, MP_M_METHOD},
     {"close", mp_method_close, MP_M_METHOD},
-    {"__next__", mp_method_next, MP_M_METHOD},
     {"__await__", native_await, MP_M_METHOD},
-    {"__iter__", native_await, MP_M_METHOD},
     {NULL, NULL, 0},
 };
 
@@ -450,4 +453,54 @@ const mp_type_def mp_native_coroutine_def = {
     .slots = &native_slots,
     .methods = native_methods,
     .getsets = native_getsets,
+};
+
+/* ---- What __await__() gives ---- */
+
+static int wrapper_visit(mp_value self, mp_visit *visit, void *data)
+{
+    return mp_visit_all(&((mp_cell *)self)->value, 1, visit, data);
+}
+
+static void wrapper_clear(mp_vm *vm, mp_value self)
+{
+    mp_clear_slot(vm, &((mp_cell *)self)->value);
+}
+
+static mp_progress wrapper_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value value, mp_value *out)
+{
+    return mp_native_resume(vm, ((mp_cell *)self)->value, how, value, out);
+}
+
+static mp_value wrapper_itself(mp_vm *vm, mp_value self)
+{
+    (void)vm;
+    return mp_incref(self);
+}
+
+static mp_value wrapper_iter(mp_vm *vm, mp_args *args)
+{
+    return mp_positional(vm, args, "__iter__", 1, 1) ? mp_incref(args->values[0]) : NULL;
+}
+
+static const mp_slots wrapper_slots = {
+    .visit = wrapper_visit,
+    .clear = wrapper_clear,
+    .iter = wrapper_itself,
+    .next = mp_next_by_hand,
+    .resume = wrapper_resume,
+};
+
+static const mp_method wrapper_methods[] = {
+    {"send", mp_method_send, MP_M_METHOD},   {"throw", mp_method_throw, MP_M_METHOD},
+    {"close", mp_method_close, MP_M_METHOD}, {"__next__", mp_method_next, MP_M_METHOD},
+    {"__iter__", wrapper_iter, MP_M_METHOD}, {NULL, NULL, 0},
+};
+
+const mp_type_def mp_native_wrapper_def = {
+    .name = "coroutine_wrapper",
+    .size = sizeof(mp_cell),
+    .flags = MP_T_GC,
+    .slots = &wrapper_slots,
+    .methods = wrapper_methods,
 };
