@@ -176,6 +176,7 @@ static const char *kind_name(const th_object *object)
         [TH_QUEUE_SHUTDOWN] = "QueueShutDown",
         [TH_BROKEN_BARRIER] = "BrokenBarrierError",
         [TH_ASSERTION] = "AssertionError",
+        [TH_NAME] = "NameError",
         [TH_GROUP] = "BaseExceptionGroup",
         [TH_PLAIN] = "Exception",
         [TH_EXIT] = "SystemExit",
@@ -314,8 +315,10 @@ static ac_value hook_error(ac_loop *loop, const ac_error *error)
         [AC_X_QUEUE_SHUTDOWN] = TH_QUEUE_SHUTDOWN,
         [AC_X_BROKEN_BARRIER] = TH_BROKEN_BARRIER,
         [AC_X_ASSERTION] = TH_ASSERTION,
+        [AC_X_NAME] = TH_NAME,
         [AC_X_GROUP] = TH_GROUP,
         [AC_X_CANCELLED_EMPTY] = TH_CANCELLED,
+        [AC_X_EXCEPTION_GROUP] = TH_GROUP,
     };
     if (called(loop, TH_HOOK_ERROR))
         return ac_none();
@@ -329,6 +332,10 @@ static ac_value hook_error(ac_loop *loop, const ac_error *error)
     object->future = error->future;
     object->group = error->group;
     hold_items(object, error->items, error->item_count);
+    if (error->kind == AC_X_EXCEPTION_GROUP && !is_ordinary(object)) {
+        drop(loop, value);
+        return th_exception(TH_TYPE, "Cannot nest BaseExceptions in an ExceptionGroup");
+    }
     return value;
 }
 
@@ -387,6 +394,8 @@ static unsigned hook_classify(ac_loop *loop, ac_ref exception)
         return AC_IS_STOP;
     case TH_GENEXIT:
         return AC_IS_GENEXIT;
+    case TH_TIMEOUT:
+        return AC_IS_TIMEOUT;
     default:
         return 0;
     }

@@ -161,6 +161,7 @@ typedef enum th_kind {
     TH_QUEUE_SHUTDOWN,
     TH_BROKEN_BARRIER, /* BrokenBarrierError */
     TH_ASSERTION,      /* AssertionError */
+    TH_NAME,           /* NameError */
     TH_GROUP,          /* ExceptionGroup or BaseExceptionGroup, by its items */
     TH_PLAIN,          /* Exception */
     TH_EXIT,           /* SystemExit */

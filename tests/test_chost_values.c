@@ -728,6 +728,7 @@ START_TEST(test_the_cores_exceptions_have_the_class_of_their_kind)
         [AC_X_QUEUE_SHUTDOWN] = "QueueShutDown('words')",
         [AC_X_BROKEN_BARRIER] = "BrokenBarrierError('words')",
         [AC_X_ASSERTION] = "AssertionError('words')",
+        [AC_X_NAME] = "NameError('words')",
     };
     for (int kind = 0; kind < AC_X_GROUP; kind++) {
         ac_error what = {.kind = (ac_xkind)kind, .text = "words"};
@@ -750,6 +751,12 @@ START_TEST(test_the_cores_groups_are_chosen_by_their_members)
     group.item_count = 2;
     ck_assert_str_eq(kit_repr_of(ac_c_host()->error(kit.loop, &group)),
                      "BaseExceptionGroup('words', [ValueError('a'), SystemExit('b')])");
+    group.kind = AC_X_EXCEPTION_GROUP;
+    ck_assert_str_eq(kit_repr_of(ac_c_host()->error(kit.loop, &group)),
+                     "TypeError('Cannot nest BaseExceptions in an ExceptionGroup')");
+    group.item_count = 1;
+    ck_assert_str_eq(kit_repr_of(ac_c_host()->error(kit.loop, &group)),
+                     "ExceptionGroup('words', [ValueError('a')])");
     drop(plain);
     drop(base);
 }

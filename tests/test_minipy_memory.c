@@ -220,7 +220,7 @@ START_TEST(test_what_a_program_replaces_is_not_made_late)
         "print(dir(concurrent.futures))\n"
         "print({type(value).__name__ for value in vars(concurrent.futures).values()})\n"
         "print({type(value).__name__ for value in vars(asyncio).values()} - "
-        "{'int', 'str', 'type', 'function', 'builtin_function_or_method'})\n",
+        "{'int', 'str', 'type', 'module', 'function', 'builtin_function_or_method'})\n",
         "1 Runner\n['Future', 'InvalidStateError', 'TimeoutError', '__name__']\n{'str', 'int', 'type'}\n"
         "set()\n");
 }

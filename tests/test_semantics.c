@@ -185,6 +185,8 @@ START_TEST(test_the_flags_of_the_recorded_releases)
         {AC_S_SHIELD_REPORTS_AT_ONCE, "-----"},
         {AC_S_SHIELD_FORGETS_WAITER, "---xx"},
         {AC_S_AS_COMPLETED_KNOWS_TASK, "---xx"},
+        {AC_S_STAGGERED_RACE_EAGER_TASKS, "--xxx"},
+        {AC_S_STAGGERED_RACE_LEAVES_NO_TASK, "--xxx"},
         {AC_S_GATHER_USES_RUNNING_LOOP, "---xx"},
         {AC_S_HANDLE_REPR_HIDES_ARGS, "-xxxx"},
         {AC_S_THREADSAFE_HANDLE, "---xx"},

@@ -14,6 +14,7 @@
  *   queue.h      Queue, LifoQueue, PriorityQueue
  *   wait.h       wait, as_completed
  *   sync.h       Lock, Event, Condition, Semaphore, Barrier
+ *   staggered.h  staggered_race
  *   graph.h      who waits for whom
  *   runner.h     run, Runner, futures of other threads
  *
@@ -38,6 +39,7 @@
 #include <aiocore/queue.h>
 #include <aiocore/runner.h>
 #include <aiocore/semantics.h>
+#include <aiocore/staggered.h>
 #include <aiocore/sync.h>
 #include <aiocore/task.h>
 #include <aiocore/wait.h>

@@ -104,8 +104,8 @@ typedef struct ac_c_class {
 extern AC_API const ac_c_class ac_c_BaseException, ac_c_Exception, ac_c_CancelledError, ac_c_SystemExit,
     ac_c_KeyboardInterrupt, ac_c_GeneratorExit, ac_c_StopIteration, ac_c_RuntimeError, ac_c_RecursionError,
     ac_c_AttributeError, ac_c_StopAsyncIteration, ac_c_QueueEmpty, ac_c_QueueFull, ac_c_QueueShutDown,
-    ac_c_BrokenBarrierError, ac_c_AssertionError, ac_c_InvalidStateError, ac_c_TypeError, ac_c_ValueError,
-    ac_c_TimeoutError, ac_c_MemoryError, ac_c_BaseExceptionGroup, ac_c_ExceptionGroup;
+    ac_c_BrokenBarrierError, ac_c_AssertionError, ac_c_NameError, ac_c_InvalidStateError, ac_c_TypeError,
+    ac_c_ValueError, ac_c_TimeoutError, ac_c_MemoryError, ac_c_BaseExceptionGroup, ac_c_ExceptionGroup;
 
 /* An exception with one argument (borrowed; none for no arguments). */
 AC_API ac_value ac_c_exception(ac_loop *loop, const ac_c_class *kind, ac_ref argument);

@@ -36,9 +36,12 @@ typedef enum ac_xkind {
     AC_X_QUEUE_SHUTDOWN, /* asyncio.QueueShutDown */
     AC_X_BROKEN_BARRIER, /* asyncio.BrokenBarrierError */
     AC_X_ASSERTION,      /* AssertionError: misuse that asyncio only asserts against */
+    AC_X_NAME,           /* NameError: a name of asyncio's own that is gone already */
     AC_X_GROUP, /* BaseExceptionGroup(text, items), that is ExceptionGroup if all are Exceptions; raised
                  * "from None": no cause, context as given */
-    AC_X_CANCELLED_EMPTY /* asyncio.CancelledError(''), of the host's empty string */
+    AC_X_CANCELLED_EMPTY, /* asyncio.CancelledError(''), of the host's empty string */
+    AC_X_EXCEPTION_GROUP  /* ExceptionGroup(text, items), as any other, not "from None"; if one of them is no
+                          * Exception, TypeError "Cannot nest BaseExceptions in an ExceptionGroup" */
 } ac_xkind;
 
 /* What the core must know of an exception: a set of these bits. */
@@ -48,7 +51,8 @@ typedef enum ac_xclass {
     AC_IS_EXIT = 4,            /* SystemExit, KeyboardInterrupt: leaves the loop at once */
     AC_IS_STOP = 8,            /* StopIteration or a subclass */
     AC_IS_STOP_EXACT = 16,     /* StopIteration and no subclass */
-    AC_IS_GENEXIT = 32         /* GeneratorExit */
+    AC_IS_GENEXIT = 32,        /* GeneratorExit */
+    AC_IS_TIMEOUT = 64         /* TimeoutError or a subclass; asked for by a staggered race alone */
 } ac_xclass;
 
 /* An exception to make.  In text, %T stands for the repr of task, %P of parent, %F of future, %G of group, %V

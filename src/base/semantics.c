@@ -216,6 +216,18 @@ static const struct row rows[AC_S_FLAGS] = {
           "as_completed() remembers the task that calls it, for the call graph, and so needs a running loop.",
           "3.14.8+, 3.15", "scenarios/versions/as_completed_knows_task"},
          {{14, 8, ALL}, {15, 0, ALL}}},
+    [AC_S_STAGGERED_RACE_EAGER_TASKS] =
+        {{"staggered_race_eager_tasks", "gh-124309",
+          "A task of staggered_race() waits until the race knows of it, so that it may start eagerly.",
+          "3.12.8+, 3.13.1+, 3.14, 3.15", "scenarios/versions/staggered_race_eager_tasks"},
+         {{12, 8, ALL}, {13, 1, ALL}, {14, 0, ALL}, {15, 0, ALL}}},
+    [AC_S_STAGGERED_RACE_LEAVES_NO_TASK] = {{"staggered_race_leaves_no_task", "gh-128479",
+                                             "staggered_race() ends when all its tasks have, also if it was "
+                                             "cancelled, and raises a group of their "
+                                             "errors.",
+                                             "3.12.9+, 3.13.2+, 3.14, 3.15",
+                                             "scenarios/versions/staggered_race_leaves_no_task"},
+                                            {{12, 9, ALL}, {13, 2, ALL}, {14, 0, ALL}, {15, 0, ALL}}},
     [AC_S_SHIELD_INNER_ERROR_NOT_SWALLOWED] =
         {{"shield_inner_error_not_swallowed", "gh-86802, gh-156321",
           "An error of a shielded future that nobody waits for any more counts as never retrieved.",

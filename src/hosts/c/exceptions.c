@@ -26,6 +26,7 @@ const ac_c_class ac_c_QueueFull = {"QueueFull", &ac_c_Exception};
 const ac_c_class ac_c_QueueShutDown = {"QueueShutDown", &ac_c_Exception};
 const ac_c_class ac_c_BrokenBarrierError = {"BrokenBarrierError", &ac_c_RuntimeError};
 const ac_c_class ac_c_AssertionError = {"AssertionError", &ac_c_Exception};
+const ac_c_class ac_c_NameError = {"NameError", &ac_c_Exception};
 const ac_c_class ac_c_InvalidStateError = {"InvalidStateError", &ac_c_Exception};
 const ac_c_class ac_c_TypeError = {"TypeError", &ac_c_Exception};
 const ac_c_class ac_c_ValueError = {"ValueError", &ac_c_Exception};
@@ -83,6 +84,8 @@ unsigned aci_c_classify(ac_loop *loop, ac_ref exception)
             bits |= AC_IS_EXIT;
         else if (kind == &ac_c_GeneratorExit)
             bits |= AC_IS_GENEXIT;
+        else if (kind == &ac_c_TimeoutError)
+            bits |= AC_IS_TIMEOUT;
     }
     return bits;
 }
@@ -271,6 +274,7 @@ static const ac_c_class *class_of_kind(ac_xkind kind)
         [AC_X_QUEUE_SHUTDOWN] = &ac_c_QueueShutDown,
         [AC_X_BROKEN_BARRIER] = &ac_c_BrokenBarrierError,
         [AC_X_ASSERTION] = &ac_c_AssertionError,
+        [AC_X_NAME] = &ac_c_NameError,
     };
     return classes[kind];
 }
@@ -294,15 +298,18 @@ static c_string *error_text(ac_loop *loop, const ac_error *error)
 
 static ac_value error_made(ac_loop *loop, const ac_error *error)
 {
+    bool is_group = error->kind == AC_X_GROUP || error->kind == AC_X_EXCEPTION_GROUP;
     const ac_c_class *kind;
 
     if (error->kind == AC_X_CANCELLED)
         return ac_c_exception(loop, &ac_c_CancelledError, error->value);
     if (error->kind == AC_X_CANCELLED_EMPTY)
         return ac_c_error(loop, &ac_c_CancelledError, "");
-    kind = error->kind == AC_X_GROUP ? group_class(error->items, error->item_count)
-                                     : class_of_kind(error->kind);
-    if (error->text[0] == '\0' && error->kind != AC_X_GROUP)
+    if (error->kind == AC_X_EXCEPTION_GROUP &&
+        group_class(error->items, error->item_count) == &ac_c_BaseExceptionGroup)
+        return ac_c_error(loop, &ac_c_TypeError, "Cannot nest BaseExceptions in an ExceptionGroup");
+    kind = is_group ? group_class(error->items, error->item_count) : class_of_kind(error->kind);
+    if (error->text[0] == '\0' && !is_group)
         return ac_c_exception(loop, kind, ac_none_ref());
     return with_text(loop, error_text(loop, error), kind, error->items, error->item_count);
 }

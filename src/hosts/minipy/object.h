@@ -258,6 +258,7 @@ typedef enum mp_type_index {
     MP_TYPE_LIFO_QUEUE,
     MP_TYPE_QUEUE_ITEMS, /* what _queue is */
     MP_TYPE_AS_COMPLETED,
+    MP_TYPE_STAGGERED,
     MP_TYPE_RUNNER,
     MP_TYPE_CHAIN,
     MP_TYPE_SEQUENCE_ITERATOR, /* of an object that has __getitem__ alone */

@@ -209,6 +209,7 @@ static const struct asyncio_type asyncio_types[] = {
     {"LifoQueue", &mp_lifo_queue_def, MP_TYPE_LIFO_QUEUE, MP_TYPE_QUEUE},
     {NULL, &mp_queue_items_def, MP_TYPE_QUEUE_ITEMS, -1},
     {NULL, &mp_as_completed_def, MP_TYPE_AS_COMPLETED, -1},
+    {NULL, &mp_staggered_def, MP_TYPE_STAGGERED, -1},
     {NULL, &mp_runner_def, MP_TYPE_RUNNER, -1},
     {NULL, &mp_chain_def, MP_TYPE_CHAIN, -1},
     {"AbstractEventLoop", NULL, MP_TYPE_ABSTRACT_LOOP, -1},
@@ -293,7 +294,7 @@ bool mp_init_asyncio(mp_vm *vm)
     mp_dict *names = mp_module_make(vm, "asyncio");
     return names != NULL && asyncio_make_types(vm, names) && mp_define_natives(vm, names, asyncio_natives) &&
            asyncio_define_others(vm, names) && mp_define_waits(vm, names) && mp_init_library(vm, names) &&
-           mp_init_graph(vm, names);
+           mp_init_staggered(vm, names) && mp_init_graph(vm, names);
 }
 
 void mp_end_asyncio(mp_vm *vm)

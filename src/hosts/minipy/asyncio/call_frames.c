@@ -36,6 +36,8 @@ static const struct native_place native_places[] = {
     {"Queue.", "asyncio/queues.py", NULL},
     {"_AsCompletedIterator.__anext__", "asyncio/tasks.py", "_AsCompletedIterator._wait_for_one"},
     {"_AsCompletedIterator._wait_for_one", "asyncio/tasks.py", "Queue.get"},
+    {"staggered_race", "asyncio/staggered.py", NULL},
+    {"staggered_race.", "asyncio/staggered.py", NULL},
     {"wait", "asyncio/tasks.py", "_wait"},
     {"", "asyncio/tasks.py", NULL},
 };
@@ -125,13 +127,15 @@ static bool next_of_program(mp_vm *vm, mp_call_frames *frames, mp_call_frame *fr
     return true;
 }
 
-/* wait_for is the only one that awaits coroutines of the program. */
+/* These alone await coroutines of the program. */
 static void go_into_native(mp_vm *vm, mp_call_frames *frames, const char *function)
 {
     mp_native_coroutine *native = (mp_native_coroutine *)frames->at;
     mp_value awaited = NULL;
     frames->inner = native_inner(vm, native, function);
-    if (native->co != NULL && strcmp(function, "wait_for") == 0)
+    if (strcmp(native->qualname, "staggered_race.<locals>.run_one_coro") == 0)
+        awaited = mp_staggered_awaits(native, function, &frames->inner);
+    else if (native->co != NULL && strcmp(function, "wait_for") == 0)
         awaited = mp_wait_for_awaits(native, &frames->inner);
     if (frames->inner == NULL)
         frames->at = awaited;

@@ -68,8 +68,10 @@ static mp_exception_index host_kind(ac_xkind kind)
         [AC_X_QUEUE_SHUTDOWN] = MP_X_QUEUE_SHUT_DOWN,
         [AC_X_BROKEN_BARRIER] = MP_X_BROKEN_BARRIER_ERROR,
         [AC_X_ASSERTION] = MP_X_ASSERTION_ERROR,
+        [AC_X_NAME] = MP_X_NAME_ERROR,
         [AC_X_GROUP] = MP_X_BASE_EXCEPTION_GROUP,
         [AC_X_CANCELLED_EMPTY] = MP_X_CANCELLED_ERROR,
+        [AC_X_EXCEPTION_GROUP] = MP_X_EXCEPTION_GROUP,
     };
     return kinds[kind];
 }
@@ -88,9 +90,15 @@ static mp_value host_group(mp_vm *vm, const ac_error *error)
         made = mp_new_group(vm, message, items->items, items->count);
     mp_xdecref(vm, mp_as_value(items));
     mp_xdecref(vm, mp_as_value(message));
-    if (made != NULL)
-        ((mp_exception *)made)->suppress_context = true;
-    return made;
+    if (made == NULL || error->kind == AC_X_GROUP) {
+        if (made != NULL)
+            ((mp_exception *)made)->suppress_context = true;
+        return made;
+    }
+    if (mp_is_exception(vm, made, MP_X_EXCEPTION_GROUP))
+        return made;
+    mp_decref(vm, made);
+    return mp_new_exception_text(vm, MP_X_TYPE_ERROR, "Cannot nest BaseExceptions in an ExceptionGroup");
 }
 
 static mp_value host_exception(ac_loop *loop, const ac_error *error)
@@ -98,7 +106,7 @@ static mp_value host_exception(ac_loop *loop, const ac_error *error)
     mp_vm *vm = mp_vm_of(loop);
     mp_type *type = vm->exceptions[host_kind(error->kind)];
     mp_value message = mp_seen(error->value);
-    if (error->kind == AC_X_GROUP)
+    if (error->kind == AC_X_GROUP || error->kind == AC_X_EXCEPTION_GROUP)
         return host_group(vm, error);
     if (error->kind == AC_X_CANCELLED)
         return mp_new_exception(vm, type, &message, message != NULL ? 1 : 0);
@@ -157,6 +165,8 @@ static unsigned host_classify(ac_loop *loop, ac_ref exception)
         bits = AC_IS_EXIT;
     else if (mp_is_subtype(type, known[MP_X_GENERATOR_EXIT]))
         bits = AC_IS_GENEXIT;
+    else if (mp_is_subtype(type, known[MP_X_TIMEOUT_ERROR]))
+        bits = AC_IS_TIMEOUT;
     return bits;
 }
 

@@ -454,6 +454,14 @@ mp_value mp_as_completed_generator(mp_vm *vm, mp_args *args);
 /* as_completed since 3.13, and FIRST_COMPLETED and its kin. */
 bool mp_define_waits(mp_vm *vm, mp_dict *names);
 
+/* ---- staggered.c ---- */
+
+extern const mp_type_def mp_staggered_def;
+/* What a task of a race awaits, at one of asyncio's functions: as mp_wait_for_awaits. */
+mp_value mp_staggered_awaits(mp_native_coroutine *self, const char *function, const char **inner);
+/* The module asyncio.staggered. */
+bool mp_init_staggered(mp_vm *vm, mp_dict *module);
+
 /* ---- delegate.c ---- */
 
 /* A body that awaits anything that a program can await, for a machine of the core in a native coroutine's
