@@ -14,7 +14,7 @@
 
 static mp_value asyncio_new_event_loop(mp_vm *vm, mp_args *args)
 {
-    return mp_positional(vm, args, "new_event_loop", 0, 0) ? mp_loop_new(vm) : NULL;
+    return mp_bind_python(vm, args, "new_event_loop", "", NULL) ? mp_loop_new(vm) : NULL;
 }
 
 static mp_value asyncio_get_running_loop(mp_vm *vm, mp_args *args)
@@ -38,9 +38,9 @@ static mp_value asyncio_get_event_loop(mp_vm *vm, mp_args *args)
 
 static mp_value asyncio_set_event_loop(mp_vm *vm, mp_args *args)
 {
-    if (!mp_positional(vm, args, "set_event_loop", 1, 1))
+    mp_value loop;
+    if (!mp_bind_python(vm, args, "set_event_loop", "loop", &loop))
         return NULL;
-    mp_value loop = args->values[0];
     if (loop != vm->none && !mp_is(vm, loop, MP_TYPE_LOOP)) {
         mp_raise(vm, MP_X_TYPE_ERROR,
                  "loop argument must be an instance of AbstractEventLoop or None, not '%T'", loop);
@@ -111,16 +111,17 @@ bool mp_is_coroutine(mp_vm *vm, mp_value value)
 
 static mp_value asyncio_iscoroutine(mp_vm *vm, mp_args *args)
 {
-    if (!mp_positional(vm, args, "iscoroutine", 1, 1))
+    mp_value object;
+    if (!mp_bind_python(vm, args, "iscoroutine", "obj", &object))
         return NULL;
-    return mp_bool_new(vm, mp_is_coroutine(vm, args->values[0]));
+    return mp_bool_new(vm, mp_is_coroutine(vm, object));
 }
 
 static mp_value asyncio_iscoroutinefunction(mp_vm *vm, mp_args *args)
 {
-    if (!mp_positional(vm, args, "iscoroutinefunction", 1, 1))
+    mp_value function;
+    if (!mp_bind_python(vm, args, "iscoroutinefunction", "func", &function))
         return NULL;
-    mp_value function = args->values[0];
     if (mp_is_exactly(vm, function, MP_TYPE_METHOD))
         function = ((mp_bound_method *)function)->function;
     return mp_bool_new(vm, mp_is_exactly(vm, function, MP_TYPE_FUNCTION) &&
@@ -129,9 +130,10 @@ static mp_value asyncio_iscoroutinefunction(mp_vm *vm, mp_args *args)
 
 static mp_value asyncio_isfuture(mp_vm *vm, mp_args *args)
 {
-    if (!mp_positional(vm, args, "isfuture", 1, 1))
+    mp_value object;
+    if (!mp_bind_python(vm, args, "isfuture", "obj", &object))
         return NULL;
-    int answer = mp_looks_like_future(vm, args->values[0]);
+    int answer = mp_looks_like_future(vm, object);
     return answer >= 0 ? mp_bool_new(vm, answer > 0) : NULL;
 }
 

@@ -267,7 +267,7 @@ mp_value mp_shield(mp_vm *vm, mp_args *args)
         mp_raise(vm, MP_X_TYPE_ERROR, "shield() missing 1 required positional argument: 'arg'");
         return NULL;
     }
-    if (!mp_bind(vm, args, "shield", "arg", values))
+    if (!mp_bind_python(vm, args, "shield", "arg", values))
         return NULL;
     mp_frame *frame = mp_push_native(vm, &shield_ops);
     if (frame == NULL)

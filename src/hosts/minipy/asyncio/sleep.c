@@ -71,7 +71,7 @@ static mp_value sleep_begin(mp_vm *vm, mp_native_coroutine *self)
 mp_value mp_sleep(mp_vm *vm, mp_args *args)
 {
     mp_value values[2];
-    if (!mp_bind(vm, args, "sleep", "delay |result", values))
+    if (!mp_bind_python(vm, args, "sleep", "delay |result", values))
         return NULL;
     mp_native_coroutine *self = mp_native_coroutine_new(
         vm, "sleep", values[0], values[1] != NULL ? values[1] : vm->none, sizeof(ac_sleep));

@@ -19,7 +19,7 @@ static bool factory_read(mp_vm *vm, const mp_args *args, struct factory_call *ca
                              ? "loop coro |$name context eager_start"
                              : "loop coro |$name context";
     values[4] = NULL;
-    if (!mp_bind(vm, args, "factory", format, values))
+    if (!mp_bind_python(vm, args, "create_eager_task_factory.<locals>.factory", format, values))
         return false;
     *call = (struct factory_call){values[0], values[1], values[2], values[3], values[4]};
     if (mp_is(vm, call->loop, MP_TYPE_LOOP))
@@ -96,7 +96,7 @@ static mp_value factory_of_constructor(mp_vm *vm, mp_args *args)
 mp_value mp_create_eager_task_factory(mp_vm *vm, mp_args *args)
 {
     mp_value values[1];
-    if (!mp_bind(vm, args, "create_eager_task_factory", "custom_task_constructor", values))
+    if (!mp_bind_python(vm, args, "create_eager_task_factory", "custom_task_constructor", values))
         return NULL;
     return mp_native_bound(vm, "factory", factory_of_constructor, mp_incref(values[0]));
 }

@@ -198,7 +198,7 @@ static mp_value wait_finish(mp_vm *vm, mp_native_coroutine *self, mp_value resul
 mp_value mp_wait(mp_vm *vm, mp_args *args)
 {
     mp_value values[3], rest[2];
-    if (!mp_bind(vm, args, "wait", "fs |$timeout return_when", values))
+    if (!mp_bind_python(vm, args, "wait", "fs |$timeout return_when", values))
         return NULL;
     rest[0] = values[1] != NULL ? values[1] : vm->none;
     rest[1] = values[2] != NULL ? mp_incref(values[2]) : mp_as_value(mp_str_from(vm, "ALL_COMPLETED"));
@@ -486,7 +486,7 @@ static mp_value completed_begin(mp_vm *vm, mp_value awaitables, mp_value timeout
 static mp_value completed_function(mp_vm *vm, mp_args *args)
 {
     mp_value values[2];
-    if (!mp_bind(vm, args, "as_completed", "fs |$timeout", values))
+    if (!mp_bind_python(vm, args, "as_completed", "fs |$timeout", values))
         return NULL;
     if (mp_is_awaitable(vm, values[0])) {
         mp_raise(vm, MP_X_TYPE_ERROR, "expects an iterable of awaitables, not %T", values[0]);
