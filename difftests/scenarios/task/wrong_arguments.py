@@ -27,8 +27,6 @@ async def main():
     attempt(asyncio.iscoroutine, obj=1)
     attempt(asyncio.iscoroutinefunction, func=1)
     attempt(asyncio.isfuture, obj=1)
-    attempt(asyncio.eager_task_factory)
-    attempt(asyncio.eager_task_factory, 1)
 
 
 asyncio.run(main())
