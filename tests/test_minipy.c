@@ -374,8 +374,8 @@ static size_t memory_of_a_machine(void)
     return used;
 }
 
-/* All allocations fail from some point on, and those that are small enough do not.  What the machine itself takes is
- * left to test_no_memory_for_a_machine. */
+/* All allocations fail from some point on, and those that are small enough do not.  What the machine itself
+ * takes is left to test_no_memory_for_a_machine. */
 START_TEST(test_every_memory_limit)
 {
     heard heard;

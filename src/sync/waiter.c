@@ -55,8 +55,8 @@ ac_waiter *aci_waiters_pending(const ac_link *waiters)
     return waiters_pending_from(waiters, waiters->next);
 }
 
-/* A foreign loop may run what it is given at once, and then this waiter is gone: the walk starts again.  It may
- * be gone, too, if the loop is closed, which drops who waits. */
+/* A foreign loop may run what it is given at once, and then this waiter is gone: the walk starts again.  It
+ * may be gone, too, if the loop is closed, which drops who waits. */
 ac_status aci_waiters_wake(ac_bound *bound, const ac_link *waiters, size_t count)
 {
     ac_waiter *next = aci_waiters_pending(waiters);
