@@ -17,13 +17,14 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from programs import prelude, vocabulary_awaitables, vocabulary_combine, vocabulary_flow, vocabulary_futures, vocabulary_tasks
-from programs import vocabulary_sync, writer
+from programs import vocabulary_graph, vocabulary_sync, vocabulary_threads, writer
 from programs.features import FEATURES, OLDEST, Feature, available_in, option
 from programs.maker import LOOP, Maker, Scope
 from workers import Program
 
 __all__ = ["FEATURES", "Feature", "Generated", "available_in", "generate"]
-VOCABULARY = (vocabulary_awaitables, vocabulary_combine, vocabulary_flow, vocabulary_futures, vocabulary_sync, vocabulary_tasks)
+VOCABULARY = (vocabulary_awaitables, vocabulary_combine, vocabulary_flow, vocabulary_futures, vocabulary_graph, vocabulary_sync,
+              vocabulary_tasks, vocabulary_threads)  # fmt: skip
 SIZE = 45  # statements, about
 MOST = 250  # notes before a program stops itself
 
@@ -37,6 +38,7 @@ HELP = {
     "queues": ("try:", "    if n % 2 and not queues[0].empty():", "        note(0, queues[0].get_nowait())",
                "    elif not queues[n % 2].full():", "        queues[n % 2].put_nowait(n)",
                "except Exception as error:", "    note(0, show(error))"),  # it was shut down
+    "sources": ("for source in list(sources):", "    if n % 2 and not source.done():", "        source.set_result(n)"),
 }  # fmt: skip
 
 option("run.eager_factory", 0.25)
@@ -46,6 +48,7 @@ option("run.exception_handler", 0.35)
 option("run.twice", 0.1)
 option("run.runner", 0.15)
 option("run.runner_context", 0.3)
+option("run.debug", 0.05)
 option("run.own_loop", 0.07)
 option("run.main_gives_up", 0.08)
 
@@ -148,7 +151,8 @@ def main(m: Maker) -> list[str]:
 def runs(m: Maker) -> list[str]:
     """How main is run: once or more."""
     if m.wants("run.runner"):
-        lines = ["with asyncio.Runner() as runner:"]
+        debug = "debug=True" if m.wants("run.debug") else ""
+        lines = [f"with asyncio.Runner({debug}) as runner:"]
         for number in range(m.dice.number(1, 3)):
             context = ", context=contextvars.copy_context()" if m.wants("run.runner_context") else ""
             lines.append(f"    note({m.mark()}, runner.run(main({number}){context}))")
@@ -163,6 +167,12 @@ def requires(m: Maker) -> str:
     """The comment that keeps the program from older CPythons."""
     newest = max([FEATURES[name].since for name in m.used], default=OLDEST)
     return "" if newest == OLDEST else f"# requires: {newest[0]}.{newest[1]}\n"
+
+
+def imports(m: Maker) -> str:
+    """The modules that not every program needs."""
+    concurrent = "import concurrent.futures\n" if m.helpers & {"source", "sources"} else ""
+    return concurrent + ("import signal\n" if "signal" in m.helpers else "")
 
 
 def generate(
@@ -181,7 +191,7 @@ def generate(
     cleanup = m.dice.pick(("note(0)", "note(0)", "await asyncio.sleep(0)", "await asyncio.sleep(1)"))
     kind = m.dice.pick(("asyncio.Task", m.helper("OwnTask"))) if "factory" in m.helpers else ""
     lists = [f"{name} = []\n" for name in prelude.LISTS if name in m.helpers]
-    text = prelude.HEAD.format(seed=seed, most=MOST, requires=requires(m))
+    text = prelude.HEAD.format(seed=seed, most=MOST, requires=requires(m), imports=imports(m))
     text = text.replace("kept = []\n", "kept = []\n" + "".join(lists), 1)
     text = "\n".join([text, *prelude.helpers(m.helpers, pause, cleanup, kind), "", *body, "", "", "try:"])
     text += "\n" + "\n".join("    " + line for line in ending) + "\nfinally:\n    ended = True\n"

@@ -97,6 +97,8 @@ class Maker:
 
     def helper(self, name: str) -> str:
         self.helpers.add(name)
+        if name == "source":
+            self.helpers.add("sources")
         return name
 
     def future(self) -> str:
@@ -117,6 +119,8 @@ class Maker:
         return f"{self.helper('later')}({self.scope.index}, {self.dice.pick((-1, -1, -2, 0, 1, 2))})"
 
     def waitable(self) -> str:
+        if self.scope.gathered and self.chance(0.15):
+            return self.dice.pick(self.scope.gathered)
         return self.later() if self.chance(0.7) else self.future()
 
     def call(self) -> str:

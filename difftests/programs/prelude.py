@@ -4,7 +4,7 @@ from __future__ import annotations
 HEAD = '''"""Random program, seed {seed}."""
 {requires}import asyncio
 import contextvars
-
+{imports}
 var = contextvars.ContextVar("var", default=0)
 tasks = []
 ranks = []
@@ -58,12 +58,28 @@ def state(future):
     return show(error) if error is not None else repr(plain(future.result()))
 '''
 
-LISTS = ("contexts", "groups", "generators", "locks", "events", "conditions", "semaphores", "barriers", "queues")
+LISTS = ("contexts", "groups", "generators", "locks", "events", "conditions", "semaphores", "barriers", "queues",
+         "sources")  # fmt: skip
 
 HELPERS = {
     "task": '''
 def task(index):
     return tasks[index % len(tasks)]
+''',
+    "source": '''
+def source(index):
+    """A future of another thread."""
+    if not sources:
+        sources.append(concurrent.futures.Future())
+    return sources[index % len(sources)]
+''',
+    "graph": '''
+def graph(call):
+    """Whom a call graph shows: the functions that are on the way, and who waits."""
+    if call is None:
+        return None
+    names = [entry.frame.f_code.co_name for entry in call.call_stack]
+    return [names, sorted([graph(other) for other in call.awaited_by], key=repr)]
 ''',
     "later": '''
 def later(rank, index):

@@ -10,6 +10,7 @@ option("gather.return_exceptions", 0.35, "gather")
 option("gather.duplicate", 0.15, "gather")
 option("wait.timeout", 0.3, "wait")
 option("timeout.at", 0.2, "timeout_at")
+option("timeout.two_at_once", 0.15, "timeout")
 FITTING = ("timeout.reschedule", "timeout.states", "sleep", "event.wait")
 TIMES = ("0.5", "1", "1", "2", "2", "3", "4", "None", "None", "0", "-1")
 
@@ -103,7 +104,11 @@ def timeout(m: Maker) -> None:
     made = f"asyncio.timeout({m.dice.pick(TIMES)})"
     if m.wants("timeout.at"):
         made = f"asyncio.timeout_at({LOOP}.time() + {m.delay()})"
-    m.risky(lambda: m.block(f"async with {made} as {name}:", limits=(*m.scope.limits, name), favoured=FITTING))
+    names = (name,)
+    if m.wants("timeout.two_at_once"):
+        names = (name, f"limit{m.mark()}")
+        made = f"asyncio.timeout({m.dice.pick(TIMES)}) as {names[1]}, {made}"
+    m.risky(lambda: m.block(f"async with {made} as {name}:", limits=(*m.scope.limits, *names), favoured=FITTING))
     m.put(f"note({m.mark()})")
 
 
@@ -113,6 +118,23 @@ def reschedule(m: Maker) -> object:
         return False
     when = m.dice.pick((f"{LOOP}.time() + {m.delay()}", f"{LOOP}.time() + {m.delay()}", "None"))
     return m.line(f"{m.dice.pick(m.scope.limits)}.reschedule({when})")
+
+
+@simple("timeout.reschedule_later", 1, "timeout")
+def reschedule_later(m: Maker) -> object:
+    """By a callback, which fails if the block has been left by then."""
+    if not m.scope.limits:
+        return False
+    when = m.dice.pick((f"{LOOP}.time() + {m.delay()}", "None"))
+    call = f"lambda: {m.dice.pick(m.scope.limits)}.reschedule({when})"
+    return m.put(f"handles.append({LOOP}.call_later({m.delay()}, {call}))")
+
+
+@simple("timeout.enter_again", 0.4, "timeout")
+def enter_again(m: Maker) -> object:
+    if not m.scope.limits:
+        return False
+    return m.shown(f"await {m.dice.pick(m.scope.limits)}.__aenter__()")
 
 
 @simple("timeout.states", 1.5, "timeout")

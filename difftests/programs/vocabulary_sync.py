@@ -5,6 +5,7 @@ from programs.features import nested, option, simple
 from programs.maker import Maker
 
 option("semaphore.bounded", 0.3, "BoundedSemaphore")
+option("condition.lock", 0.25, "Condition")
 option("queue.kind", 0.3, "PriorityQueue, LifoQueue")
 
 
@@ -68,6 +69,12 @@ def condition_notify(m: Maker) -> None:
             m.put(*m.dice.pick(((), (), ("await asyncio.sleep(0)",), ("await asyncio.sleep(1)",))))
 
     m.risky(write)
+
+
+@simple("condition.by_hand", 1, "Condition")
+def condition_by_hand(m: Maker) -> None:
+    one = thing(m, "conditions")
+    m.shown(m.dice.pick((f"await {one}.acquire()", f"{one}.release()", f"{one}.locked()", f"await {one}.wait()")))
 
 
 @simple("condition.unlocked", 0.3, "Condition")
@@ -134,6 +141,20 @@ def queue_task_done(m: Maker) -> None:
     m.line(f"{thing(m, 'queues')}.task_done()")
 
 
+@nested("queue.worker", 1.5, "Queue")
+def queue_worker(m: Maker) -> None:
+    """Takes some, and says of each when it is done."""
+    one = thing(m, "queues")
+
+    def write() -> None:
+        with m.writer.block(f"for n in range({m.dice.number(1, 3)}):"):
+            m.put(f"note({m.mark()}, await {one}.get())")
+            m.block("try:", loops=0)
+            m.put("finally:", f"    {one}.task_done()")
+
+    m.risky(write)
+
+
 @simple("queue.shutdown", 0.7, "Queue.shutdown", (3, 13))
 def queue_shutdown(m: Maker) -> None:
     m.put(f"{thing(m, 'queues')}.shutdown({m.dice.pick(('', '', 'True'))})")
@@ -145,10 +166,11 @@ def made(m: Maker) -> dict[str, str]:
     queue = "asyncio.Queue"
     if "queues" in m.helpers and m.wants("queue.kind"):
         queue = m.dice.pick(("asyncio.PriorityQueue", "asyncio.LifoQueue"))
+    shared = "locks[0]" if "locks" in m.helpers and m.wants("condition.lock") else ""
     return {
         "locks": "[asyncio.Lock(), asyncio.Lock()]",
         "events": "[asyncio.Event(), asyncio.Event()]",
-        "conditions": "[asyncio.Condition(), asyncio.Condition()]",
+        "conditions": f"[asyncio.Condition({shared}), asyncio.Condition({shared})]",
         "semaphores": f"[{semaphores}({m.dice.number(0, 2)}), {semaphores}(1)]",
         "barriers": "[asyncio.Barrier(2), asyncio.Barrier(3)]",
         "queues": f"[{queue}({m.dice.number(0, 2)}), asyncio.Queue()]",

@@ -54,6 +54,9 @@ typedef struct ac_handle_ops {
     /* Who waits by this done callback for the future that it is on: a gather's outer future, the task in a
      * wait.  Borrowed; NULL, also the function: nobody (graph.h). */
     ac_future *(*waiter)(ac_callback *callback);
+    /* With waiter: that future.  Once it is done the callback is on its way, and who waits by it was not told
+     * yet. */
+    ac_future *(*awaited)(ac_callback *callback);
 } ac_handle_ops;
 
 /* A handle with a callback; the host embeds it in its own struct. */

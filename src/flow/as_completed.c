@@ -148,12 +148,14 @@ static const ac_handle_ops completed_ops = {.run = completed_handle,
                                             .visit = aci_watch_visit,
                                             .done = aci_watch_done,
                                             .name = "_AsCompletedIterator._handle_completion",
-                                            .waiter = aci_watch_waiter};
+                                            .waiter = aci_watch_waiter,
+                                            .awaited = aci_watch_awaited};
 static const ac_handle_ops completed_on_ops = {.run = completed_handle,
                                                .visit = aci_watch_visit,
                                                .done = aci_watch_done,
                                                .name = "as_completed.<locals>._on_completion",
-                                               .waiter = aci_watch_waiter};
+                                               .waiter = aci_watch_waiter,
+                                               .awaited = aci_watch_awaited};
 
 /* ---- Begin and end ---- */
 

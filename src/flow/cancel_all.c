@@ -82,10 +82,17 @@ static ac_future *left_waiter(ac_callback *callback)
     return &left_of(callback)->all->outer;
 }
 
+static ac_future *left_awaited(ac_callback *callback)
+{
+    struct left *left = left_of(callback);
+    return !left->all->left_alone ? &left->task->future : NULL;
+}
+
 static const ac_handle_ops left_ops = {.run = left_task_done,
                                        .done = left_callback_over,
                                        .name = "gather.<locals>._done_callback",
-                                       .waiter = left_waiter};
+                                       .waiter = left_waiter,
+                                       .awaited = left_awaited};
 
 /* Callbacks first, then what is done already, as gather has it. */
 static ac_status left_wait_for_all(ac_cancel_all *all)

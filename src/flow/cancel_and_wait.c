@@ -45,6 +45,12 @@ static ac_future *signal_waiter(ac_callback *callback)
     return signal->wait != NULL && signal->task != NULL ? &signal->task->future : NULL;
 }
 
+static ac_future *signal_awaited(ac_callback *callback)
+{
+    const struct ac_signal *signal = signal_of(callback);
+    return signal->wait != NULL ? signal->wait->future : NULL;
+}
+
 static void signal_done(ac_loop *loop, ac_callback *callback)
 {
     struct ac_signal *signal = signal_of(callback);
@@ -58,7 +64,8 @@ static const ac_handle_ops signal_ops = {.run = signal_run,
                                          .visit = signal_visit,
                                          .done = signal_done,
                                          .name = "_release_waiter",
-                                         .waiter = signal_waiter};
+                                         .waiter = signal_waiter,
+                                         .awaited = signal_awaited};
 
 static ac_status signal_set(ac_loop *loop, ac_cancel_and_wait *wait)
 {

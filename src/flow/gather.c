@@ -313,11 +313,17 @@ static ac_future *gather_waiter(ac_callback *callback)
     return aci_has(all->loop, AC_S_CALL_GRAPH_API) ? all->caller : &all->gather->outer;
 }
 
+static ac_future *gather_awaited(ac_callback *callback)
+{
+    return gather_child_of(callback)->future;
+}
+
 static const ac_handle_ops gather_child_ops = {.run = gather_run,
                                                .visit = gather_visit_callback,
                                                .done = gather_callback_done,
                                                .name = "gather.<locals>._done_callback",
-                                               .waiter = gather_waiter};
+                                               .waiter = gather_waiter,
+                                               .awaited = gather_awaited};
 
 /* ---- Adding ---- */
 

@@ -4,13 +4,14 @@
  *            graph._build_graph_for_future.
  * Idea       The edges are where they must be anyway: a waiting task's step is on the callbacks of what it
  *            waits for, a child knows its group and that its parent, a callback of the core's own knows for
- *            whom it is.  Once the future is done its callbacks are on their way; a task that was not told
- *            yet still says itself what it waited for.
+ *            whom it is.  Once the future is done its callbacks are on their way: those of the core's own say
+ *            on which future they were, and a task that was not told yet says itself what it waited for.
  * Holds      Each waiter is given once: at the first place in the order below where it is found.
  * Differs    An edge with two reasons lasts until the last of them is gone.  CPython's set has it once, and
  *            forgets it with the first: what a parent awaited in vain with a timeout has no edge from its
  *            group any more.
- * Cost       No allocation, no recursion.  Where callbacks of the core wait, O(callbacks) for each of them.
+ * Cost       No allocation, no recursion.  Where callbacks of the core wait, O(callbacks) for each of them.  Of
+ *            a future that is done, O(what is ready).
  * Tests      tests/test_graph.c; difftests/scenarios/graph */
 #include <aiocore/graph.h>
 
@@ -18,7 +19,7 @@
 
 /* ---- One reason at a time ---- */
 
-enum { WAIT_BY_CALLBACK, WAIT_BY_TASK, WAIT_BY_HOST, WAIT_AT_END };
+enum { WAIT_BY_CALLBACK, WAIT_ON_ITS_WAY, WAIT_BY_TASK, WAIT_BY_HOST, WAIT_AT_END };
 
 /* For whom a group holds a child; NULL also if its exit was left. */
 static ac_future *waiting_parent(const ac_future *future)
@@ -54,18 +55,41 @@ static ac_future *look_at_callback(ac_waiters *at)
     }
     at->handle = ac_future_next_callback(at->future, at->handle);
     if (at->handle == NULL) {
-        at->stage = WAIT_BY_TASK;
+        at->stage = ac_future_done(at->future) ? WAIT_ON_ITS_WAY : WAIT_BY_HOST;
         return NULL;
     }
     at->mixed |= ac_handle_task(at->handle) == NULL;
     return waiter_by(at->handle);
 }
 
+/* What is ready, after 'handle' (NULL: from the first on): the rest of the turn, then the next one's. */
+static ac_handle *next_ready(ac_loop *loop, ac_handle *handle)
+{
+    ac_link *link = handle != NULL ? handle->link.next : loop->batch.next;
+    if (link == &loop->batch)
+        link = loop->ready.next;
+    return link != &loop->ready ? aci_handle_of(link) : NULL;
+}
+
+/* Of a future that is done: callbacks that were on it and have not run. */
+static ac_future *look_on_its_way(ac_waiters *at)
+{
+    at->handle = next_ready(at->future->loop, at->handle);
+    if (at->handle == NULL) {
+        at->stage = WAIT_BY_TASK;
+        return NULL;
+    }
+    ac_callback *callback = ac_handle_callback(at->handle);
+    if (callback == NULL || callback->ops->awaited == NULL || callback->ops->awaited(callback) != at->future)
+        return NULL;
+    at->mixed = true;
+    return waiter_by(at->handle);
+}
+
 /* Of a future that is done: whoever has not gone on yet. */
 static ac_future *look_at_task(ac_waiters *at)
 {
-    if (ac_future_done(at->future))
-        at->task = ac_loop_next_task(at->future->loop, at->task);
+    at->task = ac_loop_next_task(at->future->loop, at->task);
     if (at->task == NULL) {
         at->stage = WAIT_BY_HOST;
         return NULL;
@@ -93,6 +117,8 @@ static ac_future *look_once(ac_waiters *at)
     switch (at->stage) {
     case WAIT_BY_CALLBACK:
         return look_at_callback(at);
+    case WAIT_ON_ITS_WAY:
+        return look_on_its_way(at);
     case WAIT_BY_TASK:
         return look_at_task(at);
     default:

@@ -81,11 +81,17 @@ static ac_future *shield_forget_waiter(ac_callback *callback)
     return self->shown != NULL ? self->caller : NULL;
 }
 
+static ac_future *shield_forget_awaited(ac_callback *callback)
+{
+    return shield_of_forget(callback)->shielded;
+}
+
 static const ac_handle_ops shield_forget_ops = {.run = shield_forget_run,
                                                 .visit = shield_forget_visit,
                                                 .done = shield_forget_done,
                                                 .name = "shield.<locals>._clear_awaited_by_callback",
-                                                .waiter = shield_forget_waiter};
+                                                .waiter = shield_forget_waiter,
+                                                .awaited = shield_forget_awaited};
 
 /* ---- The inner future is done ---- */
 
@@ -148,11 +154,17 @@ static ac_future *shield_inner_waiter(ac_callback *callback)
     return shown->loop == NULL || aci_has(shown->loop, AC_S_CALL_GRAPH_API) ? NULL : shown;
 }
 
+static ac_future *shield_inner_awaited(ac_callback *callback)
+{
+    return shield_of_inner(callback)->shielded;
+}
+
 static const ac_handle_ops shield_inner_ops = {.run = shield_inner_run,
                                                .visit = shield_inner_visit,
                                                .done = shield_inner_done,
                                                .name = "shield.<locals>._inner_done_callback",
-                                               .waiter = shield_inner_waiter};
+                                               .waiter = shield_inner_waiter,
+                                               .awaited = shield_inner_awaited};
 
 /* ---- An error that nobody waits for any more ---- */
 

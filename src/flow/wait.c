@@ -114,7 +114,8 @@ static const ac_handle_ops wait_completion_ops = {.run = wait_completed,
                                                   .visit = aci_watch_visit,
                                                   .done = aci_watch_done,
                                                   .name = "_wait.<locals>._on_completion",
-                                                  .waiter = aci_watch_waiter};
+                                                  .waiter = aci_watch_waiter,
+                                                  .awaited = aci_watch_awaited};
 
 /* ---- Begin and end ---- */
 

@@ -126,3 +126,8 @@ ac_future *aci_watch_waiter(ac_callback *callback)
     const aci_watch *watch = aci_watched_of(callback)->watch;
     return watch->user != NULL && watch->task != NULL ? &watch->task->future : NULL;
 }
+
+ac_future *aci_watch_awaited(ac_callback *callback)
+{
+    return aci_watched_of(callback)->future;
+}

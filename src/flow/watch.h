@@ -60,5 +60,6 @@ static inline aci_watched *aci_watched_of(ac_callback *callback)
 void aci_watch_done(ac_loop *loop, ac_callback *callback);
 int aci_watch_visit(ac_callback *callback, ac_visitor *visitor);
 ac_future *aci_watch_waiter(ac_callback *callback);
+ac_future *aci_watch_awaited(ac_callback *callback);
 
 #endif

@@ -4,9 +4,7 @@
  * Idea       The core knows the edges (aiocore/graph.h).  Those that a program names are kept here, with the
  *            future, and the core asks for them.  How a graph is put together and shown is Python.
  * Versions   From 3.14 on; before, none of these names is there.
- * Differs    What the core sees, a program cannot take away: discard forgets what add has named.  A coroutine
- *            that wait_for drives and that asks for its own graph does not see wait_for below itself; others
- *            see it.
+ * Differs    What the core sees, a program cannot take away: discard forgets what add has named.
  * Tests      difftests/scenarios/graph */
 #include <string.h>
 
@@ -183,6 +181,22 @@ static mp_frame *next_function(mp_frame *frame, uint32_t *line)
     return frame;
 }
 
+/* What stands between a function and the one that it has awaited by a coroutine of the core, as wait_for does:
+ * innermost first. */
+static bool append_between(mp_vm *vm, mp_list *list, const mp_frame *below, mp_value above)
+{
+    mp_call_frames frames = {.at = below->top > 0 ? below->stack[below->top - 1] : NULL, .running = true};
+    mp_call_frame frame;
+    mp_list *between = mp_list_new(vm, 0);
+    bool appended = between != NULL;
+    while (appended && frames.at != above && mp_call_frames_next(vm, &frames, &frame))
+        appended = append_frame(vm, between, &frame);
+    for (size_t i = appended && frames.at == above ? between->count : 0; i > 0 && appended; i--)
+        appended = mp_list_append(vm, list, between->items[i - 1]);
+    mp_xdecref(vm, mp_as_value(between));
+    return appended;
+}
+
 static mp_list *running_frames(mp_vm *vm, mp_frame *frame, uint32_t line)
 {
     mp_list *list = mp_list_new(vm, 0);
@@ -193,7 +207,11 @@ static mp_list *running_frames(mp_vm *vm, mp_frame *frame, uint32_t line)
         if (!append_frame(vm, list, &shown))
             mp_clear_slot(vm, (mp_value *)&list);
         ends = is_lowest(vm, frame);
+        mp_value above = mp_as_value(frame->owner);
         frame = next_function(frame->back, &line);
+        if (!ends && list != NULL && above != NULL && frame != NULL &&
+            !append_between(vm, list, frame, above))
+            mp_clear_slot(vm, (mp_value *)&list);
     }
     return list;
 }

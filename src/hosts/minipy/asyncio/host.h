@@ -113,6 +113,7 @@ typedef struct mp_asyncio {
     mp_value runner;               /* owned; the mp_runner whose run Ctrl-C interrupts; NULL: none */
     bool set_called;               /* set_event_loop was: get_event_loop makes none any more */
     mp_value eager_factory;        /* owned; asyncio.eager_task_factory */
+    bool in_factory;               /* a factory with a constructor calls that: its frame is none here */
     mp_value future_cancel;        /* owned; Future.cancel and Task.cancel as they are built in */
     mp_value task_cancel;
 } mp_asyncio;
@@ -324,7 +325,7 @@ typedef struct mp_task_request {
     mp_value name;    /* NULL: none */
     mp_value context; /* NULL: a copy of the current one */
     bool eager;
-    bool by_constructor; /* Task() itself was called */
+    bool by_constructor; /* Task() itself was called, and not by asyncio's factory */
 } mp_task_request;
 /* Task.__init__ of a blank object: the task (a new reference), MP_PUSHED: its first step, or NULL. */
 mp_value mp_task_begin(mp_vm *vm, mp_task *task, const mp_task_request *request);

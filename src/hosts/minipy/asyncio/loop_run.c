@@ -195,6 +195,18 @@ static bool run_callback(mp_vm *vm, struct run *run, mp_handle *handle, ac_statu
     return false;
 }
 
+/* What fails in a callback of the core is raised there, in the loop. */
+static ac_status run_failed(mp_vm *vm, ac_loop *core, ac_status status)
+{
+    if (status == AC_OK || mp_handled(vm) == NULL)
+        return status;
+    ac_value exception = ac_loop_status_exception(core, status, NULL);
+    const mp_exception *raised = (const mp_exception *)mp_seen(ac_lend(exception));
+    if (raised != NULL && raised->context == NULL)
+        run_give_context(vm, ac_lend(exception));
+    return ac_loop_raise(core, exception);
+}
+
 /* A callback of the core.  That of a group may call methods of the program: it sees the context of
  * create_task. */
 static ac_status run_by_core(mp_vm *vm, struct run *run)
@@ -220,7 +232,7 @@ static bool run_handle(mp_vm *vm, struct run *run, ac_status *status)
     mp_handle *own = mp_handle_of(run->handle);
     if (own != NULL)
         return run_callback(vm, run, own, status);
-    *status = run_ran(run, run_by_core(vm, run));
+    *status = run_ran(run, run_failed(vm, &run->loop->core, run_by_core(vm, run)));
     return false;
 }
 

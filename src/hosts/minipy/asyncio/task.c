@@ -160,7 +160,7 @@ static bool task_read_arguments(mp_vm *vm, mp_args *args, mp_task_request *reque
         .name = values[2] == vm->none ? NULL : values[2],
         .context = values[3] == vm->none ? NULL : values[3],
         .eager = eager > 0,
-        .by_constructor = true,
+        .by_constructor = !vm->asyncio->in_factory,
     };
     return loop != NULL;
 }

@@ -88,7 +88,9 @@ static mp_value factory_of_constructor(mp_vm *vm, mp_args *args)
     if (names == NULL)
         return NULL;
     mp_args made = {keywords.values, 1, names};
+    vm->asyncio->in_factory = true;
     mp_value task = mp_invoke(vm, args->values[0], &made);
+    vm->asyncio->in_factory = false;
     mp_decref(vm, mp_as_value(names));
     return task;
 }

@@ -119,6 +119,8 @@ const char mp_threads_text[] =
     "        return _CancelledError(*error.args)\n"
     "    if type(error) is InvalidStateError:\n"
     "        return _InvalidStateError(*error.args)\n"
+    "    if _makes_timeout_anew and type(error) is TimeoutError:\n"
+    "        return TimeoutError(*error.args)\n"
     "    return error\n"
     "\n"
     "\n"
@@ -210,6 +212,7 @@ bool mp_init_threads(mp_vm *vm, mp_dict *module)
     static const char *const promised[] = {"run_coroutine_threadsafe", "wrap_future", NULL};
     mp_dict *names = mp_part_names(vm, MP_PART_NATIVES);
     return mp_define_natives(vm, names, threads_natives) && threads_borrow(vm, module, names) &&
+           mp_define(vm, names, "_makes_timeout_anew", mp_bool_new(vm, vm->minor < 13)) && /* gh-117459 */
            mp_part_promise(vm, MP_PART_THREADS, promised, module) && threads_make_concurrent(vm) &&
            threads_make_signal(vm);
 }

@@ -497,7 +497,9 @@ enter:
             goto enter;
         case MP_I_DELEGATE: {
             mp_value sent = *--sp;
+            frame->top = (uint32_t)(sp - frame->stack); /* a call graph looks at what is awaited */
             value = mp_delegate(vm, sp[-1], sent, &out);
+            frame->top = 0;
             mp_decref(vm, sent);
             goto delegated;
         }
