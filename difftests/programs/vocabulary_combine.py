@@ -11,7 +11,7 @@ option("gather.duplicate", 0.15, "gather")
 option("wait.timeout", 0.3, "wait")
 option("timeout.at", 0.2, "timeout_at")
 option("timeout.two_at_once", 0.15, "timeout")
-FITTING = ("timeout.reschedule", "timeout.states", "sleep", "event.wait")
+FITTING = ("timeout.reschedule", "timeout.states", "timeout.enter_again", "sleep", "event.wait")
 TIMES = ("0.5", "1", "1", "2", "2", "3", "4", "None", "None", "0", "-1")
 
 

@@ -2,8 +2,9 @@
  *
  * Mirrors    runners._cancel_all_tasks, and gather(*tasks, return_exceptions=True) as far as it needs it.
  * Idea       One block holds the list of tasks, a done callback for each, and the future that is done when
- *            they are.  Nobody asks for a list of results, so none is made.  It is no gather of gather.c: that
- *            has memory for all its children at once, or fails, and a run has to end where there is none.
+ *            they are.  Nobody asks for a list of results, so none is made.  It is no gather of gather.c:
+ *            that has memory for all its children at once, or fails, and a run has to end where there is
+ *            none.
  * Holds      users counts who needs the block: the caller from begin to end, and each callback that is on a
  *            task or in the loop.  If the end comes before the tasks', their callbacks go on counting, as
  *            those of an abandoned gather do.

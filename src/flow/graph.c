@@ -10,8 +10,8 @@
  * Differs    An edge with two reasons lasts until the last of them is gone.  CPython's set has it once, and
  *            forgets it with the first: what a parent awaited in vain with a timeout has no edge from its
  *            group any more.
- * Cost       No allocation, no recursion.  Where callbacks of the core wait, O(callbacks) for each of them.  Of
- *            a future that is done, O(what is ready).
+ * Cost       No allocation, no recursion.  Where callbacks of the core wait, O(callbacks) for each of them.
+ *            Of a future that is done, O(what is ready).
  * Tests      tests/test_graph.c; difftests/scenarios/graph */
 #include <aiocore/graph.h>
 

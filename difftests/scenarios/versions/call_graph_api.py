@@ -16,8 +16,8 @@ async def main():
         task = group.create_task(child())
         try:
             print(task._asyncio_awaited_by == {asyncio.current_task()})
-        except AttributeError as error:
-            print(error)
+        except AttributeError:
+            print("there is no such attribute")
 
 
 asyncio.run(main())

@@ -181,8 +181,8 @@ static mp_frame *next_function(mp_frame *frame, uint32_t *line)
     return frame;
 }
 
-/* What stands between a function and the one that it has awaited by a coroutine of the core, as wait_for does:
- * innermost first. */
+/* What stands between a function and the one that it has awaited by a coroutine of the core, as wait_for
+ * does: innermost first. */
 static bool append_between(mp_vm *vm, mp_list *list, const mp_frame *below, mp_value above)
 {
     mp_call_frames frames = {.at = below->top > 0 ? below->stack[below->top - 1] : NULL, .running = true};

@@ -114,11 +114,15 @@ static size_t name_value(void *data, ac_ref value, char *buffer, size_t size)
     return (size_t)snprintf(buffer, size, "<%s>", mp_type_of(vm, object)->name->data);
 }
 
+/* What a program gave as a context need not be one, which is found out when it is to be entered: then its
+ * address is the number, with a bit that no serial has. */
 static uint64_t name_context(void *data, ac_ref context)
 {
     mp_value object = mp_seen(context);
-    (void)data;
-    return object != NULL ? ((mp_context *)object)->serial : 0;
+    if (object == NULL)
+        return 0;
+    return mp_is(data, object, MP_TYPE_CONTEXT) ? ((mp_context *)object)->serial
+                                                : (uint64_t)(uintptr_t)object | (uint64_t)1 << 63;
 }
 
 /* Walked from the outermost each time: nobody is deep. */
