@@ -177,14 +177,13 @@ class Running(unittest.TestCase):
                 program = Program("x.py", with_end(source))
                 return until_end(old.run(program, "-").stdout) != until_end(new.run(program, "-").stdout)
 
-            source = next(source for seed in range(300) if differ(source := generate(seed, None, available).program.source))
-            slips = Slips(source)
-
-            def fails(text: str) -> bool:
+            def fails(source: str, text: str) -> bool:
                 outcome = old.run(Program("x.py", with_end(text)), "-")
-                return not slips.slipped(outcome.stdout, outcome.stderr) and differ(text)
+                return not Slips(source).slipped(outcome.stdout, outcome.stderr) and differ(text)
 
-            small = shrink(source, fails, 30.0)
+            sources = (generate(seed, None, available).program.source for seed in range(300))
+            source = next(source for source in sources if fails(source, source))
+            small = shrink(source, lambda text: fails(source, text), 30.0)
         self.assertTrue(small.startswith('"""Shrunk from: Random program, seed '))
         self.assertLess(small.count("\n"), source.count("\n") / 4, small)
 
