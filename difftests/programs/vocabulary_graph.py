@@ -1,4 +1,7 @@
-"""How questions about who waits for whom are written, and edges that a program adds by hand."""
+"""How questions about who waits for whom are written.
+
+A program adds no edges by hand: of one that is there for a second reason CPython forgets both with the first, aiocore does not.
+"""
 from __future__ import annotations
 
 from programs.features import simple
@@ -18,14 +21,3 @@ def graph_own(m: Maker) -> object:
     if m.chances["class.eager_start"]:
         return False
     return m.put(f"note({m.mark()}, {m.helper('graph')}(asyncio.capture_call_graph()))")
-
-
-@simple("graph.edge", 0.7, "future_add_to_awaited_by", SINCE)
-def graph_edge(m: Maker) -> None:
-    """What waits for itself, in the end, would be a graph without an end: only what is there before can wait for a new one."""
-    m.put(f"asyncio.future_add_to_awaited_by({m.future()}, asyncio.current_task())")
-
-
-@simple("graph.no_edge", 0.5, "future_discard_from_awaited_by", SINCE)
-def graph_no_edge(m: Maker) -> None:
-    m.put(f"asyncio.future_discard_from_awaited_by({m.future()}, asyncio.current_task())")
