@@ -238,6 +238,48 @@ START_TEST(test_a_condition_shows_who_waits_for_a_notify)
 }
 END_TEST
 
+/* ---- What a call graph shows ---- */
+
+static void expect_method(const char *method, const char *expected)
+{
+    if (expected == NULL)
+        ck_assert_ptr_null(method);
+    else
+        ck_assert_str_eq(method, expected);
+}
+
+static void expect_condition_methods(const char *of_wait, const char *of_wait_for, const char *of_its_wait)
+{
+    const ac_condition_wait *wait = AC_CONTAINER_OF(lk_machine(0), ac_condition_wait, co);
+    const ac_condition_wait_for *wait_for = AC_CONTAINER_OF(lk_machine(1), ac_condition_wait_for, co);
+    expect_method(ac_condition_wait_method(wait), of_wait);
+    expect_method(ac_condition_wait_for_method(wait_for), of_wait_for);
+    expect_method(ac_condition_wait_method(&wait_for->wait), of_its_wait);
+}
+
+START_TEST(test_where_a_wait_for_a_condition_is)
+{
+    lk_begin();
+    wait_in(0, "a", LK_WAIT);
+    wait_in(1, "b", LK_WAIT_FOR);
+    expect_condition_methods(NULL, "Condition.wait", NULL);
+    take();
+    th_ok(ac_condition_notify_all(&lk.condition));
+    th_turns(&th.loop, 1);
+    expect_condition_methods("Lock.acquire", "Condition.wait", "Lock.acquire");
+    lk_cancel(0, 0);
+    lk_cancel(1, 0);
+    th_turns(&th.loop, 1);
+    expect_condition_methods("Lock.acquire", "Condition.wait", "Lock.acquire");
+    give();
+    th_turns(&th.loop, 1);
+    give();
+    th_turns(&th.loop, 1);
+    th_expect("a raised CancelledError(), b raised CancelledError()");
+    expect_condition_methods(NULL, NULL, NULL);
+}
+END_TEST
+
 /* ---- wait_for ---- */
 
 START_TEST(test_wait_for_asks_first_and_after_each_wait)
@@ -361,6 +403,37 @@ START_TEST(test_a_party_that_is_cancelled_is_not_counted_any_more)
 }
 END_TEST
 
+static void expect_barrier_method(unsigned slot, const char *expected)
+{
+    const ac_barrier_wait *wait = AC_CONTAINER_OF(lk_machine(slot), ac_barrier_wait, co);
+    expect_method(ac_barrier_wait_method(wait), expected);
+}
+
+START_TEST(test_where_a_wait_at_a_barrier_is)
+{
+    lk_begin();
+    ck_assert(ac_lock_try_acquire(&lk.barrier_lock));
+    lk_start(0, "a", LK_BARRIER);
+    th_turns(&th.loop, 1);
+    expect_barrier_method(0, "_ContextManagerMixin.__aenter__");
+    th_ok(ac_lock_release(&lk.barrier_lock));
+    th_turns(&th.loop, 1);
+    expect_barrier_method(0, "Barrier._wait");
+    lk_start(1, "b", LK_BARRIER);
+    lk_start(2, "c", LK_BARRIER);
+    th_turns(&th.loop, 1);
+    th_expect("b 1");
+    expect_barrier_method(1, NULL);
+    expect_barrier_method(2, "Barrier._block");
+    th_turns(&th.loop, 2);
+    th_expect("a 0");
+    expect_barrier_method(2, "Barrier._wait");
+    lk_cancel(2, 0);
+    th_turns(&th.loop, 1);
+    th_expect("c raised CancelledError()");
+}
+END_TEST
+
 START_TEST(test_parties_that_a_barrier_refuses)
 {
     static const char *const profiles[] = {"3.12.8", "3.12.9", "3.13.1", "3.13.2"};
@@ -388,12 +461,14 @@ int main(void)
         test_a_lock_of_another_loop_cannot_be_taken_back,
         test_a_condition_on_a_closed_loop,
         test_a_condition_shows_who_waits_for_a_notify,
+        test_where_a_wait_for_a_condition_is,
         test_wait_for_asks_first_and_after_each_wait,
         test_a_predicate_that_raises_ends_the_wait_with_the_lock_held,
         test_the_last_party_goes_through_first,
         test_abort_breaks_a_barrier_and_reset_mends_it,
         test_reset_throws_out_who_is_inside,
         test_a_party_that_is_cancelled_is_not_counted_any_more,
+        test_where_a_wait_at_a_barrier_is,
         test_parties_that_a_barrier_refuses,
     };
     return TH_MAIN("conditions", tests);

@@ -50,7 +50,10 @@ AC_API ac_value ac_bound_exception(ac_bound *bound, ac_loop *loop, ac_status sta
  *
  * A machine is prepared by its _init, awaited by AC_AWAIT_CORO or as a task's body, and returns none where
  * nothing else is said (asyncio mostly says True).  It may be prepared again after it has ended.  The object
- * outlives it. */
+ * outlives it.
+ *
+ * The _method of a machine that waits in several places is for a call graph: the qualified name of the
+ * method of asyncio that it awaits there, as "Lock.acquire"; NULL: a future, or nothing.  Static storage. */
 
 /* ---- Lock -------------------------------------------------------------------------------------------- */
 
@@ -139,6 +142,7 @@ typedef struct ac_condition_wait {
 } ac_condition_wait;
 
 AC_API void ac_condition_wait_init(ac_condition_wait *wait, ac_condition *condition);
+AC_API const char *ac_condition_wait_method(const ac_condition_wait *wait);
 
 /* Whether what is waited for is there: *holds says so, and then *result (owned by the caller) is what
  * wait_for returns.  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
@@ -155,6 +159,7 @@ typedef struct ac_condition_wait_for {
 /* data is borrowed. */
 AC_API void ac_condition_wait_for_init(ac_condition_wait_for *wait, ac_condition *condition,
                                        ac_predicate *predicate, void *data);
+AC_API const char *ac_condition_wait_for_method(const ac_condition_wait_for *wait);
 
 /* ---- Semaphore --------------------------------------------------------------------------------------- */
 
@@ -230,6 +235,7 @@ typedef struct ac_barrier_wait {
 } ac_barrier_wait;
 
 AC_API void ac_barrier_wait_init(ac_barrier_wait *wait, ac_barrier *barrier);
+AC_API const char *ac_barrier_wait_method(const ac_barrier_wait *wait);
 
 /* Barrier.reset and abort: they take the lock, too, and so may have to wait. */
 typedef struct ac_barrier_change {

@@ -204,6 +204,20 @@ void ac_barrier_wait_init(ac_barrier_wait *wait, ac_barrier *barrier)
     barrier_begin_block(wait, barrier_lets_in);
 }
 
+const char *ac_barrier_wait_method(const ac_barrier_wait *wait)
+{
+    switch (wait->co.at) {
+    case BARRIER_ENTER:
+        return "_ContextManagerMixin.__aenter__";
+    case BARRIER_BLOCK:
+        return "Barrier._block";
+    case BARRIER_OTHERS:
+        return "Barrier._wait";
+    default:
+        return NULL;
+    }
+}
+
 /* ---- reset and abort ---- */
 
 enum { BARRIER_ABORT = 1 }; /* co.flags */

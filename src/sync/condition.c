@@ -215,3 +215,8 @@ void ac_condition_wait_init(ac_condition_wait *wait, ac_condition *condition)
     wait->condition = condition;
     wait->error = wait->cancel = ac_none();
 }
+
+const char *ac_condition_wait_method(const ac_condition_wait *wait)
+{
+    return wait->co.at == CONDITION_LOCK ? "Lock.acquire" : NULL;
+}

@@ -68,3 +68,10 @@ void ac_condition_wait_for_init(ac_condition_wait_for *wait, ac_condition *condi
     wait->predicate = predicate;
     wait->data = data;
 }
+
+/* While the predicate is asked again the wait before is over. */
+const char *ac_condition_wait_for_method(const ac_condition_wait_for *wait)
+{
+    bool waits = wait->co.at == CONDITION_FOR_WAITING && wait->wait.co.at != AC_AT_END;
+    return waits ? "Condition.wait" : NULL;
+}

@@ -23,10 +23,12 @@ struct native_place {
 static const struct native_place native_places[] = {
     {"TaskGroup.__aexit__", "asyncio/taskgroups.py", "TaskGroup._aexit"},
     {"TaskGroup.", "asyncio/taskgroups.py", NULL},
-    {"Condition.wait_for", "asyncio/locks.py", "Condition.wait"},
     {"Barrier.__aenter__", "asyncio/locks.py", "Barrier.wait"},
-    {"Barrier.wait", "asyncio/locks.py", "Barrier._wait"},
+    {"Barrier._block", "asyncio/locks.py", "Condition.wait_for"},
     {"Barrier._wait", "asyncio/locks.py", "Condition.wait_for"},
+    {"Barrier.reset", "asyncio/locks.py", "_ContextManagerMixin.__aenter__"},
+    {"Barrier.abort", "asyncio/locks.py", "_ContextManagerMixin.__aenter__"},
+    {"Barrier.", "asyncio/locks.py", NULL},
     {"_ContextManagerMixin.", "asyncio/locks.py", NULL},
     {"Lock.", "asyncio/locks.py", NULL},
     {"Event.", "asyncio/locks.py", NULL},
@@ -57,11 +59,31 @@ static const struct native_place *native_place_of(const char *function)
     return place;
 }
 
+/* The machine of a condition's wait, which is a part of others; of wait_for, likewise. */
+static const ac_condition_wait_for *wait_for_of(mp_native_coroutine *native)
+{
+    bool is_barrier = strncmp(native->qualname, "Barrier.", 8) == 0;
+    void *frame = mp_native_frame(native);
+    return is_barrier ? &((const ac_barrier_wait *)frame)->block : frame;
+}
+
+static const ac_condition_wait *condition_wait_of(mp_native_coroutine *native)
+{
+    bool is_alone = strcmp(native->qualname, "Condition.wait") == 0;
+    return is_alone ? mp_native_frame(native) : &wait_for_of(native)->wait;
+}
+
 /* What a function that has begun awaits; NULL: a future.  "async with" takes what it is given. */
-static const char *native_inner(mp_vm *vm, const mp_native_coroutine *native, const char *function)
+static const char *native_inner(mp_vm *vm, mp_native_coroutine *native, const char *function)
 {
     if (native->co == NULL)
         return NULL;
+    if (strcmp(function, "Barrier.wait") == 0)
+        return ac_barrier_wait_method(mp_native_frame(native));
+    if (strcmp(function, "Condition.wait_for") == 0)
+        return ac_condition_wait_for_method(wait_for_of(native));
+    if (strcmp(function, "Condition.wait") == 0)
+        return ac_condition_wait_method(condition_wait_of(native));
     if (strcmp(function, "_ContextManagerMixin.__aenter__") == 0)
         return mp_is(vm, native->subject, MP_TYPE_SEMAPHORE) ? "Semaphore.acquire" : "Lock.acquire";
     return native_place_of(function)->inner;
