@@ -181,17 +181,27 @@ static mp_frame *next_function(mp_frame *frame, uint32_t *line)
     return frame;
 }
 
-/* What stands between a function and the one that it has awaited by a coroutine of the core, as wait_for
- * does: innermost first. */
+/* A coroutine of the core that runs on behalf of a frame; NULL: there is none. */
+static mp_value runs_for(mp_vm *vm, const mp_frame *frame)
+{
+    mp_value top = frame->top > 0 ? frame->stack[frame->top - 1] : NULL;
+    if (top == NULL || mp_is_small(top) || !mp_is_exactly(vm, top, MP_TYPE_NATIVE_COROUTINE))
+        return NULL;
+    return mp_native_runs(top) ? top : NULL;
+}
+
+/* What stands between a function and the one above it, a coroutine that it has awaited by one of the core, as
+ * wait_for does, or (NULL) a function that one of the core calls, as a predicate: innermost first. */
 static bool append_between(mp_vm *vm, mp_list *list, const mp_frame *below, mp_value above)
 {
-    mp_call_frames frames = {.at = below->top > 0 ? below->stack[below->top - 1] : NULL, .running = true};
+    mp_call_frames frames = {.at = runs_for(vm, below), .running = true};
     mp_call_frame frame;
     mp_list *between = mp_list_new(vm, 0);
     bool appended = between != NULL;
     while (appended && frames.at != above && mp_call_frames_next(vm, &frames, &frame))
         appended = append_frame(vm, between, &frame);
-    for (size_t i = appended && frames.at == above ? between->count : 0; i > 0 && appended; i--)
+    bool is_between = above == NULL || frames.at == above;
+    for (size_t i = appended && is_between ? between->count : 0; i > 0 && appended; i--)
         appended = mp_list_append(vm, list, between->items[i - 1]);
     mp_xdecref(vm, mp_as_value(between));
     return appended;
@@ -209,8 +219,7 @@ static mp_list *running_frames(mp_vm *vm, mp_frame *frame, uint32_t line)
         ends = is_lowest(vm, frame);
         mp_value above = mp_as_value(frame->owner);
         frame = next_function(frame->back, &line);
-        if (!ends && list != NULL && above != NULL && frame != NULL &&
-            !append_between(vm, list, frame, above))
+        if (!ends && list != NULL && frame != NULL && !append_between(vm, list, frame, above))
             mp_clear_slot(vm, (mp_value *)&list);
     }
     return list;

@@ -438,6 +438,7 @@ static inline mp_native_coroutine *mp_native_of_frame(void *frame)
 mp_value mp_native_bind(mp_native_coroutine *self, mp_loop *loop, ac_coro *co);
 mp_progress mp_native_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value value, mp_value *out);
 bool mp_native_has_ended(mp_value self);
+bool mp_native_runs(mp_value self);
 /* The future behind what a native coroutine has yielded; NULL: it does not wait any more. */
 ac_future *mp_view_future(mp_value view);
 mp_value mp_sleep(mp_vm *vm, mp_args *args);

@@ -39,6 +39,11 @@ bool mp_native_has_ended(mp_value self)
     return ((mp_native_coroutine *)self)->state == NATIVE_ENDED;
 }
 
+bool mp_native_runs(mp_value self)
+{
+    return ((mp_native_coroutine *)self)->state == NATIVE_RUNNING;
+}
+
 static ac_loop *native_loop(const mp_native_coroutine *self)
 {
     return self->loop != NULL ? &mp_as_loop(self->loop)->core : NULL;
@@ -370,7 +375,7 @@ static mp_value native_get_qualname(mp_vm *vm, mp_value self)
 
 static mp_value native_get_running(mp_vm *vm, mp_value self)
 {
-    return mp_bool_new(vm, ((mp_native_coroutine *)self)->state == NATIVE_RUNNING);
+    return mp_bool_new(vm, mp_native_runs(self));
 }
 
 static mp_value native_get_suspended(mp_vm *vm, mp_value self)
