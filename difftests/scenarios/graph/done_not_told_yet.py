@@ -1,5 +1,5 @@
 """A future that is done keeps who waits for it in asyncio's own ways, until its callback has run."""
-# requires: 3.14
+# requires: 3.14.8
 import asyncio
 
 
