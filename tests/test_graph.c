@@ -4,6 +4,7 @@
 #include "host.h"
 
 #include <aiocore/graph.h>
+#include <aiocore/runner.h>
 
 static const th_op waits[] = {{TH_AWAIT, 9}, {TH_END}};
 static const th_op waits_for_a[] = {{TH_AWAIT, 0}, {TH_END}};
@@ -230,6 +231,263 @@ START_TEST(test_a_callback_says_who_waits_by_it)
 }
 END_TEST
 
+static ac_future *slot_3(ac_callback *callback)
+{
+    (void)callback;
+    return th.slots[3];
+}
+
+static ac_future *slot_9(ac_callback *callback)
+{
+    (void)callback;
+    return th.slots[9];
+}
+
+static ac_status log_f(ac_loop *loop, ac_callback *callback)
+{
+    (void)loop;
+    (void)callback;
+    log_waiters(th.slots[9]);
+    return AC_OK;
+}
+
+/* Callbacks on f, of these kinds. */
+static void watch_f(ac_callback *callbacks, const ac_handle_ops *ops, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ac_callback_init(&callbacks[i], &ops[i], ac_none());
+        th_ok(ac_future_add_done_callback(th.slots[9], &callbacks[i]));
+    }
+}
+
+START_TEST(test_a_callback_on_its_way_says_on_which_future_it_was)
+{
+    static const ac_handle_ops ops[] = {
+        {.run = nothing, .waiter = slot_2, .awaited = slot_9},
+        {.run = nothing, .waiter = slot_3, .awaited = slot_2},
+        {.run = nothing, .waiter = slot_3},
+        {.run = nothing, .waiter = no_one, .awaited = slot_9},
+        {.run = nothing, .awaited = slot_9},
+        {.run = nothing, .waiter = slot_2, .awaited = slot_9},
+    };
+    ac_callback callbacks[6] = {0};
+    th_slot(9, "f");
+    th_slot(2, "outer");
+    th_slot(3, "other");
+    watch_f(callbacks, ops, 6);
+    log_waiters(th.slots[9]);
+    th_expect("[outer, other]");
+    th_ok(ac_future_set_result(th.slots[9], ac_none()));
+    log_waiters(th.slots[9]);
+    th_expect("[outer]");
+    th_turns(&th.loop, 1);
+    log_waiters(th.slots[9]);
+    th_expect("[]");
+}
+END_TEST
+
+START_TEST(test_callbacks_that_have_run_are_not_on_their_way)
+{
+    static const ac_handle_ops ops[] = {
+        {.run = log_f, .waiter = slot_2, .awaited = slot_9},
+        {.run = log_f, .waiter = slot_3, .awaited = slot_9},
+    };
+    ac_callback callbacks[2] = {0};
+    th_slot(9, "f");
+    th_slot(2, "first");
+    th_slot(3, "second");
+    watch_f(callbacks, ops, 2);
+    th_ok(ac_future_set_result(th.slots[9], ac_none()));
+    th_turns(&th.loop, 1);
+    th_expect("[second], []");
+}
+END_TEST
+
+static void look_at_f(ac_loop *loop, th_coro *coro)
+{
+    (void)loop;
+    (void)coro;
+    log_waiters(th.slots[9]);
+}
+
+/* The rest of the turn is looked at, too, and then what the next turn has. */
+START_TEST(test_callbacks_of_the_next_turn_are_on_their_way)
+{
+    static const ac_handle_ops ops = {.run = nothing, .waiter = slot_2, .awaited = slot_9};
+    static const th_op sets[] = {{TH_SET_RESULT, 9}, {TH_CALL, .call = look_at_f}, {TH_END}};
+    static const th_op looks[] = {{TH_CALL, .call = look_at_f}, {TH_END}};
+    ac_callback callback = {0};
+    th_slot(9, "f");
+    th_slot(2, "outer");
+    watch_f(&callback, &ops, 1);
+    th_start(0, "a", sets, AC_EAGER_DEFAULT);
+    th_start(1, "b", looks, AC_EAGER_DEFAULT);
+    th_turns(&th.loop, 1);
+    th_expect("[outer], [outer]");
+    th_turns(&th.loop, 1);
+    look_at_f(NULL, NULL);
+    th_expect("[]");
+}
+END_TEST
+
+/* ---- Callbacks of the core's own ---- */
+
+/* A task that waits for f in a way of asyncio's. */
+typedef struct watcher {
+    th_coro head;
+    ac_coro *machine; /* a part of what follows */
+    ac_wait wait;
+    ac_as_completed completed;
+    ac_as_completed_step step;
+    ac_cancel_and_wait cancel;
+} watcher;
+
+static ac_status by_wait(watcher *self)
+{
+    self->machine = &self->wait.co;
+    return ac_wait_init(&self->wait, &th.loop, &th.slots[9], 1, NULL, AC_ALL_COMPLETED);
+}
+
+static ac_status by_as_completed(watcher *self)
+{
+    self->machine = &self->step.co;
+    th_ok(ac_as_completed_init(&self->completed, &th.loop, &th.slots[9], 1, ac_none_ref()));
+    th_ok(ac_as_completed_start(&self->completed, NULL));
+    return ac_as_completed_next(&self->completed, &self->step) ? AC_OK : AC_E_STATE;
+}
+
+static ac_status by_cancel_and_wait(watcher *self)
+{
+    self->machine = &self->cancel.co;
+    ac_cancel_and_wait_init(&self->cancel, &th.loop, th.slots[9]);
+    return AC_OK;
+}
+
+/* It has the edge that a plain function has made. */
+static ac_status by_gather(watcher *self)
+{
+    ac_gather *gather = th_gather_new("g");
+    (void)self;
+    th.slots[2] = &gather->outer;
+    th_ok(ac_gather_init(gather, &th.loop, 1, false));
+    th_ok(ac_gather_add(gather, th.slots[9]));
+    return ac_gather_start(gather);
+}
+
+static ac_status by_shield(watcher *self)
+{
+    (void)self;
+    return ac_shield(th.slots[9], th_slot(2, "o"));
+}
+
+static ac_status (*way)(watcher *self);
+
+enum { WATCHES = 1, AWAITS };
+
+static ac_turn watcher_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+{
+    watcher *self = (watcher *)(void *)AC_CONTAINER_OF(co, th_coro, co);
+    ac_turn turn = AC_RETURNED;
+    AC_BEGIN(co);
+    self->head.loop = loop;
+    th_ok(way(self));
+    if (self->machine != NULL) {
+        AC_AWAIT_CORO(WATCHES, self->machine, turn);
+        th_drop(out->value);
+    } else {
+        AC_AWAIT(AWAITS, th.slots[2]);
+    }
+    AC_END(co);
+    ck_assert_int_ne(how, AC_CLOSE);
+    ac_as_completed_clear(&self->completed);
+    return ac_return(out, ac_none());
+}
+
+static void watcher_clear(ac_loop *loop, ac_coro *co)
+{
+    watcher *self = (watcher *)(void *)AC_CONTAINER_OF(co, th_coro, co);
+    (void)loop;
+    ck_assert_int_eq(self->head.co.at, AC_AT_END);
+}
+
+static void watch_by(ac_status begin(watcher *self))
+{
+    static const ac_coro_ops ops = {watcher_resume, NULL, NULL, watcher_clear};
+    watcher *self = th_coro_new("w", sizeof *self, &ops);
+    ac_status status;
+    way = begin;
+    th_slot(9, "f");
+    ac_task *task = th_spawn(&th.loop, &self->head, AC_EAGER_NO, &status);
+    th_ok(status);
+    th.slots[0] = &task->future;
+    th_turns(&th.loop, 1);
+}
+
+static void leave(void)
+{
+    th_run(&th.loop);
+    ck_assert_str_eq(th_state(th.slots[0]), "result None");
+    for (unsigned slot = 0; slot < TH_SLOTS; slot++) {
+        if (th.slots[slot] != NULL)
+            th_release(th.slots[slot]);
+        th.slots[slot] = NULL;
+    }
+}
+
+/* The edge goes when the callback has run; who waits goes on a turn later. */
+START_TEST(test_what_waits_by_a_callback_waits_until_that_has_run)
+{
+    static ac_status (*const ways[])(watcher *) = {by_wait, by_as_completed, by_gather, by_shield};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        watch_by(ways[i]);
+        log_waiters(th.slots[9]);
+        th_expect("[w]");
+        th_ok(ac_future_set_result(th.slots[9], ac_none()));
+        log_waiters(th.slots[9]);
+        th_expect("[w]");
+        th_turns(&th.loop, 1);
+        log_waiters(th.slots[9]);
+        th_expect("[]");
+        ck_assert(!ac_future_done(th.slots[0]));
+        leave();
+    }
+}
+END_TEST
+
+/* It is done from the beginning. */
+START_TEST(test_what_was_cancelled_has_who_waits_for_its_end)
+{
+    watch_by(by_cancel_and_wait);
+    ck_assert_str_eq(th_state(th.slots[9]), "cancelled None");
+    log_waiters(th.slots[9]);
+    th_expect("[w]");
+    th_turns(&th.loop, 1);
+    log_waiters(th.slots[9]);
+    th_expect("[]");
+    leave();
+}
+END_TEST
+
+/* The future for the end of all tasks is in no object. */
+START_TEST(test_tasks_that_are_all_cancelled_have_a_future_above_them)
+{
+    ac_cancel_all *all;
+    ac_future *future;
+    bool more;
+    th_slot(9, "f");
+    th_start(0, "a", waits, AC_EAGER_DEFAULT);
+    th_turns(&th.loop, 1);
+    th_ok(ac_cancel_all_begin(&th.loop, &all, &future));
+    for (int turn = 0; turn < 3; turn++) {
+        ac_waiters waiters = ac_future_waiters(th.slots[0]);
+        ck_assert(ac_future_done(th.slots[0]) == (turn > 0));
+        ck_assert_ptr_eq(ac_waiters_next(&waiters), turn < 2 ? future : NULL);
+        th_turns(&th.loop, 1);
+    }
+    th_ok(ac_cancel_all_end(all, AC_OK, &more));
+}
+END_TEST
+
 /* ---- What the host knows ---- */
 
 /* Of f: a and c. */
@@ -336,6 +594,12 @@ int main(void)
         test_a_group_waits_for_its_children_from_their_creation_to_its_callback,
         test_a_parent_that_awaits_its_child_comes_once,
         test_a_callback_says_who_waits_by_it,
+        test_a_callback_on_its_way_says_on_which_future_it_was,
+        test_callbacks_that_have_run_are_not_on_their_way,
+        test_callbacks_of_the_next_turn_are_on_their_way,
+        test_what_waits_by_a_callback_waits_until_that_has_run,
+        test_what_was_cancelled_has_who_waits_for_its_end,
+        test_tasks_that_are_all_cancelled_have_a_future_above_them,
         test_the_host_adds_what_programs_say,
         test_a_cleared_future_has_nobody,
         test_a_task_is_in_one_place,
