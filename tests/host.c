@@ -518,11 +518,24 @@ ac_status th_post(ac_loop *loop, ac_handle *handle)
     return AC_OK;
 }
 
+/* Runs a handle as a foreign loop does, which tells of failures itself. */
+static void run_posted_one(ac_loop *loop, ac_handle *handle)
+{
+    ac_status status = ac_handle_run(loop, handle);
+    if (status == AC_OK)
+        return;
+    ck_assert_int_eq(status, AC_E_RAISED);
+    ac_value raised = ac_loop_take_raised(loop);
+    ac_report report = {.message = "Exception in callback", .exception = ac_lend(raised)};
+    th_ok(ac_loop_call_exception_handler(loop, &report));
+    ac_drop(loop, raised);
+}
+
 void th_run_posted(ac_loop *loop)
 {
     size_t count = th.posted_count;
     for (size_t i = 0; i < count; i++)
-        th_ok(ac_handle_run(loop, th.posted[i]));
+        run_posted_one(loop, th.posted[i]);
     memmove(th.posted, th.posted + count, (th.posted_count - count) * sizeof th.posted[0]);
     th.posted_count -= count;
 }

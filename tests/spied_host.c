@@ -400,6 +400,22 @@ static ac_status spied_post(ac_loop *loop, ac_handle *handle)
     return AC_OK;
 }
 
+/* A foreign loop tells of failures itself, but of those that are to leave it. */
+static ac_status spy_posted_ran(ac_loop *loop, ac_status status)
+{
+    ac_value raised;
+
+    if (status != AC_E_RAISED)
+        return status;
+    raised = ac_loop_take_raised(loop);
+    if (raised.bits != 0 && (ac_loop_host(loop)->classify(loop, ac_lend(raised)) & AC_IS_EXIT) != 0)
+        return ac_loop_raise(loop, raised);
+    ac_report report = {.message = "Exception in callback", .exception = ac_lend(raised)};
+    status = ac_loop_call_exception_handler(loop, &report);
+    ac_drop(loop, raised);
+    return status;
+}
+
 ac_status spy_run_posted(spy *self, ac_loop *loop)
 {
     ac_status status = AC_OK;
@@ -408,7 +424,7 @@ ac_status spy_run_posted(spy *self, ac_loop *loop)
         ac_handle *handle = self->posted[self->posted_first];
         self->posted_first = (self->posted_first + 1) % SPY_POSTED;
         self->posted_count--;
-        status = ac_handle_run(loop, handle);
+        status = spy_posted_ran(loop, ac_handle_run(loop, handle));
     }
     return status;
 }

@@ -507,6 +507,75 @@ START_TEST(test_removing_a_callback_behind_the_groups_leaves_the_group_where_it_
 }
 END_TEST
 
+/* ---- Told that the future is done ---- */
+
+static ac_handle_ops holding_ops;
+
+static void log_hold(ac_callback *callback)
+{
+    ac_timer *timer = AC_CONTAINER_OF(callback, ac_timer, callback);
+    th_log("hold %s", AC_CONTAINER_OF(timer, th_callback, timer)->name);
+}
+
+static void holds(th_callback *callback)
+{
+    holding_ops = *th_cb(callback)->ops;
+    holding_ops.hold = log_hold;
+    th_cb(callback)->ops = &holding_ops;
+}
+
+START_TEST(test_a_callback_is_told_before_any_runs)
+{
+    pending();
+    holds(second);
+    holds(third);
+    add(first);
+    add(second);
+    add(third);
+    th_expect("");
+    finish();
+    th_expect("hold b, hold c");
+    th_turns(&th.loop, 1);
+    th_expect("a, b, c");
+}
+END_TEST
+
+START_TEST(test_a_callback_of_a_done_future_is_told_at_once)
+{
+    pending();
+    holds(first);
+    finish();
+    add(first);
+    th_expect("hold a");
+    th_turns(&th.loop, 1);
+    th_expect("a");
+}
+END_TEST
+
+START_TEST(test_a_callback_of_a_foreign_loop_is_told_before_it_is_posted)
+{
+    foreign_loop();
+    pending();
+    holds(first);
+    add(first);
+    finish();
+    th_expect("hold a");
+    th_run_posted(&th.loop);
+    th_expect("a");
+}
+END_TEST
+
+START_TEST(test_a_callback_that_goes_with_its_future_is_not_told)
+{
+    pending();
+    holds(first);
+    add(first);
+    ac_future_clear(future);
+    th_expect("");
+    ck_assert_uint_eq(first->dones, 1);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *tests[] = {
@@ -537,6 +606,10 @@ int main(void)
         test_removing_a_callback_before_the_groups_moves_the_group_up,
         test_removing_all_callbacks_before_the_groups,
         test_removing_a_callback_behind_the_groups_leaves_the_group_where_it_is,
+        test_a_callback_is_told_before_any_runs,
+        test_a_callback_of_a_done_future_is_told_at_once,
+        test_a_callback_of_a_foreign_loop_is_told_before_it_is_posted,
+        test_a_callback_that_goes_with_its_future_is_not_told,
     };
     return TH_MAIN("callbacks", tests);
 }

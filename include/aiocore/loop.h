@@ -57,6 +57,11 @@ typedef struct ac_handle_ops {
     /* With waiter: that future.  Once it is done the callback is on its way, and who waits by it was not told
      * yet. */
     ac_future *(*awaited)(ac_callback *callback);
+    /* The future of this done callback is done: it will run, or be dropped.  Called before any of the
+     * future's callbacks becomes ready; with a future that is done already, by the function that adds it.
+     * For a host that counts references and whose callback points weakly at its future until then, so that
+     * the two are no cycle: now is the time to count one.  May be NULL. */
+    void (*hold)(ac_callback *callback);
 } ac_handle_ops;
 
 /* A handle with a callback; the host embeds it in its own struct. */
@@ -96,7 +101,9 @@ AC_API ac_ref ac_handle_context(const ac_handle *handle);
 /* The callback that begins with this handle, the host's or one of the core's own; NULL for a task's. */
 AC_API ac_callback *ac_handle_callback(ac_handle *handle);
 /* Runs a handle that the post hook has put on a foreign loop, in its context: exactly once for each post.  A
- * foreign loop that closes cancels its handles first, so that they are given up without running. */
+ * foreign loop that closes cancels its handles first, so that they are given up without running.
+ * AC_E_RAISED: what the callback or step raised, or that its context could not be entered; nobody was told of
+ * it, for that is the foreign loop's part. */
 AC_API ac_status ac_handle_run(ac_loop *loop, ac_handle *handle);
 
 /* ---- Clocks ---------------------------------------------------------------------------------------- */

@@ -30,6 +30,18 @@ void aci_future_unlink(ac_future *future, ac_handle *handle)
     aci_list_remove(&handle->link);
 }
 
+void aci_future_hold(const ac_future *future)
+{
+    for (ac_handle *handle = future->callbacks; handle != NULL;
+         handle = ac_future_next_callback(future, handle)) {
+        if ((handle->flags & ACI_H_STEP) != 0)
+            continue;
+        ac_callback *callback = aci_callback(handle);
+        if (callback->ops->hold != NULL)
+            callback->ops->hold(callback);
+    }
+}
+
 /* One by one, where readying is more than linking: a foreign loop, a tracer, or a closed loop that drops
  * them.  The ring is emptied first: host code may end the future, and with a frame of the core the future may
  * go, too. */
@@ -60,8 +72,13 @@ ac_status ac_future_add_done_callback(ac_future *future, ac_callback *callback)
         return AC_E_RUNTIME;
     if (ac_handle_scheduled(&callback->handle))
         return aci_fail(loop, AC_E_STATE, "the handle is scheduled already");
-    if (ac_future_done(future))
+    if (ac_future_done(future)) {
+        if (callback->ops->hold != NULL)
+            callback->ops->hold(callback);
         return aci_call_soon(loop, &callback->handle, future);
+    }
+    if (callback->ops->hold != NULL)
+        future->flags |= ACI_F_HOLDS;
     callback->handle.flags = ACI_H_DONE;
     aci_future_append(future, &callback->handle);
     return AC_OK;

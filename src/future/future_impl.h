@@ -35,6 +35,7 @@ enum {
     ACI_T_NO_CONTEXT = 1 << 19,  /* and without a context: one that it is given meanwhile is left by leave */
     /* any */
     ACI_F_GATHER = 1 << 21, /* the struct around it is an ac_gather */
+    ACI_F_HOLDS = 1 << 22,  /* among its callbacks are some that are to be told when it is done */
     ACI_F_TRACED = 1 << 20  /* a tracer was told of it, and is to be told of its end */
 };
 
@@ -97,6 +98,9 @@ void aci_future_unlink(ac_future *future, ac_handle *handle);
  * one, which drops them (AC_E_CLOSED).  HOST. */
 ac_status aci_future_schedule_slowly(ac_future *future);
 
+/* Tells the callbacks that want to know that the future is done. */
+ACI_COLD void aci_future_hold(const ac_future *future);
+
 /* Moves all callbacks to the ready list.  AC_E_CLOSED: they were dropped instead.  HOST if the loop posts or
  * is closed. */
 static inline ac_status aci_future_schedule(ac_future *future)
@@ -108,6 +112,8 @@ static inline ac_status aci_future_schedule(ac_future *future)
             aci_future_trace_done(future);
         return AC_OK;
     }
+    if (aci_unlikely(aci_flag(future, ACI_F_HOLDS)))
+        aci_future_hold(future);
     if (aci_unlikely(aci_is_unusual(loop)))
         return aci_future_schedule_slowly(future);
     future->callbacks = NULL;

@@ -312,17 +312,19 @@ void aci_handle_give_up(ac_loop *loop, ac_handle *handle)
 }
 
 /* Tells of a failure and gives the handle up.  Whoever is told may clear a task: its object is kept until
- * then. */
+ * then.  A foreign loop that ran the handle tells in its own words. */
 static ac_status report_and_give_up(ac_loop *loop, ac_handle *handle, ac_status status)
 {
     ac_future *kept = (handle->flags & ACI_H_STEP) != 0 ? &aci_step_task(handle)->future : NULL;
+    ac_value exception = ac_loop_status_exception(loop, status, NULL);
     if (kept != NULL && loop->host->retain != NULL)
         loop->host->retain(loop, kept);
-    status = aci_raise_or_report(loop, handle, ac_loop_status_exception(loop, status, NULL)); /* HOST */
-    aci_handle_give_up(loop, handle);                                                         /* HOST */
+    if ((loop->flags & ACI_L_POSTS) == 0)
+        status = aci_raise_or_report(loop, handle, exception); /* HOST */
+    aci_handle_give_up(loop, handle);                          /* HOST */
     if (kept != NULL && loop->host->release != NULL)
         loop->host->release(loop, kept); /* HOST */
-    return status;
+    return (loop->flags & ACI_L_POSTS) == 0 ? status : ac_loop_raise(loop, exception);
 }
 
 /* It was its turn all the same. */
