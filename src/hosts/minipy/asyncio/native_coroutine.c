@@ -278,7 +278,7 @@ static mp_progress native_created(mp_vm *vm, mp_native_coroutine *self, mp_resum
     native_forget(vm, self);
     if (how == MP_CLOSE)
         return MP_ENDED;
-    mp_raise_value(vm, mp_incref(value));
+    mp_reraise(vm, mp_incref(value));
     return MP_FAILED;
 }
 
