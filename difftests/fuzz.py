@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     version: dict[str, Any] = {"type": command.version, "nargs": "+", "action": "extend", "default": []}
     add("--semantics", **version, metavar="V", help="only these CPythons, as 3.14 or 3.13.0")
     add("--kinds", nargs="+", choices=("native", "wasm"), default=["native"], metavar="KIND", help="native (alone), wasm")
-    add("--keep", type=command.new_folder, metavar="DIR", help="save what differs there, also as it was before it was shrunk")
+    add("--keep", type=command.new_folder, metavar="DIR", help="save there what differs, small and whole, and what CPython dies of")
     add("--report", type=command.new_file, metavar="FILE", help="write the summary as a document, with all features and branches")
     add("--json", action="store_true", help="the summary as a JSON document on standard output")
     add("--replay", nargs="+", type=command.file, metavar="FILE", help="compare these programs; shrink and save only with --keep")
@@ -72,11 +72,15 @@ def replay(options: argparse.Namespace, setup: bench.Setup) -> int:
     """Runs given programs; 1 if one differs."""
     kept = findings.Findings(setup, options.keep or corpus.REGRESSIONS, keep_whole=False)
     progress, started, passed, failed, skipped = Progress(), time.monotonic(), 0, 0, 0
+    crashes: dict[str, list[str]] = {}
     with bench.Bench(setup) as processes:
         for path in options.replay:
             program = Program(path.name, path.read_text(encoding="utf-8", errors="replace"))
             compared = processes.compare_all(program, processes.versions)
-            skipped += sum(one.crashed for one in compared)
+            for one in compared:
+                if one.crashed:
+                    crashes.setdefault(one.version, []).append(program.name)
+                    skipped += 1
             failed += sum(one.difference is not None for one in compared)
             passed += sum(one.difference is None and not one.crashed for one in compared)
             for finding in kept.note(program, compared):
@@ -87,9 +91,10 @@ def replay(options: argparse.Namespace, setup: bench.Setup) -> int:
     found = summary.differences(kept)
     if options.json:
         counts = {"passed": passed, "failed": failed, "skipped": skipped}
-        print(json.dumps({"programs": len(options.replay), **counts, "differences": found}, indent=1))
+        print(json.dumps({"programs": len(options.replay), **counts, "crashes": crashes, "differences": found}, indent=1))
     else:
-        print("\n".join(summary.differences_text({"differences": found})), end="")
+        words = [*summary.differences_text({"differences": found}), *summary.crashes_text({"crashes": crashes})]
+        print("".join(f"{line}\n" for line in words), end="")
     last = f"fuzz: {passed} passed, {failed} failed, {skipped} skipped ({time.monotonic() - started:.1f} s)"
     print(last, file=sys.stderr if options.json else sys.stdout)
     return 1 if failed else 0 if passed else 2

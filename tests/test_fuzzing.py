@@ -28,6 +28,7 @@ from workers import Outcome, Program, pythons  # noqa: E402
 
 AIOCORE = os.environ.get("AIOCORE", "")
 BUILDS = pythons.find()
+DEAD = Outcome(139, "", "CPython 3.14.0: the process ended with -11\n", "")
 LINES = ["0x10 entry", "0x14 branch", "0x20 entry", "0x30 entry", "0x34 branch"]
 SAID = ["0x10", "walk", "/x/src/base/list.h:3", "0x14", "walk", "/x/src/base/list.h:4", "0x20", "turn", "../src/loop/turn.c:7",
         "0x30", "walk", "/x/src/base/list.h:3", "0x34", "walk", "/x/src/base/list.h:4 (discriminator 2)"]  # fmt: skip
@@ -139,6 +140,13 @@ class Findings(unittest.TestCase):
         self.assertTrue(findings.is_same(line, compared(outcome("5\n"), outcome("6\n"))))
         self.assertFalse(findings.is_same(line, compared(outcome("5\n"), outcome("5\n"))))
 
+    def test_what_cpython_dies_of_is_kept_and_no_difference(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            found = findings.Findings(bench.Setup((), ""), Path(folder), keep_whole=True)
+            self.assertEqual(found.note(Program("a.py", "text"), [compared(DEAD, outcome("a"))]), [])
+            self.assertEqual((Path(folder) / "died_a.py").read_text(encoding="utf-8"), "text")
+        self.assertEqual(found.programs, 0)
+
     def test_what_comes_and_goes_is_not_shrunk(self) -> None:
         one = compared(outcome("1\n"), outcome("2\n"))
         finding = self.found.note(Program("a.py", "x"), [one])[0]
@@ -168,6 +176,13 @@ class Arguments(unittest.TestCase):
             self.assertEqual(self.run_main("--bin", sys.executable, *arguments)[0], 2, arguments)
         for arguments in (["--seconds", "nan"], ["--jobs", "0"], ["--report", "/"], ["--replay", "/nowhere.py"], ["--bin", "/"]):
             self.assertEqual(self.run_main("--bin", sys.executable, *arguments)[0], 2, arguments)
+
+    def test_replay_says_what_cpython_died_of(self) -> None:
+        with mock.patch.object(bench.Bench, "compare_all", return_value=[compared(DEAD, outcome("a"))]):
+            status, out, _ = self.run_main("--bin", sys.executable, "--replay", __file__)
+        self.assertEqual(status, 2)
+        self.assertIn("CPython 3.14.0 itself died of 1 programs, skipped: test_fuzzing.py", out)
+        self.assertIn("0 passed, 0 failed, 1 skipped", out)
 
     def test_show(self) -> None:
         status, out, _ = self.run_main("--show", "7")

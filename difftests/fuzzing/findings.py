@@ -123,7 +123,7 @@ class Findings:
     def __init__(self, setup: Setup, folder: Path, keep_whole: bool) -> None:
         self.setup = setup
         self.folder = folder  # where minimal programs are saved
-        self.keep_whole = keep_whole  # also the programs as they were
+        self.keep_whole = keep_whole  # also the programs as they were, and those of which CPython dies
         self.by_shape: dict[str, Finding] = {}
         self.by_small: dict[str, Finding] = {}  # by the shape that is left when they are small
         self.programs = 0  # with a difference
@@ -138,6 +138,8 @@ class Findings:
         new = []
         different = [one for one in compared if one.difference is not None]
         self.programs += bool(different)
+        if self.keep_whole and any(one.crashed for one in compared):
+            write(self.folder / f"died_{program.name}", program.source)
         for one in different:
             shape = shape_of(one.difference or "")
             known = self.by_shape.get(shape)

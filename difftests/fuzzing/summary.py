@@ -106,11 +106,15 @@ def numbers(found: dict[str, Any]) -> Iterator[str]:
     yield f"comparisons: {found['comparisons']} ({builds}), {found['rate']:.0f} a second, {found['record_lines']} events"
     yield f"programs ended: {', '.join(ways) or 'none'}"
     yield f"statements that ran: {found['statements']}"
+    yield from crashes_text(found)
+    if found["left_out"]:
+        yield f"left out, aiocore has no: {', '.join(found['left_out'])}"
+
+
+def crashes_text(found: dict[str, Any]) -> Iterator[str]:
     for version, names in found["crashes"].items():
         more = ", ..." if len(names) > SHOWN else ""
         yield f"CPython {version} itself died of {len(names)} programs, skipped: {', '.join(names[:SHOWN])}{more}"
-    if found["left_out"]:
-        yield f"left out, aiocore has no: {', '.join(found['left_out'])}"
 
 
 def reached_text(found: dict[str, Any]) -> Iterator[str]:
