@@ -1,0 +1,296 @@
+/* post.c - what becomes ready on a loop that is not ours: it is given to that loop's call_soon.
+ *
+ * Mirrors    call_soon, TaskStepMethWrapper and TaskWakeupDef of _asynciomodule.c.
+ * Idea       The calls are those of CPython, with the same arguments: a task's step as a TaskStepMethWrapper, its
+ *            wake-up as the bound method task_wakeup with the future, a program's callback as itself with the
+ *            future.  Anything of the core's own (a gather on such a loop) as a Posted.
+ * Owns       The core retains a task whose step is posted.  That reference is lent to the wrapper or bound method, which
+ *            Python's collector sees; when it is called, the core gets it back.  If it goes without a call, the task
+ *            goes with it or is left pending for ever, as in CPython.
+ * Re-enters  call_soon is any code. */
+#include "pyhost.h"
+
+static PyObject *context_keyword; /* ("context",) */
+
+int pyac_call_soon(PyObject *loop, PyObject *function, PyObject *argument, PyObject *context)
+{
+    PyObject *arguments[4] = {loop, function}, *answer;
+    size_t count = 2;
+    if (argument != NULL)
+        arguments[count++] = argument;
+    if (context != NULL)
+        arguments[count] = context;
+    answer = PyObject_VectorcallMethod(pyac_n.call_soon, arguments, count, context != NULL ? context_keyword : NULL);
+    Py_XDECREF(answer);
+    return answer != NULL ? 0 : -1;
+}
+
+/* ---- The step of a task ---- */
+
+typedef struct step_wrapper {
+    PyObject_HEAD
+    PyObject *task;
+} step_wrapper;
+
+static int step_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(((step_wrapper *)self)->task);
+    return 0;
+}
+
+static int step_clear(PyObject *self)
+{
+    Py_CLEAR(((step_wrapper *)self)->task);
+    return 0;
+}
+
+static void step_dealloc(PyObject *self)
+{
+    PyObject_GC_UnTrack(self);
+    (void)step_clear(self);
+    PyObject_GC_Del(self);
+}
+
+static PyObject *step_call(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    pyac_task *task = (pyac_task *)((step_wrapper *)self)->task;
+    if (kwargs != NULL && PyDict_GET_SIZE(kwargs) != 0) {
+        PyErr_SetString(PyExc_TypeError, "function takes no keyword arguments");
+        return NULL;
+    }
+    if (args != NULL && PyTuple_GET_SIZE(args) != 0) {
+        PyErr_SetString(PyExc_TypeError, "function takes no positional arguments");
+        return NULL;
+    }
+    return task->lent ? pyac_run_posted(task) : pyac_step_by_hand(task, NULL);
+}
+
+static PyObject *step_get_self(PyObject *self, void *unused)
+{
+    PyObject *task = ((step_wrapper *)self)->task;
+    (void)unused;
+    return Py_NewRef(task != NULL ? task : Py_None);
+}
+
+static PyGetSetDef step_getset[] = {
+    {"__self__", step_get_self, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyTypeObject step_type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "_asyncio.TaskStepMethWrapper",
+    .tp_basicsize = sizeof(step_wrapper),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .tp_traverse = step_traverse,
+    .tp_clear = step_clear,
+    .tp_dealloc = step_dealloc,
+    .tp_call = step_call,
+    .tp_getset = step_getset,
+};
+
+static PyObject *step_of(PyObject *task)
+{
+    step_wrapper *made = PyObject_GC_New(step_wrapper, &step_type);
+    if (made == NULL)
+        return NULL;
+    made->task = Py_NewRef(task);
+    PyObject_GC_Track(made);
+    return (PyObject *)made;
+}
+
+static PyObject *wakeup_call(PyObject *self, PyObject *future)
+{
+    pyac_task *task = (pyac_task *)self;
+    return task->lent ? pyac_run_posted(task) : pyac_woken_by_foreign(task, future);
+}
+
+static PyMethodDef wakeup_def = {"task_wakeup", wakeup_call, METH_O, NULL};
+
+PyObject *pyac_wakeup_of(pyac_task *task)
+{
+    return PyCFunction_New(&wakeup_def, (PyObject *)task);
+}
+
+/* What woke the task; NULL: it is the first step, or one that nobody woke. */
+static PyObject *post_woken_by(const ac_task *task)
+{
+    ac_future *waited = ac_task_waiting_for(task);
+    return waited != NULL && !ac_future_is_embedded(waited) ? pyac_object_of(waited) : NULL;
+}
+
+static ac_status post_step(pyac_loop *loop, ac_task *core, ac_handle *handle)
+{
+    pyac_task *task = (pyac_task *)pyac_task_object(core);
+    PyObject *woken_by = post_woken_by(core), *context = pyac_seen(ac_handle_context(handle));
+    PyObject *function = woken_by != NULL ? pyac_wakeup_of(task) : step_of((PyObject *)task);
+    if (function == NULL)
+        return pyac_raised(&loop->core);
+    task->lent = true;
+    Py_DECREF(task); /* the core's; function has one */
+    int failed = pyac_call_soon(loop->object, function, woken_by, context);
+    if (failed != 0 && task->lent) {
+        task->lent = false;
+        Py_INCREF(task);
+    }
+    ac_status status = failed != 0 ? pyac_raised(&loop->core) : AC_OK;
+    Py_DECREF(function);
+    return status;
+}
+
+/* The loop has entered the context of the handle itself (Handle._run), and the core is to know that. */
+static ac_status run_entered(pyac_loop *loop, ac_handle *handle)
+{
+    uint32_t skipped = loop->skipped;
+    loop->entered = !ac_is_none(ac_handle_context(handle)) && ac_handle_child(handle) == NULL;
+    ac_status status = ac_handle_run(&loop->core, handle);
+    loop->entered = false;
+    loop->skipped = skipped;
+    return status;
+}
+
+/* CPython's enter_task. */
+static int check_enter(const pyac_loop *loop, PyObject *task)
+{
+    if (loop->other_task != NULL) {
+        PyErr_Format(PyExc_RuntimeError, "Cannot enter into task %R while another task %R is being executed.", task,
+                     loop->other_task);
+        return -1;
+    }
+    if (pyac_has(AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP) && pyac_running_loop() != loop->object) {
+        PyErr_Format(PyExc_RuntimeError, "loop %R is not the running loop", loop->object);
+        return -1;
+    }
+    return 0;
+}
+
+PyObject *pyac_run_posted(pyac_task *task)
+{
+    ac_loop *core = ac_future_get_loop(&task->core.future);
+    if (core == NULL) { /* cleared by the collector, and called all the same */
+        PyErr_SetString(PyExc_RuntimeError, "uninitialized Task object");
+        return NULL;
+    }
+    pyac_loop *loop = pyac_loop_of(core);
+    if (check_enter(loop, (PyObject *)task) < 0)
+        return NULL;
+    PyObject *keeper = Py_NewRef(loop->keeper);
+    task->lent = false;
+    Py_INCREF(task); /* the core's again */
+    ac_status status = run_entered(loop, &task->core.step);
+    if (status != AC_OK)
+        (void)pyac_fail(&loop->core, status, NULL);
+    Py_DECREF(keeper);
+    return status == AC_OK ? Py_NewRef(Py_None) : NULL;
+}
+
+/* ---- Callbacks of the core's own ---- */
+
+typedef struct posted {
+    PyObject_HEAD
+    PyObject *keeper;
+    ac_loop *loop;
+    ac_handle *handle; /* NULL: it has run */
+} posted;
+
+static int posted_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    const posted *own = (posted *)self;
+    Py_VISIT(own->keeper);
+    ac_callback *callback = own->handle != NULL ? ac_handle_callback(own->handle) : NULL;
+    pyac_showing showing = pyac_show_to(visit, arg);
+    return callback != NULL && callback->ops->visit != NULL ? callback->ops->visit(callback, &showing.visitor) : 0;
+}
+
+static int posted_clear(PyObject *self)
+{
+    posted *own = (posted *)self;
+    ac_handle *handle = own->handle;
+    own->handle = NULL;
+    if (handle != NULL) {
+        ac_handle_cancel(own->loop, handle);
+        (void)ac_handle_run(own->loop, handle);
+    }
+    return 0;
+}
+
+static void posted_dealloc(PyObject *self)
+{
+    PyObject_GC_UnTrack(self);
+    (void)posted_clear(self);
+    Py_DECREF(((posted *)self)->keeper);
+    PyObject_GC_Del(self);
+}
+
+static PyObject *posted_call(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    posted *own = (posted *)self;
+    ac_handle *handle = own->handle;
+    (void)args;
+    (void)kwargs;
+    own->handle = NULL;
+    ac_status status = handle != NULL ? run_entered(pyac_loop_of(own->loop), handle) : AC_OK;
+    return status == AC_OK ? Py_NewRef(Py_None) : pyac_fail(own->loop, status, NULL);
+}
+
+static PyObject *posted_name(PyObject *self, void *unused)
+{
+    ac_handle *handle = ((posted *)self)->handle;
+    const ac_callback *callback = handle != NULL ? ac_handle_callback(handle) : NULL;
+    (void)unused;
+    return PyUnicode_FromString(callback != NULL && callback->ops->name != NULL ? callback->ops->name : "Posted");
+}
+
+static PyGetSetDef posted_getset[] = {
+    {"__qualname__", posted_name, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyTypeObject posted_type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "aiocore._Posted",
+    .tp_doc = PyDoc_STR("A callback of the runtime's own on a loop that is not its own."),
+    .tp_basicsize = sizeof(posted),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .tp_traverse = posted_traverse,
+    .tp_clear = posted_clear,
+    .tp_dealloc = posted_dealloc,
+    .tp_call = posted_call,
+    .tp_getset = posted_getset,
+};
+
+static ac_status post_own(pyac_loop *loop, ac_handle *handle)
+{
+    posted *made = PyObject_GC_New(posted, &posted_type);
+    if (made == NULL)
+        return pyac_raised(&loop->core);
+    made->keeper = Py_NewRef(loop->keeper);
+    made->loop = &loop->core;
+    made->handle = handle;
+    PyObject_GC_Track(made);
+    int failed = pyac_call_soon(loop->object, (PyObject *)made, NULL, pyac_seen(ac_handle_context(handle)));
+    if (failed != 0)
+        made->handle = NULL; /* the core drops what was refused */
+    ac_status status = failed != 0 ? pyac_raised(&loop->core) : AC_OK;
+    Py_DECREF(made);
+    return status;
+}
+
+/* ---- The hook ---- */
+
+ac_status pyac_post(ac_loop *core, ac_handle *handle)
+{
+    pyac_loop *loop = pyac_loop_of(core);
+    ac_task *task = ac_handle_task(handle);
+    if (task != NULL)
+        return post_step(loop, task, handle);
+    ac_callback *callback = ac_handle_callback(handle);
+    if (callback != NULL && callback->ops == &pyac_done_ops)
+        return pyac_done_post(core, callback);
+    return post_own(loop, handle);
+}
+
+int pyac_post_ready(void)
+{
+    if (context_keyword == NULL && (context_keyword = PyTuple_Pack(1, pyac_n.context)) == NULL)
+        return -1;
+    return PyType_Ready(&step_type) < 0 || PyType_Ready(&posted_type) < 0 ? -1 : 0;
+}

@@ -1,0 +1,268 @@
+/* pyhost.h - what the files of the CPython host share.
+ *
+ * The host makes aiocore the runtime of CPython's asyncio: its Future and Task embed the core's, and any loop
+ * object that a program may use has an ac_loop beside it (a shadow) or inside it (aiocore.EventLoop).
+ *
+ * Words   A value of the core is a PyObject pointer, none is NULL.  "none" as a result is None, as an exception
+ *         MemoryError.
+ * Names   pyac_ is what the files share.  A function that gives a PyObject * gives a new reference, or NULL with an
+ *         exception set, unless it says borrowed; int functions give 0, or -1 with an exception set.
+ * Threads The GIL is held everywhere, save around a poll. */
+#ifndef AIOCORE_PYHOST_H
+#define AIOCORE_PYHOST_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <aiocore/aiocore.h>
+#include <stdbool.h>
+
+/* ---- Values ---- */
+
+/* The core's word for an object: the reference goes with it. */
+static inline ac_value pyac_owned(PyObject *object)
+{
+    ac_value value = {(uint64_t)(uintptr_t)object};
+    return value;
+}
+
+static inline ac_ref pyac_lent(PyObject *object)
+{
+    return ac_lend(pyac_owned(object));
+}
+
+/* Borrowed; NULL for none. */
+static inline PyObject *pyac_seen(ac_ref value)
+{
+    return (PyObject *)(uintptr_t)value.bits;
+}
+
+/* The reference comes with it; NULL for none. */
+static inline PyObject *pyac_taken(ac_value value)
+{
+    return (PyObject *)(uintptr_t)value.bits;
+}
+
+/* ---- Loops (loops.c) ---- */
+
+/* What the runtime keeps for one loop object of Python. */
+typedef struct pyac_loop {
+    ac_loop core;
+    PyObject *keeper;     /* borrowed: the object that this struct lies in; futures and tasks hold it */
+    PyObject *object;     /* the loop as programs know it; a shadow owns it, an EventLoop is it */
+    PyObject *other_task; /* owned, or NULL: the current task, if it is not one of ours (_enter_task) */
+    uint32_t depth;       /* contexts that are entered */
+    uint32_t skipped;     /* the depth at which the loop itself has entered one; 0: nowhere */
+    bool entered;         /* the next enter is such a one */
+    struct pyac_loop *next_shadow;
+} pyac_loop;
+
+static inline pyac_loop *pyac_loop_of(const ac_loop *core)
+{
+    return AC_CONTAINER_OF(core, pyac_loop, core);
+}
+
+/* The runtime's part of any loop object; makes a shadow for one that is not ours and has none yet.  The keeper is a
+ * new reference: whoever calls this drops pyac_loop->keeper. */
+pyac_loop *pyac_loop_find(PyObject *object);
+/* The same, borrowed, and NULL without an exception if the loop has none. */
+pyac_loop *pyac_loop_known(PyObject *object);
+/* Walks all shadows: NULL gives the first; NULL after the last.  Borrowed. */
+pyac_loop *pyac_shadow_next(pyac_loop *after);
+/* For objects that embed a pyac_loop: prepares it, shows and clears what it owns. */
+int pyac_loop_init(pyac_loop *loop, PyObject *keeper, PyObject *object, const ac_host *table);
+int pyac_loop_visit(pyac_loop *loop, visitproc visit, void *arg);
+void pyac_loop_clear(pyac_loop *loop);
+
+/* ---- Futures and tasks (future*.c, task*.c) ---- */
+
+/* A task begins like this, too.  While core.loop is set the object holds the keeper of that loop. */
+typedef struct pyac_future {
+    PyObject_HEAD
+    PyObject *dict, *weakrefs;
+    PyObject *source_traceback; /* of debug mode, or NULL */
+    PyObject *told;             /* a set: who awaits it by future_add_to_awaited_by; NULL: nobody */
+    ac_future core;
+} pyac_future;
+
+typedef struct pyac_task {
+    PyObject_HEAD
+    PyObject *dict, *weakrefs;
+    PyObject *source_traceback;
+    PyObject *told;
+    ac_task core;
+    ac_coro body;
+    PyObject *coro;    /* NULL once it is given up */
+    PyObject *foreign; /* what a parked task waits for: no exact Future or Task; else NULL */
+    bool lent;         /* its step is posted: the core's reference has become that of what was posted (post.c) */
+} pyac_task;
+
+extern PyTypeObject PyacFuture_Type, PyacTask_Type;
+
+/* A callback of add_done_callback (future_callbacks.c). */
+extern const ac_handle_ops pyac_done_ops;
+/* Puts it on a loop that is not ours, and gives it up. */
+ac_status pyac_done_post(ac_loop *loop, ac_callback *callback);
+
+static inline bool pyac_is_future(PyObject *object)
+{
+    return PyObject_TypeCheck(object, &PyacFuture_Type); /* also tasks: Task is a subclass */
+}
+
+static inline bool pyac_is_task(PyObject *object)
+{
+    return PyObject_TypeCheck(object, &PyacTask_Type);
+}
+
+/* Exactly our types: what has no code of a program in it. */
+static inline bool pyac_is_exact(PyObject *object)
+{
+    return Py_IS_TYPE(object, &PyacFuture_Type) || Py_IS_TYPE(object, &PyacTask_Type);
+}
+
+static inline PyObject *pyac_object_of(ac_future *future)
+{
+    return (PyObject *)AC_CONTAINER_OF(future, pyac_future, core);
+}
+
+static inline PyObject *pyac_task_object(ac_task *task)
+{
+    return (PyObject *)AC_CONTAINER_OF(task, pyac_task, core);
+}
+
+/* ---- The table of hooks (host.c) ---- */
+
+/* For our own loop, and for shadows, which post. */
+extern ac_host pyac_host, pyac_foreign_host;
+void pyac_host_init(void);
+
+/* Raises the exception of a status that the core gave, and gives NULL. */
+PyObject *pyac_fail(ac_loop *loop, ac_status status, ac_future *about);
+/* Moves the exception that is set over to the core: for a hook that fails. */
+ac_status pyac_raised(ac_loop *loop);
+/* Takes the exception that is set, as the core wants it. */
+ac_value pyac_take_raised(void);
+/* Raises an exception that the core gave (stolen; none: MemoryError); it keeps its traceback and context. */
+void pyac_restore(ac_value exception);
+
+/* Shows to Python's collector what the core keeps. */
+typedef struct pyac_showing {
+    ac_visitor visitor;
+    visitproc visit;
+    void *arg;
+} pyac_showing;
+
+pyac_showing pyac_show_to(visitproc visit, void *arg);
+
+/* Steps, wake-ups and callbacks on loops that are not ours (post.c). */
+ac_status pyac_post(ac_loop *loop, ac_handle *handle);
+/* The method of a task that wakes it, as _asyncio shows it: "Task.task_wakeup". */
+PyObject *pyac_wakeup_of(pyac_task *task);
+/* Runs the step that was posted. */
+PyObject *pyac_run_posted(pyac_task *task);
+/* task_wakeup of a task whose step is not posted: what it waited for, which is none of ours, is done (task_step.c). */
+PyObject *pyac_woken_by_foreign(pyac_task *task, PyObject *future);
+/* A step of a task whose step is not posted: _step(): already done, or one by hand (task_step.c). */
+PyObject *pyac_step_by_hand(pyac_task *task, PyObject *exception);
+/* loop.call_soon(function, argument, context=context); argument and context may be NULL. */
+int pyac_call_soon(PyObject *loop, PyObject *function, PyObject *argument, PyObject *context);
+
+/* ---- Words (words.c) ---- */
+
+/* What a text of the core is about (ac_error.text). */
+typedef struct pyac_subjects {
+    ac_loop *loop;
+    ac_task *task, *parent;
+    ac_future *future;
+    ac_group *group;
+    PyObject *value; /* borrowed */
+} pyac_subjects;
+
+PyObject *pyac_words(const char *text, const pyac_subjects *subjects);
+
+/* ---- What is taken from Python (imports.c) ---- */
+
+/* Things of asyncio and of the library that are looked up once. */
+typedef struct pyac_imports {
+    PyObject *cancelled_error, *invalid_state_error;
+    PyObject *get_event_loop_policy; /* asyncio.events */
+    PyObject *future_repr;           /* asyncio.base_futures._future_repr */
+    PyObject *task_repr;             /* asyncio.base_tasks._task_repr */
+    PyObject *task_get_stack, *task_print_stack;
+    PyObject *iscoroutine;   /* asyncio.coroutines.iscoroutine */
+    PyObject *extract_stack; /* traceback.extract_stack */
+    PyObject *weak_set;      /* weakref.WeakSet */
+} pyac_imports;
+
+extern pyac_imports pyac_py;
+extern ac_semantics pyac_semantics; /* of the very CPython that runs */
+extern const char *pyac_release;    /* the same as a name, "3.14.10" */
+
+/* Looks all of them up, once; asyncio may not be imported before a program does that. */
+int pyac_import_slowly(void);
+static inline int pyac_import(void)
+{
+    return pyac_py.weak_set != NULL ? 0 : pyac_import_slowly();
+}
+/* asyncio.MODULE.NAME, new reference. */
+PyObject *pyac_asyncio(const char *module, const char *name);
+
+static inline bool pyac_has(ac_semantics_flag flag)
+{
+    return ac_semantics_has(pyac_semantics, flag);
+}
+
+/* Interned names. */
+#define PYAC_NAMES(X)                                                                                        \
+    X(_asyncio_future_blocking)                                                                              \
+    X(_loop)                                                                                                 \
+    X(add_done_callback)                                                                                     \
+    X(call_exception_handler)                                                                                \
+    X(call_soon)                                                                                             \
+    X(cancel)                                                                                                \
+    X(cancelled)                                                                                             \
+    X(close)                                                                                                 \
+    X(context)                                                                                               \
+    X(exception)                                                                                             \
+    X(future)                                                                                                \
+    X(get_debug)                                                                                             \
+    X(get_event_loop)                                                                                        \
+    X(get_loop)                                                                                              \
+    X(is_running)                                                                                            \
+    X(message)                                                                                               \
+    X(msg)                                                                                                   \
+    X(result)                                                                                                \
+    X(send)                                                                                                  \
+    X(source_traceback)                                                                                      \
+    X(task)                                                                                                  \
+    X(throw)
+
+typedef struct pyac_names {
+#define PYAC_NAME(name) PyObject *name;
+    PYAC_NAMES(PYAC_NAME)
+#undef PYAC_NAME
+} pyac_names;
+
+extern pyac_names pyac_n;
+int pyac_names_init(void);
+/* Which CPython this is: sets pyac_release and pyac_semantics. */
+void pyac_release_init(void);
+
+/* ---- The running loop and the current task (running.c) ---- */
+
+/* The running loop of this thread, borrowed; NULL without an exception if there is none. */
+PyObject *pyac_running_loop(void);
+/* asyncio.get_event_loop(). */
+PyObject *pyac_get_event_loop(void);
+
+/* ---- Modules (module.c) ---- */
+
+/* Adds the types, and the functions of each file, to the module that stands for _asyncio. */
+int pyac_future_ready(PyObject *module);
+int pyac_task_ready(PyObject *module);
+int pyac_running_ready(PyObject *module);
+int pyac_registry_ready(PyObject *module);
+int pyac_loops_ready(void);
+int pyac_post_ready(void);
+
+#endif
