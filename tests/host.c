@@ -734,6 +734,13 @@ void th_loop_init(const ac_loop_options *options)
     th_ok(ac_loop_init(&th.loop, &th.table, options));
 }
 
+void th_use(const char *profile)
+{
+    ac_loop_options options = {.semantics = profile};
+    th_ok(ac_loop_close(&th.loop));
+    th_loop_init(&options);
+}
+
 void th_setup(void)
 {
     memset(&th, 0, sizeof th);

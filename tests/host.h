@@ -86,6 +86,8 @@ void th_callbacks_reset(void);
 void th_teardown(void);
 /* th.loop once more, with other options or after changes of the table. */
 void th_loop_init(const ac_loop_options *options);
+/* th.loop once more, as this release. */
+void th_use(const char *profile);
 /* Runs the tests, with the fixture; what main() returns. */
 int th_main(const char *name, const TTest *const *tests, size_t count);
 #define TH_MAIN(name, tests) th_main(name, tests, sizeof(tests) / sizeof(tests)[0])
@@ -320,8 +322,12 @@ void th_coro_drop(th_coro *coro);
 ac_task *th_spawn(ac_loop *loop, th_coro *coro, ac_eager eager, ac_status *status);
 /* create_task of a script, kept in th.slots[slot]; it must succeed. */
 ac_task *th_start(unsigned slot, const char *name, const th_op *script, ac_eager eager);
+/* The same with a body of the test's own, lazily. */
+ac_task *th_start_body(ac_loop *loop, unsigned slot, th_coro *body);
 /* The task in a slot. */
 ac_task *th_task_in(unsigned slot);
+/* Gives up what is in so many slots, from the first on; tasks among them may be pending, or have an error. */
+void th_forget_slots(unsigned count);
 /* A new future in a slot. */
 ac_future *th_slot(unsigned slot, const char *name);
 
@@ -347,6 +353,7 @@ void th_soon(th_callback *callback);
 void th_later(th_callback *callback, double delay);
 ac_callback *th_cb(th_callback *callback);
 ac_handle *th_handle(th_callback *callback);
+size_t th_callback_count(const ac_future *future);
 
 /* ---- Visiting -------------------------------------------------------------------------------------- */
 
@@ -359,5 +366,8 @@ typedef struct th_visitor {
 } th_visitor;
 
 void th_visitor_init(th_visitor *visitor);
+/* All that a future or th.loop shows; static storage, one for each of the two. */
+const char *th_shown_by(ac_future *future);
+const char *th_shown_by_loop(void);
 
 #endif

@@ -332,10 +332,28 @@ ac_task *th_start(unsigned slot, const char *name, const th_op *script, ac_eager
     return task;
 }
 
+ac_task *th_start_body(ac_loop *loop, unsigned slot, th_coro *body)
+{
+    ac_status status;
+    ac_task *task = th_spawn(loop, body, AC_EAGER_NO, &status);
+    th_ok(status);
+    put_in_slot(slot, &task->future);
+    return task;
+}
+
 ac_task *th_task_in(unsigned slot)
 {
     ck_assert_ptr_nonnull(th.slots[slot]);
     return ac_future_task(th.slots[slot]);
+}
+
+void th_forget_slots(unsigned count)
+{
+    for (unsigned slot = 0; slot < count; slot++) {
+        ac_task_set_log_destroy_pending(th_task_in(slot), false);
+        ac_future_set_log_traceback(th.slots[slot], false);
+        put_in_slot(slot, NULL);
+    }
 }
 
 ac_future *th_slot(unsigned slot, const char *name)
@@ -412,6 +430,14 @@ ac_handle *th_handle(th_callback *self)
     return &self->timer.callback.handle;
 }
 
+size_t th_callback_count(const ac_future *future)
+{
+    size_t count = 0;
+    for (ac_handle *handle = NULL; (handle = ac_future_next_callback(future, handle)) != NULL;)
+        count++;
+    return count;
+}
+
 void th_soon(th_callback *self)
 {
     th_ok(ac_loop_call_soon(&th.loop, th_cb(self)));
@@ -448,4 +474,20 @@ void th_visitor_init(th_visitor *self)
     memset(self, 0, sizeof *self);
     self->visitor.value = note_value;
     self->visitor.future = note_future;
+}
+
+const char *th_shown_by(ac_future *future)
+{
+    static th_visitor visitor;
+    th_visitor_init(&visitor);
+    ck_assert_int_eq(ac_future_visit(future, &visitor.visitor), 0);
+    return visitor.seen;
+}
+
+const char *th_shown_by_loop(void)
+{
+    static th_visitor visitor;
+    th_visitor_init(&visitor);
+    ck_assert_int_eq(ac_loop_visit(&th.loop, &visitor.visitor), 0);
+    return visitor.seen;
 }

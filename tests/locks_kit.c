@@ -17,13 +17,6 @@ void lk_begin(void)
     th_ok(ac_barrier_init(&lk.barrier, &lk.barrier_condition, 2));
 }
 
-void lk_use(const char *profile)
-{
-    ac_loop_options options = {.semantics = profile};
-    th_ok(ac_loop_close(&th.loop));
-    th_loop_init(&options);
-}
-
 /* ---- Tasks ---- */
 
 typedef struct actor {
@@ -126,23 +119,17 @@ static void clear_actor(ac_loop *loop, ac_coro *co)
     co->at = AC_AT_END;
 }
 
-ac_task *lk_start_on(ac_loop *loop, unsigned slot, const char *name, lk_verb verb, ac_eager eager)
+ac_task *lk_start_on(ac_loop *loop, unsigned slot, const char *name, lk_verb verb)
 {
     static const ac_coro_ops ops = {act, NULL, visit_actor, clear_actor};
-    ac_status status;
     actor *self = th_coro_new(name, sizeof *self, &ops);
     self->verb = verb;
-    ac_task *task = th_spawn(loop, &self->head, eager, &status);
-    th_ok(status);
-    if (th.slots[slot] != NULL)
-        th_release(th.slots[slot]);
-    th.slots[slot] = &task->future;
-    return task;
+    return th_start_body(loop, slot, &self->head);
 }
 
 ac_task *lk_start(unsigned slot, const char *name, lk_verb verb)
 {
-    return lk_start_on(&th.loop, slot, name, verb, AC_EAGER_NO);
+    return lk_start_on(&th.loop, slot, name, verb);
 }
 
 void lk_cancel(unsigned slot, int64_t message)

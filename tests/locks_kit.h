@@ -35,11 +35,9 @@ typedef struct lk {
 extern lk_objects lk;
 
 void lk_begin(void);
-/* th.loop with another profile. */
-void lk_use(const char *profile);
 /* A task in a slot; it begins in the next turn. */
 ac_task *lk_start(unsigned slot, const char *name, lk_verb verb);
-ac_task *lk_start_on(ac_loop *loop, unsigned slot, const char *name, lk_verb verb, ac_eager eager);
+ac_task *lk_start_on(ac_loop *loop, unsigned slot, const char *name, lk_verb verb);
 /* Cancels the task in a slot, with a message unless it is 0. */
 void lk_cancel(unsigned slot, int64_t message);
 /* The machine of the task in a slot. */

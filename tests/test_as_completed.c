@@ -88,23 +88,10 @@ static ac_task *start(unsigned slot, bool async, bool takes_all)
     taker *self = th_coro_new(names[slot], sizeof *self, &ops);
     self->async = async;
     self->takes_all = takes_all;
-    ac_status status;
-    ac_task *task = th_spawn(&th.loop, &self->head, AC_EAGER_NO, &status);
-    th_ok(status);
-    if (th.slots[slot] != NULL)
-        th_release(th.slots[slot]);
-    th.slots[slot] = &task->future;
-    return task;
+    return th_start_body(&th.loop, slot, &self->head);
 }
 
 /* ---- The object ---- */
-
-static void use(const char *profile)
-{
-    ac_loop_options options = {.semantics = profile};
-    th_ok(ac_loop_close(&th.loop));
-    th_loop_init(&options);
-}
 
 static void prepare(unsigned count)
 {
@@ -156,36 +143,11 @@ static void quiet(unsigned slot)
     ac_future_set_log_traceback(th.slots[slot], false);
 }
 
-static size_t callbacks(unsigned which)
-{
-    size_t count = 0;
-    for (ac_handle *handle = NULL;
-         (handle = ac_future_next_callback(th.slots[FIRST + which], handle)) != NULL;)
-        count++;
-    return count;
-}
-
-static const char *visit(unsigned slot)
-{
-    static th_visitor visitor;
-    th_visitor_init(&visitor);
-    ck_assert_int_eq(ac_future_visit(th.slots[slot], &visitor.visitor), 0);
-    return visitor.seen;
-}
-
 static const char *visit_some(void)
 {
     static th_visitor visitor;
     th_visitor_init(&visitor);
     ck_assert_int_eq(ac_as_completed_visit(&some, &visitor.visitor), 0);
-    return visitor.seen;
-}
-
-static const char *visit_loop(void)
-{
-    static th_visitor visitor;
-    th_visitor_init(&visitor);
-    ck_assert_int_eq(ac_loop_visit(&th.loop, &visitor.visitor), 0);
     return visitor.seen;
 }
 
@@ -330,7 +292,7 @@ START_TEST(test_a_timeout_makes_every_step_that_is_left_raise)
     th.now = 5;
     th_turns(&th.loop, 2);
     th_expect("u raised TimeoutError('')");
-    ck_assert_uint_eq(callbacks(0), 0);
+    ck_assert_uint_eq(th_callback_count(th.slots[FIRST]), 0);
     ck_assert_uint_eq(th_refs(th.slots[FIRST]), 1);
     start(2, false, false);
     th_run(&th.loop);
@@ -391,7 +353,7 @@ START_TEST(test_a_step_that_is_cancelled_while_it_waits_can_be_taken_again)
     static const char *const profiles[] = {"3.12", "3.13", "3.14.8", "3.14.9", "3.15.0", "3.15.1"};
     static const size_t left[] = {1, 1, 1, 2, 1, 2};
     for (int i = 0; i < 6; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         make(2);
         start(0, false, false);
         th_turns(&th.loop, 1);
@@ -538,7 +500,7 @@ START_TEST(test_it_can_be_cleared_at_any_time_and_twice)
     ck_assert_uint_eq(owners(), 4);
     ac_as_completed_clear(&some);
     ac_as_completed_clear(&some);
-    ck_assert_uint_eq(callbacks(2), 0);
+    ck_assert_uint_eq(th_callback_count(th.slots[FIRST + 2]), 0);
     ck_assert_uint_eq(owners(), 2); /* that of the callback on its way */
     ck_assert_str_eq(visit_some(), "");
     th_turns(&th.loop, 1);
@@ -571,9 +533,9 @@ START_TEST(test_without_memory_it_fails)
         prepare(1);
         th_fail(TH_HOOK_REALLOC, nth);
         th_expect_status(ac_as_completed_start(&some, &timeout), AC_E_MEMORY);
-        ck_assert_uint_eq(callbacks(0), 1);
+        ck_assert_uint_eq(th_callback_count(th.slots[FIRST]), 1);
         finish();
-        ck_assert_uint_eq(callbacks(0), 0);
+        ck_assert_uint_eq(th_callback_count(th.slots[FIRST]), 0);
     }
 }
 END_TEST
@@ -608,7 +570,7 @@ START_TEST(test_its_callbacks_are_called_as_asyncio_calls_them)
     static const char *const timers[] = {"as_completed.<locals>._on_timeout",
                                          "_AsCompletedIterator._handle_timeout"};
     for (int i = 0; i < 2; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         make_timed(1, 1);
         ck_assert_str_eq(name_of(ac_future_next_callback(th.slots[FIRST], NULL)), done[i]);
         ck_assert_str_eq(name_of(&th.loop.timers[0].timer->callback.handle), timers[i]);
@@ -621,16 +583,16 @@ END_TEST
 START_TEST(test_collectors_see_the_object_by_each_future_and_by_the_timer)
 {
     make_timed(2, 5);
-    ck_assert_str_eq(visit(FIRST), "owner");
-    ck_assert_str_eq(visit(FIRST + 1), "owner");
-    ck_assert_str_eq(visit_loop(), "owner");
+    ck_assert_str_eq(th_shown_by(th.slots[FIRST]), "owner");
+    ck_assert_str_eq(th_shown_by(th.slots[FIRST + 1]), "owner");
+    ck_assert_str_eq(th_shown_by_loop(), "owner");
     ck_assert_str_eq(visit_some(), "a, b");
     start(0, false, false);
     th_turns(&th.loop, 1);
     ck_assert_str_eq(visit_some(), "a, b, t");
-    ck_assert_str_eq(visit(0), "copy");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy");
     give(1);
-    ck_assert_str_eq(visit_loop(), "owner, owner");
+    ck_assert_str_eq(th_shown_by_loop(), "owner, owner");
     th_turns(&th.loop, 1);
     ck_assert_str_eq(visit_some(), "a, b");
     th_run(&th.loop);
@@ -664,7 +626,7 @@ START_TEST(test_who_has_made_it_waits_since_3_14_8)
     static const char *const logs[] = {"nobody", "nobody", "maker", "maker"};
     for (int i = 0; i < 4; i++) {
         ac_status status;
-        use(profiles[i]);
+        th_use(profiles[i]);
         ac_task *task = th_spawn(&th.loop, th_coro_new("maker", sizeof(th_coro), &ops), AC_EAGER_NO, &status);
         th_ok(status);
         th_turns(&th.loop, 1);

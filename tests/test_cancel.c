@@ -8,13 +8,6 @@
 static const th_op waits[] = {{TH_AWAIT, 1, .catches = true}, {TH_END}};
 static const th_op parks[] = {{TH_PARK, .catches = true}, {TH_END}};
 
-static void use(const char *profile)
-{
-    ac_loop_options options = {.semantics = profile};
-    th_ok(ac_loop_close(&th.loop));
-    th_loop_init(&options);
-}
-
 static void cancel(unsigned slot, int64_t message)
 {
     bool did = false;
@@ -572,7 +565,7 @@ END_TEST
 /* Rule 31, by hand: a cancellation is delivered as it is, any other exception is replaced. */
 START_TEST(test_a_request_replaces_what_a_step_by_hand_throws)
 {
-    use("3.13");
+    th_use("3.13");
     th_start(0, "t", parks, AC_EAGER_DEFAULT);
     th_start(1, "u", parks, AC_EAGER_DEFAULT);
     th_turns(&th.loop, 1);
@@ -631,7 +624,7 @@ static bool end_in_unpark(ac_loop *loop, ac_coro *co, ac_ref message)
 START_TEST(test_a_task_that_ends_while_it_is_asked_remembers_nothing)
 {
     static ac_coro_ops ops;
-    use("3.13");
+    th_use("3.13");
     ac_task *task = start_parker(parks);
     ops = *ac_task_get_coro(task)->ops;
     ops.unpark = end_in_unpark;
@@ -779,7 +772,7 @@ START_TEST(test_uncancel_down_to_zero_drops_the_request_since_3_13)
     static const th_op script[] = {
         {TH_CALL, .call = count_down}, {TH_YIELD, .catches = true}, {TH_LOG, .text = "end"}, {TH_END}};
     for (int i = 0; i < 4; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         th_start(0, "t", script, AC_EAGER_DEFAULT);
         th_run(&th.loop);
         th_expect(i == 0 ? "t caught CancelledError(2), end" : "end");
@@ -790,12 +783,12 @@ END_TEST
 START_TEST(test_uncancel_before_the_return_keeps_the_result_since_3_13)
 {
     static const th_op script[] = {{TH_CANCEL_SELF}, {TH_UNCANCEL}, {TH_RETURN, .number = 5}};
-    use("3.12");
+    th_use("3.12");
     th_start(0, "t", script, AC_EAGER_DEFAULT);
     th_run(&th.loop);
     ck_assert_str_eq(outcome(0), "CancelledError()");
     ck_assert_uint_eq(requests(0), 0);
-    use("3.13");
+    th_use("3.13");
     th_start(0, "t", script, AC_EAGER_DEFAULT);
     th_run(&th.loop);
     ck_assert_str_eq(outcome(0), "5");

@@ -73,6 +73,14 @@ static const char *state(ac_c_job *job)
     return words[ac_c_job_wait(job, 0)];
 }
 
+/* The job of an order has ended by a cancellation, and is gone with its data. */
+static void expect_cancelled(ac_c_job *job, const struct order *order)
+{
+    ck_assert_str_eq(state(job), "cancelled");
+    ac_c_job_release(job);
+    ck_assert_int_eq(order->freed, 1);
+}
+
 /* Two seconds on the virtual clock: tasks nap for one. */
 static void pass(void)
 {
@@ -189,43 +197,34 @@ START_TEST(test_a_job_is_cancelled_while_it_starts)
     struct order order = {.task = giving(7), .starts_cancelled = true};
     ac_c_job *job = submit(&order);
     kit_turns(4);
-    ck_assert_str_eq(state(job), "cancelled");
-    ac_c_job_release(job);
-    ck_assert_int_eq(order.freed, 1);
+    expect_cancelled(job, &order);
     kit_expect("start");
 }
 END_TEST
 
-START_TEST(test_a_task_that_is_cancelled_cancels_its_job)
+static void cancel_the_task(unsigned turns)
 {
     struct order order = {.task = giving(7)};
     worker *task = order.task;
     ac_c_job *job = submit(&order);
     kit_turns(2);
     kit_ok(ac_task_cancel(&task->head.task, ac_none_ref(), NULL));
-    kit_turns(3);
-    ck_assert_str_eq(state(job), "cancelled");
-    ac_c_job_release(job);
-    ck_assert_int_eq(order.freed, 1);
+    kit_turns(turns);
+    expect_cancelled(job, &order);
     kit_expect("start");
+}
+
+START_TEST(test_a_task_that_is_cancelled_cancels_its_job)
+{
+    cancel_the_task(3);
 }
 END_TEST
 
 /* Before gh-105836 the cancellation comes back to the loop, which has nothing to cancel. */
 START_TEST(test_a_task_that_is_cancelled_cancels_its_job_in_an_old_release)
 {
-    struct order order = {.task = NULL};
     kit_loop("3.12.0");
-    order.task = giving(7);
-    worker *task = order.task;
-    ac_c_job *job = submit(&order);
-    kit_turns(2);
-    kit_ok(ac_task_cancel(&task->head.task, ac_none_ref(), NULL));
-    kit_turns(4);
-    ck_assert_str_eq(state(job), "cancelled");
-    ac_c_job_release(job);
-    ck_assert_int_eq(order.freed, 1);
-    kit_expect("start");
+    cancel_the_task(4);
 }
 END_TEST
 
@@ -245,10 +244,8 @@ START_TEST(test_a_job_that_a_closed_loop_never_starts_is_cancelled)
     struct order order = {.failure = AC_E_VALUE};
     ac_c_job *job = submit(&order);
     kit_ok(ac_loop_close(kit.loop));
-    ck_assert_str_eq(state(job), "cancelled");
     ck_assert_int_eq(order.freed, 0);
-    ac_c_job_release(job);
-    ck_assert_int_eq(order.freed, 1);
+    expect_cancelled(job, &order);
 }
 END_TEST
 
@@ -270,6 +267,21 @@ START_TEST(test_jobs_outlive_their_loop)
 END_TEST
 
 /* ---- Threads ---- */
+
+static void use_real_time(void)
+{
+    static const ac_loop_options real = {0};
+    kit_loop_with(&real);
+}
+
+/* The loop, until a thread that does this stops it. */
+static void run_beside(void *thread_body(void *), void *data)
+{
+    pthread_t thread;
+    ck_assert_int_eq(pthread_create(&thread, NULL, thread_body, data), 0);
+    kit_ok(ac_loop_run_forever(kit.loop));
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+}
 
 struct client {
     ac_loop *loop;
@@ -296,17 +308,13 @@ static void *be_client(void *data)
 
 START_TEST(test_a_thread_waits_for_the_end)
 {
-    static const ac_loop_options real = {0};
     struct order order = {0};
     struct client client = {.order = &order};
-    pthread_t thread;
-    kit_loop_with(&real);
+    use_real_time();
     client.loop = kit.loop;
     order.task = giving(7);
     order.task->naps = 0.01;
-    ck_assert_int_eq(pthread_create(&thread, NULL, be_client, &client), 0);
-    kit_ok(ac_loop_run_forever(kit.loop));
-    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    run_beside(be_client, &client);
     ck_assert_int_eq(client.end, AC_C_JOB_RETURNED);
     ck_assert_str_eq(order.end, "gives 7");
     ck_assert_int_eq(order.freed, 1);
@@ -361,13 +369,9 @@ static void *be_crowd(void *data)
 
 START_TEST(test_threads_cancel_what_the_loop_is_ending)
 {
-    static const ac_loop_options real = {0};
-    pthread_t thread;
-    kit_loop_with(&real);
+    use_real_time();
     struct crowd crowd = {.loop = kit.loop};
-    ck_assert_int_eq(pthread_create(&thread, NULL, be_crowd, &crowd), 0);
-    kit_ok(ac_loop_run_forever(kit.loop));
-    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    run_beside(be_crowd, &crowd);
     kit_turns(2);
     ck_assert_int_eq(crowd.counts[AC_C_JOB_RETURNED] + crowd.counts[AC_C_JOB_CANCELLED], MANY);
     ck_assert_int_ge(crowd.counts[AC_C_JOB_RETURNED], MANY / 3);

@@ -83,7 +83,7 @@ START_TEST(test_who_leaves_by_an_error_passes_the_notify_on)
 {
     static const char *const profiles[] = {"3.12", "3.13"};
     for (int i = 0; i < 2; i++) {
-        lk_use(profiles[i]);
+        th_use(profiles[i]);
         lk_begin();
         wait_in(0, "a", LK_WAIT);
         wait_in(1, "b", LK_WAIT);
@@ -118,7 +118,7 @@ START_TEST(test_a_cancellation_while_it_takes_the_lock_back_is_kept)
     static const char *const profiles[] = {"3.12", "3.13"};
     th.table.raising = note_raising;
     for (int i = 0; i < 2; i++) {
-        lk_use(profiles[i]);
+        th_use(profiles[i]);
         lk_begin();
         wait_in(0, "a", LK_WAIT);
         take();
@@ -140,7 +140,7 @@ END_TEST
 
 START_TEST(test_no_memory_for_the_cancellation_raises_none)
 {
-    lk_use("3.12");
+    th_use("3.12");
     lk_begin();
     wait_in(0, "a", LK_WAIT);
     notify(1);
@@ -163,7 +163,7 @@ START_TEST(test_another_loop_is_noticed_after_and_later_before_the_lock_is_given
     static ac_loop other;
     th_ok(ac_loop_init(&other, &th.table, NULL));
     for (int i = 0; i < 2; i++) {
-        lk_use(profiles[i]);
+        th_use(profiles[i]);
         lk_begin();
         lk.condition.bound.loop = &other;
         take();
@@ -442,7 +442,7 @@ START_TEST(test_parties_that_a_barrier_refuses)
     th_expect_status(ac_barrier_init(&barrier, &lk.barrier_condition, 0), AC_E_VALUE);
     th_expect_status(ac_barrier_init(&barrier, &lk.barrier_condition, -1), AC_E_VALUE);
     for (int i = 0; i < 4; i++) {
-        lk_use(profiles[i]);
+        th_use(profiles[i]);
         ck_assert_str_eq(ac_barrier_parties_words(ac_loop_semantics(&th.loop)),
                          i % 2 == 0 ? "parties must be > 0" : "parties must be >= 1");
     }

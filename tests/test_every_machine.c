@@ -625,13 +625,10 @@ static void clear_machine(ac_loop *loop, ac_coro *co)
 static ac_task *start(const point *point)
 {
     static const ac_coro_ops ops = {wait_in_machine, NULL, show_machine, clear_machine};
-    ac_status status;
     set_up();
     waiting *self = th_coro_new("t", sizeof *self, &ops);
     self->point = point;
-    ac_task *task = th_spawn(&th.loop, &self->head, AC_EAGER_NO, &status);
-    th_ok(status);
-    th.slots[TASK] = &task->future;
+    ac_task *task = th_start_body(&th.loop, TASK, &self->head);
     th_turns(&th.loop, 1);
     if (point->go_on != NULL) {
         point->go_on();

@@ -9,13 +9,6 @@ static const th_op ends[] = {{TH_END}};
 
 static ac_value name;
 
-static void use(const char *profile)
-{
-    ac_loop_options options = {.semantics = profile};
-    th_ok(ac_loop_close(&th.loop));
-    th_loop_init(&options);
-}
-
 /* A factory that logs what it is told and makes the task by the host. */
 static ac_status factory(ac_loop *loop, void *data, const ac_task_spec *spec, ac_task **out)
 {
@@ -64,7 +57,7 @@ static void expect_name(const char *words, uint64_t serial)
 /* The fixture's loop is on the newest release; 'name' lives as long as a test. */
 static void begin(const char *profile)
 {
-    use(profile);
+    th_use(profile);
     name = th_new("name");
     th_start(1, "other", ends, AC_EAGER_DEFAULT);
     th_run(&th.loop);

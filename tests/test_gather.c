@@ -13,13 +13,6 @@ enum { OUTER = 5 };
 
 static const char *const names[] = {"a", "b", "c", "d"};
 
-static void use(const char *profile)
-{
-    ac_loop_options options = {.semantics = profile};
-    th_ok(ac_loop_close(&th.loop));
-    th_loop_init(&options);
-}
-
 static ac_gather *gather(void)
 {
     return ac_future_gather(th.slots[OUTER]);
@@ -672,7 +665,7 @@ END_TEST
 
 START_TEST(test_before_that_by_the_gather)
 {
-    use("3.13");
+    th_use("3.13");
     th_slot(9, "f");
     th_start(8, "t", calls, AC_EAGER_NO);
     th_turns(&th.loop, 1);
@@ -733,11 +726,9 @@ static void clear_holder(ac_loop *loop, ac_coro *co)
 static void start_holder(void)
 {
     static const ac_coro_ops ops = {hold, NULL, visit_holder, clear_holder};
-    ac_status status;
     th_slot(0, "a");
     th_slot(1, "b");
-    th.slots[8] = &th_spawn(&th.loop, th_coro_new("t", sizeof(holder), &ops), AC_EAGER_NO, &status)->future;
-    th_ok(status);
+    (void)th_start_body(&th.loop, 8, th_coro_new("t", sizeof(holder), &ops));
     th_turns(&th.loop, 1);
 }
 

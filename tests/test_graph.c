@@ -414,12 +414,9 @@ static void watch_by(ac_status begin(watcher *self))
 {
     static const ac_coro_ops ops = {watcher_resume, NULL, NULL, watcher_clear};
     watcher *self = th_coro_new("w", sizeof *self, &ops);
-    ac_status status;
     way = begin;
     th_slot(9, "f");
-    ac_task *task = th_spawn(&th.loop, &self->head, AC_EAGER_NO, &status);
-    th_ok(status);
-    th.slots[0] = &task->future;
+    (void)th_start_body(&th.loop, 0, &self->head);
     th_turns(&th.loop, 1);
 }
 

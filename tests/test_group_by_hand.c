@@ -21,13 +21,6 @@ static void enter_group(ac_loop *loop, th_coro *self)
     th_ok(ac_group_enter(&group));
 }
 
-static void use(const char *profile)
-{
-    ac_loop_options options = {.semantics = profile};
-    th_ok(ac_loop_close(&th.loop));
-    th_loop_init(&options);
-}
-
 /* The task "main" in slot 0 enters the group and parks. */
 static void start(void)
 {
@@ -183,7 +176,7 @@ END_TEST
 /* A body's cancellation, and one after the other while the exit waits: the first is raised. */
 START_TEST(test_the_exit_keeps_the_first_cancellation)
 {
-    use("3.14");
+    th_use("3.14");
     start();
     add(1, "child", parks);
     th_turns(&th.loop, 1);
@@ -217,7 +210,7 @@ END_TEST
 
 static void fail_after_the_exit(const char *semantics, const char *report)
 {
-    use(semantics);
+    th_use(semantics);
     start();
     add(1, "child", fails);
     ck_assert_str_eq(exit_with(ac_none()), "waits");
@@ -324,7 +317,7 @@ END_TEST
 START_TEST(test_a_done_child_whose_callback_cannot_be_queued_is_not_added)
 {
     th.table.post = th_post;
-    use("3.13");
+    th_use("3.13");
     static const th_op script[] = {{TH_CALL, .call = enter_group}, {TH_PARK}, {TH_END}};
     th_start(0, "main", script, AC_EAGER_DEFAULT);
     th_start(1, "child", ends, AC_EAGER_DEFAULT);
@@ -375,7 +368,7 @@ START_TEST(test_the_group_may_be_cleared_by_the_loop_that_refuses_a_callback)
 {
     static const th_op script[] = {{TH_CALL, .call = enter_group}, {TH_PARK}, {TH_END}};
     th.table.post = th_post;
-    use("3.13");
+    th_use("3.13");
     th_start(0, "main", script, AC_EAGER_DEFAULT);
     th_start(1, "child", ends, AC_EAGER_DEFAULT);
     th_run_posted(&th.loop);
@@ -402,7 +395,7 @@ START_TEST(test_the_group_may_be_cleared_by_the_loop_that_wakes_the_exit)
                                    {TH_LOG, .text = "never"},
                                    {TH_END}};
     th.table.post = th_post;
-    use("3.13");
+    th_use("3.13");
     th_start(0, "main", script, AC_EAGER_DEFAULT);
     th_run_posted(&th.loop);
     th_run_posted(&th.loop);
@@ -430,7 +423,7 @@ START_TEST(test_the_words_of_a_refusal_name_the_group)
     ck_assert_str_eq(th_repr(ac_lend(error)), "RuntimeError('TaskGroup %G has not been entered')");
     ck_assert_ptr_eq(th_object_of(ac_lend(error))->group, &group);
     th_drop(error);
-    use("3.14");
+    th_use("3.14");
     error = ac_group_status_exception(&group, ac_group_cancel(&group));
     ck_assert_str_eq(th_object_of(ac_lend(error))->text, "'TaskGroup' object has no attribute 'cancel'");
     ck_assert_int_eq(th_object_of(ac_lend(error))->kind, TH_TYPE);
@@ -524,7 +517,7 @@ END_TEST
 /* Nobody will tell the group; the child is let go, and the group keeps it until it is cleared. */
 START_TEST(test_a_child_that_ends_on_a_closed_loop_stays_in_its_group)
 {
-    use("3.13");
+    th_use("3.13");
     start();
     add(1, "child", parks);
     th_turns(&th.loop, 1);
@@ -953,7 +946,7 @@ static void end_b_at_the_end(ac_loop *loop, ac_coro *co)
 /* A child that has ended meanwhile is not asked. */
 START_TEST(test_the_next_child_may_end_when_the_abort_lets_one_go)
 {
-    use("3.13");
+    th_use("3.13");
     start();
     add_evil(1, "a");
     add_evil(2, "b");

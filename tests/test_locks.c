@@ -177,12 +177,12 @@ START_TEST(test_the_first_wait_that_suspends_binds_an_object_to_its_loop)
     self = th_new("lock");
     ac_lock_init(&lk.lock, ac_lend(self));
     th_ok(ac_loop_init(&other, &th.table, NULL));
-    lk_start_on(&other, 0, "early", LK_LOCK, AC_EAGER_NO);
+    lk_start_on(&other, 0, "early", LK_LOCK);
     th_turns(&other, 1);
     ck_assert_uint_eq(bounds, 0);
     start_three(LK_LOCK);
     ck_assert_uint_eq(bounds, 1);
-    lk_start_on(&other, 3, "late", LK_LOCK, AC_EAGER_NO);
+    lk_start_on(&other, 3, "late", LK_LOCK);
     th_turns(&other, 1);
     th_expect("early got it, late raised RuntimeError('%V is bound to a different event loop')");
     ck_assert_uint_eq(raisings, 1);
@@ -193,7 +193,7 @@ START_TEST(test_the_first_wait_that_suspends_binds_an_object_to_its_loop)
     }
     th.log[0] = '\0';
     th_fail(TH_HOOK_ERROR, 1);
-    lk_start_on(&other, 3, "late", LK_LOCK, AC_EAGER_NO);
+    lk_start_on(&other, 3, "late", LK_LOCK);
     th_turns(&other, 1);
     th_expect("late raised None");
     ck_assert_uint_eq(raisings, 1);
@@ -216,7 +216,7 @@ START_TEST(test_every_object_refuses_another_loop)
         lk.barrier_condition.bound.loop = lk.lock.bound.loop = &th.loop;
         lk.semaphore.value = 0;
         ck_assert(ac_lock_try_acquire(&lk.lock));
-        lk_start_on(&other, 0, "x", verbs[i], AC_EAGER_NO);
+        lk_start_on(&other, 0, "x", verbs[i]);
         th_turns(&other, 1);
         th_expect("x raised RuntimeError('%V is bound to a different event loop')");
         ac_future_set_log_traceback(th.slots[0], false);
@@ -377,15 +377,15 @@ START_TEST(test_units_that_came_back_go_to_one_then_to_all_that_they_last_for)
 {
     static const char *const profiles[] = {"3.12", "3.13"};
     for (int i = 0; i < 2; i++) {
-        lk_use(profiles[i]);
+        th_use(profiles[i]);
         lk_begin();
         ck_assert(ac_semaphore_try_acquire(&lk.semaphore));
         lk_start(0, "first", LK_UNIT);
         th_turns(&th.loop, 1);
         for (int k = 0; k < 3; k++)
             th_ok(ac_semaphore_release(&lk.semaphore));
-        lk_start_on(&th.loop, 1, "b", LK_UNIT, AC_EAGER_NO);
-        lk_start_on(&th.loop, 2, "c", LK_UNIT, AC_EAGER_NO);
+        lk_start_on(&th.loop, 1, "b", LK_UNIT);
+        lk_start_on(&th.loop, 2, "c", LK_UNIT);
         th_turns(&th.loop, 1);
         th_expect(i == 0 ? "first got it, b got it, c got it" : "first got it, b got it, c got it");
         ck_assert_int_eq(ac_semaphore_value(&lk.semaphore), 0);
@@ -397,7 +397,7 @@ START_TEST(test_a_cancelled_unit_goes_to_the_next)
 {
     static const char *const profiles[] = {"3.12", "3.13"};
     for (int i = 0; i < 2; i++) {
-        lk_use(profiles[i]);
+        th_use(profiles[i]);
         lk_begin();
         ck_assert(ac_semaphore_try_acquire(&lk.semaphore));
         start_three(LK_UNIT);

@@ -188,7 +188,7 @@ static const char *const profiles[] = {"3.12", "3.13", "3.15"};
 
 static void go_to(const point *point, int profile)
 {
-    lk_use(profiles[profile]);
+    th_use(profiles[profile]);
     lk_begin();
     memset(&body, 0, sizeof body);
     point->to();
@@ -406,7 +406,7 @@ END_TEST
 /* A task that stands behind the machine, on a loop that is closed then. */
 static void close_behind(lk_verb verb, void (*to)(void))
 {
-    lk_use(NULL);
+    th_use(NULL);
     lk_begin();
     to();
     if (verb == LK_WAIT)
@@ -465,7 +465,7 @@ END_TEST
 START_TEST(test_a_barrier_on_a_closed_loop)
 {
     for (int i = 0; i < 3; i++) {
-        lk_use(NULL);
+        th_use(NULL);
         lk_begin();
         lk_start(0, "a", LK_BARRIER);
         th_turns(&th.loop, 1);

@@ -11,13 +11,6 @@ static void begin(int64_t maxsize, const ac_queue_ops *ops)
     ac_queue_init(&queue, ac_none_ref(), &th.loop, maxsize, ops);
 }
 
-static void use(const char *profile)
-{
-    ac_loop_options options = {.semantics = profile};
-    th_ok(ac_loop_close(&th.loop));
-    th_loop_init(&options);
-}
-
 /* ---- Tasks that put, get or join once, and log how that ended ---- */
 
 typedef enum verb { PUT, GET, JOIN } verb;
@@ -86,21 +79,26 @@ static void clear_actor(ac_loop *loop, ac_coro *co)
 static ac_task *start_on(ac_loop *loop, unsigned slot, const char *name, verb verb, ac_value item)
 {
     static const ac_coro_ops ops = {act, NULL, visit_actor, clear_actor};
-    ac_status status;
     actor *self = th_coro_new(name, sizeof *self, &ops);
     self->verb = verb;
     self->item = item;
-    ac_task *task = th_spawn(loop, &self->head, AC_EAGER_NO, &status);
-    th_ok(status);
-    if (th.slots[slot] != NULL)
-        th_release(th.slots[slot]);
-    th.slots[slot] = &task->future;
-    return task;
+    return th_start_body(loop, slot, &self->head);
 }
 
 static ac_task *start(unsigned slot, const char *name, verb verb, ac_value item)
 {
     return start_on(&th.loop, slot, name, verb, item);
+}
+
+/* A queue without a limit, and as many tasks, "a", "b" and so on, that wait for an item. */
+static void begin_with_getters(unsigned count)
+{
+    static const char *const names[] = {"a", "b", "c"};
+    begin(0, &ac_queue_fifo);
+    for (unsigned slot = 0; slot < count; slot++)
+        start(slot, names[slot], GET, ac_none());
+    th_turns(&th.loop, 1);
+    ck_assert_uint_eq(ac_queue_getter_count(&queue), count);
 }
 
 static void cancel(unsigned slot, int64_t message)
@@ -120,6 +118,12 @@ static const char *get(void)
     ac_value item;
     th_ok(ac_queue_get_nowait(&queue, &item));
     return th_repr_of(item);
+}
+
+/* The error of a task need not be looked at. */
+static void retrieve(unsigned slot)
+{
+    ac_future_set_log_traceback(th.slots[slot], false);
 }
 
 static const char *raised(ac_status status)
@@ -219,7 +223,7 @@ START_TEST(test_without_memory_nothing_is_put)
     start(1, "p", PUT, th_new("item"));
     th_turns(&th.loop, 1);
     th_expect("p raised None");
-    ac_future_set_log_traceback(th.slots[1], false);
+    retrieve(1);
     put("later");
     th_run(&th.loop);
     th_expect("g later");
@@ -243,12 +247,7 @@ END_TEST
 
 START_TEST(test_getters_are_woken_one_for_each_put)
 {
-    begin(0, &ac_queue_fifo);
-    start(0, "a", GET, ac_none());
-    start(1, "b", GET, ac_none());
-    start(2, "c", GET, ac_none());
-    th_turns(&th.loop, 1);
-    ck_assert_uint_eq(ac_queue_getter_count(&queue), 3);
+    begin_with_getters(3);
     put("one");
     put("two");
     ck_assert_uint_eq(ac_queue_getter_count(&queue), 1);
@@ -263,10 +262,7 @@ END_TEST
 
 START_TEST(test_a_getter_that_is_overtaken_waits_again_behind_the_others)
 {
-    begin(0, &ac_queue_fifo);
-    start(0, "a", GET, ac_none());
-    start(1, "b", GET, ac_none());
-    th_turns(&th.loop, 1);
+    begin_with_getters(2);
     put("one");
     ck_assert_str_eq(get(), "one");
     th_turns(&th.loop, 1);
@@ -371,11 +367,7 @@ START_TEST(test_a_queue_belongs_to_the_loop_of_the_first_wait)
     cancel(3, 0);
     th_run(&other);
     th_expect("join raised CancelledError()");
-    for (unsigned slot = 0; slot < 6; slot++) {
-        ac_future_set_log_traceback(th.slots[slot], false);
-        th_release(th.slots[slot]);
-        th.slots[slot] = NULL;
-    }
+    th_forget_slots(6);
     ac_queue_clear(&queue);
     th_ok(ac_loop_close(&other));
 }
@@ -419,9 +411,7 @@ START_TEST(test_a_put_that_would_wake_somebody_on_a_closed_loop_fails_after_it)
     ck_assert_str_eq(put_fails(), "RuntimeError('Event loop is closed')");
     ck_assert_uint_eq(ac_queue_count(&queue), 1);
     ck_assert_uint_eq(ac_queue_unfinished(&queue), 1);
-    ac_task_set_log_destroy_pending(th_task_in(0), false);
-    th_release(th.slots[0]);
-    th.slots[0] = NULL;
+    th_forget_slots(1);
     ac_queue_clear(&queue);
 }
 END_TEST
@@ -439,11 +429,7 @@ START_TEST(test_a_get_that_would_wake_somebody_on_a_closed_loop_drops_the_item)
     ck_assert_str_eq(get_fails(), "RuntimeError('Event loop is closed')");
     ck_assert(ac_queue_empty(&queue));
     th_expect_status(ac_queue_task_done(&queue), AC_E_CLOSED);
-    for (unsigned slot = 0; slot < 2; slot++) {
-        ac_task_set_log_destroy_pending(th_task_in(slot), false);
-        th_release(th.slots[slot]);
-        th.slots[slot] = NULL;
-    }
+    th_forget_slots(2);
     ac_queue_clear(&queue);
 }
 END_TEST
@@ -473,11 +459,7 @@ START_TEST(test_what_the_loop_of_a_waiter_raises_goes_to_the_home)
     th_run_posted(&other);
     posting.post = post_raises;
     ck_assert_str_eq(put_fails(), "ValueError('posted')");
-    for (unsigned slot = 0; slot < 2; slot++) {
-        ac_task_set_log_destroy_pending(th_task_in(slot), false);
-        th_release(th.slots[slot]);
-        th.slots[slot] = NULL;
-    }
+    th_forget_slots(2);
     ac_queue_clear(&queue);
     th_ok(ac_loop_close(&other));
 }
@@ -500,8 +482,8 @@ START_TEST(test_a_queue_that_is_shut_down_gives_what_is_left)
     th_run(&th.loop);
     th_expect("p raised QueueShutDown(''), g a, h b, i raised QueueShutDown('')");
     ck_assert_str_eq(get_fails(), "QueueShutDown('')");
-    ac_future_set_log_traceback(th.slots[0], false);
-    ac_future_set_log_traceback(th.slots[3], false);
+    retrieve(0);
+    retrieve(3);
     ac_queue_clear(&queue);
 }
 END_TEST
@@ -542,7 +524,7 @@ START_TEST(test_a_shutdown_wakes_all_who_wait)
     th_ok(ac_queue_shutdown(&queue, true));
     th_run(&th.loop);
     th_expect("j None");
-    ac_future_set_log_traceback(th.slots[0], false);
+    retrieve(0);
     ac_queue_clear(&queue);
     begin(1, &ac_queue_fifo);
     start(0, "g", GET, ac_none());
@@ -551,8 +533,8 @@ START_TEST(test_a_shutdown_wakes_all_who_wait)
     th_ok(ac_queue_shutdown(&queue, false));
     th_run(&th.loop);
     th_expect("g raised QueueShutDown(''), h raised QueueShutDown('')");
-    ac_future_set_log_traceback(th.slots[0], false);
-    ac_future_set_log_traceback(th.slots[1], false);
+    retrieve(0);
+    retrieve(1);
     ac_queue_clear(&queue);
 }
 END_TEST
@@ -560,7 +542,7 @@ END_TEST
 /* gh-96471. */
 START_TEST(test_there_is_no_shutdown_before_3_13)
 {
-    use("3.12");
+    th_use("3.12");
     begin(1, &ac_queue_fifo);
     th_expect_failure(ac_queue_shutdown(&queue, false), AC_E_TYPE,
                       "'Queue' object has no attribute 'shutdown'");
@@ -573,10 +555,7 @@ END_TEST
 
 START_TEST(test_a_getter_that_is_cancelled_while_it_waits_leaves)
 {
-    begin(0, &ac_queue_fifo);
-    start(0, "a", GET, ac_none());
-    start(1, "b", GET, ac_none());
-    th_turns(&th.loop, 1);
+    begin_with_getters(2);
     cancel(0, 3);
     put("item");
     th_run(&th.loop);
@@ -587,10 +566,7 @@ END_TEST
 
 START_TEST(test_a_getter_that_is_cancelled_after_its_wake_up_wakes_the_next)
 {
-    begin(0, &ac_queue_fifo);
-    start(0, "a", GET, ac_none());
-    start(1, "b", GET, ac_none());
-    th_turns(&th.loop, 1);
+    begin_with_getters(2);
     put("item");
     cancel(0, 0);
     th_turns(&th.loop, 1);
@@ -603,10 +579,7 @@ END_TEST
 
 START_TEST(test_a_getter_that_is_cancelled_when_the_item_is_gone_wakes_nobody)
 {
-    begin(0, &ac_queue_fifo);
-    start(0, "a", GET, ac_none());
-    start(1, "b", GET, ac_none());
-    th_turns(&th.loop, 1);
+    begin_with_getters(2);
     put("item");
     cancel(0, 0);
     ck_assert_str_eq(get(), "item");
@@ -708,75 +681,84 @@ static void expect_nothing_left(actor *self)
     ck_assert_int_eq(th.objects, 0);
 }
 
-START_TEST(test_an_exception_that_is_thrown_in_comes_out)
+/* At each point: rests, is left this way, and leaves nothing. */
+static void leave_each_point(void leave(actor *self))
 {
     for (int i = 0; i < POINTS; i++) {
         actor self;
-        ac_out out;
         rest_at(&self, &points[i]);
-        ck_assert_int_eq(resume(&self, AC_THROW, th_exception(TH_VALUE, "x"), &out), AC_RAISED);
-        ck_assert_str_eq(th_repr_of(out.value), "ValueError('x')");
+        leave(&self);
         expect_nothing_left(&self);
     }
+}
+
+static void throw_into(actor *self)
+{
+    ac_out out;
+    ck_assert_int_eq(resume(self, AC_THROW, th_exception(TH_VALUE, "x"), &out), AC_RAISED);
+    ck_assert_str_eq(th_repr_of(out.value), "ValueError('x')");
+}
+
+static void close_it(actor *self)
+{
+    ac_coro_close(&th.loop, sub_of(self));
+}
+
+static void clear_it(actor *self)
+{
+    sub_of(self)->ops->clear(&th.loop, sub_of(self));
+}
+
+static void clear_it_twice(actor *self)
+{
+    clear_it(self);
+    clear_it(self);
+}
+
+/* Who waits is never woken, and goes like any other frame. */
+static void clear_the_queue_first(actor *self)
+{
+    ac_queue_clear(&queue);
+    ck_assert_uint_eq(ac_queue_getter_count(&queue), 0);
+    clear_it(self);
+}
+
+START_TEST(test_an_exception_that_is_thrown_in_comes_out)
+{
+    leave_each_point(throw_into);
 }
 END_TEST
 
 START_TEST(test_a_machine_can_be_closed_at_each_point)
 {
-    for (int i = 0; i < POINTS; i++) {
-        actor self;
-        rest_at(&self, &points[i]);
-        ac_coro_close(&th.loop, sub_of(&self));
-        expect_nothing_left(&self);
-    }
+    leave_each_point(close_it);
 }
 END_TEST
 
 START_TEST(test_a_machine_can_be_cleared_at_each_point_and_twice)
 {
-    for (int i = 0; i < POINTS; i++) {
-        actor self;
-        rest_at(&self, &points[i]);
-        sub_of(&self)->ops->clear(&th.loop, sub_of(&self));
-        sub_of(&self)->ops->clear(&th.loop, sub_of(&self));
-        expect_nothing_left(&self);
-    }
+    leave_each_point(clear_it_twice);
+}
+END_TEST
+
+START_TEST(test_a_queue_can_be_cleared_under_those_who_wait)
+{
+    leave_each_point(clear_the_queue_first);
 }
 END_TEST
 
 START_TEST(test_a_machine_that_never_starts_drops_its_item)
 {
+    static void (*const ways[])(actor *) = {clear_it, close_it, throw_into};
     for (int i = 0; i < POINTS; i += 2) {
         actor self = {.verb = points[i].verb};
-        ac_out out;
         begin(1, &ac_queue_fifo);
         for (int way = 0; way < 3; way++) {
             self.item = self.verb == PUT ? th_new("item") : ac_none();
             prepare(&self);
-            if (way == 0) {
-                sub_of(&self)->ops->clear(&th.loop, sub_of(&self));
-            } else if (way == 1) {
-                ac_coro_close(&th.loop, sub_of(&self));
-            } else {
-                ck_assert_int_eq(resume(&self, AC_THROW, th_exception(TH_VALUE, "x"), &out), AC_RAISED);
-                ck_assert_str_eq(th_repr_of(out.value), "ValueError('x')");
-            }
+            ways[way](&self);
             expect_nothing_left(&self);
         }
-    }
-}
-END_TEST
-
-/* The queue goes first: who waits is never woken, and goes like any other frame. */
-START_TEST(test_a_queue_can_be_cleared_under_those_who_wait)
-{
-    for (int i = 0; i < POINTS; i++) {
-        actor self;
-        rest_at(&self, &points[i]);
-        ac_queue_clear(&queue);
-        ck_assert_uint_eq(ac_queue_getter_count(&queue), 0);
-        sub_of(&self)->ops->clear(&th.loop, sub_of(&self));
-        expect_nothing_left(&self);
     }
 }
 END_TEST
@@ -864,7 +846,7 @@ static void try_everything(void)
 static void forget_everything(void)
 {
     for (unsigned slot = 0; slot < 8; slot++) {
-        ac_future_set_log_traceback(th.slots[slot], false);
+        retrieve(slot);
         ac_task_set_log_destroy_pending(th_task_in(slot), false);
         ac_future_clear(th.slots[slot]);
     }
@@ -902,7 +884,7 @@ START_TEST(test_an_error_out_of_the_look_before_a_cancelled_get_goes_takes_its_p
     fail_in = 1;
     th_run(&th.loop);
     th_expect("g raised ValueError('operation')");
-    ac_future_set_log_traceback(th.slots[0], false);
+    retrieve(0);
     ac_queue_clear(&queue);
 }
 END_TEST
@@ -934,14 +916,6 @@ static const char *visit_queue(int stop_after)
     return visitor.seen;
 }
 
-static const char *visit_task(unsigned slot)
-{
-    static th_visitor visitor;
-    th_visitor_init(&visitor);
-    ck_assert_int_eq(ac_future_visit(th.slots[slot], &visitor.visitor), 0);
-    return visitor.seen;
-}
-
 START_TEST(test_a_queue_shows_its_items_and_who_waits_for_it)
 {
     begin(2, &ac_queue_fifo);
@@ -953,10 +927,10 @@ START_TEST(test_a_queue_shows_its_items_and_who_waits_for_it)
     ck_assert_str_eq(visit_queue(0), "a, b, p, j");
     for (int n = 1; n <= 4; n++)
         (void)visit_queue(n);
-    ck_assert_str_eq(visit_task(0), "copy, item");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, item");
     (void)get();
     ck_assert_str_eq(visit_queue(0), "b, j");
-    ck_assert_str_eq(visit_task(0), "copy, item");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, item");
     th_run(&th.loop);
     cancel(1, 7);
     ck_assert_str_eq(visit_queue(0), "b, item, 7");
@@ -1026,8 +1000,8 @@ int main(void)
         test_an_exception_that_is_thrown_in_comes_out,
         test_a_machine_can_be_closed_at_each_point,
         test_a_machine_can_be_cleared_at_each_point_and_twice,
-        test_a_machine_that_never_starts_drops_its_item,
         test_a_queue_can_be_cleared_under_those_who_wait,
+        test_a_machine_that_never_starts_drops_its_item,
         test_a_failing_operation_comes_out_of_whoever_needed_it,
         test_an_error_out_of_the_look_before_a_cancelled_get_goes_takes_its_place,
         test_an_immediate_shutdown_that_fails_is_half_done,

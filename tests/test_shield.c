@@ -8,13 +8,6 @@
 
 enum { INNER, OUTER, OTHER };
 
-static void use(const char *profile)
-{
-    ac_loop_options options = {.semantics = profile};
-    th_ok(ac_loop_close(&th.loop));
-    th_loop_init(&options);
-}
-
 static void link_both(void)
 {
     th_slot(INNER, "i");
@@ -142,9 +135,9 @@ static bool is_marked_after_both(void)
 START_TEST(test_an_error_in_the_turn_of_the_cancellation_is_swallowed_before_3_14)
 {
     ck_assert(is_marked_after_both());
-    use("3.13");
+    th_use("3.13");
     ck_assert(!is_marked_after_both());
-    use("3.14.2");
+    th_use("3.14.2");
     ck_assert(is_marked_after_both());
 }
 END_TEST
@@ -162,7 +155,7 @@ END_TEST
 
 START_TEST(test_an_error_that_nobody_waits_for_was_told_at_once)
 {
-    use("3.14.2");
+    th_use("3.14.2");
     link_both();
     cancel(OUTER, 0);
     th_turns(&th.loop, 1);
@@ -178,7 +171,7 @@ END_TEST
 
 START_TEST(test_results_and_cancellations_are_not_told)
 {
-    use("3.14.2");
+    th_use("3.14.2");
     for (int i = 0; i < 2; i++) {
         link_both();
         cancel(OUTER, 0);
@@ -194,7 +187,7 @@ END_TEST
 
 START_TEST(test_it_is_told_once_for_all_shields)
 {
-    use("3.14.2");
+    th_use("3.14.2");
     link_both();
     th_slot(OTHER, "p");
     th_ok(ac_shield(th.slots[INNER], th.slots[OTHER]));
@@ -212,7 +205,7 @@ END_TEST
 /* CPython's handle holds its argument. */
 START_TEST(test_the_report_keeps_the_future)
 {
-    use("3.14.2");
+    th_use("3.14.2");
     link_both();
     cancel(OUTER, 0);
     th_turns(&th.loop, 1);
@@ -234,7 +227,7 @@ static ac_status raise_exit(ac_loop *loop, void *data, const ac_report *report)
 
 START_TEST(test_what_the_handler_raises_leaves_the_loop)
 {
-    use("3.14.2");
+    th_use("3.14.2");
     link_both();
     cancel(OUTER, 0);
     th_turns(&th.loop, 1);
@@ -270,7 +263,7 @@ END_TEST
 
 START_TEST(test_without_memory_nothing_is_linked)
 {
-    use("3.14.2");
+    th_use("3.14.2");
     th_slot(INNER, "i");
     th_slot(OUTER, "o");
     th_fail(TH_HOOK_REALLOC, 1);
@@ -286,27 +279,11 @@ END_TEST
 
 /* ---- Who keeps whom ---- */
 
-static const char *visit(unsigned slot)
-{
-    static th_visitor visitor;
-    th_visitor_init(&visitor);
-    ck_assert_int_eq(ac_future_visit(th.slots[slot], &visitor.visitor), 0);
-    return visitor.seen;
-}
-
-static const char *visit_loop(void)
-{
-    static th_visitor visitor;
-    th_visitor_init(&visitor);
-    ck_assert_int_eq(ac_loop_visit(&th.loop, &visitor.visitor), 0);
-    return visitor.seen;
-}
-
 START_TEST(test_each_keeps_the_other)
 {
     link_both();
-    ck_assert_str_eq(visit(INNER), "o");
-    ck_assert_str_eq(visit(OUTER), "i");
+    ck_assert_str_eq(th_shown_by(th.slots[INNER]), "o");
+    ck_assert_str_eq(th_shown_by(th.slots[OUTER]), "i");
     ck_assert_uint_eq(th_refs(th.slots[INNER]), 2);
     ck_assert_uint_eq(th_refs(th.slots[OUTER]), 2);
     drop(OUTER);
@@ -325,7 +302,7 @@ START_TEST(test_a_callback_that_waits_for_its_turn_inherits_the_inner_future)
     cancel(OUTER, 0);
     break_with(INNER, "x");
     drop(INNER);
-    ck_assert_str_eq(visit_loop(), "i, o");
+    ck_assert_str_eq(th_shown_by_loop(), "i, o");
     th_callback *look = th_callback_new("look", NULL);
     th_soon(look);
     th_turns(&th.loop, 1);
@@ -408,7 +385,7 @@ START_TEST(test_a_task_that_calls_has_one_more_callback)
     call_shield();
     log_callbacks(INNER);
     th_expect("shield.<locals>._clear_awaited_by_callback, shield.<locals>._inner_done_callback");
-    ck_assert_str_eq(visit(INNER), "t, o");
+    ck_assert_str_eq(th_shown_by(th.slots[INNER]), "t, o");
     ck_assert_str_eq(waits_for_inner(), "t");
     give(INNER, 7);
     expect_ends("result 7", "result 7");
@@ -417,7 +394,7 @@ END_TEST
 
 START_TEST(test_before_3_14_it_has_not)
 {
-    use("3.13");
+    th_use("3.13");
     call_shield();
     log_callbacks(INNER);
     th_expect("shield.<locals>._inner_done_callback");
@@ -429,7 +406,7 @@ END_TEST
 
 START_TEST(test_an_outer_future_that_was_cleared_waits_no_more)
 {
-    use("3.13");
+    th_use("3.13");
     link_both();
     ck_assert_str_eq(waits_for_inner(), "o");
     ac_future_clear(th.slots[OUTER]);
@@ -448,7 +425,7 @@ START_TEST(test_a_cancelled_shield_takes_it_off_since_3_14_8)
     ck_assert_str_eq(waits_for_inner(), "nobody");
     give(INNER, 1);
     expect_ends("result 1", "cancelled None");
-    use("3.14.2");
+    th_use("3.14.2");
     call_shield();
     cancel(8, 0);
     th_turns(&th.loop, 1);

@@ -55,41 +55,12 @@ static ac_task *start(double delay, const char *result)
     sleeper *self = th_coro_new("t", sizeof *self, &ops);
     self->delay = delay;
     self->result = result;
-    ac_status status;
-    ac_task *task = th_spawn(&th.loop, &self->head, AC_EAGER_NO, &status);
-    th_ok(status);
-    if (th.slots[0] != NULL)
-        th_release(th.slots[0]);
-    th.slots[0] = &task->future;
-    return task;
+    return th_start_body(&th.loop, 0, &self->head);
 }
 
 static ac_sleep *nap_of(ac_task *task)
 {
     return &sleeper_of(ac_task_get_coro(task))->nap;
-}
-
-static void use(const char *profile)
-{
-    ac_loop_options options = {.semantics = profile};
-    th_ok(ac_loop_close(&th.loop));
-    th_loop_init(&options);
-}
-
-static const char *visit(void)
-{
-    static th_visitor visitor;
-    th_visitor_init(&visitor);
-    ck_assert_int_eq(ac_future_visit(th.slots[0], &visitor.visitor), 0);
-    return visitor.seen;
-}
-
-static const char *visit_loop(void)
-{
-    static th_visitor visitor;
-    th_visitor_init(&visitor);
-    ck_assert_int_eq(ac_loop_visit(&th.loop, &visitor.visitor), 0);
-    return visitor.seen;
 }
 
 START_TEST(test_the_future_of_a_sleep_is_embedded)
@@ -117,7 +88,7 @@ START_TEST(test_a_sleep_of_zero_or_less_is_one_bare_yield)
         ck_assert_uint_eq(th.loop.timer_count, 0);
         ck_assert_uint_eq(th.bytes, 0);
         ck_assert_ptr_null(ac_task_waiting_for(task));
-        ck_assert_str_eq(visit(), "copy, result");
+        ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, result");
         th_turns(&th.loop, 1);
         th_expect("slept result");
         ck_assert_str_eq(th_state(th.slots[0]), "result result");
@@ -142,7 +113,7 @@ START_TEST(test_a_task_can_be_cleared_at_a_bare_yield)
     th_turns(&th.loop, 1);
     ac_future_clear(th.slots[0]);
     ck_assert_int_eq(th.objects, 0);
-    ck_assert_str_eq(visit(), "");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "");
 }
 END_TEST
 
@@ -172,7 +143,7 @@ START_TEST(test_a_sleep_without_a_result_gives_none)
 {
     start(1, NULL);
     th_turns(&th.loop, 1);
-    ck_assert_str_eq(visit(), "copy");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy");
     th_run(&th.loop);
     th_expect("slept None");
 }
@@ -302,7 +273,7 @@ START_TEST(test_a_sleep_of_nan_is_a_value_error_since_3_13)
     th_expect("raised ValueError('Invalid delay: NaN (not a number)')");
     ck_assert_int_eq(th.objects, 2); /* the error and the context */
     ac_future_set_log_traceback(th.slots[0], false);
-    use("3.12");
+    th_use("3.12");
     start(NAN, "result");
     th_run(&th.loop);
     th_expect("slept result");
@@ -470,14 +441,14 @@ END_TEST
 START_TEST(test_a_sleep_is_shown_by_the_loop_and_its_result_by_the_frame)
 {
     start(1, "result");
-    ck_assert_str_eq(visit_loop(), "t");
+    ck_assert_str_eq(th_shown_by_loop(), "t");
     th_turns(&th.loop, 1);
-    ck_assert_str_eq(visit_loop(), "t");
-    ck_assert_str_eq(visit(), "copy, result");
+    ck_assert_str_eq(th_shown_by_loop(), "t");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, result");
     th_ok(ac_task_cancel(th_task_in(0), ac_lend(th_int(1)), NULL));
-    ck_assert_str_eq(visit_loop(), "t, 1");
+    ck_assert_str_eq(th_shown_by_loop(), "t, 1");
     th_turns(&th.loop, 1);
-    ck_assert_str_eq(visit_loop(), "");
+    ck_assert_str_eq(th_shown_by_loop(), "");
     th_expect("raised CancelledError(1)");
 }
 END_TEST
@@ -493,10 +464,10 @@ START_TEST(test_a_sleep_whose_timer_is_gone_shows_its_future_itself)
     th.now = 1;
     th_turns(&th.loop, 1);
     ck_assert_ptr_null(nap_of(task)->timer);
-    ck_assert_str_eq(visit(), "copy, 7");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, 7");
     th_turns(&th.loop, 1);
     th_expect("raised CancelledError(7)");
-    ck_assert_str_eq(visit(), "CancelledError(7), copy");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "CancelledError(7), copy");
 }
 END_TEST
 

@@ -176,32 +176,30 @@ static void set_scripts(const th_op *a, const th_op *b, const th_op *c)
     race.scripts[2] = c;
 }
 
+static void drop_race(void)
+{
+    if (th.slots[0] != NULL)
+        th_release(th.slots[0]);
+    th.slots[0] = NULL;
+}
+
 /* A race in slot 0. */
 static ac_task *start(const double *delay, const th_op *a, const th_op *b, const th_op *c)
 {
     static const ac_coro_ops ops = {run_racer, NULL, visit_racer, clear_racer};
-    ac_status status;
-    if (th.slots[0] != NULL)
-        th_release(th.slots[0]);
+    drop_race();
     prepare(delay);
     set_scripts(a, b, c);
     racer *self = th_coro_new("race", sizeof *self, &ops);
-    ac_task *task = th_spawn(&th.loop, &self->head, AC_EAGER_NO, &status);
-    th_ok(status);
-    th.slots[0] = &task->future;
-    return task;
+    return th_start_body(&th.loop, 0, &self->head);
 }
 
 /* The loop behaves as this release. */
 static void use(const char *profile)
 {
-    ac_loop_options options = {.semantics = profile};
-    if (th.slots[0] != NULL)
-        th_release(th.slots[0]);
-    th.slots[0] = NULL;
-    th_ok(ac_loop_close(&th.loop));
+    drop_race();
     th.now = 0;
-    th_loop_init(&options);
+    th_use(profile);
 }
 
 static const char *const profiles[] = {"3.12.1", "3.12.8", "3.13.18", "3.15"};

@@ -10,13 +10,6 @@
 
 static const th_op ends[] = {{TH_END}};
 
-static void use(const char *profile)
-{
-    ac_loop_options options = {.semantics = profile};
-    th_ok(ac_loop_close(&th.loop));
-    th_loop_init(&options);
-}
-
 /* ---- What a step delivers ---- */
 
 /* Rule 39: the wake-up comes one turn after the future is done, and the future gives its value. */
@@ -543,7 +536,7 @@ END_TEST
 
 START_TEST(test_a_step_by_hand_works_on_a_loop_that_does_not_run_before_3_14)
 {
-    use("3.13");
+    th_use("3.13");
     ac_task *task = parked(1);
     th_ok(ac_task_step(task, AC_SEND, ac_lend(th_int(2))));
     th_expect("send 2");
@@ -554,7 +547,7 @@ END_TEST
 
 START_TEST(test_a_step_by_hand_raises_an_exit_exception_and_stores_it)
 {
-    use("3.13");
+    th_use("3.13");
     ac_task *task = parked(1);
     ac_value leaving = th_exception(TH_EXIT, "out");
     th_expect_status(ac_task_step(task, AC_THROW, ac_lend(leaving)), AC_E_RAISED);
@@ -570,7 +563,7 @@ END_TEST
 START_TEST(test_a_task_that_is_done_or_scheduled_cannot_be_stepped)
 {
     static const th_op waits[] = {{TH_AWAIT, 1}, {TH_END}};
-    use("3.13");
+    th_use("3.13");
     th_slot(1, "f");
     ac_task *task = th_start(0, "t", waits, AC_EAGER_DEFAULT);
     th_expect_failure(ac_task_step(task, AC_SEND, ac_none_ref()), AC_E_STATE, "__step(): already done: %T");
@@ -631,7 +624,7 @@ END_TEST
 START_TEST(test_a_task_that_lost_its_future_can_be_stepped_by_hand)
 {
     static const th_op script[] = {{TH_AWAIT, 1, .text = "got"}, {TH_END}};
-    use("3.13");
+    th_use("3.13");
     th_slot(1, "f");
     ac_task *task = th_start(0, "t", script, AC_EAGER_DEFAULT);
     th_turns(&th.loop, 1);
@@ -655,7 +648,7 @@ START_TEST(test_a_task_that_is_given_a_context_in_a_step_by_hand_leaves_it)
 {
     static const th_op script[] = {
         {TH_PARK}, {TH_CALL, .call = give_context}, {TH_PARK}, {TH_LOG, .text = "on"}, {TH_END}};
-    use("3.13");
+    th_use("3.13");
     th_coro *coro = th_script("t", script);
     ac_task_spec spec = {.body = &coro->co, .has_context = true};
     ac_task *task = NULL;
@@ -679,7 +672,7 @@ START_TEST(test_a_step_by_hand_without_contexts_leaves_none)
     th.table.copy_context = NULL;
     th.table.enter = NULL;
     th.table.leave = NULL;
-    use("3.13");
+    th_use("3.13");
     th_start(0, "t", gives, AC_EAGER_DEFAULT);
     th_start(1, "u", has_none, AC_EAGER_DEFAULT);
     th_turns(&th.loop, 1);
@@ -694,7 +687,7 @@ END_TEST
 START_TEST(test_a_task_whose_future_was_made_again_can_be_stepped_by_hand)
 {
     static const th_op script[] = {{TH_AWAIT, 1, .text = "got"}, {TH_END}};
-    use("3.13");
+    th_use("3.13");
     th_slot(1, "f");
     ac_task *task = th_start(0, "t", script, AC_EAGER_DEFAULT);
     th_turns(&th.loop, 1);
@@ -795,7 +788,7 @@ START_TEST(test_a_step_that_the_foreign_loop_refuses_is_given_up)
 {
     static const th_op script[] = {{TH_PARK}, {TH_YIELD}, {TH_END}};
     th.table.post = th_post;
-    use("3.13");
+    th_use("3.13");
     th_start(0, "t", script, AC_EAGER_DEFAULT);
     th_run_posted(&th.loop);
     (void)close_and_step(&th.loop, NULL);
@@ -830,7 +823,7 @@ START_TEST(test_a_posted_step_that_yields_is_posted_again)
 {
     static const th_op script[] = {{TH_YIELD}, {TH_LOG, .text = "on"}, {TH_END}};
     th.table.post = th_post;
-    use("3.13");
+    th_use("3.13");
     th_start(0, "t", script, AC_EAGER_DEFAULT);
     th_run_posted(&th.loop);
     ck_assert_uint_eq(th_refs(th.slots[0]), 2);
@@ -844,7 +837,7 @@ END_TEST
 START_TEST(test_a_step_that_a_foreign_loop_has_cannot_be_stepped_or_woken)
 {
     th.table.post = th_post;
-    use("3.13");
+    th_use("3.13");
     ac_task *task = th_start(0, "t", ends, AC_EAGER_DEFAULT);
     th_expect_failure(ac_task_step(task, AC_SEND, ac_none_ref()), AC_E_STATE, "__step(): already done: %T");
     th_expect_failure(ac_task_wake(task), AC_E_STATE, "the task is not parked");

@@ -9,13 +9,6 @@ static const th_op ends[] = {{TH_END}};
 static const th_op waits[] = {{TH_AWAIT, 1}, {TH_END}};
 static const th_op parks[] = {{TH_PARK}, {TH_END}};
 
-static void use(const char *profile)
-{
-    ac_loop_options options = {.semantics = profile};
-    th_ok(ac_loop_close(&th.loop));
-    th_loop_init(&options);
-}
-
 /* A task in slot 0 that the test makes by itself; the answer of ac_task_init. */
 static ac_status init_task(const th_op *script, ac_task_spec *spec)
 {
@@ -31,14 +24,6 @@ static ac_status init_task(const th_op *script, ac_task_spec *spec)
 static void forgive(unsigned slot)
 {
     ac_task_set_log_destroy_pending(th_task_in(slot), false);
-}
-
-static const char *visit(unsigned slot)
-{
-    static th_visitor visitor;
-    th_visitor_init(&visitor);
-    ck_assert_int_eq(ac_future_visit(th.slots[slot], &visitor.visitor), 0);
-    return visitor.seen;
 }
 
 /* A visit that is stopped after each of its steps gives the visitor's answer. */
@@ -371,19 +356,19 @@ START_TEST(test_a_visit_shows_context_name_and_what_the_task_waits_for)
 {
     th_slot(1, "f");
     th_start(0, "t", waits, AC_EAGER_DEFAULT);
-    ck_assert_str_eq(visit(0), "copy");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy");
     ac_task_set_name(th_task_in(0), th_new("name"));
     th_turns(&th.loop, 1);
-    ck_assert_str_eq(visit(0), "copy, name, f");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, name, f");
     visit_and_stop(0, 3);
-    ck_assert_str_eq(visit(1), "t");
+    ck_assert_str_eq(th_shown_by(th.slots[1]), "t");
     th_ok(ac_future_set_result(th.slots[1], th_new("thing")));
-    ck_assert_str_eq(visit(0), "copy, name, f");
-    ck_assert_str_eq(visit(1), "thing");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, name, f");
+    ck_assert_str_eq(th_shown_by(th.slots[1]), "thing");
     th_run(&th.loop);
-    ck_assert_str_eq(visit(0), "copy, name");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, name");
     ac_task_set_name(th_task_in(0), ac_none());
-    ck_assert_str_eq(visit(0), "copy");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy");
 }
 END_TEST
 
@@ -392,11 +377,11 @@ START_TEST(test_a_visit_shows_the_message_of_a_request_and_the_error_on_its_way)
     static const th_op script[] = {{TH_STRANGE, .text = "thing", .catches = true}, {TH_END}};
     th_start(0, "t", script, AC_EAGER_DEFAULT);
     th_turns(&th.loop, 1);
-    ck_assert_str_eq(visit(0), "copy, RuntimeError('Task got bad yield: %V')");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, RuntimeError('Task got bad yield: %V')");
     ac_value message = th_new("message");
     th_ok(ac_task_cancel(th_task_in(0), ac_lend(message), NULL));
     th_drop(message);
-    ck_assert_str_eq(visit(0), "message, copy, RuntimeError('Task got bad yield: %V')");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "message, copy, RuntimeError('Task got bad yield: %V')");
     visit_and_stop(0, 3);
     th_run(&th.loop);
     th_expect("t caught CancelledError(message)");
@@ -410,7 +395,7 @@ START_TEST(test_a_visit_of_a_task_that_will_throw_none_shows_nothing_of_it)
     th_start(0, "t", script, AC_EAGER_DEFAULT);
     th_fail(TH_HOOK_ERROR, 1);
     th_turns(&th.loop, 1);
-    ck_assert_str_eq(visit(0), "copy");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy");
     th_run(&th.loop);
     th_expect("t caught Exception('MemoryError')");
 }
@@ -423,7 +408,7 @@ START_TEST(test_a_visit_shows_no_future_that_lives_in_a_frame)
     th_start(0, "t", script, AC_EAGER_DEFAULT);
     th_turns(&th.loop, 1);
     ck_assert_ptr_nonnull(ac_task_waiting_for(th_task_in(0)));
-    ck_assert_str_eq(visit(0), "copy");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy");
     th_run(&th.loop);
 }
 END_TEST
@@ -432,7 +417,7 @@ static void visit_running(ac_loop *loop, th_coro *self)
 {
     (void)loop;
     ck_assert(self->caught.bits != 0);
-    ck_assert_str_eq(visit(0), "copy, f");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, f");
 }
 
 /* The frame of a sleeping body is shown, that of a running one is not: whoever runs it is reachable
@@ -446,7 +431,7 @@ START_TEST(test_a_visit_shows_the_frame_unless_it_runs)
     th_turns(&th.loop, 1);
     th_ok(ac_future_set_exception(th.slots[1], th_exception(TH_VALUE, "x")));
     th_turns(&th.loop, 1);
-    ck_assert_str_eq(visit(0), "copy, ValueError('x')");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, ValueError('x')");
     visit_and_stop(0, 2);
     th_run(&th.loop);
     th_expect("t caught ValueError('x')");
@@ -461,7 +446,7 @@ START_TEST(test_a_body_that_cannot_be_visited_is_skipped)
     blind.visit = NULL;
     coro->co.ops = &blind;
     th.slots[0] = &th_spawn(&th.loop, coro, AC_EAGER_DEFAULT, NULL)->future;
-    ck_assert_str_eq(visit(0), "copy");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy");
     ac_task_set_context(th_task_in(0), ac_none());
     th_turns(&th.loop, 1);
     forgive(0);
@@ -479,7 +464,7 @@ START_TEST(test_a_visit_of_a_task_without_context_and_frame_shows_nothing)
     th_start(1, "main", script, AC_EAGER_DEFAULT);
     th_run(&th.loop);
     ck_assert_ptr_null(ac_task_get_coro(th_task_in(0)));
-    ck_assert_str_eq(visit(0), "");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "");
 }
 END_TEST
 
@@ -491,7 +476,7 @@ static void expect_cleared(unsigned slot)
     ac_task *task = th_task_in(slot);
     ck_assert_ptr_null(task);
     ck_assert_ptr_null(ac_future_get_loop(th.slots[slot]));
-    ck_assert_str_eq(visit(slot), "");
+    ck_assert_str_eq(th_shown_by(th.slots[slot]), "");
     ck_assert_uint_eq(th_refs(th.slots[slot]), 1);
     ck_assert_ptr_null(ac_loop_next_task(&th.loop, NULL));
     ac_future_clear(th.slots[slot]);
@@ -581,7 +566,7 @@ START_TEST(test_what_waits_for_a_cleared_task_is_given_up)
     ac_future_clear(th.slots[0]);
     ck_assert_uint_eq(done.dones, 1);
     ck_assert_uint_eq(th_refs(th.slots[1]), 1);
-    ck_assert_str_eq(visit(1), "copy, t");
+    ck_assert_str_eq(th_shown_by(th.slots[1]), "copy, t");
     th_turns(&th.loop, 2);
     th_expect("");
     forgive(1);
@@ -594,7 +579,7 @@ START_TEST(test_a_task_whose_step_a_foreign_loop_has_can_be_cleared)
     static const char words[] = "_asyncio.Task object is already initialized";
     ac_task_spec spec = {.eager = AC_EAGER_NO};
     th.table.post = th_post;
-    use("3.13");
+    th_use("3.13");
     th_ok(init_task(waits, &spec));
     ac_task *task = th_task_in(0);
     ac_future_clear(th.slots[0]);
@@ -673,7 +658,7 @@ static void clear_again(ac_loop *loop, th_object *object)
     (void)loop;
     th_log("finalize %s", object->name);
     ac_future_clear(th.slots[0]);
-    ck_assert_str_eq(visit(0), "");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "");
 }
 
 /* Everything is moved out before anything is dropped: host code that runs then finds an inert object. */
@@ -718,7 +703,7 @@ END_TEST
 
 START_TEST(test_a_task_does_not_take_a_result_by_hand)
 {
-    use("3.12");
+    th_use("3.12");
     th_start(0, "t", parks, AC_EAGER_DEFAULT);
     th_turns(&th.loop, 1);
     th_expect_failure(ac_future_set_result(th.slots[0], ac_none()), AC_E_RUNTIME,

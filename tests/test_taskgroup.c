@@ -21,13 +21,6 @@ static const th_op waits[] = {{LONG_WAIT, .catches = true}, {TH_RERAISE}};
 static const th_op waits_and_fails[] = {{LONG_WAIT, .catches = true},
                                         {TH_RAISE, .kind = TH_VALUE, .text = "late"}};
 
-static void use(const char *profile)
-{
-    ac_loop_options options = {.semantics = profile};
-    th_ok(ac_loop_close(&th.loop));
-    th_loop_init(&options);
-}
-
 /* Runs the script as the task "main" in slot 0; how many turns it took after its first. */
 static int run_main(const th_op *script)
 {
@@ -184,7 +177,7 @@ START_TEST(test_a_group_cannot_be_entered_twice)
                                    {TH_END}};
     static const char *const profiles[] = {"3.12.0", "3.12.1", "3.15"};
     for (int i = 0; i < 3; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         run_main(script);
     }
 }
@@ -204,7 +197,7 @@ END_TEST
 START_TEST(test_a_group_that_failed_to_enter_is_half_entered_in_3_12_0)
 {
     ac_group group;
-    use("3.12.0");
+    th_use("3.12.0");
     ac_group_init(&group, &th.loop);
     th_expect_failure(ac_group_enter(&group), AC_E_RUNTIME, "TaskGroup %G cannot determine the parent task");
     th_expect_failure(ac_group_enter(&group), AC_E_RUNTIME, "TaskGroup %G has been already entered");
@@ -263,7 +256,7 @@ START_TEST(test_a_group_that_is_not_active_refuses_children_and_closes_them_sinc
                                    {TH_END}};
     static const char *const profiles[] = {"3.12", "3.13", "3.14", "3.15"};
     for (int i = 0; i < 4; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         run_main(script);
         th_expect("main caught CancelledError(), on, "
                   "main caught ExceptionGroup('" UNHANDLED "', [ValueError('x')])");
@@ -372,7 +365,7 @@ START_TEST(test_groups_of_eager_children_take_two_turns_a_level_unless_they_are_
     } cases[] = {{"3.12.0", 0}, {"3.12.8", 0}, {"3.12.9", 2}, {"3.13.0", 0}, {"3.13.1", 0},
                  {"3.13.2", 2}, {"3.14", 2},   {"3.15", 2},   {"fast", 0}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        use(cases[i].profile);
+        th_use(cases[i].profile);
         for (int level = 0; level < LEVELS; level++)
             ck_assert_int_eq(run_main(levels[level]), cases[i].turns * (level + 1));
     }
@@ -408,7 +401,7 @@ START_TEST(test_an_eager_child_that_fails_aborts_the_group_at_once_or_a_turn_lat
         {"fast", "<tasks=1 errors=0 entered>, requests 0, child, <tasks=1 errors=0 entered>, ", 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        use(cases[i].profile);
+        th_use(cases[i].profile);
         ck_assert_int_eq(run_main(script), cases[i].turns);
         ck_assert(strncmp(th.log, cases[i].before, strlen(cases[i].before)) == 0);
         ck_assert_str_eq(th.log + strlen(cases[i].before), caught);
@@ -429,7 +422,7 @@ START_TEST(test_an_eager_child_that_fails_cancels_a_body_that_waits)
     static const char *const profiles[] = {"3.12.8", "3.13.0", "3.13.18", "3.14", "3.15", "fast"};
     static const int turns[] = {1, 1, 2, 2, 2, 2};
     for (int i = 0; i < 6; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         ck_assert_int_eq(run_main(script), turns[i]);
         th_expect("main caught ExceptionGroup('" UNHANDLED "', [ValueError('x')])");
     }
@@ -467,7 +460,7 @@ START_TEST(test_a_child_in_its_eager_step_escapes_an_abort_that_is_processed_inl
                                    {TH_END}};
     static const char *const profiles[] = {"3.12.8", "3.13.0", "3.13.18", "3.14", "3.15", "fast"};
     for (int i = 0; i < 6; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         run_main(script);
         th_expect(i < 2 ? "requests 0, requests 1, one, two, "
                           "main caught ExceptionGroup('" UNHANDLED "', [ValueError('x')]), requests 0"
@@ -701,7 +694,7 @@ START_TEST(test_a_failure_while_the_exit_waits_is_uncancelled_since_3_13)
                                    {TH_END}};
     static const char *const profiles[] = {"3.12", "3.13.0", "3.14", "3.15"};
     for (int i = 0; i < 4; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         run_main(script);
         th_expect(i == 0 ? "other caught CancelledError(), main caught ExceptionGroup('" UNHANDLED
                            "', [ValueError('x'), TypeError('y')]), requests 1, on"
@@ -869,7 +862,7 @@ START_TEST(test_an_exit_exception_of_a_child_is_raised_bare_after_all_children_e
                                        {TH_END}};
     static const char *const profiles[] = {"3.12", "3.13.0", "3.14", "3.15"};
     for (int i = 0; i < 4; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         run_through_exit(body_waits);
         th_expect(i == 0
                       ? "left SystemExit('2'), other caught CancelledError(), main caught SystemExit('2'), "
@@ -942,7 +935,7 @@ START_TEST(test_a_cancellation_of_the_body_is_raised_on_after_the_children_ended
                                     {TH_END}};
     static const char *const profiles[] = {"3.12", "3.13.0", "3.14", "3.15"};
     for (int i = 0; i < 4; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         run_main(in_body);
         th_expect("child caught CancelledError(), main caught CancelledError(1), requests 1, on");
         run_main(in_exit);
@@ -977,7 +970,7 @@ START_TEST(test_a_cancellation_that_errors_hide_is_delivered_again_since_3_13)
                                 "', [ValueError('late')]), ";
     static const char *const profiles[] = {"3.12", "3.13.0", "3.14", "3.15"};
     for (int i = 0; i < 4; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         run_main(once);
         ck_assert(strncmp(th.log, group, strlen(group)) == 0);
         ck_assert_str_eq(th.log + strlen(group),
@@ -1040,7 +1033,7 @@ START_TEST(test_a_cancellation_from_outside_survives_a_failing_child)
                                    {TH_END}};
     static const char *const profiles[] = {"3.12", "3.13.0", "3.14", "3.15"};
     for (int i = 0; i < 4; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         run_main(script);
         th_expect(i == 0 ? "slow caught CancelledError(), main caught ExceptionGroup('" UNHANDLED
                            "', [ValueError('x')]), requests 2, on"
@@ -1061,7 +1054,7 @@ START_TEST(test_a_subclass_of_cancelled_error_counts_as_a_cancellation_since_3_1
                                    {TH_END}};
     static const char *const profiles[] = {"3.12", "3.13.0", "3.14", "3.15"};
     for (int i = 0; i < 4; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         run_main(script);
         th_expect(i == 0 ? "child caught CancelledError(), main caught BaseExceptionGroup('" UNHANDLED
                            "', [MyCancelledError('m')])"
@@ -1085,7 +1078,7 @@ START_TEST(test_a_generator_exit_of_the_body_is_raised_bare_since_3_15)
                                        {TH_END}};
     static const char *const profiles[] = {"3.12", "3.13", "3.14", "3.15"};
     for (int i = 0; i < 4; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         run_main(alone);
         th_expect(i < 3 ? "main caught BaseExceptionGroup('" UNHANDLED "', [GeneratorExit('g')])"
                         : "main caught GeneratorExit('g')");
@@ -1116,7 +1109,7 @@ START_TEST(test_a_request_that_was_not_delivered_outlives_a_group_of_errors)
         "', [GeneratorExit('g')]), requests 1, main caught CancelledError()",
         "main caught GeneratorExit('g'), requests 1, main caught CancelledError()"};
     for (int i = 0; i < 4; i++) {
-        use(profiles[i]);
+        th_use(profiles[i]);
         run_main(script);
         th_expect(logs[i]);
     }
@@ -1130,7 +1123,7 @@ START_TEST(test_a_group_has_no_cancel_before_3_15)
     static const char *const profiles[] = {"3.12", "3.13", "3.14", "3.15-taskgroup_cancel"};
     for (int i = 0; i < 4; i++) {
         ac_group group;
-        use(profiles[i]);
+        th_use(profiles[i]);
         ac_group_init(&group, &th.loop);
         th_expect_failure(ac_group_cancel(&group), AC_E_TYPE, "'TaskGroup' object has no attribute 'cancel'");
     }

@@ -141,13 +141,7 @@ static limited *limited_new(const double *delay, double rest)
 /* A task in slot 0. */
 static ac_task *spawn(limited *self)
 {
-    ac_status status;
-    ac_task *task = th_spawn(&th.loop, &self->head, AC_EAGER_NO, &status);
-    th_ok(status);
-    if (th.slots[0] != NULL)
-        th_release(th.slots[0]);
-    th.slots[0] = &task->future;
-    return task;
+    return th_start_body(&th.loop, 0, &self->head);
 }
 
 static ac_task *start(double delay, double rest, reply reply)
@@ -155,13 +149,6 @@ static ac_task *start(double delay, double rest, reply reply)
     limited *self = limited_new(&delay, rest);
     self->reply = reply;
     return spawn(self);
-}
-
-static void use(const char *profile)
-{
-    ac_loop_options options = {.semantics = profile};
-    th_ok(ac_loop_close(&th.loop));
-    th_loop_init(&options);
 }
 
 static ac_timeout *limit_of(ac_task *task)
@@ -256,7 +243,7 @@ START_TEST(test_a_subclass_of_cancelled_error_counts_since_3_13)
     start(1, 5, CANCEL_ALIKE);
     th_run(&th.loop);
     th_expect("expired raises TimeoutError('') 0, after MyCancelledError('alike')");
-    use("3.12");
+    th_use("3.12");
     start(1, 5, CANCEL_ALIKE);
     th_run(&th.loop);
     th_expect("expired goes on MyCancelledError('alike') 0");
@@ -274,7 +261,7 @@ START_TEST(test_an_error_out_of_the_cancellation_names_the_timeout_since_3_13)
     th_expect(
         "expired goes on ExceptionGroup('group', [ValueError('instead')]) 0, member after TimeoutError('')");
     ck_assert_uint_eq(th.calls[TH_HOOK_SET_EXCEPTION_CONTEXT], 2);
-    use("3.12");
+    th_use("3.12");
     start(1, 5, FAIL);
     th_run(&th.loop);
     th_expect("expired goes on ValueError('instead') 0, after CancelledError()");
@@ -361,7 +348,7 @@ END_TEST
 START_TEST(test_misuse_in_3_12_0)
 {
     ac_timeout limit;
-    use("3.12.0");
+    th_use("3.12.0");
     ac_timeout_init(&limit, &th.loop, NULL, ac_none_ref());
     th_expect_status(ac_timeout_reschedule(&limit, NULL), AC_E_RAISED);
     ck_assert_str_eq(raised(), "AssertionError('')");
@@ -391,22 +378,6 @@ END_TEST
 
 /* ---- What holds what ---- */
 
-static const char *visit_task(void)
-{
-    static th_visitor visitor;
-    th_visitor_init(&visitor);
-    ck_assert_int_eq(ac_future_visit(th.slots[0], &visitor.visitor), 0);
-    return visitor.seen;
-}
-
-static const char *visit_loop(void)
-{
-    static th_visitor visitor;
-    th_visitor_init(&visitor);
-    ck_assert_int_eq(ac_loop_visit(&th.loop, &visitor.visitor), 0);
-    return visitor.seen;
-}
-
 /* Each retain is shown once: by the timer while there is one, else by the timeout. */
 START_TEST(test_a_timer_shows_the_task_and_the_object)
 {
@@ -415,14 +386,15 @@ START_TEST(test_a_timer_shows_the_task_and_the_object)
     self->object = th_new("object");
     ac_task *task = spawn(self);
     th_turns(&th.loop, 1);
-    ck_assert_str_eq(visit_task(), "copy, object");
-    ck_assert_str_eq(visit_loop(), "copy, object, t, t"); /* the timeout's, and the sleep's waiting task */
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, object");
+    ck_assert_str_eq(th_shown_by_loop(),
+                     "copy, object, t, t"); /* the timeout's, and the sleep's waiting task */
     th_ok(ac_timeout_reschedule(limit_of(task), NULL));
-    ck_assert_str_eq(visit_task(), "copy, object, t");
-    ck_assert_str_eq(visit_loop(), "copy, t");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, object, t");
+    ck_assert_str_eq(th_shown_by_loop(), "copy, t");
     th_run(&th.loop);
     th_expect("finished goes on None 0");
-    ck_assert_str_eq(visit_task(), "copy, object");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, object");
 }
 END_TEST
 

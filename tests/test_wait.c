@@ -88,13 +88,7 @@ static ac_task *start(unsigned count, double timeout, ac_return_when when)
     self->count = count;
     self->timeout = timeout;
     self->when = when;
-    ac_status status;
-    ac_task *task = th_spawn(&th.loop, &self->head, AC_EAGER_NO, &status);
-    th_ok(status);
-    if (th.slots[0] != NULL)
-        th_release(th.slots[0]);
-    th.slots[0] = &task->future;
-    return task;
+    return th_start_body(&th.loop, 0, &self->head);
 }
 
 /* The same with new futures, and it waits already. */
@@ -119,31 +113,6 @@ static void break_it(unsigned which)
 static void cancel(ac_future *future)
 {
     th_ok(ac_future_cancel(future, ac_lend(th_int(7)), NULL));
-}
-
-static size_t callbacks(unsigned which)
-{
-    size_t count = 0;
-    for (ac_handle *handle = NULL;
-         (handle = ac_future_next_callback(th.slots[FIRST + which], handle)) != NULL;)
-        count++;
-    return count;
-}
-
-static const char *visit(unsigned slot)
-{
-    static th_visitor visitor;
-    th_visitor_init(&visitor);
-    ck_assert_int_eq(ac_future_visit(th.slots[slot], &visitor.visitor), 0);
-    return visitor.seen;
-}
-
-static const char *visit_loop(void)
-{
-    static th_visitor visitor;
-    th_visitor_init(&visitor);
-    ck_assert_int_eq(ac_loop_visit(&th.loop, &visitor.visitor), 0);
-    return visitor.seen;
 }
 
 /* ---- When it ends ---- */
@@ -266,7 +235,7 @@ START_TEST(test_a_timeout_ends_it_and_cancels_nothing)
     th.now = 3;
     th_turns(&th.loop, 2);
     th_expect("waited None !.");
-    ck_assert_uint_eq(callbacks(1), 0);
+    ck_assert_uint_eq(th_callback_count(th.slots[FIRST + 1]), 0);
     ck_assert_str_eq(th_state(th.slots[FIRST + 1]), "pending");
 }
 END_TEST
@@ -314,12 +283,12 @@ END_TEST
 START_TEST(test_a_cancelled_wait_takes_its_callbacks_and_its_timer_back)
 {
     ac_task *task = rest(3, 5, AC_ALL_COMPLETED);
-    ck_assert_uint_eq(callbacks(0), 1);
+    ck_assert_uint_eq(th_callback_count(th.slots[FIRST]), 1);
     th_ok(ac_task_cancel(task, ac_lend(th_int(3)), NULL));
     th_turns(&th.loop, 1);
     th_expect("raised CancelledError(3) ...");
     for (unsigned i = 0; i < 3; i++)
-        ck_assert_uint_eq(callbacks(i), 0);
+        ck_assert_uint_eq(th_callback_count(th.slots[FIRST + i]), 0);
     ck_assert_uint_eq(th.loop.timers_cancelled, 1);
     ck_assert_uint_eq(th_refs(th.slots[FIRST]), 1);
 }
@@ -361,7 +330,7 @@ START_TEST(test_a_loop_that_is_closed_gives_up_the_timer)
     th_ok(ac_loop_close(&th.loop));
     ac_task_set_log_destroy_pending(task, false);
     ac_future_clear(th.slots[0]);
-    ck_assert_uint_eq(callbacks(0), 0);
+    ck_assert_uint_eq(th_callback_count(th.slots[FIRST]), 0);
     ck_assert_uint_eq(th.bytes, 0);
 }
 END_TEST
@@ -407,7 +376,7 @@ START_TEST(test_without_memory_for_the_timer_it_fails)
         th_fail(TH_HOOK_REALLOC, nth);
         th_turns(&th.loop, 1);
         th_expect("raised None ..");
-        ck_assert_uint_eq(callbacks(0), 0);
+        ck_assert_uint_eq(th_callback_count(th.slots[FIRST]), 0);
         ck_assert_uint_eq(th_refs(th.slots[FIRST]), 1);
         ac_future_set_log_traceback(th.slots[0], false);
     }
@@ -428,7 +397,7 @@ START_TEST(test_a_start_that_fails_half_way_leaves_timer_and_callbacks_behind)
         th_ok(ac_wait_init(&wait, &th.loop, some, 2, timed ? &timeout : NULL, AC_FIRST_COMPLETED));
         th_expect_failure(ac_wait_start(&wait), AC_E_TYPE, "An asyncio.Future is required");
         wait.co.ops->clear(&th.loop, &wait.co);
-        ck_assert_uint_eq(callbacks(0), 1);
+        ck_assert_uint_eq(th_callback_count(th.slots[FIRST]), 1);
         ck_assert_uint_eq(th_refs(th.slots[FIRST]), 1);
         ck_assert_uint_eq(th.loop.timer_count, (size_t)timed);
         if (timed) {
@@ -492,7 +461,7 @@ static void expect_nothing_left(ac_wait *wait)
 {
     ac_out out;
     ck_assert_ptr_null(wait->waiting);
-    ck_assert_uint_eq(callbacks(0), 0);
+    ck_assert_uint_eq(th_callback_count(th.slots[FIRST]), 0);
     ck_assert_uint_eq(th_refs(th.slots[FIRST]), 1);
     ck_assert_int_eq(th.objects, 0);
     (void)ac_loop_timeout(&th.loop);
@@ -558,20 +527,20 @@ END_TEST
 START_TEST(test_collectors_see_who_waits_by_each_future)
 {
     rest(2, NAN, AC_ALL_COMPLETED);
-    ck_assert_str_eq(visit(FIRST), "t");
-    ck_assert_str_eq(visit(FIRST + 1), "t");
-    ck_assert_str_eq(visit(0), "copy, a, b, t");
+    ck_assert_str_eq(th_shown_by(th.slots[FIRST]), "t");
+    ck_assert_str_eq(th_shown_by(th.slots[FIRST + 1]), "t");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, a, b, t");
     ck_assert_uint_eq(th_refs(th.slots[0]), 4);
-    ck_assert_str_eq(visit_loop(), "");
+    ck_assert_str_eq(th_shown_by_loop(), "");
     give(0);
-    ck_assert_str_eq(visit_loop(), "t");
+    ck_assert_str_eq(th_shown_by_loop(), "t");
     give(1);
     th_run(&th.loop);
     th_expect("waited None !!");
     rest(2, 5, AC_ALL_COMPLETED);
-    ck_assert_str_eq(visit(FIRST), "t");
-    ck_assert_str_eq(visit(0), "copy, a, b");
-    ck_assert_str_eq(visit_loop(), "t");
+    ck_assert_str_eq(th_shown_by(th.slots[FIRST]), "t");
+    ck_assert_str_eq(th_shown_by(th.slots[0]), "copy, a, b");
+    ck_assert_str_eq(th_shown_by_loop(), "t");
     th_ok(ac_task_cancel(th_task_in(0), ac_none_ref(), NULL));
     th_turns(&th.loop, 1);
     th_expect("raised CancelledError() ..");
@@ -583,12 +552,12 @@ START_TEST(test_collectors_see_what_a_callback_on_its_way_holds)
 {
     ac_task *task = rest(1, NAN, AC_ALL_COMPLETED);
     give(0);
-    ck_assert_str_eq(visit_loop(), "t");
+    ck_assert_str_eq(th_shown_by_loop(), "t");
     ac_coro *co = ac_task_get_coro(task);
     waiter_of(co)->wait.co.ops->clear(&th.loop, &waiter_of(co)->wait.co);
-    ck_assert_str_eq(visit_loop(), "t, a");
+    ck_assert_str_eq(th_shown_by_loop(), "t, a");
     th_turns(&th.loop, 1);
-    ck_assert_str_eq(visit_loop(), "");
+    ck_assert_str_eq(th_shown_by_loop(), "");
     ac_task_set_log_destroy_pending(task, false);
     ac_future_clear(&task->future);
 }
@@ -599,7 +568,7 @@ START_TEST(test_a_task_that_waits_can_be_cleared)
     ac_task *task = rest(2, 5, AC_ALL_COMPLETED);
     ac_task_set_log_destroy_pending(task, false);
     ac_future_clear(&task->future);
-    ck_assert_uint_eq(callbacks(0), 0);
+    ck_assert_uint_eq(th_callback_count(th.slots[FIRST]), 0);
     ck_assert_uint_eq(th_refs(th.slots[FIRST]), 1);
     (void)ac_loop_timeout(&th.loop);
     ck_assert_uint_eq(th.loop.timer_count, 0);
