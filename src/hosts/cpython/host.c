@@ -332,7 +332,8 @@ static ac_status host_cancel(ac_loop *loop, ac_future *future, ac_ref message, b
     PyObject *names = !ac_is_none(message) ? PyTuple_Pack(1, pyac_n.msg) : NULL;
     PyObject *answer = NULL;
     if (ac_is_none(message) || names != NULL)
-        answer = PyObject_VectorcallMethod(pyac_n.cancel, arguments, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, names);
+        answer = PyObject_VectorcallMethod(pyac_n.cancel, arguments, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET,
+                                           names);
     Py_XDECREF(names);
     int truth = answer != NULL ? PyObject_IsTrue(answer) : -1;
     Py_XDECREF(answer);
@@ -352,8 +353,10 @@ static int report_put(PyObject *dict, PyObject *key, PyObject *value)
 /* CPython begins this one with the name of the class. */
 static PyObject *report_message(ac_loop *loop, const ac_report *report)
 {
-    pyac_subjects subjects = {loop, report->task, report->parent, report->future, NULL, pyac_seen(report->exception)};
-    static const char lost[] = "Future exception was never retrieved", lost_task[] = "Task exception was never retrieved";
+    pyac_subjects subjects = {loop,           report->task, report->parent,
+                              report->future, NULL,         pyac_seen(report->exception)};
+    static const char lost[] = "Future exception was never retrieved",
+                      lost_task[] = "Task exception was never retrieved";
     const char *text = report->message;
     if (report->future != NULL && (strcmp(text, lost) == 0 || strcmp(text, lost_task) == 0)) {
         PyObject *name = PyType_GetName(Py_TYPE(pyac_object_of(report->future)));

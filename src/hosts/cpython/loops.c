@@ -9,8 +9,7 @@
 #include "pyhost.h"
 
 typedef struct shadow {
-    PyObject_HEAD
-    pyac_loop loop;
+    PyObject_HEAD pyac_loop loop;
 } shadow;
 
 static pyac_loop *shadows;
@@ -109,7 +108,9 @@ static pyac_loop *shadow_new(PyObject *object)
 
 pyac_loop *pyac_loop_known(PyObject *object)
 {
-    pyac_loop **at = &shadows;
+    pyac_loop **at = &shadows, *own = pyac_event_loop(object);
+    if (own != NULL)
+        return own;
     if (shadows != NULL && shadows->object == object)
         return shadows;
     while (*at != NULL && (*at)->object != object)

@@ -36,7 +36,8 @@ static PyObject *core_asyncio(PyObject *self, PyObject *unused)
 }
 
 static PyMethodDef core_methods[] = {
-    {"_asyncio", core_asyncio, METH_NOARGS, PyDoc_STR("_asyncio()\n--\n\nThe module that stands for _asyncio.")},
+    {"_asyncio", core_asyncio, METH_NOARGS,
+     PyDoc_STR("_asyncio()\n--\n\nThe module that stands for _asyncio.")},
     {NULL, NULL, 0, NULL},
 };
 
@@ -50,6 +51,8 @@ static int core_exec(PyObject *module)
     pyac_host_init();
     if (pyac_names_init() < 0)
         return -1;
+    if (pyac_event_loop_ready(module) < 0)
+        return -1;
     return PyModule_AddStringConstant(module, "semantics", pyac_release);
 }
 
@@ -60,11 +63,8 @@ static PyModuleDef_Slot core_slots[] = {
 };
 
 static struct PyModuleDef core_def = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "aiocore._core",
-    .m_doc = PyDoc_STR("The runtime of asyncio, in C."),
-    .m_methods = core_methods,
-    .m_slots = core_slots,
+    PyModuleDef_HEAD_INIT,     .m_name = "aiocore._core", .m_doc = PyDoc_STR("The runtime of asyncio, in C."),
+    .m_methods = core_methods, .m_slots = core_slots,
 };
 
 PyMODINIT_FUNC PyInit__core(void)

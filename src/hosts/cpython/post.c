@@ -20,7 +20,8 @@ int pyac_call_soon(PyObject *loop, PyObject *function, PyObject *argument, PyObj
         arguments[count++] = argument;
     if (context != NULL)
         arguments[count] = context;
-    answer = PyObject_VectorcallMethod(pyac_n.call_soon, arguments, count, context != NULL ? context_keyword : NULL);
+    answer = PyObject_VectorcallMethod(pyac_n.call_soon, arguments, count,
+                                       context != NULL ? context_keyword : NULL);
     Py_XDECREF(answer);
     return answer != NULL ? 0 : -1;
 }
@@ -28,8 +29,7 @@ int pyac_call_soon(PyObject *loop, PyObject *function, PyObject *argument, PyObj
 /* ---- The step of a task ---- */
 
 typedef struct step_wrapper {
-    PyObject_HEAD
-    PyObject *task;
+    PyObject_HEAD PyObject *task;
 } step_wrapper;
 
 static int step_traverse(PyObject *self, visitproc visit, void *arg)
@@ -152,8 +152,8 @@ static ac_status run_entered(pyac_loop *loop, ac_handle *handle)
 static int check_enter(const pyac_loop *loop, PyObject *task)
 {
     if (loop->other_task != NULL) {
-        PyErr_Format(PyExc_RuntimeError, "Cannot enter into task %R while another task %R is being executed.", task,
-                     loop->other_task);
+        PyErr_Format(PyExc_RuntimeError, "Cannot enter into task %R while another task %R is being executed.",
+                     task, loop->other_task);
         return -1;
     }
     if (pyac_has(AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP) && pyac_running_loop() != loop->object) {
@@ -186,8 +186,7 @@ PyObject *pyac_run_posted(pyac_task *task)
 /* ---- Callbacks of the core's own ---- */
 
 typedef struct posted {
-    PyObject_HEAD
-    PyObject *keeper;
+    PyObject_HEAD PyObject *keeper;
     ac_loop *loop;
     ac_handle *handle; /* NULL: it has run */
 } posted;
@@ -198,7 +197,8 @@ static int posted_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(own->keeper);
     ac_callback *callback = own->handle != NULL ? ac_handle_callback(own->handle) : NULL;
     pyac_showing showing = pyac_show_to(visit, arg);
-    return callback != NULL && callback->ops->visit != NULL ? callback->ops->visit(callback, &showing.visitor) : 0;
+    return callback != NULL && callback->ops->visit != NULL ? callback->ops->visit(callback, &showing.visitor)
+                                                            : 0;
 }
 
 static int posted_clear(PyObject *self)
@@ -237,7 +237,8 @@ static PyObject *posted_name(PyObject *self, void *unused)
     ac_handle *handle = ((posted *)self)->handle;
     const ac_callback *callback = handle != NULL ? ac_handle_callback(handle) : NULL;
     (void)unused;
-    return PyUnicode_FromString(callback != NULL && callback->ops->name != NULL ? callback->ops->name : "Posted");
+    return PyUnicode_FromString(callback != NULL && callback->ops->name != NULL ? callback->ops->name
+                                                                                : "Posted");
 }
 
 static PyGetSetDef posted_getset[] = {

@@ -74,27 +74,43 @@ int pyac_loop_init(pyac_loop *loop, PyObject *keeper, PyObject *object, const ac
 int pyac_loop_visit(pyac_loop *loop, visitproc visit, void *arg);
 void pyac_loop_clear(pyac_loop *loop);
 
+/* The part that lies in an object of our own loop class (event_loop.c); NULL for any other object. */
+pyac_loop *pyac_event_loop(PyObject *object);
+int pyac_event_loop_ready(PyObject *module);
+
+/* ---- Handles of our own loop (handles.c) ---- */
+
+/* Schedules function(*args): a new Handle, and a new TimerHandle at a number of seconds.  args is stolen, also on failure;
+ * context NULL: a copy of the current one. */
+PyObject *pyac_handle_soon(pyac_loop *loop, PyObject *function, PyObject *args, PyObject *context,
+                           bool from_any_thread);
+PyObject *pyac_handle_at(pyac_loop *loop, PyObject *when, PyObject *function, PyObject *args,
+                         PyObject *context);
+/* Schedules a handle that asyncio has made itself. */
+int pyac_handle_add(pyac_loop *loop, PyObject *object);
+bool pyac_is_handle(PyObject *object);
+PyObject *pyac_handle_shown(ac_handle *core);
+int pyac_handles_ready(void);
+
 /* ---- Futures and tasks (future*.c, task*.c) ---- */
 
 /* A task begins like this, too.  While core.loop is set the object holds the keeper of that loop. */
 typedef struct pyac_future {
-    PyObject_HEAD
-    PyObject *dict, *weakrefs;
+    PyObject_HEAD PyObject *dict, *weakrefs;
     PyObject *source_traceback; /* of debug mode, or NULL */
     PyObject *told;             /* a set: who awaits it by future_add_to_awaited_by; NULL: nobody */
     ac_future core;
 } pyac_future;
 
 typedef struct pyac_task {
-    PyObject_HEAD
-    PyObject *dict, *weakrefs;
+    PyObject_HEAD PyObject *dict, *weakrefs;
     PyObject *source_traceback;
     PyObject *told;
     ac_task core;
     ac_coro body;
     PyObject *coro;    /* NULL once it is given up */
     PyObject *foreign; /* what a parked task waits for: no exact Future or Task; else NULL */
-    bool lent;         /* its step is posted: the core's reference has become that of what was posted (post.c) */
+    bool lent; /* its step is posted: the core's reference has become that of what was posted (post.c) */
 } pyac_task;
 
 extern PyTypeObject PyacFuture_Type, PyacTask_Type;

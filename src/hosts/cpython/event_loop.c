@@ -1,0 +1,393 @@
+/* event_loop.c - LoopCore: the ready list, timers and turns of aiocore.EventLoop.
+ *
+ * Mirrors    BaseEventLoop's call_soon family, _run_once and what they keep.
+ * Idea       aiocore.EventLoop is class EventLoop(LoopCore, asyncio.SelectorEventLoop).  What LoopCore defines comes
+ *            first: scheduling, time and the turn are the core's; servers, transports, signals, executors and
+ *            subprocesses stay asyncio's, and use this by asyncio's own private names.  Attributes that asyncio's
+ *            __init__ sets and the core keeps are descriptors here, so that setting them sets the core's.
+ * Polling    A turn with something to do only asks whether there is an event (epoll_wait with no time); asyncio's selector is
+ *            called when there is one, or when there is time to wait.  Order and fairness are asyncio's: events
+ *            first, then timers, then what is ready.
+ * Re-enters  Everything that runs callbacks, and the selector. */
+#include "pyhost.h"
+
+#include <sys/epoll.h>
+
+typedef struct event_loop {
+    PyObject_HEAD pyac_loop loop;
+    PyObject *selector; /* asyncio's, for which epoll is; NULL: not looked at yet */
+    int epoll;          /* its descriptor; -1: it is no EpollSelector */
+    bool stopping;
+} event_loop;
+
+static PyTypeObject event_loop_type;
+
+static inline pyac_loop *loop_in(PyObject *self)
+{
+    return &((event_loop *)self)->loop;
+}
+
+pyac_loop *pyac_event_loop(PyObject *object)
+{
+    return PyObject_TypeCheck(object, &event_loop_type) ? loop_in(object) : NULL;
+}
+
+/* ---- Scheduling ---- */
+
+/* The arguments of a call_ method: what comes before the callback's own, and context=. */
+typedef struct scheduling {
+    PyObject *function, *args, *context;
+} scheduling;
+
+/* args becomes a new reference. */
+static int scheduling_read(scheduling *out, PyObject *const *values, Py_ssize_t count, Py_ssize_t leading,
+                           PyObject *names, const char *method)
+{
+    Py_ssize_t named = names != NULL ? PyTuple_GET_SIZE(names) : 0;
+    if (count < leading) {
+        PyErr_Format(PyExc_TypeError, "%s() missing %zd required positional argument%s", method,
+                     leading - count, leading - count == 1 ? "" : "s");
+        return -1;
+    }
+    out->context = NULL;
+    for (Py_ssize_t i = 0; i < named; i++) {
+        if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), "context") != 0) {
+            PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%U'", method,
+                         PyTuple_GET_ITEM(names, i));
+            return -1;
+        }
+        out->context = values[count + i] != Py_None ? values[count + i] : NULL;
+    }
+    out->function = values[leading - 1];
+    out->args = PyTuple_New(count - leading);
+    for (Py_ssize_t i = leading; out->args != NULL && i < count; i++)
+        PyTuple_SET_ITEM(out->args, i - leading, Py_NewRef(values[i]));
+    return out->args != NULL ? 0 : -1;
+}
+
+/* asyncio's own checks in debug mode. */
+static int debug_checks(PyObject *self, PyObject *function, const char *method, bool thread)
+{
+    PyObject *answer = Py_NewRef(Py_None);
+    if (!ac_loop_get_debug(&loop_in(self)->core)) {
+        Py_DECREF(answer);
+        return 0;
+    }
+    if (thread)
+        Py_SETREF(answer, PyObject_CallMethod(self, "_check_thread", NULL));
+    if (answer != NULL)
+        Py_SETREF(answer, PyObject_CallMethod(self, "_check_callback", "Os", function, method));
+    Py_XDECREF(answer);
+    return answer != NULL ? 0 : -1;
+}
+
+static int check_closed(PyObject *self)
+{
+    if (!ac_loop_is_closed(&loop_in(self)->core))
+        return 0;
+    PyErr_SetString(PyExc_RuntimeError, "Event loop is closed");
+    return -1;
+}
+
+/* In debug mode the last frames of the traceback are of asyncio, not of the program; ours has none of them. */
+static PyObject *loop_call_soon(PyObject *self, PyObject *const *values, Py_ssize_t count, PyObject *names)
+{
+    scheduling what;
+    if (scheduling_read(&what, values, count, 1, names, "call_soon") < 0)
+        return NULL;
+    if (check_closed(self) < 0 || debug_checks(self, what.function, "call_soon", true) < 0) {
+        Py_DECREF(what.args);
+        return NULL;
+    }
+    return pyac_handle_soon(loop_in(self), what.function, what.args, what.context, false);
+}
+
+static PyObject *loop_call_soon_threadsafe(PyObject *self, PyObject *const *values, Py_ssize_t count,
+                                           PyObject *names)
+{
+    scheduling what;
+    if (scheduling_read(&what, values, count, 1, names, "call_soon_threadsafe") < 0)
+        return NULL;
+    if (check_closed(self) < 0 || debug_checks(self, what.function, "call_soon_threadsafe", false) < 0) {
+        Py_DECREF(what.args);
+        return NULL;
+    }
+    PyObject *made = pyac_handle_soon(loop_in(self), what.function, what.args, what.context, true);
+    PyObject *woken = made != NULL ? PyObject_CallMethod(self, "_write_to_self", NULL) : NULL;
+    if (woken == NULL)
+        Py_CLEAR(made);
+    Py_XDECREF(woken);
+    return made;
+}
+
+static PyObject *loop_call_at(PyObject *self, PyObject *const *values, Py_ssize_t count, PyObject *names)
+{
+    scheduling what;
+    if (count > 0 && values[0] == Py_None) {
+        PyErr_SetString(PyExc_TypeError, "when cannot be None");
+        return NULL;
+    }
+    if (scheduling_read(&what, values, count, 2, names, "call_at") < 0)
+        return NULL;
+    if (check_closed(self) < 0 || debug_checks(self, what.function, "call_at", true) < 0) {
+        Py_DECREF(what.args);
+        return NULL;
+    }
+    return pyac_handle_at(loop_in(self), values[0], what.function, what.args, what.context);
+}
+
+static PyObject *loop_call_later(PyObject *self, PyObject *const *values, Py_ssize_t count, PyObject *names)
+{
+    scheduling what;
+    if (count > 0 && values[0] == Py_None) {
+        PyErr_SetString(PyExc_TypeError, "delay must not be None");
+        return NULL;
+    }
+    if (scheduling_read(&what, values, count, 2, names, "call_later") < 0)
+        return NULL;
+    PyObject *now = PyFloat_FromDouble(ac_loop_time(&loop_in(self)->core));
+    PyObject *when = now != NULL ? PyNumber_Add(now, values[0]) : NULL;
+    Py_XDECREF(now);
+    if (when == NULL || check_closed(self) < 0 || debug_checks(self, what.function, "call_at", true) < 0) {
+        Py_XDECREF(when);
+        Py_DECREF(what.args);
+        return NULL;
+    }
+    PyObject *made = pyac_handle_at(loop_in(self), when, what.function, what.args, what.context);
+    Py_DECREF(when);
+    return made;
+}
+
+/* asyncio gives handles of its own here: a reader's, a writer's, a signal's. */
+static PyObject *loop_add_callback(PyObject *self, PyObject *handle)
+{
+    return pyac_handle_add(loop_in(self), handle) < 0 ? NULL : Py_NewRef(Py_None);
+}
+
+/* ---- A turn ---- */
+
+/* The descriptor behind asyncio's selector, if that is exactly what DefaultSelector is on Linux. */
+static int find_epoll(event_loop *self, PyObject *selector)
+{
+    static PyObject *epoll_selector;
+    if (epoll_selector == NULL) {
+        PyObject *module = PyImport_ImportModule("selectors");
+        epoll_selector = module != NULL ? PyObject_GetAttrString(module, "EpollSelector") : NULL;
+        Py_XDECREF(module);
+        if (epoll_selector == NULL)
+            return -1;
+    }
+    self->epoll = -1;
+    if ((PyObject *)Py_TYPE(selector) == epoll_selector) {
+        PyObject *number = PyObject_CallMethod(selector, "fileno", NULL);
+        long descriptor = number != NULL ? PyLong_AsLong(number) : -1;
+        Py_XDECREF(number);
+        if (descriptor < 0)
+            return -1;
+        self->epoll = (int)descriptor;
+    }
+    Py_XSETREF(self->selector, Py_NewRef(selector));
+    return 0;
+}
+
+/* True if asyncio's selector would find nothing now. */
+static bool nothing_happened(const event_loop *self)
+{
+    struct epoll_event event;
+    return self->epoll >= 0 && epoll_wait(self->epoll, &event, 1, 0) == 0;
+}
+
+static int poll_selector(event_loop *self, PyObject *selector, double timeout)
+{
+    PyObject *seconds = timeout < 0 ? Py_NewRef(Py_None) : PyFloat_FromDouble(timeout), *events = NULL,
+             *answer = NULL;
+    if (seconds != NULL)
+        events = PyObject_CallMethod(selector, "select", "O", seconds);
+    if (events != NULL)
+        answer = PyObject_CallMethod((PyObject *)self, "_process_events", "O", events);
+    Py_XDECREF(seconds);
+    Py_XDECREF(events);
+    Py_XDECREF(answer);
+    return answer != NULL ? 0 : -1;
+}
+
+static int poll_once(event_loop *self)
+{
+    double timeout = ac_loop_timeout(&self->loop.core);
+    PyObject *selector = PyObject_GetAttrString((PyObject *)self, "_selector");
+    if (selector == NULL)
+        return -1;
+    int failed = selector != self->selector ? find_epoll(self, selector) : 0;
+    if (self->stopping)
+        timeout = 0;
+    if (failed == 0 && (timeout != 0 || !nothing_happened(self)))
+        failed = poll_selector(self, selector, timeout);
+    Py_DECREF(selector);
+    return failed;
+}
+
+static PyObject *loop_run_once(PyObject *object, PyObject *unused)
+{
+    event_loop *self = (event_loop *)object;
+    (void)unused;
+    if (poll_once(self) < 0)
+        return NULL;
+    ac_status status = ac_loop_turn(&self->loop.core);
+    return status == AC_OK ? Py_NewRef(Py_None) : pyac_fail(&self->loop.core, status, NULL);
+}
+
+/* ---- What it keeps ---- */
+
+static PyObject *loop_time(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return PyFloat_FromDouble(ac_loop_time(&loop_in(self)->core));
+}
+
+static PyObject *loop_get_debug(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return PyBool_FromLong(ac_loop_get_debug(&loop_in(self)->core));
+}
+
+static PyObject *get_debug(PyObject *self, void *unused)
+{
+    (void)unused;
+    return loop_get_debug(self, NULL);
+}
+
+static int set_debug(PyObject *self, PyObject *value, void *unused)
+{
+    int truth = value != NULL ? PyObject_IsTrue(value) : 0;
+    (void)unused;
+    if (truth >= 0)
+        ac_loop_set_debug(&loop_in(self)->core, truth > 0);
+    return truth < 0 ? -1 : 0;
+}
+
+static PyObject *get_stopping(PyObject *self, void *unused)
+{
+    (void)unused;
+    return PyBool_FromLong(((event_loop *)self)->stopping);
+}
+
+static int set_stopping(PyObject *self, PyObject *value, void *unused)
+{
+    int truth = value != NULL ? PyObject_IsTrue(value) : 0;
+    (void)unused;
+    ((event_loop *)self)->stopping = truth > 0;
+    return truth < 0 ? -1 : 0;
+}
+
+/* What waits to be run, for who looks: asyncio's __init__ sets it, and nobody else. */
+static PyObject *get_nothing(PyObject *self, void *unused)
+{
+    (void)self;
+    (void)unused;
+    return PyList_New(0);
+}
+
+static int set_nothing(PyObject *self, PyObject *value, void *unused)
+{
+    (void)self;
+    (void)value;
+    (void)unused;
+    return 0;
+}
+
+/* The core's part of close(): what is ready or timed is dropped. */
+static PyObject *loop_close_core(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    ac_status status = ac_loop_close(&loop_in(self)->core);
+    return status == AC_OK ? Py_NewRef(Py_None) : pyac_fail(&loop_in(self)->core, status, NULL);
+}
+
+/* ---- The type ---- */
+
+static PyObject *loop_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    (void)args;
+    (void)kwargs;
+    if (pyac_import() < 0 || pyac_handles_ready() < 0)
+        return NULL;
+    event_loop *self = (event_loop *)type->tp_alloc(type, 0);
+    if (self == NULL)
+        return NULL;
+    self->epoll = -1;
+    if (pyac_loop_init(&self->loop, (PyObject *)self, (PyObject *)self, &pyac_host) < 0)
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static int loop_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(((event_loop *)self)->selector);
+    return pyac_loop_visit(loop_in(self), visit, arg);
+}
+
+/* Of a loop that nobody can reach: nothing of it will run. */
+static int loop_clear(PyObject *self)
+{
+    Py_CLEAR(((event_loop *)self)->selector);
+    if (loop_in(self)->keeper != NULL && !ac_loop_is_running(&loop_in(self)->core))
+        (void)ac_loop_close(&loop_in(self)->core);
+    pyac_loop_clear(loop_in(self));
+    return 0;
+}
+
+static void loop_dealloc(PyObject *self)
+{
+    PyObject_GC_UnTrack(self);
+    (void)loop_clear(self);
+    Py_TYPE(self)->tp_free(self);
+}
+
+static PyMethodDef loop_methods[] = {
+    {"call_soon", (PyCFunction)(void (*)(void))loop_call_soon, METH_FASTCALL | METH_KEYWORDS,
+     PyDoc_STR("call_soon($self, callback, /, *args, context=None)\n--\n\n"
+               "Call callback(*args) in the next turn of the loop; give its Handle.")},
+    {"call_soon_threadsafe", (PyCFunction)(void (*)(void))loop_call_soon_threadsafe,
+     METH_FASTCALL | METH_KEYWORDS,
+     PyDoc_STR("call_soon_threadsafe($self, callback, /, *args, context=None)\n--\n\nLike call_soon, from "
+               "any thread.")},
+    {"call_at", (PyCFunction)(void (*)(void))loop_call_at, METH_FASTCALL | METH_KEYWORDS,
+     PyDoc_STR("call_at($self, when, callback, /, *args, context=None)\n--\n\n"
+               "Call callback(*args) when time() reaches when; give its TimerHandle.")},
+    {"call_later", (PyCFunction)(void (*)(void))loop_call_later, METH_FASTCALL | METH_KEYWORDS,
+     PyDoc_STR("call_later($self, delay, callback, /, *args, context=None)\n--\n\n"
+               "Call callback(*args) after delay seconds; give its TimerHandle.")},
+    {"time", loop_time, METH_NOARGS, PyDoc_STR("time($self, /)\n--\n\nSeconds on the loop's clock.")},
+    {"get_debug", loop_get_debug, METH_NOARGS,
+     PyDoc_STR("get_debug($self, /)\n--\n\nWhether debug mode is on.")},
+    {"_add_callback", loop_add_callback, METH_O, NULL},
+    {"_run_once", loop_run_once, METH_NOARGS, NULL},
+    {"_close_core", loop_close_core, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef loop_getset[] = {
+    {"_debug", get_debug, set_debug, NULL, NULL},
+    {"_stopping", get_stopping, set_stopping, NULL, NULL},
+    {"_ready", get_nothing, set_nothing, NULL, NULL},
+    {"_scheduled", get_nothing, set_nothing, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyTypeObject event_loop_type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "aiocore._core.LoopCore",
+    .tp_doc = PyDoc_STR("The ready list, the timers and the turns of aiocore.EventLoop."),
+    .tp_basicsize = sizeof(event_loop),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
+    .tp_new = loop_new,
+    .tp_traverse = loop_traverse,
+    .tp_clear = loop_clear,
+    .tp_dealloc = loop_dealloc,
+    .tp_methods = loop_methods,
+    .tp_getset = loop_getset,
+};
+
+int pyac_event_loop_ready(PyObject *module)
+{
+    return PyModule_AddType(module, &event_loop_type);
+}

@@ -1,0 +1,346 @@
+/* handles.c - Handle and TimerHandle: what call_soon and call_at of our own loop give.
+ *
+ * Mirrors    asyncio.events.Handle, TimerHandle.
+ * Idea       The types are subclasses of asyncio's, with the core's timer behind asyncio's slots, which are filled as
+ *            asyncio's __init__ fills them.  So whatever a program may ask of a handle (its repr, its context,
+ *            isinstance) is asyncio's own; only cancel is ours.
+ * Owns       While the loop has it, a handle holds itself; the loop shows that to the collector.
+ * Re-enters  A callback runs a program, and cancel in debug mode makes a repr.
+ * Cost       One object a call. */
+#include "pyhost.h"
+
+typedef struct handle {
+    ac_timer timer; /* 'when' is used by a TimerHandle alone */
+    PyObject *object;
+} handle;
+
+/* Where asyncio's slots lie in an object, and where our part does. */
+typedef struct layout {
+    PyTypeObject *type;
+    Py_ssize_t own, callback, args, cancelled, loop, source_traceback, repr, context;
+    Py_ssize_t scheduled, when;
+} layout;
+
+static layout plain, timed;
+
+static PyObject **slot(PyObject *object, Py_ssize_t offset)
+{
+    return (PyObject **)(void *)((char *)object + offset);
+}
+
+static const layout *layout_of(PyObject *object)
+{
+    return PyObject_TypeCheck(object, timed.type) ? &timed : &plain;
+}
+
+static handle *handle_in(PyObject *object)
+{
+    return (handle *)(void *)((char *)object + layout_of(object)->own);
+}
+
+static handle *handle_of(ac_callback *callback)
+{
+    return AC_CONTAINER_OF(callback, handle, timer.callback);
+}
+
+bool pyac_is_handle(PyObject *object)
+{
+    return plain.type != NULL &&
+           (PyObject_TypeCheck(object, plain.type) || PyObject_TypeCheck(object, timed.type));
+}
+
+/* ---- What the loop does with it ---- */
+
+static ac_status handle_run(ac_loop *loop, ac_callback *callback)
+{
+    PyObject *object = handle_of(callback)->object;
+    const layout *at = layout_of(object);
+    PyObject *function = Py_XNewRef(*slot(object, at->callback)), *args = Py_XNewRef(*slot(object, at->args));
+    PyObject *answer = NULL;
+    if (at->scheduled != 0)
+        Py_XSETREF(*slot(object, at->scheduled), Py_NewRef(Py_False));
+    if (function != NULL && args != NULL && PyTuple_CheckExact(args))
+        answer = PyObject_Vectorcall(function, &PyTuple_GET_ITEM(args, 0), (size_t)PyTuple_GET_SIZE(args),
+                                     NULL);
+    else if (function != NULL && args != NULL)
+        answer = PyObject_Call(function, args, NULL); /* a program has put something there */
+    Py_XDECREF(function);
+    Py_XDECREF(args);
+    Py_XDECREF(answer);
+    return answer != NULL ? AC_OK : pyac_raised(loop);
+}
+
+static int handle_visit(ac_callback *callback, ac_visitor *visitor)
+{
+    return visitor->value(visitor, pyac_lent(handle_of(callback)->object));
+}
+
+static void handle_done(ac_loop *loop, ac_callback *callback)
+{
+    (void)loop;
+    Py_DECREF(handle_of(callback)->object);
+}
+
+static const ac_handle_ops handle_ops = {.run = handle_run, .visit = handle_visit, .done = handle_done};
+
+/* ---- Making ---- */
+
+/* As asyncio's __init__ when the loop is not in debug mode.  args is stolen. */
+static PyObject *handle_new(const layout *at, PyObject *loop, PyObject *function, PyObject *args,
+                            PyObject *context)
+{
+    PyObject *object = args != NULL ? at->type->tp_alloc(at->type, 0) : NULL;
+    if (object == NULL) {
+        Py_XDECREF(args);
+        return NULL;
+    }
+    *slot(object, at->args) = args;
+    *slot(object, at->callback) = Py_NewRef(function);
+    *slot(object, at->loop) = Py_NewRef(loop);
+    *slot(object, at->cancelled) = Py_NewRef(Py_False);
+    *slot(object, at->repr) = Py_NewRef(Py_None);
+    *slot(object, at->source_traceback) = Py_NewRef(Py_None);
+    *slot(object, at->context) = context != NULL ? Py_NewRef(context) : PyContext_CopyCurrent();
+    if (*slot(object, at->context) == NULL)
+        Py_CLEAR(object);
+    return object;
+}
+
+/* In debug mode asyncio's own __init__ does it, with its tracebacks. */
+static PyObject *handle_new_debug(const layout *at, PyObject *loop, PyObject *when, PyObject *function,
+                                  PyObject *args, PyObject *context)
+{
+    PyObject *made = NULL, *given = context != NULL ? context : Py_None;
+    if (args != NULL && when != NULL)
+        made = PyObject_CallFunctionObjArgs((PyObject *)at->type, when, function, args, loop, given, NULL);
+    else if (args != NULL)
+        made = PyObject_CallFunctionObjArgs((PyObject *)at->type, function, args, loop, given, NULL);
+    Py_XDECREF(args);
+    return made;
+}
+
+/* Prepares the core's part: the handle holds itself from now on. */
+static ac_callback *handle_prepare(const layout *at, PyObject *object)
+{
+    handle *own = (handle *)(void *)((char *)object + at->own);
+    own->object = Py_NewRef(object);
+    ac_callback_init(&own->timer.callback, &handle_ops, pyac_owned(Py_NewRef(*slot(object, at->context))));
+    return &own->timer.callback;
+}
+
+/* Ends a scheduling. */
+static PyObject *handle_scheduled(pyac_loop *loop, ac_status status, PyObject *object)
+{
+    if (status == AC_OK)
+        return object;
+    ac_callback_clear(&loop->core, &handle_in(object)->timer.callback);
+    Py_DECREF(object); /* its own */
+    Py_DECREF(object);
+    return pyac_fail(&loop->core, status, NULL);
+}
+
+PyObject *pyac_handle_soon(pyac_loop *loop, PyObject *function, PyObject *args, PyObject *context,
+                           bool from_any_thread)
+{
+    PyObject *object = ac_loop_get_debug(&loop->core)
+                           ? handle_new_debug(&plain, loop->object, NULL, function, args, context)
+                           : handle_new(&plain, loop->object, function, args, context);
+    if (object == NULL)
+        return NULL;
+    ac_callback *callback = handle_prepare(&plain, object);
+    ac_status status = from_any_thread ? ac_loop_call_soon_threadsafe(&loop->core, callback)
+                                       : ac_loop_call_soon(&loop->core, callback);
+    return handle_scheduled(loop, status, object);
+}
+
+PyObject *pyac_handle_at(pyac_loop *loop, PyObject *when, PyObject *function, PyObject *args,
+                         PyObject *context)
+{
+    double seconds = PyFloat_AsDouble(when);
+    PyObject *object = NULL;
+    if (seconds == -1.0 && PyErr_Occurred())
+        Py_XDECREF(args);
+    else if (ac_loop_get_debug(&loop->core))
+        object = handle_new_debug(&timed, loop->object, when, function, args, context);
+    else
+        object = handle_new(&timed, loop->object, function, args, context);
+    if (object == NULL)
+        return NULL;
+    Py_XSETREF(*slot(object, timed.when), Py_NewRef(when));
+    Py_XSETREF(*slot(object, timed.scheduled), Py_NewRef(Py_True));
+    ac_callback *callback = handle_prepare(&timed, object);
+    return handle_scheduled(
+        loop, ac_loop_call_at(&loop->core, seconds, AC_CONTAINER_OF(callback, ac_timer, callback)), object);
+}
+
+/* ---- A handle that is not ours: asyncio's own, of a reader or writer ---- */
+
+typedef struct other_handle {
+    ac_callback callback;
+    PyObject *object;
+} other_handle;
+
+static other_handle *other_of(ac_callback *callback)
+{
+    return AC_CONTAINER_OF(callback, other_handle, callback);
+}
+
+/* It enters its context, and reports, itself. */
+static ac_status other_run(ac_loop *loop, ac_callback *callback)
+{
+    PyObject *object = other_of(callback)->object, *answer = NULL;
+    PyObject *cancelled = PyObject_GetAttrString(object, "_cancelled");
+    int skip = cancelled != NULL ? PyObject_IsTrue(cancelled) : -1;
+    Py_XDECREF(cancelled);
+    if (skip == 0)
+        answer = PyObject_CallMethod(object, "_run", NULL);
+    Py_XDECREF(answer);
+    return skip > 0 || answer != NULL ? AC_OK : pyac_raised(loop);
+}
+
+static int other_visit(ac_callback *callback, ac_visitor *visitor)
+{
+    return visitor->value(visitor, pyac_lent(other_of(callback)->object));
+}
+
+static void other_done(ac_loop *loop, ac_callback *callback)
+{
+    other_handle *own = other_of(callback);
+    (void)loop;
+    Py_DECREF(own->object);
+    PyMem_Free(own);
+}
+
+static const ac_handle_ops other_ops = {.run = other_run, .visit = other_visit, .done = other_done};
+
+int pyac_handle_add(pyac_loop *loop, PyObject *object)
+{
+    other_handle *own = PyMem_Calloc(1, sizeof *own);
+    if (own == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    own->object = Py_NewRef(object);
+    ac_callback_init(&own->callback, &other_ops, ac_none());
+    ac_status status = ac_loop_call_soon(&loop->core, &own->callback);
+    if (status == AC_OK)
+        return 0;
+    other_done(&loop->core, &own->callback);
+    (void)pyac_fail(&loop->core, status, NULL);
+    return -1;
+}
+
+/* ---- What a report shows ---- */
+
+/* The handle object behind a handle of the core, new reference; NULL without an exception: there is none. */
+PyObject *pyac_handle_shown(ac_handle *core)
+{
+    ac_callback *callback = ac_handle_callback(core);
+    if (callback != NULL && callback->ops == &handle_ops)
+        return Py_NewRef(handle_of(callback)->object);
+    if (callback != NULL && callback->ops == &other_ops)
+        return Py_NewRef(other_of(callback)->object);
+    return NULL;
+}
+
+/* ---- cancel ---- */
+
+static PyObject *handle_cancel(PyObject *object, PyObject *unused)
+{
+    const layout *at = layout_of(object);
+    handle *own = handle_in(object);
+    (void)unused;
+    if (*slot(object, at->cancelled) == Py_True)
+        Py_RETURN_NONE;
+    Py_XSETREF(*slot(object, at->cancelled), Py_NewRef(Py_True));
+    PyObject *loop = *slot(object, at->loop);
+    pyac_loop *known = loop != NULL ? pyac_event_loop(loop) : NULL;
+    if (known != NULL && ac_loop_get_debug(&known->core)) {
+        PyObject *repr = PyObject_Repr(object);
+        if (repr == NULL)
+            return NULL;
+        Py_XSETREF(*slot(object, at->repr), repr);
+    }
+    Py_XSETREF(*slot(object, at->callback), Py_NewRef(Py_None));
+    Py_XSETREF(*slot(object, at->args), Py_NewRef(Py_None));
+    if (own->object != NULL && known != NULL)
+        ac_handle_cancel(&known->core, &own->timer.callback.handle);
+    Py_RETURN_NONE;
+}
+
+/* ---- The types ---- */
+
+static PyMethodDef handle_methods[] = {
+    {"cancel", handle_cancel, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot handle_slots[] = {
+    {Py_tp_methods, handle_methods},
+    {0, NULL},
+};
+
+static PyType_Spec plain_spec = {
+    .name = "aiocore.Handle",
+    .basicsize = -(int)sizeof(handle),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .slots = handle_slots,
+};
+
+static PyType_Spec timed_spec = {
+    .name = "aiocore.TimerHandle",
+    .basicsize = -(int)sizeof(handle),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .slots = handle_slots,
+};
+
+/* Where a __slots__ entry of asyncio's class lies; 0: it has none. */
+static Py_ssize_t offset_of(PyObject *type, const char *name)
+{
+    PyObject *member = PyObject_GetAttrString(type, name);
+    Py_ssize_t offset = 0;
+    if (member != NULL && Py_IS_TYPE(member, &PyMemberDescr_Type))
+        offset = ((PyMemberDescrObject *)member)->d_member->offset;
+    Py_XDECREF(member);
+    PyErr_Clear();
+    return offset;
+}
+
+static int layout_find(layout *at, PyObject *base, PyType_Spec *spec)
+{
+    PyTypeObject *type = base != NULL ? (PyTypeObject *)PyType_FromSpecWithBases(spec, base) : NULL;
+    if (type == NULL)
+        return -1;
+    at->own = (Py_ssize_t)((char *)PyObject_GetTypeData((PyObject *)type, type) - (char *)type);
+    at->callback = offset_of(base, "_callback");
+    at->args = offset_of(base, "_args");
+    at->cancelled = offset_of(base, "_cancelled");
+    at->loop = offset_of(base, "_loop");
+    at->source_traceback = offset_of(base, "_source_traceback");
+    at->repr = offset_of(base, "_repr");
+    at->context = offset_of(base, "_context");
+    at->scheduled = offset_of(base, "_scheduled");
+    at->when = offset_of(base, "_when");
+    if (at->callback != 0 && at->args != 0 && at->cancelled != 0 && at->loop != 0 &&
+        at->source_traceback != 0 && at->repr != 0 && at->context != 0) {
+        at->type = type;
+        return 0;
+    }
+    Py_DECREF(type);
+    PyErr_SetString(PyExc_ImportError, "aiocore does not know the handles of this asyncio");
+    return -1;
+}
+
+int pyac_handles_ready(void)
+{
+    if (timed.type != NULL)
+        return 0;
+    PyObject *plain_base = pyac_asyncio("events", "Handle");
+    PyObject *timed_base = plain_base != NULL ? pyac_asyncio("events", "TimerHandle") : NULL;
+    int failed = plain.type == NULL && layout_find(&plain, plain_base, &plain_spec) < 0 ? -1 : 0;
+    if (failed == 0)
+        failed = layout_find(&timed, timed_base, &timed_spec);
+    Py_XDECREF(plain_base);
+    Py_XDECREF(timed_base);
+    return failed;
+}
