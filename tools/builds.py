@@ -81,8 +81,13 @@ def environment(flavour: Flavour) -> dict[str, str]:
 
 def configure(name: str) -> Path:
     """Makes the folder of a flavour ready for ninja, and gives it."""
-    flavour, folder = FLAVOURS[name], HOME / name
-    stamp, wanted = folder / "aiocore-options", " ".join((FLAVOURS[name].compiler, *FLAVOURS[name].options))
+    return configure_as(name, FLAVOURS[name])
+
+
+def configure_as(name: str, flavour: Flavour) -> Path:
+    """The same for a flavour of somebody else's (tools/cpython_host.py)."""
+    folder = HOME / name
+    stamp, wanted = folder / "aiocore-options", " ".join((flavour.compiler, *flavour.options))
     if (folder / "build.ninja").is_file() and stamp.is_file() and stamp.read_text() == wanted:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -94,9 +99,12 @@ def configure(name: str) -> Path:
 
 def build(name: str, *targets: str) -> Path:
     """Configures and compiles a flavour, or only some of its targets; gives its folder."""
-    folder = configure(name)
-    wanted = targets or FLAVOURS[name].targets
-    run(f"the {name} build", ["ninja", "-C", str(folder), *wanted], environment(FLAVOURS[name]))
+    return build_as(name, FLAVOURS[name], *targets)
+
+
+def build_as(name: str, flavour: Flavour, *targets: str) -> Path:
+    folder = configure_as(name, flavour)
+    run(f"the {name} build", ["ninja", "-C", str(folder), *(targets or flavour.targets)], environment(flavour))
     return folder
 
 

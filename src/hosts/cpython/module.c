@@ -67,6 +67,7 @@ static struct PyModuleDef core_def = {
     .m_methods = core_methods, .m_slots = core_slots,
 };
 
+PyMODINIT_FUNC PyInit__core(void);
 PyMODINIT_FUNC PyInit__core(void)
 {
     return PyModuleDef_Init(&core_def);

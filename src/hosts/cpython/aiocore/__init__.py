@@ -1,0 +1,49 @@
+"""The runtime of asyncio in C, exact to CPython's own, release by release.
+
+    import aiocore; aiocore.replace()    before asyncio is imported: its futures and tasks are aiocore's
+    python -m aiocore.replace PROGRAM    runs a program so, unchanged
+"""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+
+
+def _unfit() -> str | None:
+    """Why this Python cannot have aiocore; None if it can."""
+    version = sys.version.split()[0]
+    if sys.implementation.name != "cpython":
+        return f"aiocore is for CPython, and this is {sys.implementation.name} {version}"
+    if not (3, 12) <= sys.version_info[:2] <= (3, 15):
+        return f"aiocore is for CPython 3.12 to 3.15, and this is {version}"
+    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        return "aiocore is for CPython with its GIL, and this is a free-threaded build"
+    return None
+
+
+if _reason := _unfit():
+    raise ImportError(_reason)
+
+from . import _core  # noqa: E402
+
+semantics: str = _core.semantics
+"""The release of CPython whose asyncio is followed: that of the interpreter that runs."""
+
+
+def replace() -> None:
+    """Puts aiocore in the place of the module _asyncio.  RuntimeError if asyncio has been imported: it has taken its types."""
+    stand_in = _core._asyncio()
+    if sys.modules.get("_asyncio") is stand_in:
+        return
+    if "asyncio" in sys.modules:
+        raise RuntimeError("aiocore.replace() comes too late: asyncio has been imported already, with CPython's futures and tasks")
+    sys.modules["_asyncio"] = stand_in
+
+
+def is_in_place() -> bool:
+    """Whether asyncio's futures and tasks are aiocore's, or will be once it is imported."""
+    return sys.modules.get("_asyncio") is _core._asyncio()
+
+
+__all__ = ["is_in_place", "replace", "semantics"]

@@ -1,0 +1,5 @@
+from types import ModuleType
+
+semantics: str
+
+def _asyncio() -> ModuleType: ...
