@@ -266,7 +266,7 @@ const size_t evil_action_count = sizeof evil_actions / sizeof evil_actions[0];
 static struct {
     play play;
     const evil_action *action; /* NULL: a storm */
-    unsigned left, n, seed, depth;
+    unsigned left, n, seed, depth, calls;
     bool all, struck;
 } evil;
 
@@ -335,6 +335,7 @@ static void strike(spy *spy, ac_loop *loop, hook which)
     if (evil.struck || evil.left-- > 0)
         return;
     evil.struck = true;
+    evil.play.spy.known = false;
     act_aside(loop, evil.action, evil.all, evil.n);
 }
 
@@ -364,31 +365,47 @@ static const char *run(const scenario *scenario, const char *semantics, play_dri
     return play_run(&evil.play, scenario, semantics, drive);
 }
 
-const char *evil_at(const scenario *scenario, const char *semantics, play_drive drive,
-                    const evil_action *action, bool all, unsigned n, bool *reached)
+static const char *run_at(const scenario *scenario, const char *semantics, play_drive drive,
+                          const evil_action *action, bool all, unsigned n, bool known)
 {
     memset(&evil.play, 0, sizeof evil.play);
     evil.play.spy.calls = strike;
+    evil.play.spy.known = known;
     evil.action = action;
     evil.all = all;
     evil.left = evil.n = n;
+    return run(scenario, semantics, drive);
+}
+
+const char *evil_at(const scenario *scenario, const char *semantics, play_drive drive,
+                    const evil_action *action, bool all, unsigned n)
+{
+    return run_at(scenario, semantics, drive, action, all, n, false);
+}
+
+static void count(spy *spy, ac_loop *loop, hook which)
+{
+    (void)spy;
+    (void)loop;
+    (void)which;
+    evil.calls++;
+}
+
+const char *evil_none(const scenario *scenario, const char *semantics, play_drive drive, unsigned *calls)
+{
+    memset(&evil.play, 0, sizeof evil.play);
+    evil.play.spy.calls = count;
+    evil.calls = 0;
     const char *wrong = run(scenario, semantics, drive);
-    if (reached != NULL)
-        *reached = evil.struck;
+    *calls = evil.calls;
     return wrong;
 }
 
-const char *evil_all(const scenario *scenario, const char *semantics, play_drive drive,
-                     const evil_action *action, bool all, unsigned *n)
+const char *evil_again(const scenario *scenario, const char *semantics, play_drive drive,
+                       const evil_action *action, bool all, unsigned n)
 {
-    bool reached = true;
-    const char *wrong = NULL;
-
-    for (*n = 0; reached && wrong == NULL; ++*n)
-        wrong = evil_at(scenario, semantics, drive, action, all, *n, &reached);
-    if (wrong != NULL)
-        --*n;
-    return wrong;
+    const char *wrong = run_at(scenario, semantics, drive, action, all, n, true);
+    return wrong == NULL && !evil.struck ? "a call of the run before did not come again" : wrong;
 }
 
 const char *evil_storm(const scenario *scenario, const char *semantics, play_drive drive, unsigned seed)

@@ -20,12 +20,15 @@ extern const evil_action evil_actions[];
 extern const size_t evil_action_count;
 
 /* Runs a scenario in which the action is done at the nth call (from 0), to all or to the nth that is alive;
- * NULL if all held, else what did not.  *reached, if not NULL: whether there were so many calls. */
+ * NULL if all held, else what did not. */
 const char *evil_at(const scenario *scenario, const char *semantics, play_drive drive,
-                    const evil_action *action, bool all, unsigned n, bool *reached);
-/* For every n; as sabotage_all. */
-const char *evil_all(const scenario *scenario, const char *semantics, play_drive drive,
-                     const evil_action *action, bool all, unsigned *n);
+                    const evil_action *action, bool all, unsigned n);
+/* Runs it with nothing done, and says how many calls there are. */
+const char *evil_none(const scenario *scenario, const char *semantics, play_drive drive, unsigned *calls);
+/* As evil_at, for an n below the calls of evil_none.  Up to the nth call everything is as it was there, and
+ * so are the invariants: they are checked from then on. */
+const char *evil_again(const scenario *scenario, const char *semantics, play_drive drive,
+                       const evil_action *action, bool all, unsigned n);
 /* At every call one action, chosen by a sequence that the seed begins. */
 const char *evil_storm(const scenario *scenario, const char *semantics, play_drive drive, unsigned seed);
 

@@ -92,7 +92,7 @@ static const char *play_all_letters(input *input)
         return sabotage_at(&written.scenario, semantics, drive, (sabotage)(how / 4 % SABOTAGES), n, NULL);
     if (how % 4 == 1)
         return evil_at(&written.scenario, semantics, drive, &evil_actions[how / 4 % evil_action_count], n % 2,
-                       n / 2, NULL);
+                       n / 2);
     if (how % 4 == 2)
         return evil_storm(&written.scenario, semantics, drive, n);
     memset(&plain, 0, sizeof plain);

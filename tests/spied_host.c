@@ -87,7 +87,7 @@ static void tell(ac_loop *loop, hook which)
         return;
     if (self->quiet > 0 && self->broken == NULL)
         self->broken = spy_rights[which].name;
-    wrong = ac_loop_check(loop);
+    wrong = self->known ? NULL : ac_loop_check(loop);
     if (wrong != NULL && self->broken == NULL)
         self->broken = wrong;
     if (self->calls != NULL && spy_rights[which].may_call_back)

@@ -88,7 +88,8 @@ typedef struct spy {
     ac_status failure;    /* what a failing hook with a status answers: AC_E_MEMORY or AC_E_RAISED */
     bool failure_is_exit; /* and the exception it raises is a SystemExit */
     const char *broken;   /* the first breach of (1) or (2) */
-    double time;          /* what now says; poll passes it */
+    bool known;  /* what happens now, another run has shown to be right: invariants are not checked */
+    double time; /* what now says; poll passes it */
     uint64_t serial;
     void *alive[SPY_ALIVE];        /* ac_future: tasks and futures; weak */
     void *calls_alive[SPY_ALIVE];  /* ac_callback */

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the parts of ./dev test and ./dev check and counts what they found.
 
-    everyday.py test|check [--json] [--list] [--seconds N] [PART...]
+    everyday.py test|check [--json] [--list] [--full] [--seconds N] [PART...]
 
 A part builds what it needs and runs it; a part that this machine cannot run is skipped, with the reason.  The last line is
 "aiocore: N passed, N failed, N skipped", counted in test cases.  Exit status: 0 if nothing failed and something passed.
@@ -355,8 +355,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("part", nargs="*", help="only these parts")
     parser.add_argument("--json", action="store_true", help="a JSON document on standard output, all else on standard error")
     parser.add_argument("--list", action="store_true", help="only name the parts")
-    parser.add_argument("--seconds", type=int, default=10, metavar="N", help="how long to fuzz (10)")
+    parser.add_argument("--full", action="store_true", help="what is much alike is repeated everywhere (tests/effort.h)")
+    parser.add_argument("--seconds", type=int, metavar="N", help="how long to fuzz (10; with --full 60)")
     options = parser.parse_intermixed_args(arguments)
+    if options.full:
+        os.environ["AIOCORE_FULL"] = "1"
+    seconds = (60 if options.full else 10) if options.seconds is None else options.seconds
     wanted = options.part or list(TEST if options.command == "test" else CHECK)
     if bad := [name for name in wanted if name not in PARTS]:
         parser.error(f"no part is called {bad[0]}; there are {', '.join(PARTS)}")
@@ -366,7 +370,7 @@ def main(arguments: list[str]) -> int:
     reporter = Reporter(options.json)
     for name in wanted:
         reporter.begin(name, PARTS[name].purpose)
-        reporter.end(run_part(name, Options(options.seconds)))
+        reporter.end(run_part(name, Options(seconds)))
     return reporter.finish()
 
 
