@@ -1,14 +1,15 @@
-"""Files for minipy_limits.py: odd bytes, odd lines, and ten megabytes of anything."""
+"""Files for minipy_limits.py: odd bytes, odd lines, and megabytes of anything: ten of them if AIOCORE_FULL is set, else two."""
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from minipy_limits_case import Case
 
-TEN_MB = 10_000_000
+SIZE = 10_000_000 if os.environ.get("AIOCORE_FULL") else 2_000_000
 
 
-def repeated(part: str, before: str = "", after: str = "", size: int = TEN_MB) -> Callable[[], bytes]:
+def repeated(part: str, before: str = "", after: str = "", size: int = SIZE) -> Callable[[], bytes]:
     """A file of about that size, made when it is needed."""
     return lambda: (before + part * (size // len(part)) + after).encode()
 
@@ -85,18 +86,18 @@ LARGE_FILES = [
     Case("large_spaces", repeated(" ", before="x =", after="1\nprint(x)"), out="1\n"),
     Case("large_continued_lines", repeated("\\\n", before="x =", after="1\nprint(x)", size=2_000_000), out="1\n"),
     Case("large_indentation", repeated(" ", before="if 1:\n", after="print(1)"), out="1\n"),
-    Case("large_string", repeated("abcdefgh", before="x = '", after="'\nprint(len(x))"), out="10000000\n"),
-    Case("large_triple_string", repeated("abcdefg\n", before="x = '''", after="'''\nprint(len(x))"), out="10000000\n"),
+    Case("large_string", repeated("abcdefgh", before="x = '", after="'\nprint(len(x))"), out=f"{SIZE}\n"),
+    Case("large_triple_string", repeated("abcdefg\n", before="x = '''", after="'''\nprint(len(x))"), out=f"{SIZE}\n"),
     Case("large_fstring", repeated("{1}a", before="x = f'", after="'\nprint(len(x))", size=1_000_000), out="500000\n"),
-    Case("large_joined_strings", repeated("'a' ", before="x = (", after=")\nprint(len(x))"), out="2500000\n"),
-    Case("large_escapes", repeated("\\x41", before="x = '", after="'\nprint(len(x))"), out="2500000\n"),
+    Case("large_joined_strings", repeated("'a' ", before="x = (", after=")\nprint(len(x))"), out=f"{SIZE // 4}\n"),
+    Case("large_escapes", repeated("\\x41", before="x = '", after="'\nprint(len(x))"), out=f"{SIZE // 4}\n"),
     Case("large_name", repeated("a", before="x = 1\n", after=" = 2\nprint(x)"), out="1\n"),
     Case("large_number", repeated("9", before="x = ", after="\n"), status=1, err="Error"),
     Case("large_float", repeated("9", before="x = ", after=".0\nprint(x)\n"), out="inf\n"),
-    Case("large_list", repeated("1,", before="x = [", after="]\nprint(len(x))"), out="5000000\n"),
-    Case("large_list_of_names", repeated("a,", before="a = 1\nx = [", after="]\nprint(len(x))"), out="5000000\n"),
+    Case("large_list", repeated("1,", before="x = [", after="]\nprint(len(x))"), out=f"{SIZE // 2}\n"),
+    Case("large_list_of_names", repeated("a,", before="a = 1\nx = [", after="]\nprint(len(x))"), out=f"{SIZE // 2}\n"),
     Case("large_dict", repeated("1:2,", before="x = {", after="}\nprint(len(x))"), out="1\n"),
-    Case("large_call", repeated("1,", before="def f(*a): print(len(a))\nf(", after=")\n"), out="5000000\n"),
+    Case("large_call", repeated("1,", before="def f(*a): print(len(a))\nf(", after=")\n"), out=f"{SIZE // 2}\n"),
     Case("large_sum", repeated("1+", before="x = ", after="1\nprint(x)"), status=(0, 1)),
     Case("large_and", repeated("1 and ", before="x = ", after="1\nprint(x)"), status=(0, 1)),
     Case("large_comparison", repeated("1==", before="x = ", after="1\nprint(x)"), status=(0, 1)),
@@ -104,8 +105,8 @@ LARGE_FILES = [
     Case("large_elif", repeated("elif 0: pass\n", before="if 0: pass\n", after="else: print(1)\n"), out="1\n"),
     Case("large_except", repeated("except ValueError: pass\n", before="try: print(1)\n"), out="1\n"),
     Case("large_with", repeated("open,", before="with ", after="open: pass\n"), status=1, err="too many statically nested"),
-    Case("large_lambdas", repeated("lambda:0,", before="x = ", after="\nprint(len(x))", size=5_000_000), out="555555\n"),
-    Case("large_functions", repeated("def f(): pass\n", after="print(1)\n", size=5_000_000), out="1\n"),
+    Case("large_lambdas", repeated("lambda:0,", before="x = ", after="\nprint(len(x))", size=SIZE // 2), out=f"{SIZE // 2 // 9}\n"),
+    Case("large_functions", repeated("def f(): pass\n", after="print(1)\n", size=SIZE // 2), out="1\n"),
     Case("large_global", joined(",", "a{}", 300_000, before="global ", after="\n"), out=""),
     Case("large_names", joined("\n", "a{} = {}", 300_000, after="\nprint(a299999)\n"), out="299999\n"),
     Case("large_strings", joined("\n", "a = 'a{}'", 300_000, after="\nprint(a)\n"), out="a299999\n"),
@@ -146,8 +147,8 @@ DEEP_FILES = [
     Case("nested_attributes", repeated(".a", before="a = 1\na"), status=1, err="Error: "),
     Case("nested_calls_after", repeated("()", before="print"), status=1, err="Error: "),
     Case("nested_indexes_after", repeated("[0]", before="x = 1\nx"), status=1, err="Error: "),
-    Case("nested_closed_parens", lambda: b"x = " + b"(" * 5_000_000 + b")" * 5_000_000, status=1, err="Error: "),
-    Case("nested_closed_lists", lambda: b"x = " + b"[" * 5_000_000 + b"]" * 5_000_000, status=1, err="Error: "),
+    Case("nested_closed_parens", lambda: b"x = " + b"(" * (SIZE // 2) + b")" * (SIZE // 2), status=1, err="Error: "),
+    Case("nested_closed_lists", lambda: b"x = " + b"[" * (SIZE // 2) + b"]" * (SIZE // 2), status=1, err="Error: "),
     Case("nested_blocks", nested_blocks("if 1:", 3_000), status=1, err="IndentationError"),
     Case("nested_functions", nested_blocks("def f{}():", 3_000), status=1, err="IndentationError"),
     Case("nested_classes", nested_blocks("class C{}:", 3_000), status=1, err="IndentationError"),
