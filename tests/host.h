@@ -265,6 +265,8 @@ typedef enum th_do {
     TH_PARK,              /* a foreign awaitable */
     TH_STRANGE,           /* yield a thing that cannot be waited for */
     TH_GENERATOR,         /* yield a generator */
+    TH_REFUSED,           /* yield what may not be waited for: the next step throws kind(text) */
+    TH_STUCK,             /* park, and fail the step with kind(text) */
     TH_YIELD_BARE_FUTURE, /* yield slot without its blocking flag */
     TH_CREATE,            /* create_task(script), kept in slot; text is its name in logs */
     TH_CANCEL,            /* slot.cancel(), message number if that is not 0 */

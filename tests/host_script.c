@@ -188,6 +188,10 @@ static ac_turn suspend(ac_loop *loop, th_coro *self, const th_op *op, ac_out *ou
     case TH_GENERATOR:
         out->value = th_new(op->text);
         return AC_GENERATOR;
+    case TH_REFUSED:
+    case TH_STUCK:
+        out->value = th_exception(op->kind, op->text);
+        return op->what == TH_REFUSED ? AC_REFUSED : AC_STUCK;
     default: /* TH_YIELD_BARE_FUTURE */
         th_retain(future);
         out->future = future;
@@ -198,7 +202,8 @@ static ac_turn suspend(ac_loop *loop, th_coro *self, const th_op *op, ac_out *ou
 static bool is_suspending(th_do what)
 {
     return what == TH_AWAIT || what == TH_SLEEP || what == TH_YIELD || what == TH_PARK ||
-           what == TH_STRANGE || what == TH_GENERATOR || what == TH_YIELD_BARE_FUTURE;
+           what == TH_STRANGE || what == TH_GENERATOR || what == TH_REFUSED || what == TH_STUCK ||
+           what == TH_YIELD_BARE_FUTURE;
 }
 
 /* What came back from the line before self->next: the exception, owned, or none. */

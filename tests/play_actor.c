@@ -391,19 +391,18 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
 }
 
 /* Odd ones refuse; the others are woken, as by a foreign future that was cancelled. */
-static bool unpark(ac_loop *loop, ac_coro *co, ac_ref message)
+static ac_status unpark(ac_loop *loop, ac_coro *co, ac_ref message, bool *did)
 {
     actor *self = actor_of(co);
-    bool woken = false;
 
     (void)message;
     ac_c_retain(&self->head.task.future);
     (void)spy_enter(loop, HOOK_UNPARK);
     if (self->number % 2 == 0)
-        woken = play_check(self->play, ac_task_wake(&self->head.task), NULL);
+        *did = play_check(self->play, ac_task_wake(&self->head.task), NULL);
     spy_leave(loop, HOOK_UNPARK);
     ac_c_release(loop, &self->head.task.future);
-    return woken;
+    return AC_OK;
 }
 
 static int visit_block(play_block *block, ac_visitor *visitor)

@@ -497,12 +497,13 @@ END_TEST
 
 static bool accepts;
 
-static bool unpark(ac_loop *loop, ac_coro *co, ac_ref message)
+static ac_status unpark(ac_loop *loop, ac_coro *co, ac_ref message, bool *did)
 {
     (void)loop;
     (void)co;
     th_log("unpark %s", th_repr(message));
-    return accepts;
+    *did = accepts;
+    return AC_OK;
 }
 
 /* The script in slot 0, with an unpark of its own. */
@@ -610,13 +611,14 @@ START_TEST(test_a_task_that_cancels_itself_and_parks_without_unpark_keeps_the_re
 }
 END_TEST
 
-static bool end_in_unpark(ac_loop *loop, ac_coro *co, ac_ref message)
+static ac_status end_in_unpark(ac_loop *loop, ac_coro *co, ac_ref message, bool *did)
 {
     (void)loop;
     (void)co;
     (void)message;
+    (void)did;
     th_ok(ac_task_step(th_task_in(0), AC_SEND, ac_none_ref()));
-    return false;
+    return AC_OK;
 }
 
 /* Host code that ends the task, or takes it apart, while it is asked: there is nothing to remember the
@@ -635,17 +637,18 @@ START_TEST(test_a_task_that_ends_while_it_is_asked_remembers_nothing)
 }
 END_TEST
 
-static bool clear_in_unpark(ac_loop *loop, ac_coro *co, ac_ref message)
+static ac_status clear_in_unpark(ac_loop *loop, ac_coro *co, ac_ref message, bool *did)
 {
     (void)loop;
     (void)co;
     (void)message;
+    (void)did;
     ac_future *future = th.slots[0];
     th.slots[0] = NULL;
     ac_future_clear(future);
     th_release(future);
     th_expect_released("");
-    return false;
+    return AC_OK;
 }
 
 /* It is held over the question, and freed after it. */
@@ -661,18 +664,51 @@ START_TEST(test_a_task_that_is_destroyed_while_it_is_asked_remembers_nothing)
 }
 END_TEST
 
+static ac_status fail_in_unpark(ac_loop *loop, ac_coro *co, ac_ref message, bool *did)
+{
+    (void)co;
+    (void)message;
+    (void)did;
+    return ac_loop_raise(loop, th_exception(TH_VALUE, "no"));
+}
+
+/* Whoever cancels gets the failure: the request is counted, but not remembered.  A task that was asked before it
+ * parked fails its step. */
+START_TEST(test_a_parked_task_that_cannot_be_asked_fails_the_cancel)
+{
+    static const th_op script[] = {{TH_PARK, .catches = true}, {TH_CANCEL_SELF}, {TH_PARK}, {TH_END}};
+    static ac_coro_ops ops;
+    ac_task *task = start_parker(script);
+    ops = *ac_task_get_coro(task)->ops;
+    ops.unpark = fail_in_unpark;
+    ac_task_get_coro(task)->ops = &ops;
+    th_expect_status(ac_task_cancel(task, ac_none_ref(), NULL), AC_E_RAISED);
+    th_drop(ac_loop_take_raised(&th.loop));
+    ck_assert_uint_eq(requests(0), 1);
+    ck_assert(!ac_task_must_cancel(task));
+    th_ok(ac_task_wake(task));
+    th_turns(&th.loop, 1);
+    th_expect_reports("Exception in callback: ValueError('no')");
+    ck_assert(ac_task_must_cancel(task));
+    th_ok(ac_task_wake(task));
+    th_turns(&th.loop, 1);
+    ck_assert_str_eq(th_state(th.slots[0]), "cancelled CancelledError()");
+}
+END_TEST
+
 /* ---- Done ---- */
 
 static ac_status innermost;
 
-static bool cancel_in_unpark(ac_loop *loop, ac_coro *co, ac_ref message)
+static ac_status cancel_in_unpark(ac_loop *loop, ac_coro *co, ac_ref message, bool *did)
 {
     (void)loop;
     (void)co;
     ac_status status = ac_task_cancel(th_task_in(0), message, NULL);
     if (status != AC_OK)
         innermost = status;
-    return true;
+    *did = true;
+    return AC_OK;
 }
 
 /* What a parked task waits for cancels the task that waits for it. */
@@ -878,6 +914,7 @@ int main(void)
         test_a_task_that_cancels_itself_and_parks_without_unpark_keeps_the_request,
         test_a_task_that_ends_while_it_is_asked_remembers_nothing,
         test_a_task_that_is_destroyed_while_it_is_asked_remembers_nothing,
+        test_a_parked_task_that_cannot_be_asked_fails_the_cancel,
         test_overridden_tasks_that_wait_for_each_other_end_in_a_recursion_error,
         test_a_parked_task_that_is_asked_for_ever_ends_in_a_recursion_error,
         test_cancel_of_a_task_whose_future_was_cleared_is_refused,

@@ -768,6 +768,22 @@ START_TEST(test_a_loop_runs_for_the_length_of_a_posted_handle)
 }
 END_TEST
 
+/* A host whose loop runs callbacks that the core does not know of says so. */
+START_TEST(test_a_foreign_loop_that_is_said_to_run_starts_eager_tasks)
+{
+    static const th_op script[] = {{TH_CALL, .call = log_running}, {TH_END}};
+    foreign_loop();
+    ck_assert(!ac_loop_set_running(&th.loop, true));
+    th_start(0, "t", script, AC_EAGER_YES);
+    ck_assert(ac_loop_set_running(&th.loop, false));
+    th_expect("t running");
+    ck_assert_uint_eq(th.posted_count, 0);
+    th_start(1, "u", script, AC_EAGER_YES);
+    th_run_posted(&th.loop);
+    th_expect("u running");
+}
+END_TEST
+
 /* A collector visits at any time: it must not find itself in the foreign loop's call_soon. */
 START_TEST(test_a_visit_posts_nothing)
 {
@@ -935,6 +951,7 @@ int main(void)
         test_other_threads_reach_a_foreign_loop_through_the_inbox,
         test_what_the_inbox_cannot_post_is_dropped,
         test_a_loop_runs_for_the_length_of_a_posted_handle,
+        test_a_foreign_loop_that_is_said_to_run_starts_eager_tasks,
         test_a_visit_posts_nothing,
         test_a_visit_of_the_inbox_can_be_stopped,
         test_an_error_of_a_posted_handle_is_reported,

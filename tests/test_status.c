@@ -34,11 +34,12 @@ END_TEST
 
 START_TEST(test_every_turn_has_its_name)
 {
-    static const char *const names[] = {"AC_RETURNED", "AC_RAISED",  "AC_AWAITING", "AC_YIELDED",
-                                        "AC_PARKED",   "AC_STRANGE", "AC_GENERATOR"};
+    static const char *const names[] = {"AC_RETURNED",  "AC_RAISED",  "AC_AWAITING",
+                                        "AC_YIELDED",   "AC_PARKED",  "AC_STRANGE",
+                                        "AC_GENERATOR", "AC_REFUSED", "AC_STUCK"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         ck_assert_str_eq(ac_turn_name((ac_turn)i), names[i]);
-    ck_assert_str_eq(ac_turn_name((ac_turn)7), "?");
+    ck_assert_str_eq(ac_turn_name((ac_turn)9), "?");
 }
 END_TEST
 
@@ -46,7 +47,7 @@ START_TEST(test_only_returned_and_raised_do_not_suspend)
 {
     ck_assert(!ac_turn_suspends(AC_RETURNED));
     ck_assert(!ac_turn_suspends(AC_RAISED));
-    for (int turn = AC_AWAITING; turn <= AC_GENERATOR; turn++)
+    for (int turn = AC_AWAITING; turn <= AC_STUCK; turn++)
         ck_assert(ac_turn_suspends((ac_turn)turn));
 }
 END_TEST

@@ -377,6 +377,78 @@ START_TEST(test_no_memory_for_the_error_of_a_bad_yield_throws_none)
 }
 END_TEST
 
+/* What the host refuses is thrown in the next turn, as the core's own refusals; a request to cancel that comes
+ * in between takes its place. */
+START_TEST(test_what_the_host_refuses_is_thrown_in_the_next_turn)
+{
+    static const th_op script[] = {{TH_REFUSED, .kind = TH_VALUE, .text = "no", .catches = true}, {TH_END}};
+    th_start(0, "t", script, AC_EAGER_DEFAULT);
+    th_start(1, "u", script, AC_EAGER_DEFAULT);
+    th_turns(&th.loop, 1);
+    th_expect("");
+    th_ok(ac_task_cancel(th_task_in(1), ac_none_ref(), NULL));
+    th_turns(&th.loop, 1);
+    th_expect("t caught ValueError('no'), u caught CancelledError()");
+    ck_assert_str_eq(th_state(th.slots[0]), "result None");
+}
+END_TEST
+
+/* The step fails, the body sleeps on: it can be stepped by hand, or cancelled and woken. */
+START_TEST(test_a_task_that_is_stuck_fails_its_step_and_sleeps_on)
+{
+    static const th_op script[] = {{TH_STUCK, .kind = TH_VALUE, .text = "no", .catches = true},
+                                   {TH_STUCK, .kind = TH_VALUE, .text = "again", .catches = true},
+                                   {TH_END}};
+    ac_task *task = th_start(0, "t", script, AC_EAGER_DEFAULT);
+    th_turns(&th.loop, 2);
+    th_expect_reports("Exception in callback: ValueError('no')");
+    ck_assert_str_eq(th_state(&task->future), "pending");
+    ck_assert_uint_eq(th_refs(&task->future), 1);
+    th_ok(ac_task_wake(task));
+    th_turns(&th.loop, 1);
+    th_expect_reports("Exception in callback: ValueError('again')");
+    th_ok(ac_task_cancel(task, ac_none_ref(), NULL));
+    th_ok(ac_task_wake(task));
+    th_turns(&th.loop, 1);
+    th_expect("t caught CancelledError()");
+    ck_assert_str_eq(th_state(&task->future), "result None");
+}
+END_TEST
+
+static void log_woken_by(ac_loop *loop, th_coro *coro)
+{
+    ac_future *by = ac_task_woken_by(ac_loop_current_task(loop));
+    th_log("%s by %s", coro->name, by == NULL ? "nobody" : by == th.slots[1] ? "f" : "another");
+}
+
+START_TEST(test_a_running_task_knows_what_woke_it)
+{
+    static const th_op script[] = {{TH_CALL, .call = log_woken_by}, {TH_AWAIT, 1, .catches = true},
+                                   {TH_CALL, .call = log_woken_by}, {TH_YIELD},
+                                   {TH_CALL, .call = log_woken_by}, {TH_END}};
+    th_start(0, "t", script, AC_EAGER_DEFAULT);
+    th_slot(1, "f");
+    th_turns(&th.loop, 1);
+    ck_assert_ptr_null(ac_task_woken_by(th_task_in(0)));
+    th_ok(ac_future_set_exception(th.slots[1], th_exception(TH_VALUE, "x")));
+    th_turns(&th.loop, 2);
+    th_expect("t by nobody, t caught ValueError('x'), t by f, t by nobody");
+}
+END_TEST
+
+/* A cancelled future gives way to the CancelledError that it makes. */
+START_TEST(test_a_task_that_a_cancellation_woke_does_not_know_of_whom)
+{
+    static const th_op script[] = {{TH_AWAIT, 1, .catches = true}, {TH_CALL, .call = log_woken_by}, {TH_END}};
+    th_start(0, "t", script, AC_EAGER_DEFAULT);
+    th_slot(1, "f");
+    th_turns(&th.loop, 1);
+    th_ok(ac_future_cancel(th.slots[1], ac_none_ref(), NULL));
+    th_turns(&th.loop, 1);
+    th_expect("t caught CancelledError(), t by nobody");
+}
+END_TEST
+
 /* A body that yields a done future with its flag set: it goes on in the next turn. */
 typedef struct done_frame {
     th_coro head;
@@ -932,6 +1004,10 @@ int main(void)
         test_a_future_that_is_not_initialised_is_refused,
         test_a_future_that_is_not_initialised_and_blocks_is_let_go,
         test_no_memory_for_the_error_of_a_bad_yield_throws_none,
+        test_what_the_host_refuses_is_thrown_in_the_next_turn,
+        test_a_task_that_is_stuck_fails_its_step_and_sleeps_on,
+        test_a_running_task_knows_what_woke_it,
+        test_a_task_that_a_cancellation_woke_does_not_know_of_whom,
         test_a_done_future_that_is_yielded_all_the_same_is_delivered_in_the_next_turn,
         test_a_parked_task_that_is_woken_runs_in_the_next_turn,
         test_only_a_parked_task_can_be_woken,

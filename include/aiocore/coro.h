@@ -55,7 +55,10 @@ typedef enum ac_turn {
     AC_YIELDED,  /* a bare yield: run me again in the next turn */
     AC_PARKED,   /* a foreign awaitable has me; the host will call ac_task_wake or ac_task_step */
     AC_STRANGE,  /* yielded out->value, which nobody can wait for: "Task got bad yield" */
-    AC_GENERATOR /* yielded the generator out->value: "yield was used instead of yield from" */
+    AC_GENERATOR, /* yielded the generator out->value: "yield was used instead of yield from" */
+    AC_REFUSED,   /* yielded what this task may not wait for: the next step throws out->value */
+    AC_STUCK      /* parked, but what it waits for could not be asked to wake it: the step fails, not the
+                   * body, with out->value (AC_E_RAISED), and the task stays as it is */
 } ac_turn;
 
 typedef union ac_out {
@@ -69,9 +72,9 @@ typedef struct ac_coro_ops {
      * loop).  'in' is borrowed for the call.  A body that has not started must answer AC_THROW with
      * AC_RAISED and that exception, and AC_CLOSE with AC_RETURNED, without running a line. */
     ac_turn (*resume)(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out);
-    /* Cancels the foreign thing that a parked body waits for.  RUNS USER CODE; MAY CALL BACK.  True if
-     * that will wake the task. */
-    bool (*unpark)(ac_loop *loop, ac_coro *co, ac_ref message);
+    /* Cancels the foreign thing that a parked body waits for.  RUNS USER CODE; MAY CALL BACK; MAY FAIL
+     * (whoever cancels gets the failure).  *did: whether that will wake the task. */
+    ac_status (*unpark)(ac_loop *loop, ac_coro *co, ac_ref message, bool *did);
     /* Shows what the frame owns.  May do nothing else. */
     int (*visit)(ac_coro *co, ac_visitor *visitor);
     /* Drops what the frame owns; the body never runs again.  RUNS USER CODE (finalizers).  May be called

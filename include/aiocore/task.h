@@ -147,6 +147,9 @@ AC_API ac_ref ac_task_get_context(const ac_task *task);
 AC_API ac_status ac_task_set_context(ac_task *task, ac_value context);
 /* What it waits for, borrowed, NULL if nothing (asyncio: _fut_waiter). */
 AC_API ac_future *ac_task_waiting_for(const ac_task *task);
+/* While its body runs: the future whose end has woken it, borrowed; NULL if none has, or if it was cancelled:
+ * then the step throws what took its place. */
+AC_API ac_future *ac_task_woken_by(const ac_task *task);
 /* The group whose child it is, NULL if none, borrowed; *before: how many of the task's done callbacks were
  * there when it joined, and so come before the group's own, which ac_future_next_callback does not show. */
 AC_API ac_group *ac_task_get_group(const ac_task *task, uint32_t *before);

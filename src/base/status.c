@@ -46,6 +46,10 @@ const char *ac_turn_name(ac_turn turn)
         return "AC_STRANGE";
     case AC_GENERATOR:
         return "AC_GENERATOR";
+    case AC_REFUSED:
+        return "AC_REFUSED";
+    case AC_STUCK:
+        return "AC_STUCK";
     }
     return "?";
 }

@@ -119,6 +119,13 @@ bool ac_loop_is_running(const ac_loop *loop)
     return (loop->flags & ACI_L_RUNNING) != 0;
 }
 
+bool ac_loop_set_running(ac_loop *loop, bool running)
+{
+    bool before = ac_loop_is_running(loop);
+    loop->flags = running ? loop->flags | ACI_L_RUNNING : loop->flags & ~(uint32_t)ACI_L_RUNNING;
+    return before;
+}
+
 void *ac_loop_user(const ac_loop *loop)
 {
     return loop->user;

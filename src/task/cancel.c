@@ -64,9 +64,9 @@ static ac_status unpark(ac_task *task, ac_ref message, bool *accepted)
     ac_status status = aci_go_deeper(loop);
     if (status != AC_OK)
         return status;
-    *accepted = task->body->ops->unpark(loop, task->body, message); /* HOST */
+    status = task->body->ops->unpark(loop, task->body, message, accepted); /* HOST */
     loop->depth--;
-    return AC_OK;
+    return status;
 }
 
 /* Asks what the innermost task waits for. */

@@ -226,12 +226,22 @@ static inline ac_status act_awaiting(ac_task *task, ac_future *future)
 static ac_status act_parked(ac_task *task)
 {
     ac_coro *body = task->body;
+    bool accepted = false;
     task->future.flags |= ACI_T_PARKED;
     if (!aci_flag(&task->future, ACI_T_MUST_CANCEL) || body->ops->unpark == NULL)
         return AC_OK;
-    if (body->ops->unpark(task->future.loop, body, ac_lend(task->future.result))) /* HOST */
+    ac_status status = body->ops->unpark(task->future.loop, body, ac_lend(task->future.result),
+                                         &accepted); /* HOST */
+    if (accepted)
         aci_unflag(&task->future, ACI_T_MUST_CANCEL);
-    return AC_OK;
+    return status;
+}
+
+/* The failure is nobody's but the step's: the body knows nothing of it. */
+static ac_status act_stuck(ac_task *task, ac_value exception)
+{
+    task->future.flags |= ACI_T_PARKED;
+    return ac_loop_raise(task->future.loop, exception);
 }
 
 static ac_status act_strange(ac_task *task, const char *text, ac_value value)
@@ -290,6 +300,10 @@ static ac_status act_otherwise(ac_task *task, ac_turn turn, ac_value value)
     case AC_GENERATOR:
         return act_strange(task, "yield was used instead of yield from for generator in task %T with %V",
                            value);
+    case AC_REFUSED:
+        return throw_soon(task, value);
+    case AC_STUCK:
+        return act_stuck(task, value);
     default:
         return act_raised(task, value);
     }

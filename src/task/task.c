@@ -136,6 +136,12 @@ ac_ref ac_task_get_context(const ac_task *task)
     return ac_lend(task->step.context);
 }
 
+ac_future *ac_task_woken_by(const ac_task *task)
+{
+    bool runs = aci_flag(&task->future, ACI_T_RUNNING) && !aci_flag(&task->future, ACI_T_THROW);
+    return runs ? task->waiting.future : NULL;
+}
+
 ac_status ac_task_set_context(ac_task *task, ac_value context)
 {
     if (task->step.context.bits != 0)
