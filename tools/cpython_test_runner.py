@@ -1,0 +1,247 @@
+"""Runs one module of CPython's tests and writes down what became of each test, as it happens.
+
+tools/cpython_tests.py starts it, by the CPython whose tests they are, and again without the tests that are known if the
+process dies.  Each line of OUT is a JSON object: {"about": ...} what is in place, {"tests": [...]} all ids, {"begin": id},
+{"end": id, "state": passed | failed | error | skipped | unraisable, "text": why}, {"over": true}.
+
+    python -P cpython_test_runner.py OUT MODULE [--aiocore] [--executable PATH] [--limit SECONDS] [--gc] [--leaks] [--but FILE]
+"""
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import gc
+import json
+import sys
+import traceback
+import unittest
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+WARM_UP, MEASURED = 3, 3  # how often a test is run to see if it leaks
+WORST = {"passed": 0, "skipped": 1, "unraisable": 2, "failed": 3, "error": 4}
+
+Error = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
+
+class Log:
+    """OUT.  Flushed line by line: the process may die in the next test."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.file = file
+
+    def write(self, **entry: object) -> None:
+        self.file.write(json.dumps(entry) + "\n")
+        self.file.flush()
+
+
+class Result(unittest.TestResult):
+    """Tells the log of each test; a subtest's outcome is its test's."""
+
+    def __init__(self, log: Log, limit: float) -> None:
+        super().__init__()
+        self.log = log
+        self.limit = limit
+        self.state, self.text = "passed", ""
+        self.running = False
+        sys.unraisablehook = self.unraisable
+
+    def startTest(self, test: unittest.TestCase) -> None:
+        super().startTest(test)
+        self.state, self.text, self.running = "passed", "", True
+        faulthandler.dump_traceback_later(self.limit, exit=True)
+        self.log.write(begin=test.id())
+
+    def stopTest(self, test: unittest.TestCase) -> None:
+        super().stopTest(test)
+        faulthandler.cancel_dump_traceback_later()
+        self.running = False
+        self.log.write(end=test.id(), state=self.state, text=self.text)
+
+    def note(self, test: unittest.TestCase, state: str, text: str) -> None:
+        """What a test, or setUpClass or the like, has come to; the worst counts."""
+        if not self.running:
+            self.log.write(end=test.id(), state=state, text=text)
+        elif WORST[state] > WORST[self.state]:
+            self.state, self.text = state, text
+
+    def words(self, error: Error, test: unittest.TestCase) -> str:
+        return self._exc_info_to_string(error, test)  # type: ignore[attr-defined, no-any-return]
+
+    def addError(self, test: unittest.TestCase, err: Error) -> None:
+        self.note(test, "error", self.words(err, test))
+
+    def addFailure(self, test: unittest.TestCase, err: Error) -> None:
+        self.note(test, "failed", self.words(err, test))
+
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:
+        self.note(test, "skipped", reason)
+
+    def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:
+        self.note(test, "failed", "passes, which is not expected")
+
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Error | None) -> None:
+        if err is not None:
+            self.note(test, "failed", f"{subtest}\n{self.words(err, test)}")
+
+    def unraisable(self, what: sys.UnraisableHookArgs) -> None:
+        """An exception that nobody can get; of the test that is running, or that has run last."""
+        words = "".join(traceback.format_exception(what.exc_type, what.exc_value, what.exc_traceback))
+        text = f"{what.err_msg or 'Exception ignored in'} {what.object!r}\n{words}"
+        if self.running and WORST["unraisable"] > WORST[self.state]:
+            self.state, self.text = "unraisable", text
+        sys.stderr.write(text)
+
+
+# ---- What is in place ----
+
+
+def expect(holds: bool, claim: str) -> None:
+    if not holds:
+        raise SystemExit(f"not in place: {claim}")
+
+
+def put_in_place() -> None:
+    import aiocore
+
+    aiocore.replace()
+
+
+def check_place(accelerator: Any) -> None:
+    """That asyncio has taken everything from this module."""
+    import asyncio
+    from asyncio import events, futures, tasks
+
+    for holder, name, taken in (
+        (asyncio, "Future", "Future"), (futures, "Future", "Future"), (futures, "_CFuture", "Future"),
+        (asyncio, "Task", "Task"), (tasks, "Task", "Task"), (tasks, "_CTask", "Task"),
+        (events, "_get_running_loop", "_get_running_loop"), (events, "get_event_loop", "get_event_loop"),
+        (tasks, "_enter_task", "_enter_task"), (tasks, "_leave_task", "_leave_task"), (tasks, "_swap_current_task", "_swap_current_task"),
+        (tasks, "_register_task", "_register_task"), (tasks, "current_task", "current_task"),
+    ):  # fmt: skip
+        expect(getattr(holder, name) is getattr(accelerator, taken), f"{holder.__name__}.{name} is that of {accelerator!r}")
+
+
+def about(with_aiocore: bool) -> dict[str, object]:
+    """What the process has, for the one who asked for it."""
+    import asyncio  # noqa: F401  # before _asyncio, which imports it half-way
+
+    file, module = "", sys.modules["_asyncio"]
+    if with_aiocore:
+        import aiocore
+
+        file = str(aiocore._core.__file__)
+        expect(module is aiocore._core._asyncio(), "sys.modules['_asyncio'] is aiocore's")
+    check_place(module)
+    names = sorted(name for name in vars(module) if not name.startswith("__"))
+    return {"version": "%d.%d.%d" % sys.version_info[:3], "file": file, "names": names}
+
+
+# ---- Running ----
+
+
+def flat(suite: Iterable[unittest.TestCase | unittest.TestSuite]) -> Iterator[unittest.TestCase]:
+    for entry in suite:
+        if isinstance(entry, unittest.TestSuite):
+            yield from flat(entry)
+        else:
+            yield entry
+
+
+def keep_all(suite: unittest.TestSuite, but: set[str]) -> unittest.TestSuite:
+    """The same without some of the tests; classes stay together, for their setUpClass."""
+    return unittest.TestSuite(
+        keep_all(entry, but) if isinstance(entry, unittest.TestSuite) else entry
+        for entry in suite
+        if isinstance(entry, unittest.TestSuite) or entry.id() not in but
+    )
+
+
+def forget() -> None:
+    """Empties what Python keeps for later, as far as it can be emptied."""
+    from test.libregrtest import utils
+
+    clear: Callable[[], None] | None = getattr(utils, "clear_caches", None)
+    if clear is not None:
+        clear()
+    for _ in range(3):
+        gc.collect()
+
+
+def sizes() -> tuple[int, int]:
+    """Blocks of memory, and objects that the collector knows."""
+    forget()
+    return sys.getallocatedblocks(), len(gc.get_objects())
+
+
+def growth(test: unittest.TestCase) -> list[tuple[int, int]]:
+    """By how much blocks and objects grow with each further run of a test."""
+    result: list[tuple[int, int]] = [(0, 0)] * MEASURED
+    before = (0, 0)
+    for turn in range(WARM_UP + MEASURED):
+        outcome = unittest.TestResult()
+        unittest.TestSuite([type(test)(test._testMethodName)]).run(outcome)
+        del outcome
+        after = sizes()
+        if turn >= WARM_UP:
+            result[turn - WARM_UP] = (after[0] - before[0], after[1] - before[1])
+        before = after
+    return result
+
+
+def hunt(tests: Iterable[unittest.TestCase], log: Log, limit: float) -> None:
+    """Each test by itself: one that leaves more behind with each run has failed."""
+    for test in tests:
+        faulthandler.dump_traceback_later(limit, exit=True)
+        log.write(begin=test.id())
+        grown = growth(test)
+        faulthandler.cancel_dump_traceback_later()
+        leaks = any(all(turn[kind] > 0 for turn in grown) for kind in (0, 1))
+        text = "grows by " + ", ".join(f"{blocks} blocks and {objects} objects" for blocks, objects in grown)
+        log.write(end=test.id(), state="failed" if leaks else "passed", text=text if leaks else "")
+
+
+def prepare(options: argparse.Namespace) -> None:
+    """What regrtest does before it runs tests."""
+    from test import support
+
+    faulthandler.enable()
+    support.use_resources = {"cpu": None, "walltime": None, "subprocess": None}
+    if options.executable:
+        sys.executable = sys._base_executable = options.executable  # a launcher; what it launches does not run by itself
+    if options.gc:
+        gc.set_threshold(1)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Runs one module of CPython's tests.")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("module")
+    parser.add_argument("--aiocore", action="store_true")
+    parser.add_argument("--executable")
+    parser.add_argument("--limit", type=float, default=60.0)
+    parser.add_argument("--gc", action="store_true")
+    parser.add_argument("--leaks", action="store_true")
+    parser.add_argument("--but", type=Path, help="a JSON list of ids that are not to be run")
+    options = parser.parse_args(arguments)
+    with options.out.open("w", encoding="utf-8") as file:
+        log = Log(file)
+        if options.aiocore:
+            put_in_place()
+        log.write(about=about(options.aiocore))
+        prepare(options)
+        suite = unittest.defaultTestLoader.loadTestsFromName(options.module)
+        log.write(tests=[test.id() for test in flat(suite)])
+        suite = keep_all(suite, set(json.loads(options.but.read_text())) if options.but else set())
+        if options.leaks:
+            hunt(list(flat(suite)), log, options.limit * (WARM_UP + MEASURED))
+        else:
+            suite.run(Result(log, options.limit))
+        log.write(over=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
