@@ -340,6 +340,7 @@ static void loop_dealloc(PyObject *self)
 {
     PyObject_GC_UnTrack(self);
     (void)loop_clear(self);
+    pyac_loop_unlink(loop_in(self));
     Py_TYPE(self)->tp_free(self);
 }
 

@@ -27,12 +27,14 @@ PyObject *pyac_asyncio(const char *module, const char *name)
 /* The last one says that all are there. */
 int pyac_import_slowly(void)
 {
-    static const struct {
+    const struct {
         PyObject **slot;
         const char *module, *name;
     } wanted[] = {
         {&pyac_py.cancelled_error, "asyncio.exceptions", "CancelledError"},
         {&pyac_py.invalid_state_error, "asyncio.exceptions", "InvalidStateError"},
+        {&pyac_py.get_event_loop_policy, "asyncio.events",
+         pyac_has(AC_S_GET_EVENT_LOOP_RAISES) ? "_get_event_loop_policy" : "get_event_loop_policy"},
         {&pyac_py.future_repr, "asyncio.base_futures", "_future_repr"},
         {&pyac_py.task_repr, "asyncio.base_tasks", "_task_repr"},
         {&pyac_py.task_get_stack, "asyncio.base_tasks", "_task_get_stack"},

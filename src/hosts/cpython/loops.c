@@ -4,7 +4,7 @@
  *            so each such object gets a shadow as soon as a future is made for it, which posts whatever becomes
  *            ready to the object's call_soon.  The shadow holds the object, futures hold the shadow, and it goes with
  *            the last of them; the thread in which the loop runs holds it as long (running.c).
- * Holds      A shadow is on the list of shadows as long as it lives.  No two are of one object.
+ * Holds      A loop is on the list of loops as long as it lives.  No two shadows are of one object.
  * Cost       The list is walked, and what is found comes to its front: programs have few loops. */
 #include "pyhost.h"
 
@@ -12,7 +12,7 @@ typedef struct shadow {
     PyObject_HEAD pyac_loop loop;
 } shadow;
 
-static pyac_loop *shadows;
+static pyac_loop *loops; /* all of them, the shadow that was looked for last first */
 
 /* ---- What both kinds have ---- */
 
@@ -26,6 +26,8 @@ int pyac_loop_init(pyac_loop *loop, PyObject *keeper, PyObject *object, const ac
     }
     loop->keeper = keeper;
     loop->object = object;
+    loop->next = loops;
+    loops = loop;
     return 0;
 }
 
@@ -39,6 +41,20 @@ int pyac_loop_visit(pyac_loop *loop, visitproc visit, void *arg)
 void pyac_loop_clear(pyac_loop *loop)
 {
     Py_CLEAR(loop->other_task);
+}
+
+void pyac_loop_unlink(const pyac_loop *loop)
+{
+    pyac_loop **at = &loops;
+    while (*at != NULL && *at != loop)
+        at = &(*at)->next;
+    if (*at != NULL)
+        *at = loop->next;
+}
+
+pyac_loop *pyac_loop_next(pyac_loop *after)
+{
+    return after != NULL ? after->next : loops;
 }
 
 /* ---- Shadows ---- */
@@ -57,20 +73,11 @@ static int shadow_clear(PyObject *self)
     return 0;
 }
 
-static void shadow_unlink(const pyac_loop *loop)
-{
-    pyac_loop **at = &shadows;
-    while (*at != NULL && *at != loop)
-        at = &(*at)->next_shadow;
-    if (*at != NULL)
-        *at = loop->next_shadow;
-}
-
 static void shadow_dealloc(PyObject *self)
 {
     pyac_loop *loop = &((shadow *)self)->loop;
     PyObject_GC_UnTrack(self);
-    shadow_unlink(loop);
+    pyac_loop_unlink(loop);
     if (loop->keeper != NULL)
         (void)ac_loop_close(&loop->core);
     pyac_loop_clear(loop);
@@ -100,26 +107,24 @@ static pyac_loop *shadow_new(PyObject *object)
         Py_DECREF(made);
         return NULL;
     }
-    made->loop.next_shadow = shadows;
-    shadows = &made->loop;
     PyObject_GC_Track(made);
     return &made->loop;
 }
 
 pyac_loop *pyac_loop_known(PyObject *object)
 {
-    pyac_loop **at = &shadows, *own = pyac_event_loop(object);
+    pyac_loop **at = &loops, *own = pyac_event_loop(object);
     if (own != NULL)
         return own;
-    if (shadows != NULL && shadows->object == object)
-        return shadows;
+    if (loops != NULL && loops->object == object)
+        return loops;
     while (*at != NULL && (*at)->object != object)
-        at = &(*at)->next_shadow;
+        at = &(*at)->next;
     pyac_loop *found = *at;
     if (found != NULL) {
-        *at = found->next_shadow;
-        found->next_shadow = shadows;
-        shadows = found;
+        *at = found->next;
+        found->next = loops;
+        loops = found;
     }
     return found;
 }
@@ -131,11 +136,6 @@ pyac_loop *pyac_loop_find(PyObject *object)
         return shadow_new(object);
     Py_INCREF(found->keeper);
     return found;
-}
-
-pyac_loop *pyac_shadow_next(pyac_loop *after)
-{
-    return after != NULL ? after->next_shadow : shadows;
 }
 
 int pyac_loops_ready(void)

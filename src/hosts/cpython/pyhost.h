@@ -54,7 +54,7 @@ typedef struct pyac_loop {
     uint32_t depth;       /* contexts that are entered */
     uint32_t skipped;     /* the depth at which the loop itself has entered one; 0: nowhere */
     bool entered;         /* the next enter is such a one */
-    struct pyac_loop *next_shadow;
+    struct pyac_loop *next; /* of all loops */
 } pyac_loop;
 
 static inline pyac_loop *pyac_loop_of(const ac_loop *core)
@@ -67,12 +67,13 @@ static inline pyac_loop *pyac_loop_of(const ac_loop *core)
 pyac_loop *pyac_loop_find(PyObject *object);
 /* The same, borrowed, and NULL without an exception if the loop has none. */
 pyac_loop *pyac_loop_known(PyObject *object);
-/* Walks all shadows: NULL gives the first; NULL after the last.  Borrowed. */
-pyac_loop *pyac_shadow_next(pyac_loop *after);
-/* For objects that embed a pyac_loop: prepares it, shows and clears what it owns. */
+/* Walks all loops, shadows and our own: NULL gives the first; NULL after the last.  Borrowed. */
+pyac_loop *pyac_loop_next(pyac_loop *after);
+/* For objects that embed a pyac_loop: prepares it, shows and clears what it owns, and forgets it in the end. */
 int pyac_loop_init(pyac_loop *loop, PyObject *keeper, PyObject *object, const ac_host *table);
 int pyac_loop_visit(pyac_loop *loop, visitproc visit, void *arg);
 void pyac_loop_clear(pyac_loop *loop);
+void pyac_loop_unlink(const pyac_loop *loop);
 
 /* The part that lies in an object of our own loop class (event_loop.c); NULL for any other object. */
 pyac_loop *pyac_event_loop(PyObject *object);
@@ -98,7 +99,7 @@ int pyac_handles_ready(void);
 typedef struct pyac_future {
     PyObject_HEAD PyObject *dict, *weakrefs;
     PyObject *source_traceback; /* of debug mode, or NULL */
-    PyObject *told;             /* a set: who awaits it by future_add_to_awaited_by; NULL: nobody */
+    PyObject *told; /* a dict as a set: who awaits it by future_add_to_awaited_by (awaited_by.c); NULL: nobody */
     ac_future core;
 } pyac_future;
 
@@ -232,6 +233,7 @@ static inline bool pyac_has(ac_semantics_flag flag)
 #define PYAC_NAMES(X)                                                                                        \
     X(_asyncio_future_blocking)                                                                              \
     X(_loop)                                                                                                 \
+    X(add)                                                                                                   \
     X(add_done_callback)                                                                                     \
     X(call_exception_handler)                                                                                \
     X(call_soon)                                                                                             \
@@ -239,6 +241,8 @@ static inline bool pyac_has(ac_semantics_flag flag)
     X(cancelled)                                                                                             \
     X(close)                                                                                                 \
     X(context)                                                                                               \
+    X(discard)                                                                                               \
+    X(done)                                                                                                  \
     X(exception)                                                                                             \
     X(future)                                                                                                \
     X(get_debug)                                                                                             \
@@ -264,12 +268,25 @@ int pyac_names_init(void);
 /* Which CPython this is: sets pyac_release and pyac_semantics. */
 void pyac_release_init(void);
 
-/* ---- The running loop and the current task (running.c) ---- */
+/* ---- The running loop, the current task, who awaits whom (running.c, registry.c, awaited_by.c) ---- */
 
 /* The running loop of this thread, borrowed; NULL without an exception if there is none. */
 PyObject *pyac_running_loop(void);
+/* The runtime's part of it, borrowed; the thread holds its keeper. */
+pyac_loop *pyac_running(void);
 /* asyncio.get_event_loop(). */
 PyObject *pyac_get_event_loop(void);
+/* The current task of a loop, ours or any other object; borrowed, NULL if there is none (registry.c). */
+PyObject *pyac_current(const pyac_loop *loop);
+/* Makes another object the current task (NULL: none); gives the old one, a new reference or NULL.  No exception.
+ * An object that is not running and current is owned, and owns the loop's keeper. */
+PyObject *pyac_current_swap(pyac_loop *loop, PyObject *task);
+/* What asyncio.future_add_to_awaited_by and future_discard_from_awaited_by do: both are futures of ours
+ * (awaited_by.c).  In releases without them nobody should call these. */
+int pyac_told_add(PyObject *future, PyObject *waiter);
+int pyac_told_discard(PyObject *future, PyObject *waiter);
+/* Future._asyncio_awaited_by: a frozenset or None. */
+PyObject *pyac_awaited_by(PyObject *future);
 
 /* ---- Modules (module.c) ---- */
 
@@ -278,6 +295,7 @@ int pyac_future_ready(PyObject *module);
 int pyac_task_ready(PyObject *module);
 int pyac_running_ready(PyObject *module);
 int pyac_registry_ready(PyObject *module);
+int pyac_awaited_by_ready(PyObject *module);
 int pyac_loops_ready(void);
 int pyac_post_ready(void);
 
