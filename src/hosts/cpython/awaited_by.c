@@ -1,11 +1,12 @@
 /* awaited_by.c - who awaits a future: what a program has said, and what the core sees.
  *
  * Mirrors    future_add_to_awaited_by, future_discard_from_awaited_by, Future._asyncio_awaited_by.
- * Idea       That a task waits for a future of ours the core can see (graph.h).  Only what asyncio's own Python code and
- *            programs say is kept, in a dictionary, which has an order, and the core asks for it (host.c).
- * Holds      The values of pyac_future.told are all False or all True: whether anything was added when something was
- *            there.  For then CPython has made a set, and when all are gone it shows the empty one instead of
- *            None.
+ * Idea       That a task waits for a future of ours the core can see (graph.h).  Only what asyncio's own
+ *            Python code and programs say is kept, in a dictionary, which has an order, and the core asks
+ *            for it (host.c).
+ * Holds      The values of pyac_future.told are all False or all True: whether anything was added when
+ *            something was there.  For then CPython has made a set, and when all are gone it shows the empty
+ *            one instead of None.
  * Differs    What the core sees, a program cannot take away.
  * Versions   From 3.14 on (call_graph_api). */
 #include "pyhost.h"

@@ -12,7 +12,7 @@ typedef struct shadow {
     PyObject_HEAD pyac_loop loop;
 } shadow;
 
-static pyac_loop *loops; /* all of them, the shadow that was looked for last first */
+static pyac_loop *all_loops; /* all of them, the shadow that was looked for last first */
 
 /* ---- What both kinds have ---- */
 
@@ -26,8 +26,8 @@ int pyac_loop_init(pyac_loop *loop, PyObject *keeper, PyObject *object, const ac
     }
     loop->keeper = keeper;
     loop->object = object;
-    loop->next = loops;
-    loops = loop;
+    loop->next = all_loops;
+    all_loops = loop;
     return 0;
 }
 
@@ -45,7 +45,7 @@ void pyac_loop_clear(pyac_loop *loop)
 
 void pyac_loop_unlink(const pyac_loop *loop)
 {
-    pyac_loop **at = &loops;
+    pyac_loop **at = &all_loops;
     while (*at != NULL && *at != loop)
         at = &(*at)->next;
     if (*at != NULL)
@@ -54,7 +54,7 @@ void pyac_loop_unlink(const pyac_loop *loop)
 
 pyac_loop *pyac_loop_next(pyac_loop *after)
 {
-    return after != NULL ? after->next : loops;
+    return after != NULL ? after->next : all_loops;
 }
 
 /* ---- Shadows ---- */
@@ -113,18 +113,18 @@ static pyac_loop *shadow_new(PyObject *object)
 
 pyac_loop *pyac_loop_known(PyObject *object)
 {
-    pyac_loop **at = &loops, *own = pyac_event_loop(object);
+    pyac_loop **at = &all_loops, *own = pyac_event_loop(object);
     if (own != NULL)
         return own;
-    if (loops != NULL && loops->object == object)
-        return loops;
+    if (all_loops != NULL && all_loops->object == object)
+        return all_loops;
     while (*at != NULL && (*at)->object != object)
         at = &(*at)->next;
     pyac_loop *found = *at;
     if (found != NULL) {
         *at = found->next;
-        found->next = loops;
-        loops = found;
+        found->next = all_loops;
+        all_loops = found;
     }
     return found;
 }

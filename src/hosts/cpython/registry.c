@@ -1,20 +1,22 @@
 /* registry.c - the current task of each loop, and all tasks.
  *
- * Mirrors    _enter_task, _leave_task, _swap_current_task, current_task, _register_task, all_tasks and the like.
- * Idea       Tasks of ours the core knows: which one is current, and all that are not done.  Asyncio's functions take any
- *            object as a task and as a loop, so what is none of ours is kept here: as the current task with its
- *            loop, registered in a WeakSet.
- * Owns       What is made the current task without being one that runs is owned by its loop, which then holds itself:
- *            asyncio has both in a dictionary.
- * Versions   enter_task_checks_running_loop: only the running loop has a current task, other words.  Before it, a loop must
- *            be hashable, and what is registered can be seen (task_sets.c).
- * Differs    Before 3.14, a task of ours in its eager first step is among _scheduled_tasks, not _eager_tasks.
+ * Mirrors    _enter_task, _leave_task, _swap_current_task, current_task, _register_task, all_tasks and the
+ *            like.
+ * Idea       Tasks of ours the core knows: which one is current, and all that are not done.  asyncio's
+ *            functions take any object as a task and as a loop, so what is none of ours is kept here: as the
+ *            current task with its loop, registered in a WeakSet.
+ * Owns       What is made the current task without being one that runs is owned by its loop, which then
+ *            holds itself: asyncio has both in a dictionary.
+ * Versions   enter_task_checks_running_loop: only the running loop has a current task; other words.  Before
+ *            it, a loop must be hashable, and what is registered can be seen (task_sets.c).
+ * Differs    Before 3.14, a task of ours in its eager first step is among _scheduled_tasks, not
+ *            _eager_tasks.
  * Re-enters  done() and get_loop() of tasks that are none of ours. */
 #include "registry.h"
 
-static PyObject *foreign;       /* a WeakSet */
+static PyObject *foreign_tasks; /* a WeakSet */
 static PyObject *foreign_eager; /* a set, _eager_tasks before 3.14 */
-static PyObject *hidden;        /* a WeakSet of tasks of ours that somebody has unregistered; NULL: never */
+static PyObject *hidden_tasks;  /* a WeakSet of tasks of ours that somebody has unregistered; NULL: never */
 
 /* ---- The current task ---- */
 
@@ -108,29 +110,30 @@ static int call_set(PyObject *set, PyObject *method, PyObject *task)
 int pyac_tasks_add(PyObject *task)
 {
     if (!is_known(task))
-        return call_set(foreign, pyac_n.add, task);
-    return hidden != NULL ? call_set(hidden, pyac_n.discard, task) : 0;
+        return call_set(foreign_tasks, pyac_n.add, task);
+    return hidden_tasks != NULL ? call_set(hidden_tasks, pyac_n.discard, task) : 0;
 }
 
 int pyac_tasks_discard(PyObject *task)
 {
     if (!is_known(task))
-        return call_set(foreign, pyac_n.discard, task);
-    if (hidden == NULL && (hidden = PyObject_CallNoArgs((PyObject *)Py_TYPE(foreign))) == NULL)
+        return call_set(foreign_tasks, pyac_n.discard, task);
+    if (hidden_tasks == NULL &&
+        (hidden_tasks = PyObject_CallNoArgs((PyObject *)Py_TYPE(foreign_tasks))) == NULL)
         return -1;
-    return call_set(hidden, pyac_n.add, task);
+    return call_set(hidden_tasks, pyac_n.add, task);
 }
 
 /* 1, 0 or -1. */
 static int is_shown(PyObject *task)
 {
-    int contained = hidden != NULL ? PySequence_Contains(hidden, task) : 0;
+    int contained = hidden_tasks != NULL ? PySequence_Contains(hidden_tasks, task) : 0;
     return contained < 0 ? -1 : !contained;
 }
 
 int pyac_tasks_contain(PyObject *task)
 {
-    return is_known(task) ? is_shown(task) : PySequence_Contains(foreign, task);
+    return is_known(task) ? is_shown(task) : PySequence_Contains(foreign_tasks, task);
 }
 
 /* One that is being destroyed cannot be held any more. */
@@ -155,7 +158,7 @@ static int list_foreign(PyObject *set, PyObject *list)
 PyObject *pyac_tasks_list(void)
 {
     PyObject *list = PyList_New(0);
-    int failed = list == NULL || list_foreign(foreign, list) < 0;
+    int failed = list == NULL || list_foreign(foreign_tasks, list) < 0;
     for (pyac_loop *loop = NULL; !failed && (loop = pyac_loop_next(loop)) != NULL;)
         failed = list_tasks_of(loop, list) < 0;
     if (failed)
@@ -212,7 +215,7 @@ static PyObject *all_tasks_of(PyObject *object)
 {
     pyac_loop *loop = pyac_loop_known(object);
     PyObject *list = PyList_New(0), *set = NULL;
-    if (list != NULL && list_foreign(foreign_eager, list) == 0 && list_foreign(foreign, list) == 0 &&
+    if (list != NULL && list_foreign(foreign_eager, list) == 0 && list_foreign(foreign_tasks, list) == 0 &&
         (loop == NULL || list_tasks_of(loop, list) == 0))
         set = tasks_of_loop(list, object);
     Py_XDECREF(list);
@@ -402,33 +405,34 @@ static PyObject *registry_unregister_eager(PyObject *module, PyObject *const *va
     return none_if(PySet_Discard(foreign_eager, read[0]));
 }
 
-#define FUNCTION(name, function, signature, doc)                                                             \
+#define REGISTRY_FUNCTION(name, function, signature, doc)                                                    \
     {                                                                                                        \
         name, (PyCFunction)(void (*)(void))function, METH_FASTCALL | METH_KEYWORDS,                          \
             PyDoc_STR(name "($module, /, " signature ")\n--\n\n" doc)                                        \
     }
 
 static PyMethodDef registry_functions[] = {
-    FUNCTION("_enter_task", registry_enter, "loop, task",
-             "Enter into task execution or resume suspended task.\n\nTask belongs to loop.\n\nReturns None."),
-    FUNCTION("_leave_task", registry_leave, "loop, task",
-             "Leave task execution or suspend a task.\n\nTask belongs to loop.\n\nReturns None."),
-    FUNCTION("_swap_current_task", registry_swap, "loop, task",
-             "Temporarily swap in the supplied task and return the original one (or None).\n\n"
-             "This is intended for use during eager coroutine execution."),
-    FUNCTION("current_task", registry_current, "loop=None", "Return a currently executed task."),
-    FUNCTION("_register_task", registry_register, "task",
-             "Register a new task in asyncio as executed by loop.\n\nReturns None."),
-    FUNCTION("_unregister_task", registry_unregister, "task", "Unregister a task.\n\nReturns None."),
-    FUNCTION("_register_eager_task", registry_register_eager, "task",
-             "Register a new task in asyncio as executed by loop.\n\nReturns None."),
-    FUNCTION("_unregister_eager_task", registry_unregister_eager, "task",
-             "Unregister a task.\n\nReturns None."),
+    REGISTRY_FUNCTION(
+        "_enter_task", registry_enter, "loop, task",
+        "Enter into task execution or resume suspended task.\n\nTask belongs to loop.\n\nReturns None."),
+    REGISTRY_FUNCTION("_leave_task", registry_leave, "loop, task",
+                      "Leave task execution or suspend a task.\n\nTask belongs to loop.\n\nReturns None."),
+    REGISTRY_FUNCTION("_swap_current_task", registry_swap, "loop, task",
+                      "Temporarily swap in the supplied task and return the original one (or None).\n\n"
+                      "This is intended for use during eager coroutine execution."),
+    REGISTRY_FUNCTION("current_task", registry_current, "loop=None", "Return a currently executed task."),
+    REGISTRY_FUNCTION("_register_task", registry_register, "task",
+                      "Register a new task in asyncio as executed by loop.\n\nReturns None."),
+    REGISTRY_FUNCTION("_unregister_task", registry_unregister, "task", "Unregister a task.\n\nReturns None."),
+    REGISTRY_FUNCTION("_register_eager_task", registry_register_eager, "task",
+                      "Register a new task in asyncio as executed by loop.\n\nReturns None."),
+    REGISTRY_FUNCTION("_unregister_eager_task", registry_unregister_eager, "task",
+                      "Unregister a task.\n\nReturns None."),
     {NULL, NULL, 0, NULL},
 };
 
 static PyMethodDef registry_functions_of_3_14[] = {
-    FUNCTION("all_tasks", registry_all, "loop=None", "Return a set of all tasks for the loop."),
+    REGISTRY_FUNCTION("all_tasks", registry_all, "loop=None", "Return a set of all tasks for the loop."),
     {NULL, NULL, 0, NULL},
 };
 
@@ -441,9 +445,9 @@ static int make_sets(void)
     Py_XDECREF(module);
     if (type == NULL)
         return -1;
-    foreign = PyObject_CallNoArgs(type);
+    foreign_tasks = PyObject_CallNoArgs(type);
     Py_DECREF(type);
-    foreign_eager = foreign != NULL ? PySet_New(NULL) : NULL;
+    foreign_eager = foreign_tasks != NULL ? PySet_New(NULL) : NULL;
     return foreign_eager != NULL ? 0 : -1;
 }
 

@@ -1,28 +1,29 @@
 /* running.c - the running loop of each thread, and asyncio.get_event_loop.
  *
  * Mirrors    _get_running_loop, _set_running_loop, get_running_loop, get_event_loop of _asyncio.
- * Idea       What runs in a thread is kept in its dictionary; the place that was looked at last is remembered.  It keeps
- *            the runtime's part of the loop, so that a shadow lasts for the whole run and is not made anew for
- *            each future.
+ * Idea       What runs in a thread is kept in its dictionary; what was looked at last is remembered.  It
+ *            keeps the runtime's part of the loop, so that a shadow lasts for the whole run and is not made
+ *            anew for each future.
  * Forks      asyncio itself says in a child that no loop runs (events.on_fork): nothing to do here.
- * Versions   enter_task_checks_running_loop: the current task belongs to the thread, so it goes along when another loop
- *            becomes the running one.
+ * Versions   enter_task_checks_running_loop: the current task belongs to the thread, so it goes along when
+ *            another loop becomes the running one.
  * Re-enters  A loop that is given up may be destroyed. */
 #include "pyhost.h"
 
 /* Of one thread. */
-typedef struct running {
+typedef struct running_place {
     PyObject_HEAD pyac_loop *loop; /* its keeper is held; NULL: no loop runs */
     PyObject *task;                /* the current task while no loop runs (Versions), or NULL */
-} running;
+} running_place;
 
-static running *last; /* of the thread that was looked at last, or NULL if that has none; borrowed */
-static uint64_t last_thread;
-static PyObject *place; /* in a thread's dictionary */
+static running_place
+    *running_last; /* of the thread that was looked at last, or NULL if that has none; borrowed */
+static uint64_t running_last_thread;
+static PyObject *running_key; /* in a thread's dictionary */
 
 static int running_traverse(PyObject *self, visitproc visit, void *arg)
 {
-    const running *own = (running *)self;
+    const running_place *own = (running_place *)self;
     Py_VISIT(own->task);
     if (own->loop != NULL)
         Py_VISIT(own->loop->keeper);
@@ -31,7 +32,7 @@ static int running_traverse(PyObject *self, visitproc visit, void *arg)
 
 static int running_clear(PyObject *self)
 {
-    running *own = (running *)self;
+    running_place *own = (running_place *)self;
     PyObject *keeper = own->loop != NULL ? own->loop->keeper : NULL;
     own->loop = NULL;
     Py_CLEAR(own->task);
@@ -42,8 +43,8 @@ static int running_clear(PyObject *self)
 static void running_dealloc(PyObject *self)
 {
     PyObject_GC_UnTrack(self);
-    if (last == (running *)self)
-        last = NULL;
+    if (running_last == (running_place *)self)
+        running_last = NULL;
     (void)running_clear(self);
     PyObject_GC_Del(self);
 }
@@ -51,7 +52,7 @@ static void running_dealloc(PyObject *self)
 static PyTypeObject running_type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "aiocore._Running",
     .tp_doc = PyDoc_STR("What runs in a thread."),
-    .tp_basicsize = sizeof(running),
+    .tp_basicsize = sizeof(running_place),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .tp_traverse = running_traverse,
     .tp_clear = running_clear,
@@ -60,27 +61,27 @@ static PyTypeObject running_type = {
 
 /* ---- This thread's ---- */
 
-static void running_remember(uint64_t thread, running *own)
+static void running_remember(uint64_t thread, running_place *own)
 {
-    last = own;
-    last_thread = thread;
+    running_last = own;
+    running_last_thread = thread;
 }
 
 /* Borrowed; NULL without an exception if no loop has ever run in this thread. */
-static running *running_here(void)
+static running_place *running_here(void)
 {
     uint64_t thread = PyThreadState_GetID(PyThreadState_Get());
-    if (thread != last_thread) {
+    if (thread != running_last_thread) {
         PyObject *dict = PyThreadState_GetDict();
-        running_remember(thread, dict != NULL ? (running *)PyDict_GetItem(dict, place) : NULL);
+        running_remember(thread, dict != NULL ? (running_place *)PyDict_GetItem(dict, running_key) : NULL);
     }
-    return last;
+    return running_last;
 }
 
 /* The same, made if it is not there. */
-static running *running_make(void)
+static running_place *running_make(void)
 {
-    running *own = running_here();
+    running_place *own = running_here();
     if (own != NULL)
         return own;
     PyObject *dict = PyThreadState_GetDict();
@@ -88,13 +89,13 @@ static running *running_make(void)
         PyErr_SetString(PyExc_RuntimeError, "thread-local storage is not available");
         return NULL;
     }
-    own = PyObject_GC_New(running, &running_type);
+    own = PyObject_GC_New(running_place, &running_type);
     if (own == NULL)
         return NULL;
     own->loop = NULL;
     own->task = NULL;
     PyObject_GC_Track(own);
-    int failed = PyDict_SetItem(dict, place, (PyObject *)own);
+    int failed = PyDict_SetItem(dict, running_key, (PyObject *)own);
     Py_DECREF(own); /* the dictionary has it */
     if (failed != 0)
         return NULL;
@@ -104,7 +105,7 @@ static running *running_make(void)
 
 pyac_loop *pyac_running(void)
 {
-    const running *own = running_here();
+    const running_place *own = running_here();
     return own != NULL ? own->loop : NULL;
 }
 
@@ -116,7 +117,7 @@ PyObject *pyac_running_loop(void)
 
 /* ---- Setting it ---- */
 
-static void carry_task(running *own, pyac_loop *from, pyac_loop *to)
+static void carry_task(running_place *own, pyac_loop *from, pyac_loop *to)
 {
     PyObject *task = own->task;
     own->task = NULL;
@@ -133,7 +134,7 @@ static void carry_task(running *own, pyac_loop *from, pyac_loop *to)
 /* None: no loop. */
 static int set_running(PyObject *object)
 {
-    running *own = running_make();
+    running_place *own = running_make();
     pyac_loop *loop = NULL;
     if (own == NULL || (object != Py_None && (loop = pyac_loop_find(object)) == NULL))
         return -1;
@@ -224,7 +225,8 @@ static PyMethodDef running_functions[] = {
 
 int pyac_running_ready(PyObject *module)
 {
-    if (place == NULL && (place = PyUnicode_InternFromString("__asyncio_running_event_loop__")) == NULL)
+    if (running_key == NULL &&
+        (running_key = PyUnicode_InternFromString("__asyncio_running_event_loop__")) == NULL)
         return -1;
     return PyType_Ready(&running_type) < 0 ? -1 : PyModule_AddFunctions(module, running_functions);
 }

@@ -1,88 +1,89 @@
-/* task_sets.c - _scheduled_tasks and _current_tasks of 3.12 and 3.13: objects that look like a WeakSet and a dict.
+/* task_sets.c - _scheduled_tasks and _current_tasks of 3.12 and 3.13, which look like a WeakSet and a dict.
  *
- * Idea       asyncio.tasks and some libraries use these two by their methods.  What they show is what the core knows and
- *            registry.c keeps, so that a task costs no entry in either.  A few methods are here; the others come
- *            from collections.abc, which makes the rest of a set or mapping from those. */
+ * Idea       asyncio.tasks and some libraries use these two by their methods.  What they show is what the
+ *            core knows and registry.c keeps, so that a task costs no entry in either.  A few methods are
+ *            here; the others come from collections.abc, which makes the rest of a set or mapping from
+ *            those. */
 #include "registry.h"
 
 /* ---- _scheduled_tasks ---- */
 
-static PyObject *scheduled_add(PyObject *self, PyObject *task)
+static PyObject *scheduled_tasks_add(PyObject *self, PyObject *task)
 {
     (void)self;
     return pyac_tasks_add(task) < 0 ? NULL : Py_NewRef(Py_None);
 }
 
-static PyObject *scheduled_discard(PyObject *self, PyObject *task)
+static PyObject *scheduled_tasks_discard(PyObject *self, PyObject *task)
 {
     (void)self;
     return pyac_tasks_discard(task) < 0 ? NULL : Py_NewRef(Py_None);
 }
 
-static int scheduled_contains(PyObject *self, PyObject *task)
+static int scheduled_tasks_contains(PyObject *self, PyObject *task)
 {
     (void)self;
     return pyac_tasks_contain(task);
 }
 
 /* Of what is there now: whoever walks it may change it. */
-static PyObject *iterate(PyObject *list)
+static PyObject *iterator_of_list(PyObject *list)
 {
     PyObject *iterator = list != NULL ? PyObject_GetIter(list) : NULL;
     Py_XDECREF(list);
     return iterator;
 }
 
-static Py_ssize_t count(PyObject *list)
+static Py_ssize_t length_of_list(PyObject *list)
 {
     Py_ssize_t size = list != NULL ? PyList_GET_SIZE(list) : -1;
     Py_XDECREF(list);
     return size;
 }
 
-static PyObject *scheduled_iter(PyObject *self)
+static PyObject *scheduled_tasks_iter(PyObject *self)
 {
     (void)self;
-    return iterate(pyac_tasks_list());
+    return iterator_of_list(pyac_tasks_list());
 }
 
-static Py_ssize_t scheduled_length(PyObject *self)
+static Py_ssize_t scheduled_tasks_length(PyObject *self)
 {
     (void)self;
-    return count(pyac_tasks_list());
+    return length_of_list(pyac_tasks_list());
 }
 
-static PyObject *scheduled_repr(PyObject *self)
+static PyObject *scheduled_tasks_repr(PyObject *self)
 {
     PyObject *set = PySet_New(self), *repr = set != NULL ? PyObject_Repr(set) : NULL;
     Py_XDECREF(set);
     return repr;
 }
 
-static PyMethodDef scheduled_methods[] = {
-    {"add", scheduled_add, METH_O, NULL},
-    {"discard", scheduled_discard, METH_O, NULL},
+static PyMethodDef scheduled_tasks_methods[] = {
+    {"add", scheduled_tasks_add, METH_O, NULL},
+    {"discard", scheduled_tasks_discard, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };
 
-static PySequenceMethods scheduled_sequence = {.sq_length = scheduled_length,
-                                               .sq_contains = scheduled_contains};
+static PySequenceMethods scheduled_tasks_sequence = {.sq_length = scheduled_tasks_length,
+                                                     .sq_contains = scheduled_tasks_contains};
 
-static PyTypeObject scheduled_type = {
+static PyTypeObject scheduled_tasks_type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "aiocore._ScheduledTasks",
     .tp_doc = PyDoc_STR("All tasks that are not done, as asyncio registers them."),
     .tp_basicsize = sizeof(PyObject),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
     .tp_new = PyType_GenericNew,
-    .tp_repr = scheduled_repr,
-    .tp_iter = scheduled_iter,
-    .tp_as_sequence = &scheduled_sequence,
-    .tp_methods = scheduled_methods,
+    .tp_repr = scheduled_tasks_repr,
+    .tp_iter = scheduled_tasks_iter,
+    .tp_as_sequence = &scheduled_tasks_sequence,
+    .tp_methods = scheduled_tasks_methods,
 };
 
 /* ---- _current_tasks ---- */
 
-static PyObject *current_loops(void)
+static PyObject *current_tasks_loops(void)
 {
     PyObject *list = PyList_New(0);
     for (pyac_loop *loop = NULL; list != NULL && (loop = pyac_loop_next(loop)) != NULL;)
@@ -91,20 +92,20 @@ static PyObject *current_loops(void)
     return list;
 }
 
-static PyObject *current_iter(PyObject *self)
+static PyObject *current_tasks_iter(PyObject *self)
 {
     (void)self;
-    return iterate(current_loops());
+    return iterator_of_list(current_tasks_loops());
 }
 
-static Py_ssize_t current_length(PyObject *self)
+static Py_ssize_t current_tasks_length(PyObject *self)
 {
     (void)self;
-    return count(current_loops());
+    return length_of_list(current_tasks_loops());
 }
 
 /* A loop with a current task; NULL with a KeyError. */
-static pyac_loop *current_find(PyObject *object)
+static pyac_loop *current_tasks_find(PyObject *object)
 {
     pyac_loop *loop = PyObject_Hash(object) != -1 ? pyac_loop_known(object) : NULL;
     if (loop != NULL && pyac_current(loop) != NULL)
@@ -114,17 +115,17 @@ static pyac_loop *current_find(PyObject *object)
     return NULL;
 }
 
-static PyObject *current_get(PyObject *self, PyObject *object)
+static PyObject *current_tasks_get(PyObject *self, PyObject *object)
 {
-    const pyac_loop *loop = current_find(object);
+    const pyac_loop *loop = current_tasks_find(object);
     (void)self;
     return loop != NULL ? Py_NewRef(pyac_current(loop)) : NULL;
 }
 
-static int current_set(PyObject *self, PyObject *object, PyObject *task)
+static int current_tasks_set(PyObject *self, PyObject *object, PyObject *task)
 {
     (void)self;
-    pyac_loop *loop = current_find(object);
+    pyac_loop *loop = current_tasks_find(object);
     if (loop == NULL && task != NULL && PyErr_ExceptionMatches(PyExc_KeyError)) {
         PyErr_Clear();
         loop = pyac_loop_find(object);
@@ -138,7 +139,7 @@ static int current_set(PyObject *self, PyObject *object, PyObject *task)
     return 0;
 }
 
-static PyObject *current_repr(PyObject *self)
+static PyObject *current_tasks_repr(PyObject *self)
 {
     PyObject *dict = PyDict_New();
     PyObject *repr = dict != NULL && PyDict_Update(dict, self) == 0 ? PyObject_Repr(dict) : NULL;
@@ -146,24 +147,25 @@ static PyObject *current_repr(PyObject *self)
     return repr;
 }
 
-static PyMappingMethods current_mapping = {
-    .mp_length = current_length, .mp_subscript = current_get, .mp_ass_subscript = current_set};
+static PyMappingMethods current_tasks_mapping = {.mp_length = current_tasks_length,
+                                                 .mp_subscript = current_tasks_get,
+                                                 .mp_ass_subscript = current_tasks_set};
 
-static PyTypeObject current_type = {
+static PyTypeObject current_tasks_type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "aiocore._CurrentTasks",
     .tp_doc = PyDoc_STR("The current task of each loop that has one."),
     .tp_basicsize = sizeof(PyObject),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
     .tp_new = PyType_GenericNew,
-    .tp_repr = current_repr,
-    .tp_iter = current_iter,
-    .tp_as_mapping = &current_mapping,
+    .tp_repr = current_tasks_repr,
+    .tp_iter = current_tasks_iter,
+    .tp_as_mapping = &current_tasks_mapping,
 };
 
 /* ---- Setting up ---- */
 
-/* Adds an instance of class NAME(base, collections.abc.MIXIN), whose operators give plain ones of another class. */
-static int add_instance(PyObject *module, const char *name, PyTypeObject *base, PyObject *abstract,
+/* Adds an instance of a class of base and collections.abc's mixin; its operators give plain objects. */
+static int add_task_set(PyObject *module, const char *name, PyTypeObject *base, PyObject *abstract,
                         const char *mixin, PyObject *plain)
 {
     PyObject *second = PyType_Ready(base) == 0 ? PyObject_GetAttrString(abstract, mixin) : NULL;
@@ -186,8 +188,8 @@ int pyac_task_sets_ready(PyObject *module)
     PyObject *abstract = PyImport_ImportModule("collections.abc"), *set = (PyObject *)&PySet_Type;
     int status = -1;
     if (abstract != NULL &&
-        add_instance(module, "_scheduled_tasks", &scheduled_type, abstract, "MutableSet", set) == 0)
-        status = add_instance(module, "_current_tasks", &current_type, abstract, "MutableMapping", set);
+        add_task_set(module, "_scheduled_tasks", &scheduled_tasks_type, abstract, "MutableSet", set) == 0)
+        status = add_task_set(module, "_current_tasks", &current_tasks_type, abstract, "MutableMapping", set);
     Py_XDECREF(abstract);
     return status;
 }
