@@ -37,6 +37,18 @@ static void host_release(ac_loop *loop, ac_future *future)
     Py_DECREF(pyac_object_of(future));
 }
 
+static void host_retain_group(ac_loop *loop, ac_group *group)
+{
+    (void)loop;
+    Py_INCREF(pyac_group_object(group));
+}
+
+static void host_release_group(ac_loop *loop, ac_group *group)
+{
+    (void)loop;
+    Py_DECREF(pyac_group_object(group));
+}
+
 /* ---- Exceptions: from Python to the core ---- */
 
 ac_value pyac_take_raised(void)
@@ -468,6 +480,8 @@ void pyac_host_init(void)
         .drop = host_drop,
         .retain = host_retain,
         .release = host_release,
+        .retain_group = host_retain_group,
+        .release_group = host_release_group,
         .error = host_error,
         .classify = host_classify,
         .copy_context = host_copy_context,
@@ -504,8 +518,14 @@ static int show_future(ac_visitor *visitor, ac_future *future)
     return showing->visit(pyac_object_of(future), showing->arg);
 }
 
+static int show_group(ac_visitor *visitor, ac_group *group)
+{
+    const pyac_showing *showing = AC_CONTAINER_OF(visitor, pyac_showing, visitor);
+    return showing->visit(pyac_group_object(group), showing->arg);
+}
+
 pyac_showing pyac_show_to(visitproc visit, void *arg)
 {
-    pyac_showing showing = {{show_value, show_future, NULL}, visit, arg};
+    pyac_showing showing = {{show_value, show_future, show_group}, visit, arg};
     return showing;
 }

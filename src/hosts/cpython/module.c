@@ -3,7 +3,7 @@
  * Idea       The extension's own module has what the package needs; its function _asyncio() makes a module with the
  *            names that asyncio takes from _asyncio in this release of CPython (replace.py puts it in place).
  * Refuses    A second interpreter: types and the imports are static.  A free-threaded CPython turns its GIL on. */
-#include "pyhost.h"
+#include "coroutines.h"
 
 static int ready_all(PyObject *module)
 {
@@ -51,7 +51,8 @@ static int core_exec(PyObject *module)
     pyac_host_init();
     if (pyac_names_init() < 0)
         return -1;
-    if (pyac_event_loop_ready(module) < 0)
+    if (pyac_event_loop_ready(module) < 0 || pyac_coroutines_ready() < 0 || pyac_sleep_ready(module) < 0 ||
+        pyac_taskgroup_ready(module) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "semantics", pyac_release);
 }

@@ -48,12 +48,12 @@ static inline PyObject *pyac_taken(ac_value value)
 /* What the runtime keeps for one loop object of Python. */
 typedef struct pyac_loop {
     ac_loop core;
-    PyObject *keeper;     /* borrowed: the object that this struct lies in; futures and tasks hold it */
-    PyObject *object;     /* the loop as programs know it; a shadow owns it, an EventLoop is it */
-    PyObject *other_task; /* owned, or NULL: the current task, if it is not one of ours (_enter_task) */
-    uint32_t depth;       /* contexts that are entered */
-    uint32_t skipped;     /* the depth at which the loop itself has entered one; 0: nowhere */
-    bool entered;         /* the next enter is such a one */
+    PyObject *keeper;       /* borrowed: the object that this struct lies in; futures and tasks hold it */
+    PyObject *object;       /* the loop as programs know it; a shadow owns it, an EventLoop is it */
+    PyObject *other_task;   /* owned, or NULL: the current task, if it is not one of ours (_enter_task) */
+    uint32_t depth;         /* contexts that are entered */
+    uint32_t skipped;       /* the depth at which the loop itself has entered one; 0: nowhere */
+    bool entered;           /* the next enter is such a one */
     struct pyac_loop *next; /* of all loops */
 } pyac_loop;
 
@@ -99,7 +99,8 @@ int pyac_handles_ready(void);
 typedef struct pyac_future {
     PyObject_HEAD PyObject *dict, *weakrefs;
     PyObject *source_traceback; /* of debug mode, or NULL */
-    PyObject *told; /* a dict as a set: who awaits it by future_add_to_awaited_by (awaited_by.c); NULL: nobody */
+    PyObject
+        *told; /* a dict as a set: who awaits it by future_add_to_awaited_by (awaited_by.c); NULL: nobody */
     ac_future core;
 } pyac_future;
 
@@ -170,6 +171,9 @@ typedef struct pyac_showing {
 } pyac_showing;
 
 pyac_showing pyac_show_to(visitproc visit, void *arg);
+
+/* The object around a group (taskgroup.c), borrowed. */
+PyObject *pyac_group_object(ac_group *group);
 
 /* Steps, wake-ups and callbacks on loops that are not ours (post.c). */
 ac_status pyac_post(ac_loop *loop, ac_handle *handle);

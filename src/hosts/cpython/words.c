@@ -13,6 +13,8 @@ static PyObject *words_object(char letter, const pyac_subjects *subjects)
         object = subjects->parent != NULL ? pyac_task_object(subjects->parent) : NULL;
     else if (letter == 'F')
         object = subjects->future != NULL ? pyac_object_of(subjects->future) : NULL;
+    else if (letter == 'G')
+        object = subjects->group != NULL ? pyac_group_object(subjects->group) : NULL;
     else if (letter == 'L')
         object = pyac_loop_of(subjects->loop)->object;
     return object != NULL ? object : Py_None;

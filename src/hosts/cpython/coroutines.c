@@ -1,0 +1,450 @@
+/* coroutines.c - coroutines in C: what "async def sleep" and the two ends of a task group give.
+ *
+ * Mirrors    Objects/genobject.c, as far as a program sees it of a coroutine object.
+ * Idea       The core's own async functions are bodies (ac_coro).  This object makes one of them an awaitable of Python,
+ *            with send, throw and close.  The kind's 'begin' does what stands before the first wait.
+ * Views      A body of the core waits for a future in its own frame, which is no object.  What is yielded then is the
+ *            coroutine itself, and a task of ours asks it for that future (pyac_view_future).
+ * Elsewhere  On a loop that is not ours, begin hands over to asyncio's own function (pyac_coroutine_delegate): whatever
+ *            that yields goes through.
+ * Holds      co or inner is set from a begin that has found its body to the end.
+ * Re-enters  Bodies drop values; begin may run anything. */
+#include "coroutines.h"
+
+enum { PYCO_CREATED, PYCO_SUSPENDED, PYCO_RUNNING, PYCO_ENDED };
+
+PyObject *pyac_coroutine_new(const pyac_coroutine_kind *kind, PyObject *subject, PyObject *argument)
+{
+    pyac_coroutine *self = PyObject_GC_NewVar(pyac_coroutine, &PyacCoroutine_Type, kind->frame_size);
+    if (self == NULL)
+        return NULL;
+    self->kind = kind;
+    self->subject = Py_XNewRef(subject);
+    self->argument = Py_XNewRef(argument);
+    self->keeper = self->inner = NULL;
+    self->loop = NULL;
+    self->co = NULL;
+    self->waiting = NULL;
+    self->state = PYCO_CREATED;
+    self->owns_body = false;
+    PyObject_GC_Track(self);
+    return (PyObject *)self;
+}
+
+void pyac_coroutine_bind(pyac_coroutine *self, pyac_loop *loop, ac_coro *co, bool owns_body)
+{
+    self->keeper = loop != NULL ? Py_NewRef(loop->keeper) : NULL;
+    self->loop = loop != NULL ? &loop->core : NULL;
+    self->co = co;
+    self->owns_body = owns_body;
+}
+
+int pyac_coroutine_delegate(pyac_coroutine *self, PyObject *coroutine)
+{
+    self->inner = coroutine;
+    return coroutine != NULL ? 0 : -1;
+}
+
+ac_future *pyac_view_future(PyObject *view)
+{
+    return ((pyac_coroutine *)view)->waiting;
+}
+
+/* ---- Steps ---- */
+
+static void pyco_forget(pyac_coroutine *self)
+{
+    ac_coro *co = self->co;
+    self->state = PYCO_ENDED;
+    self->co = NULL;
+    self->waiting = NULL;
+    if (co != NULL && self->owns_body)
+        ac_coro_clear(self->loop, co);
+    Py_CLEAR(self->inner);
+    Py_CLEAR(self->subject);
+    Py_CLEAR(self->argument);
+    Py_CLEAR(self->keeper);
+}
+
+static PySendResult pyco_failed(pyac_coroutine *self)
+{
+    PyObject *raised = PyErr_GetRaisedException();
+    pyco_forget(self);
+    PyErr_SetRaisedException(raised);
+    return PYGEN_ERROR;
+}
+
+/* Steals the result. */
+static PySendResult pyco_returned(pyac_coroutine *self, PyObject *result, PyObject **out)
+{
+    *out = self->kind->finish != NULL ? self->kind->finish(self, result) : result;
+    if (*out == NULL)
+        return pyco_failed(self);
+    pyco_forget(self);
+    return PYGEN_RETURN;
+}
+
+/* A future that has an object comes with a reference of it. */
+static PySendResult pyco_waits(pyac_coroutine *self, ac_future *future, PyObject **out)
+{
+    self->state = PYCO_SUSPENDED;
+    self->waiting = future;
+    *out = ac_future_is_embedded(future) ? Py_NewRef(self) : pyac_object_of(future);
+    return PYGEN_NEXT;
+}
+
+/* What a body raises by a statement of asyncio's gets what is handled around it as its context; what was thrown in and
+ * is no cancellation just goes on. */
+static void pyco_raise_out(const pyac_coroutine *self, ac_value exception, PyObject *thrown)
+{
+    PyObject *raised = pyac_seen(ac_lend(exception));
+    bool goes_on = raised != NULL && raised == thrown &&
+                   !PyErr_GivenExceptionMatches(thrown, pyac_py.cancelled_error);
+    if (!self->kind->raises || goes_on || raised == NULL) {
+        pyac_restore(exception);
+        return;
+    }
+    PyErr_SetObject((PyObject *)Py_TYPE(raised), raised);
+    Py_DECREF(raised);
+}
+
+static PySendResult pyco_turned(pyac_coroutine *self, ac_turn turn, ac_value result, PyObject *thrown,
+                                PyObject **out)
+{
+    if (turn == AC_YIELDED || turn == AC_STRANGE) {
+        self->state = PYCO_SUSPENDED;
+        *out = turn == AC_STRANGE ? pyac_taken(result) : Py_NewRef(Py_None);
+        return PYGEN_NEXT;
+    }
+    if (turn == AC_RETURNED)
+        return pyco_returned(self, result.bits != 0 ? pyac_taken(result) : Py_NewRef(Py_None), out);
+    pyco_raise_out(self, result, thrown);
+    return pyco_failed(self);
+}
+
+static PySendResult pyco_resume_body(pyac_coroutine *self, ac_how how, PyObject *value, PyObject **out)
+{
+    ac_out given = {.value = ac_none()};
+    self->state = PYCO_RUNNING;
+    self->waiting = NULL;
+    PyObject *in = value == Py_None ? NULL : value;
+    ac_turn turn = ac_coro_resume(self->loop, self->co, how, pyac_lent(in), &given);
+    if (turn == AC_AWAITING)
+        return pyco_waits(self, given.future, out);
+    return pyco_turned(self, turn, given.value, how == AC_THROW ? value : NULL, out);
+}
+
+static PySendResult pyco_throw_into_inner(PyObject *inner, PyObject *exception, PyObject **out)
+{
+    *out = PyObject_CallMethodOneArg(inner, pyac_n.throw, exception);
+    if (*out != NULL)
+        return PYGEN_NEXT;
+    PyObject *raised = PyErr_Occurred() ? PyErr_GetRaisedException() : NULL;
+    if (raised != NULL && PyErr_GivenExceptionMatches(raised, PyExc_StopIteration)) {
+        *out = Py_XNewRef(((PyStopIterationObject *)raised)->value);
+        Py_DECREF(raised);
+        return PYGEN_RETURN;
+    }
+    PyErr_SetRaisedException(raised);
+    return PYGEN_ERROR;
+}
+
+static PySendResult pyco_resume_inner(pyac_coroutine *self, ac_how how, PyObject *value, PyObject **out)
+{
+    self->state = PYCO_RUNNING;
+    PySendResult sent = how == AC_SEND ? PyIter_Send(self->inner, value, out)
+                                       : pyco_throw_into_inner(self->inner, value, out);
+    if (sent == PYGEN_RETURN)
+        return pyco_returned(self, *out, out);
+    if (sent == PYGEN_ERROR)
+        return pyco_failed(self);
+    self->state = PYCO_SUSPENDED;
+    return PYGEN_NEXT;
+}
+
+static PySendResult pyco_resume(pyac_coroutine *self, ac_how how, PyObject *value, PyObject **out)
+{
+    return self->inner != NULL ? pyco_resume_inner(self, how, value, out)
+                               : pyco_resume_body(self, how, value, out);
+}
+
+static PySendResult pyco_begin(pyac_coroutine *self, PyObject **out)
+{
+    self->state = PYCO_RUNNING;
+    PyObject *answer = self->kind->begin(self);
+    if (self->co != NULL || self->inner != NULL)
+        return pyco_resume(self, AC_SEND, Py_None, out);
+    if (answer == NULL)
+        return pyco_failed(self);
+    *out = answer;
+    pyco_forget(self);
+    return PYGEN_RETURN;
+}
+
+/* What waits for a future that is not done gets an error thrown, as by FutureIter. */
+static PySendResult pyco_sent(pyac_coroutine *self, PyObject *value, PyObject **out)
+{
+    if (self->waiting == NULL || ac_future_done(self->waiting))
+        return pyco_resume(self, AC_SEND, value, out);
+    PyErr_SetString(PyExc_RuntimeError, "await wasn't used with future");
+    PyObject *error = PyErr_GetRaisedException();
+    PySendResult result = pyco_resume(self, AC_THROW, error, out);
+    Py_DECREF(error);
+    return result;
+}
+
+static PySendResult pyco_start(pyac_coroutine *self, ac_how how, PyObject *value, PyObject **out)
+{
+    if (how == AC_SEND && value != Py_None) {
+        PyErr_SetString(PyExc_TypeError, "can't send non-None value to a just-started coroutine");
+        return PYGEN_ERROR;
+    }
+    if (how == AC_SEND)
+        return pyco_begin(self, out);
+    pyco_forget(self);
+    PyErr_SetRaisedException(Py_NewRef(value));
+    return PYGEN_ERROR;
+}
+
+/* It is held: it may be dropped by what it runs. */
+static PySendResult pyco_go(PyObject *object, ac_how how, PyObject *value, PyObject **out)
+{
+    pyac_coroutine *self = (pyac_coroutine *)Py_NewRef(object);
+    PySendResult result = PYGEN_ERROR;
+    *out = NULL;
+    if (self->state == PYCO_RUNNING)
+        PyErr_SetString(PyExc_ValueError, "coroutine already executing");
+    else if (self->state == PYCO_ENDED)
+        PyErr_SetString(PyExc_RuntimeError, "cannot reuse already awaited coroutine");
+    else if (self->state == PYCO_CREATED)
+        result = pyco_start(self, how, value, out);
+    else
+        result = how == AC_SEND ? pyco_sent(self, value, out) : pyco_resume(self, how, value, out);
+    Py_DECREF(self);
+    return result;
+}
+
+static PySendResult coroutine_am_send(PyObject *self, PyObject *value, PyObject **out)
+{
+    return pyco_go(self, AC_SEND, value, out);
+}
+
+/* ---- Methods ---- */
+
+static PyObject *pyco_answer_of(PySendResult result, PyObject *value)
+{
+    if (result == PYGEN_NEXT)
+        return value;
+    if (result == PYGEN_RETURN) {
+        PyObject *stop = PyObject_CallOneArg(PyExc_StopIteration, value);
+        Py_DECREF(value);
+        if (stop != NULL)
+            PyErr_SetRaisedException(stop);
+    }
+    return NULL;
+}
+
+static PyObject *coroutine_send(PyObject *self, PyObject *value)
+{
+    PyObject *out;
+    PySendResult result = pyco_go(self, AC_SEND, value, &out);
+    return pyco_answer_of(result, out);
+}
+
+/* throw(exception), or the older throw(type, value, traceback). */
+static PyObject *coroutine_throw(PyObject *self, PyObject *args)
+{
+    PyObject *type, *value = NULL, *traceback = NULL, *out;
+    if (!PyArg_UnpackTuple(args, "throw", 1, 3, &type, &value, &traceback))
+        return NULL;
+    PyObject *exception = PyExceptionInstance_Check(type) ? Py_NewRef(type) : NULL;
+    if (exception == NULL && value != NULL && PyExceptionInstance_Check(value))
+        exception = Py_NewRef(value);
+    else if (exception == NULL)
+        exception = value != NULL && value != Py_None ? PyObject_CallOneArg(type, value)
+                                                      : PyObject_CallNoArgs(type);
+    if (exception == NULL)
+        return NULL;
+    if (!PyExceptionInstance_Check(exception)) {
+        Py_DECREF(exception);
+        PyErr_SetString(PyExc_TypeError,
+                        "exceptions must be classes or instances deriving from BaseException");
+        return NULL;
+    }
+    if (traceback != NULL && PyTraceBack_Check(traceback))
+        (void)PyException_SetTraceback(exception, traceback);
+    PySendResult result = pyco_go(self, AC_THROW, exception, &out);
+    Py_DECREF(exception);
+    return pyco_answer_of(result, out);
+}
+
+/* GeneratorExit is thrown in; a condition's wait may answer that by waiting again, for the lock. */
+static PyObject *coroutine_close(PyObject *object, PyObject *unused)
+{
+    pyac_coroutine *self = (pyac_coroutine *)object;
+    PyObject *out;
+    (void)unused;
+    if (self->state == PYCO_CREATED)
+        pyco_forget(self);
+    if (self->state == PYCO_ENDED)
+        Py_RETURN_NONE;
+    PyObject *exit = PyObject_CallNoArgs(PyExc_GeneratorExit);
+    if (exit == NULL)
+        return NULL;
+    PySendResult result = pyco_go(object, AC_THROW, exit, &out);
+    Py_DECREF(exit);
+    Py_XDECREF(out);
+    if (result == PYGEN_NEXT) {
+        PyErr_SetString(PyExc_RuntimeError, "coroutine ignored GeneratorExit");
+        return NULL;
+    }
+    if (result == PYGEN_ERROR && !PyErr_ExceptionMatches(PyExc_GeneratorExit) &&
+        !PyErr_ExceptionMatches(PyExc_StopIteration))
+        return NULL;
+    PyErr_Clear();
+    Py_RETURN_NONE;
+}
+
+static PyObject *coroutine_await(PyObject *object)
+{
+    const pyac_coroutine *self = (pyac_coroutine *)object;
+    if (self->state == PYCO_CREATED || self->state == PYCO_ENDED)
+        return Py_NewRef(object);
+    PyErr_SetString(PyExc_RuntimeError, "coroutine is being awaited already");
+    return NULL;
+}
+
+static PyObject *coroutine_next(PyObject *self)
+{
+    return coroutine_send(self, Py_None);
+}
+
+/* ---- The type ---- */
+
+static PyObject *coroutine_repr(PyObject *self)
+{
+    return PyUnicode_FromFormat("<coroutine object %s at %p>", ((pyac_coroutine *)self)->kind->qualname,
+                                self);
+}
+
+static PyObject *pyco_get_name(PyObject *self, void *unused)
+{
+    (void)unused;
+    return PyUnicode_FromString(((pyac_coroutine *)self)->kind->name);
+}
+
+static PyObject *pyco_get_qualname(PyObject *self, void *unused)
+{
+    (void)unused;
+    return PyUnicode_FromString(((pyac_coroutine *)self)->kind->qualname);
+}
+
+static PyObject *pyco_get_running(PyObject *self, void *unused)
+{
+    (void)unused;
+    return PyBool_FromLong(((pyac_coroutine *)self)->state == PYCO_RUNNING);
+}
+
+static PyObject *pyco_get_suspended(PyObject *self, void *unused)
+{
+    (void)unused;
+    return PyBool_FromLong(((pyac_coroutine *)self)->state == PYCO_SUSPENDED);
+}
+
+/* It has no frame and no code of Python's. */
+static PyObject *pyco_get_none(PyObject *self, void *unused)
+{
+    (void)self;
+    (void)unused;
+    Py_RETURN_NONE;
+}
+
+static int coroutine_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    pyac_coroutine *self = (pyac_coroutine *)object;
+    pyac_showing showing = pyac_show_to(visit, arg);
+    Py_VISIT(self->subject);
+    Py_VISIT(self->argument);
+    Py_VISIT(self->keeper);
+    Py_VISIT(self->inner);
+    bool shows = self->co != NULL && self->owns_body && self->co->ops->visit != NULL &&
+                 self->state != PYCO_RUNNING;
+    return shows ? self->co->ops->visit(self->co, &showing.visitor) : 0;
+}
+
+static int coroutine_clear(PyObject *object)
+{
+    if (((pyac_coroutine *)object)->state != PYCO_RUNNING)
+        pyco_forget((pyac_coroutine *)object);
+    return 0;
+}
+
+static void coroutine_finalize(PyObject *object)
+{
+    const pyac_coroutine *self = (pyac_coroutine *)object;
+    PyObject *raised = PyErr_GetRaisedException(), *closed;
+    if (self->state == PYCO_CREATED) {
+        if (PyErr_WarnFormat(PyExc_RuntimeWarning, 1, "coroutine '%s' was never awaited",
+                             self->kind->qualname) < 0)
+            PyErr_WriteUnraisable(object);
+    } else if (self->state == PYCO_SUSPENDED) {
+        closed = coroutine_close(object, NULL);
+        if (closed == NULL)
+            PyErr_WriteUnraisable(object);
+        Py_XDECREF(closed);
+    }
+    PyErr_SetRaisedException(raised);
+}
+
+static void coroutine_dealloc(PyObject *object)
+{
+    if (PyObject_CallFinalizerFromDealloc(object) < 0)
+        return;
+    PyObject_GC_UnTrack(object);
+    pyco_forget((pyac_coroutine *)object);
+    PyObject_GC_Del(object);
+}
+
+static PyMethodDef coroutine_methods[] = {
+    {"send", coroutine_send, METH_O, NULL},
+    {"throw", coroutine_throw, METH_VARARGS, NULL},
+    {"close", coroutine_close, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef coroutine_getset[] = {
+    {"__name__", pyco_get_name, NULL, NULL, NULL},
+    {"__qualname__", pyco_get_qualname, NULL, NULL, NULL},
+    {"cr_running", pyco_get_running, NULL, NULL, NULL},
+    {"cr_suspended", pyco_get_suspended, NULL, NULL, NULL},
+    {"cr_frame", pyco_get_none, NULL, NULL, NULL},
+    {"cr_code", pyco_get_none, NULL, NULL, NULL},
+    {"cr_await", pyco_get_none, NULL, NULL, NULL},
+    {"cr_origin", pyco_get_none, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyAsyncMethods coroutine_async = {.am_await = coroutine_await, .am_send = coroutine_am_send};
+
+PyTypeObject PyacCoroutine_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "aiocore.coroutine",
+    .tp_doc = PyDoc_STR("A coroutine of asyncio's own, in C."),
+    .tp_basicsize = offsetof(pyac_coroutine, frame),
+    .tp_itemsize = 1,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .tp_traverse = coroutine_traverse,
+    .tp_clear = coroutine_clear,
+    .tp_finalize = coroutine_finalize,
+    .tp_dealloc = coroutine_dealloc,
+    .tp_repr = coroutine_repr,
+    .tp_as_async = &coroutine_async,
+    .tp_iter = NULL,
+    .tp_iternext = coroutine_next,
+    .tp_methods = coroutine_methods,
+    .tp_getset = coroutine_getset,
+};
+
+int pyac_coroutines_ready(void)
+{
+    return PyType_Ready(&PyacCoroutine_Type);
+}

@@ -1,0 +1,69 @@
+/* coroutines.h - coroutines in C, for what asyncio writes as async functions (coroutines.c). */
+#ifndef AIOCORE_PY_COROUTINES_H
+#define AIOCORE_PY_COROUTINES_H
+
+#include "pyhost.h"
+
+#include <stdalign.h>
+
+typedef struct pyac_coroutine pyac_coroutine;
+
+/* One async function. */
+typedef struct pyac_coroutine_kind {
+    const char *name, *qualname;
+    /* What stands before the first wait: binds a body or hands over (and gives NULL), or gives the result, or NULL with an
+     * exception. */
+    PyObject *(*begin)(pyac_coroutine *self);
+    /* What the result of the body means; steals it.  NULL: it is the result. */
+    PyObject *(*finish)(pyac_coroutine *self, PyObject *result);
+    Py_ssize_t frame_size; /* bytes */
+    bool raises;           /* what it raises is raised by a statement, not passed on */
+} pyac_coroutine_kind;
+
+struct pyac_coroutine {
+    PyObject_VAR_HEAD const pyac_coroutine_kind *kind;
+    PyObject *subject, *argument; /* owned, or NULL: the kind's */
+    PyObject *keeper;             /* owned: of the loop */
+    PyObject *inner;              /* owned: a coroutine that does it all, or NULL */
+    ac_loop *loop;
+    ac_coro *co;        /* the body, once it has begun */
+    ac_future *waiting; /* what it was last seen to wait for */
+    uint8_t state;
+    bool owns_body; /* co lies in the frame: it is visited and cleared with the coroutine */
+    alignas(16) unsigned char frame[];
+};
+
+extern PyTypeObject PyacCoroutine_Type;
+
+PyObject *pyac_coroutine_new(const pyac_coroutine_kind *kind, PyObject *subject, PyObject *argument);
+/* For a begin: from now on it is this body's steps.  loop NULL: the body needs none. */
+void pyac_coroutine_bind(pyac_coroutine *self, pyac_loop *loop, ac_coro *co, bool owns_body);
+/* For a begin: from now on it is the steps of another coroutine (stolen; NULL with an exception: -1). */
+int pyac_coroutine_delegate(pyac_coroutine *self, PyObject *coroutine);
+static inline pyac_coroutine *pyac_coroutine_of_frame(void *frame)
+{
+    return AC_CONTAINER_OF(frame, pyac_coroutine, frame);
+}
+/* The future of the core behind what a coroutine has yielded; NULL: it does not wait any more. */
+ac_future *pyac_view_future(PyObject *view);
+int pyac_coroutines_ready(void);
+
+/* ---- sleep.c ---- */
+
+/* asyncio's own sleep, for loops that are not ours. */
+void pyac_sleep_elsewhere(PyObject *function);
+int pyac_sleep_ready(PyObject *module);
+
+/* ---- taskgroup.c ---- */
+
+typedef struct pyac_task_group {
+    PyObject_HEAD PyObject *dict, *weakrefs;
+    pyac_loop *loop;       /* once entered; its keeper is held */
+    bool cancelled_before; /* cancel() came before the enter */
+    ac_group core;
+} pyac_task_group;
+
+extern PyTypeObject PyacTaskGroup_Type;
+int pyac_taskgroup_ready(PyObject *module);
+
+#endif

@@ -1,0 +1,92 @@
+/* sleep.c - asyncio.sleep: the core's sleep as a coroutine in C.
+ *
+ * Mirrors    tasks.sleep.
+ * Idea       The delay is looked at when the coroutine starts, as in an async function.  A delay of 0 or less is one
+ *            bare yield and needs no loop.  On a loop that is not ours asyncio's own sleep does it. */
+#include "coroutines.h"
+
+enum { SLEEP0_YIELDED = 1 };
+
+static ac_turn sleep0_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+{
+    (void)loop;
+    if (co->at == 0) {
+        co->at = SLEEP0_YIELDED;
+        return AC_YIELDED;
+    }
+    co->at = AC_AT_END;
+    PyObject *result = pyac_coroutine_of_frame(AC_CONTAINER_OF(co, ac_sleep, co))->argument;
+    out->value = pyac_owned(Py_NewRef(how == AC_THROW ? pyac_seen(in) : result));
+    return how == AC_THROW ? AC_RAISED : AC_RETURNED;
+}
+
+static const ac_coro_ops sleep0_ops = {sleep0_resume, NULL, NULL, NULL};
+
+static PyObject *asyncio_sleep; /* its own function, for other loops */
+
+static PyObject *sleep_delegate(pyac_coroutine *self)
+{
+    if (asyncio_sleep == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "aiocore.install() has not been called");
+        return NULL;
+    }
+    PyObject *made = PyObject_CallFunctionObjArgs(asyncio_sleep, self->subject, self->argument, NULL);
+    (void)pyac_coroutine_delegate(self, made);
+    return NULL;
+}
+
+/* subject is the delay, argument the result. */
+static PyObject *sleep_begin(pyac_coroutine *self)
+{
+    PyObject *zero = PyLong_FromLong(0);
+    int none = zero != NULL ? PyObject_RichCompareBool(self->subject, zero, Py_LE) : -1;
+    Py_XDECREF(zero);
+    if (none < 0)
+        return NULL;
+    ac_sleep *sleep = (ac_sleep *)(void *)self->frame;
+    if (none > 0) {
+        ac_coro_init(&sleep->co, &sleep0_ops);
+        pyac_coroutine_bind(self, NULL, &sleep->co, true);
+        return NULL;
+    }
+    PyObject *running = pyac_running_loop();
+    pyac_loop *loop = running != NULL ? pyac_event_loop(running) : NULL;
+    if (loop == NULL)
+        return sleep_delegate(self);
+    double delay = PyFloat_AsDouble(self->subject);
+    if (delay == -1.0 && PyErr_Occurred())
+        return NULL;
+    ac_sleep_init(sleep, &loop->core, delay, pyac_owned(Py_NewRef(self->argument)));
+    pyac_coroutine_bind(self, loop, &sleep->co, true);
+    return NULL;
+}
+
+static const pyac_coroutine_kind sleep_kind = {
+    .name = "sleep", .qualname = "sleep", .begin = sleep_begin, .frame_size = sizeof(ac_sleep)};
+
+static PyObject *sleep_call(PyObject *module, PyObject *args, PyObject *kwargs)
+{
+    static char first[] = "delay", second[] = "result";
+    static char *names[] = {first, second, NULL};
+    PyObject *delay, *result = Py_None;
+    (void)module;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:sleep", names, &delay, &result))
+        return NULL;
+    return pyac_coroutine_new(&sleep_kind, delay, result);
+}
+
+static PyMethodDef sleep_functions[] = {
+    {"sleep", (PyCFunction)(void (*)(void))sleep_call, METH_VARARGS | METH_KEYWORDS,
+     PyDoc_STR("sleep(delay, result=None)\n--\n\nCoroutine that completes after a given time (in seconds).")},
+    {NULL, NULL, 0, NULL},
+};
+
+void pyac_sleep_elsewhere(PyObject *function)
+{
+    Py_XSETREF(asyncio_sleep, Py_NewRef(function));
+}
+
+int pyac_sleep_ready(PyObject *module)
+{
+    return PyModule_AddFunctions(module, sleep_functions);
+}
