@@ -32,40 +32,48 @@ def show(kind: type[BaseException], error: BaseException, traceback: TracebackTy
     sys.__excepthook__(kind, error.with_traceback(first), first)
 
 
+def new_main() -> ModuleType:
+    """An empty __main__, as a program finds it."""
+    main = ModuleType("__main__")
+    main.__dict__["__builtins__"] = sys.modules["builtins"]
+    if sys.version_info < (3, 15):
+        main.__dict__["__cached__"] = None
+    if sys.version_info < (3, 14):
+        main.__annotations__ = {}
+    sys.modules["__main__"] = main
+    return main
+
+
 def run_file(path: str) -> None:
     """As python PATH would."""
     if not sys.flags.safe_path:
         sys.path[0] = os.path.dirname(os.path.realpath(path))
     try:
-        with io.open_code(os.path.abspath(path)) as file:
+        with io.open_code(path) as file:
             text = file.read()
     except OSError as error:
-        print(f"{sys.executable}: can't open file {os.path.abspath(path)!r}: [Errno {error.errno}] {error.strerror}", file=sys.stderr)
+        print(f"{sys.executable}: can't open file {path!r}: [Errno {error.errno}] {error.strerror}", file=sys.stderr)
         sys.exit(2)
     code = compile(text, path, "exec", dont_inherit=True)
-    main = ModuleType("__main__")
+    main = new_main()
+    main.__file__ = path
     main.__loader__ = importlib.machinery.SourceFileLoader("__main__", path)
-    names: dict[str, object] = main.__dict__
-    names |= {"__builtins__": sys.modules["builtins"], "__file__": path}
-    if sys.version_info < (3, 15):
-        names["__cached__"] = None
-    if sys.version_info < (3, 14):
-        names["__annotations__"] = {}
-    sys.modules["__main__"] = main
-    exec(code, names)
+    exec(code, main.__dict__)
 
 
 def run_module(name: str) -> None:
     """As python -m NAME would; sys.path begins with the current folder already, because of our own -m."""
+    new_main()
     runpy._run_module_as_main(name)  # type: ignore[attr-defined]  # run_module() leaves no __main__ behind
 
 
 def run_folder(path: str) -> None:
-    """A folder or an archive with a module __main__."""
+    """A folder or an archive with a module __main__, as python PATH would."""
     if sys.flags.safe_path:
         sys.path.insert(0, path)
     else:
         sys.path[0] = path
+    new_main()
     runpy._run_module_as_main("__main__", alter_argv=False)  # type: ignore[attr-defined]
 
 
@@ -82,10 +90,12 @@ def main(words: list[str]) -> None:
     sys.excepthook = show
     if by_module:
         run_module(words[1])
-    elif pkgutil.get_importer(words[0]) is not None:
-        run_folder(words[0])
+        return
+    path = os.path.join(os.getcwd(), words[0])
+    if pkgutil.get_importer(path) is None:
+        run_file(path)
     else:
-        run_file(words[0])
+        run_folder(path)
 
 
 if __name__ == "__main__":
