@@ -43,6 +43,11 @@ static PyMethodDef core_methods[] = {
 
 static int core_exec(PyObject *module)
 {
+    if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
+        PyErr_SetString(PyExc_ImportError,
+                        "aiocore is for the main interpreter of a process, and this is another");
+        return -1;
+    }
     pyac_release_init();
     if (pyac_release == NULL) {
         PyErr_SetString(PyExc_ImportError, "aiocore is for CPython 3.12 to 3.15");
