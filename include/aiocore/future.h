@@ -72,6 +72,13 @@ AC_API ac_status ac_future_exception(ac_future *future, ac_value *out);
 /* As ac_future_result for a future that is done, borrowed; for use in a body (AC_AWAIT). */
 AC_API ac_how ac_future_outcome(ac_future *future, ac_ref *out);
 
+/* The message of the cancellation that is requested or was carried out, borrowed, none if there is none.
+ * asyncio: _cancel_message. */
+AC_API ac_ref ac_future_cancel_message(const ac_future *future);
+/* Puts another in its place (stolen).  A future that is done otherwise, or still has the CancelledError that
+ * left its body, has no use for it and drops it.  AC_E_RUNTIME: not initialised.  RUNS USER CODE. */
+AC_API ac_status ac_future_set_cancel_message(ac_future *future, ac_value message);
+
 /* The await protocol (FutureIter).  ac_future_await sets the blocking flag of a pending future, retains it
  * and ends the step: "return ac_future_await(future, out)".  A host whose coroutines yield futures by hand
  * uses the flag alone. */
@@ -90,6 +97,9 @@ AC_API ac_status ac_future_add_done_callback(ac_future *future, ac_callback *cal
 /* Takes a callback off again, calling ops->done.  AC_E_VALUE if it is not there (it may have been
  * scheduled). */
 AC_API ac_status ac_future_remove_done_callback(ac_future *future, ac_callback *callback);
+/* The same for any handle of the walk below.  A task whose handle it is will not be woken by this future, as in
+ * CPython, if nobody but the future kept it, it goes. */
+AC_API ac_status ac_future_remove_handle(ac_future *future, ac_handle *handle);
 /* Walks the handles in order: NULL gives the first; NULL after the last.  Among them are waiting tasks'
  * (ac_handle_task).  The walk ends when anything changes. */
 AC_API ac_handle *ac_future_next_callback(const ac_future *future, const ac_handle *after);

@@ -84,19 +84,24 @@ ac_status ac_future_add_done_callback(ac_future *future, ac_callback *callback)
     return AC_OK;
 }
 
-ac_status ac_future_remove_done_callback(ac_future *future, ac_callback *callback)
+ac_status ac_future_remove_handle(ac_future *future, ac_handle *handle)
 {
     ac_loop *loop = future->loop;
     if (loop == NULL)
         return AC_E_RUNTIME;
-    ac_handle *handle = ac_future_next_callback(future, NULL);
-    while (handle != NULL && handle != &callback->handle)
-        handle = ac_future_next_callback(future, handle);
-    if (handle == NULL)
+    ac_handle *there = ac_future_next_callback(future, NULL);
+    while (there != NULL && there != handle)
+        there = ac_future_next_callback(future, there);
+    if (there == NULL)
         return aci_fail(loop, AC_E_VALUE, "the callback is not registered");
     aci_future_unlink(future, handle);
     aci_handle_drop(loop, handle); /* HOST */
     return AC_OK;
+}
+
+ac_status ac_future_remove_done_callback(ac_future *future, ac_callback *callback)
+{
+    return ac_future_remove_handle(future, &callback->handle); /* HOST */
 }
 
 ac_handle *ac_future_next_callback(const ac_future *future, const ac_handle *after)

@@ -253,6 +253,34 @@ ac_how ac_future_outcome(ac_future *future, ac_ref *out)
     return AC_THROW;
 }
 
+/* ---- The message of a cancellation ---- */
+
+/* Whether 'result' is one, or room for one. */
+static bool has_message(const ac_future *future)
+{
+    ac_future_state state = aci_state(future);
+    return future->loop != NULL && (state == AC_PENDING || state == AC_CANCELLED) &&
+           !aci_flag(future, ACI_F_CANCEL_EXC);
+}
+
+ac_ref ac_future_cancel_message(const ac_future *future)
+{
+    return has_message(future) ? ac_lend(future->result) : ac_none_ref();
+}
+
+ac_status ac_future_set_cancel_message(ac_future *future, ac_value message)
+{
+    if (future->loop == NULL)
+        return AC_E_RUNTIME;
+    ac_value older = message;
+    if (has_message(future)) {
+        older = future->result;
+        future->result = message;
+    }
+    aci_drop(future->loop, older); /* HOST */
+    return AC_OK;
+}
+
 /* ---- Awaiting ---- */
 
 ac_turn ac_future_await(ac_future *future, ac_out *out)

@@ -99,6 +99,7 @@ int pyac_handles_ready(void);
 typedef struct pyac_future {
     PyObject_HEAD PyObject *dict, *weakrefs;
     PyObject *source_traceback; /* of debug mode, or NULL */
+    PyObject *traceback;        /* which its exception had when it was set, until somebody asked; or NULL */
     PyObject
         *told; /* a dict as a set: who awaits it by future_add_to_awaited_by (awaited_by.c); NULL: nobody */
     ac_future core;
@@ -107,6 +108,7 @@ typedef struct pyac_future {
 typedef struct pyac_task {
     PyObject_HEAD PyObject *dict, *weakrefs;
     PyObject *source_traceback;
+    PyObject *traceback;
     PyObject *told;
     ac_task core;
     ac_coro body;
@@ -147,6 +149,55 @@ static inline PyObject *pyac_task_object(ac_task *task)
 {
     return (PyObject *)AC_CONTAINER_OF(task, pyac_task, core);
 }
+
+/* ---- What futures and tasks share (future.c) ---- */
+
+/* __init__ of both, in this order.  A second one refuses (future_init_once), or makes self as it was before the
+ * first: after that core.loop is NULL. */
+int pyac_future_anew(pyac_future *self);
+/* The runtime's part of a loop; None: asyncio.get_event_loop().  The keeper is a new reference, which belongs to the
+ * future once its core is initialised. */
+pyac_loop *pyac_future_loop(PyObject *loop);
+/* Asks loop.get_debug(), and remembers who makes this future if it says so. */
+int pyac_future_ask_debug(pyac_future *self, PyObject *loop);
+/* Last, for core.loop is set: tells the core of a class that has its own cancel. */
+void pyac_future_mark(pyac_future *self);
+
+/* What result() gives or raises. */
+PyObject *pyac_future_outcome(pyac_future *self);
+/* A future that failed gives its exception on with the traceback that it had when it was set, and after the first
+ * time without.  keep: this exception is about to be set; give: it is about to be raised. */
+void pyac_future_keep_traceback(pyac_future *self, PyObject *exception);
+void pyac_future_give_traceback(pyac_future *self);
+
+/* Their part of the slots of the same names; begin_dealloc is -1 if the finalizer has kept the object alive. */
+int pyac_future_traverse(PyObject *self, visitproc visit, void *arg);
+int pyac_future_clear(PyObject *self);
+void pyac_future_finalize(PyObject *self);
+int pyac_future_begin_dealloc(PyObject *self);
+
+/* Raises for a future that is not initialised, and gives its core otherwise. */
+ac_future *pyac_future_core(PyObject *self);
+/* iter(future), future.__await__() (future_iterator.c). */
+PyObject *pyac_future_iter(PyObject *self);
+int pyac_future_iterator_ready(void);
+/* repr and the attributes that it is made of (future_repr.c). */
+PyObject *pyac_future_repr(PyObject *self);
+extern PyGetSetDef pyac_future_getset[];
+void pyac_future_getset_ready(void);
+/* Methods (future_callbacks.c). */
+PyObject *pyac_future_callbacks(PyObject *self, void *unused);
+PyObject *pyac_future_add_done_callback(PyObject *self, PyObject *const *args, Py_ssize_t count,
+                                        PyObject *names);
+PyObject *pyac_future_remove_done_callback(PyObject *self, PyObject *const *args, Py_ssize_t count,
+                                           PyObject *names);
+
+/* Arguments of a vectorcall as PyArg_ParseTupleAndKeywords takes and words them; what it gives is borrowed
+ * (arguments.c). */
+int pyac_parse(PyObject *const *args, Py_ssize_t count, PyObject *names, const char *format,
+               const char *const *keywords, ...);
+/* Two fields of a PyMethodDef: a function that takes (self, args, count, names). */
+#define PYAC_VECTORCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS
 
 /* ---- The table of hooks (host.c) ---- */
 
