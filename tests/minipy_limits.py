@@ -4,7 +4,7 @@
     minipy_limits.py build/gcc/src/cli/aiocore              all cases
     minipy_limits.py build/... deep_ file_nul               only those whose names begin so
     minipy_limits.py --slow 10 build/asan/...               a build that is ten times as slow (memory is not looked at)
-    AIOCORE_FULL=1 minipy_limits.py build/...               the largest files: ten megabytes, for which a case may take 3 GB
+    AIOCORE_BRIEF=1 minipy_limits.py build/...              as ./dev test runs it: files of 2 MB, not 10, and 1 GB, not 3
 
 As many cases run at a time as there are processors, but not more than fit into the memory.
 A line per case; at the end how many passed and failed.  Exit status: 0 all passed, 1 something failed, 2 a wrong argument.

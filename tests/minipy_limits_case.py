@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 SECONDS = 20.0
-MEGABYTES = 3000.0 if os.environ.get("AIOCORE_FULL") else 1000.0
+MEGABYTES = 1000.0 if os.environ.get("AIOCORE_BRIEF") else 3000.0
 POLL = 0.005
 FULL_DEVICE = "/dev/full"
 

@@ -1,4 +1,4 @@
-"""Files for minipy_limits.py: odd bytes, odd lines, and megabytes of anything: ten of them if AIOCORE_FULL is set, else two."""
+"""Files for minipy_limits.py: odd bytes, odd lines, and megabytes of anything: ten of them, or two if AIOCORE_BRIEF is set."""
 from __future__ import annotations
 
 import os
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from minipy_limits_case import Case
 
-SIZE = 10_000_000 if os.environ.get("AIOCORE_FULL") else 2_000_000
+SIZE = 2_000_000 if os.environ.get("AIOCORE_BRIEF") else 10_000_000
 
 
 def repeated(part: str, before: str = "", after: str = "", size: int = SIZE) -> Callable[[], bytes]:

@@ -251,7 +251,7 @@ class Runs(unittest.TestCase):
         if BUILDS[0].key[:2] == BUILDS[-1].key[:2]:
             self.skipTest("needs two releases of CPython")
         newest = tuple(BUILDS[-1:])
-        made = self.campaign(newest, wrong=BUILDS[0].version, keep_whole=True, programs=20)
+        made = self.campaign(newest, wrong=BUILDS[0].version, keep_whole=True, programs=20, shrinking=3.0)
         found = [finding for finding in made.findings.all() if finding.saved]
         self.assertTrue(found)
         for finding in found:

@@ -41,6 +41,11 @@ class Skip(Exception):
 @dataclass
 class Options:
     seconds: int
+    full: bool = False
+
+    def brief(self) -> dict[str, str]:
+        """For what is slow: one of several of what is much alike (tests/effort.h)."""
+        return {} if self.full else {"AIOCORE_BRIEF": "1"}
 
 
 # ---- small helpers -----------------------------------------------------------------------------------------
@@ -123,7 +128,7 @@ def gcc(part: Part, options: Options) -> None:
 def asan(part: Part, options: Options) -> None:
     need("clang", "meson", "ninja")
     builds.build("asan")
-    meson_test(part, "asan", "--timeout-multiplier", "3", CK_FORK="no", **SANITIZERS)
+    meson_test(part, "asan", "--timeout-multiplier", "3", CK_FORK="no", **SANITIZERS, **options.brief())
 
 
 def tsan(part: Part, options: Options) -> None:
@@ -139,9 +144,8 @@ def valgrind(part: Part, options: Options) -> None:
     """Some of the tests: the ones that allocate, fail and free in every way."""
     need("gcc", "valgrind", "meson", "ninja")
     builds.build("gcc")
-    meson_test(
-        part, "gcc", "--suite", "memory", "--timeout-multiplier", "10", "--wrap", VALGRIND, log="valgrind", CK_FORK="no"
-    )
+    slowly = ["--timeout-multiplier", "10", "--wrap", VALGRIND]
+    meson_test(part, "gcc", "--suite", "memory", *slowly, log="valgrind", CK_FORK="no", **options.brief())
 
 
 def ownership(part: Part, options: Options) -> None:
@@ -267,7 +271,7 @@ def programs(part: Part, options: Options) -> None:
 def limits(part: Part, options: Options) -> None:
     """Deep, endless, huge and broken programs; Ctrl-C; outputs that cannot be written."""
     aiocore = builds.build("gcc", "src/aiocore") / "src" / "aiocore"
-    command(part, "minipy_limits", [sys.executable, str(ROOT / "tests" / "minipy_limits.py"), str(aiocore)])
+    command(part, "minipy_limits", [sys.executable, str(ROOT / "tests" / "minipy_limits.py"), str(aiocore)], **options.brief())
 
 
 def headers(part: Part, options: Options) -> None:
@@ -358,8 +362,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--full", action="store_true", help="what is much alike is repeated everywhere (tests/effort.h)")
     parser.add_argument("--seconds", type=int, metavar="N", help="how long to fuzz (10; with --full 60)")
     options = parser.parse_intermixed_args(arguments)
-    if options.full:
-        os.environ["AIOCORE_FULL"] = "1"
     seconds = (60 if options.full else 10) if options.seconds is None else options.seconds
     wanted = options.part or list(TEST if options.command == "test" else CHECK)
     if bad := [name for name in wanted if name not in PARTS]:
@@ -370,7 +372,7 @@ def main(arguments: list[str]) -> int:
     reporter = Reporter(options.json)
     for name in wanted:
         reporter.begin(name, PARTS[name].purpose)
-        reporter.end(run_part(name, Options(seconds)))
+        reporter.end(run_part(name, Options(seconds, options.full)))
     return reporter.finish()
 
 
