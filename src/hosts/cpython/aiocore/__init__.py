@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import sysconfig
+from typing import Any
 
 
 def _unfit() -> str | None:
@@ -46,4 +48,14 @@ def is_in_place() -> bool:
     return sys.modules.get("_asyncio") is _core._asyncio()
 
 
-__all__ = ["is_in_place", "replace", "semantics"]
+_IN_LOOP = ("EventLoop", "new_event_loop", "run")
+
+
+def __getattr__(name: str) -> Any:
+    """What needs asyncio is imported when somebody asks for it: replace() has to come first."""
+    if name not in _IN_LOOP:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(".loop", __name__), name)
+
+
+__all__ = ["EventLoop", "is_in_place", "new_event_loop", "replace", "run", "semantics"]
