@@ -232,7 +232,11 @@ def main(arguments: list[str]) -> int:
             put_in_place()
         log.write(about=about(options.aiocore))
         prepare(options)
-        suite = unittest.defaultTestLoader.loadTestsFromName(options.module)
+        try:
+            suite = unittest.defaultTestLoader.loadTestsFromName(options.module)
+        except unittest.SkipTest as reason:
+            log.write(end=options.module, state="skipped", text=str(reason))
+            suite = unittest.TestSuite()
         log.write(tests=[test.id() for test in flat(suite)])
         suite = keep_all(suite, set(json.loads(options.but.read_text())) if options.but else set())
         if options.leaks:
