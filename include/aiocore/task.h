@@ -109,8 +109,8 @@ AC_API ac_status ac_task_step_leave(ac_task *task, ac_turn turn, ac_out *out);
  * resumed as enter says; if false (the loop does not run) it is lazy and there is nothing to leave.
  * If the host's enter fails, its status is given.  Without the flag eager_start_failure_is_clean (gh-157301)
  * the task is then there all the same, pending, and stays the current one: its creator's leave is
- * AC_E_RUNTIME "Leaving task %T does not match the current task %P.", and no other task can be entered until
- * the loop is closed. */
+ * AC_E_RUNTIME "Invalid attempt to leave task %T while task %P is entered." (before 3.14 "Leaving task %T
+ * does not match the current task %P."), and no other task can be entered until the loop is closed. */
 AC_API ac_status ac_task_init_eager(ac_task *task, ac_loop *loop, const ac_task_spec *spec,
                                     ac_task **previous, bool *start, ac_how *how, ac_ref *in);
 AC_API ac_status ac_task_leave_eager(ac_task *task, ac_task *previous, ac_turn turn, ac_out *out);

@@ -403,7 +403,10 @@ static ACI_COLD ac_status leave_other(ac_loop *loop, ac_status status)
 {
     if (status != AC_OK)
         return status;
-    return aci_fail(loop, AC_E_RUNTIME, "Leaving task %T does not match the current task %P.");
+    return aci_fail(loop, AC_E_RUNTIME,
+                    aci_has(loop, AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP)
+                        ? "Invalid attempt to leave task %T while task %P is entered."
+                        : "Leaving task %T does not match the current task %P.");
 }
 
 static inline ac_status leave(ac_loop *loop, ac_task *task, ac_turn turn, ac_out *out)
