@@ -369,6 +369,62 @@ START_TEST(test_a_cancelled_future_without_a_message)
 }
 END_TEST
 
+static const char *message(void)
+{
+    return th_repr(ac_future_cancel_message(future));
+}
+
+static void set_message(int64_t number)
+{
+    th_ok(ac_future_set_cancel_message(future, th_int(number)));
+}
+
+/* asyncio: _cancel_message. */
+START_TEST(test_the_message_of_a_cancellation_can_be_read_and_replaced)
+{
+    pending();
+    ck_assert(ac_is_none(ac_future_cancel_message(future)));
+    set_message(1);
+    ck_assert_str_eq(message(), "1");
+    th_ok(ac_future_cancel(future, ac_lend(th_int(2)), NULL));
+    ck_assert_str_eq(message(), "2");
+    set_message(3);
+    ck_assert_str_eq(message(), "3");
+    ck_assert_str_eq(result(), "throw CancelledError(3)");
+}
+END_TEST
+
+START_TEST(test_a_future_that_is_not_cancelled_has_no_use_for_a_message)
+{
+    pending();
+    set_message(1);
+    th_ok(ac_future_set_result(future, th_int(2)));
+    ck_assert(ac_is_none(ac_future_cancel_message(future)));
+    th_ok(ac_future_set_cancel_message(future, th_new("dropped")));
+    ck_assert_str_eq(result(), "send 2");
+    ac_future blank = {0};
+    th_expect_status(ac_future_set_cancel_message(&blank, th_int(1)), AC_E_RUNTIME);
+    ck_assert(ac_is_none(ac_future_cancel_message(&blank)));
+}
+END_TEST
+
+START_TEST(test_a_task_shows_the_message_of_a_request_until_its_own_error_is_there)
+{
+    static const th_op script[] = {{TH_END}};
+    ac_task *task = th_start(0, "t", script, AC_EAGER_NO);
+    future = &task->future;
+    th_ok(ac_future_cancel(future, ac_lend(th_int(7)), NULL));
+    ck_assert_str_eq(message(), "7");
+    th_turns(&th.loop, 1);
+    ck_assert(ac_future_cancelled(future));
+    ck_assert(ac_is_none(ac_future_cancel_message(future)));
+    set_message(8);
+    ck_assert_str_eq(result(), "throw CancelledError(7)");
+    set_message(9);
+    ck_assert_str_eq(result(), "throw CancelledError(9)");
+}
+END_TEST
+
 START_TEST(test_a_cancelled_error_that_cannot_be_made_is_none)
 {
     pending();
@@ -900,6 +956,28 @@ START_TEST(test_a_task_that_waits_for_a_cleared_future_is_never_woken)
 }
 END_TEST
 
+/* As future.remove_done_callback of the method that wakes the task. */
+START_TEST(test_a_task_whose_handle_is_taken_off_is_never_woken)
+{
+    static const th_op script[] = {{TH_AWAIT, .slot = 0}, {TH_LOG, .text = "never"}, {TH_END}};
+    pending();
+    ac_task *task = th_start(1, "t", script, AC_EAGER_NO);
+    th_turns(&th.loop, 1);
+    ac_handle *handle = ac_future_next_callback(future, NULL);
+    ck_assert_ptr_eq(ac_handle_task(handle), task);
+    th_ok(ac_future_remove_handle(future, handle));
+    th_check(&th.loop);
+    th_expect_failure(ac_future_remove_handle(future, handle), AC_E_VALUE, "the callback is not registered");
+    ck_assert_uint_eq(th_refs(&task->future), 1);
+    ck_assert_ptr_eq(ac_task_waiting_for(task), future);
+    th_ok(ac_future_set_result(future, th_int(1)));
+    th_turns(&th.loop, 2);
+    th_expect("");
+    ck_assert_str_eq(th_state(&task->future), "pending");
+    ac_task_set_log_destroy_pending(task, false);
+}
+END_TEST
+
 static void use_cleared_future(ac_loop *loop, th_object *object)
 {
     (void)loop;
@@ -1028,6 +1106,9 @@ int main(void)
         test_cancel_tells_whether_it_was_accepted,
         test_a_cancelled_future_makes_a_new_error_with_the_message_each_time,
         test_a_cancelled_future_without_a_message,
+        test_the_message_of_a_cancellation_can_be_read_and_replaced,
+        test_a_future_that_is_not_cancelled_has_no_use_for_a_message,
+        test_a_task_shows_the_message_of_a_request_until_its_own_error_is_there,
         test_a_cancelled_error_that_cannot_be_made_is_none,
         test_a_cancelled_task_hands_out_its_own_error_once_then_new_ones_without_a_message,
         test_an_overridden_future_is_cancelled_by_the_host,
@@ -1059,6 +1140,7 @@ int main(void)
         test_clear_gives_up_everything_and_works_twice,
         test_clear_in_every_state,
         test_a_task_that_waits_for_a_cleared_future_is_never_woken,
+        test_a_task_whose_handle_is_taken_off_is_never_woken,
         test_a_future_that_is_used_while_it_is_cleared,
         test_a_task_that_is_stepped_is_left_as_it_is,
         test_a_task_whose_context_is_entered_is_left_as_it_is,

@@ -106,7 +106,8 @@ static const char *check_task(const ac_loop *loop, ac_task *task)
     if (wrong != NULL || running || aci_flag(future, ACI_T_THROW) || task->waiting.future == NULL)
         return wrong;
     const ac_future *waiting = task->waiting.future;
-    if (waiting->loop == NULL || ac_future_done(waiting))
+    bool taken_off = !linked && !aci_flag(future, ACI_T_HELD); /* ac_future_remove_handle */
+    if (waiting->loop == NULL || ac_future_done(waiting) || taken_off)
         return NULL;
     wrong = check_callbacks(waiting);
     if (wrong != NULL)

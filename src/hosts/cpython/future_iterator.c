@@ -230,7 +230,11 @@ static PyTypeObject iterator_type = {
     .tp_methods = iterator_methods,
 };
 
+/* A program can make one that has ended: CPython gives this type the constructor of object. */
 int pyac_future_iterator_ready(void)
 {
-    return PyType_Ready(&iterator_type);
+    if (PyType_Ready(&iterator_type) < 0)
+        return -1;
+    iterator_type.tp_new = PyBaseObject_Type.tp_new;
+    return 0;
 }
