@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CORE = ("src/base", "src/loop", "src/future", "src/task", "src/flow")
 FOLDERS = (
-    "include/aiocore", "src/base", "src/loop", "src/future", "src/task", "src/flow", "src/trace", "src/hosts/c", "src/hosts/minipy", "src/cli", "tests", "bench",
+    "include/aiocore", "src/base", "src/loop", "src/future", "src/task", "src/flow", "src/trace", "src/hosts/c", "src/hosts/cpython", "src/hosts/minipy", "src/cli", "tests", "bench",
     "docs/examples", "difftests",
 )  # fmt: skip
 DEBTS = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK")) + r")\b")
