@@ -756,13 +756,14 @@ END_TEST
 static ac_coro_ops evil_ops;
 static bool (*evil)(const char *name);
 
-static bool unpark(ac_loop *loop, ac_coro *co, ac_ref message)
+static ac_status unpark(ac_loop *loop, ac_coro *co, ac_ref message, bool *did)
 {
     th_coro *self = AC_CONTAINER_OF(co, th_coro, co);
     (void)loop;
     ck_assert(ac_is_none(message));
     th_log("%s asked", self->name);
-    return evil != NULL && evil(self->name);
+    *did = evil != NULL && evil(self->name);
+    return AC_OK;
 }
 
 static ac_task *add_evil(unsigned slot, const char *name)

@@ -226,7 +226,7 @@ static PyObject *all_tasks_of(PyObject *object)
 
 /* What a function takes: all of it positional or by name. */
 typedef struct parameters {
-    const char *format; /* for PyArg_ParseTupleAndKeywords: also says the function's name */
+    const char *format; /* of pyac_parse: also says the function's name */
     const char *names[3];
     Py_ssize_t count;
 } parameters;
@@ -241,29 +241,12 @@ static const parameters of_unregister = {"O:_unregister_task", {"task", NULL, NU
 static const parameters of_register_eager = {"O:_register_eager_task", {"task", NULL, NULL}, 1};
 static const parameters of_unregister_eager = {"O:_unregister_eager_task", {"task", NULL, NULL}, 1};
 
-/* As a function written in C reads them, which gives the messages. */
-static int read_slowly(const parameters *wanted, PyObject *const *values, Py_ssize_t count, PyObject *names,
-                       PyObject **out)
-{
-    PyObject *args = PyTuple_New(count), *named = PyDict_New();
-    int read = args != NULL && named != NULL;
-    for (Py_ssize_t i = 0; read && i < count; i++)
-        PyTuple_SET_ITEM(args, i, Py_NewRef(values[i]));
-    for (Py_ssize_t i = 0; read && names != NULL && i < PyTuple_GET_SIZE(names); i++)
-        read = PyDict_SetItem(named, PyTuple_GET_ITEM(names, i), values[count + i]) == 0;
-    char *words[] = {(char *)wanted->names[0], (char *)wanted->names[1], NULL};
-    read = read && PyArg_ParseTupleAndKeywords(args, named, wanted->format, words, &out[0], &out[1]);
-    Py_XDECREF(args);
-    Py_XDECREF(named);
-    return read ? 0 : -1;
-}
-
 /* Borrowed: whoever calls the function has them. */
 static int read_parameters(const parameters *wanted, PyObject *const *values, Py_ssize_t count,
                            PyObject *names, PyObject **out)
 {
     if (count != wanted->count || names != NULL)
-        return read_slowly(wanted, values, count, names, out);
+        return pyac_parse(values, count, names, wanted->format, wanted->names, &out[0], &out[1]);
     for (Py_ssize_t i = 0; i < count; i++)
         out[i] = values[i];
     return 0;
@@ -407,8 +390,7 @@ static PyObject *registry_unregister_eager(PyObject *module, PyObject *const *va
 
 #define REGISTRY_FUNCTION(name, function, signature, doc)                                                    \
     {                                                                                                        \
-        name, (PyCFunction)(void (*)(void))function, METH_FASTCALL | METH_KEYWORDS,                          \
-            PyDoc_STR(name "($module, /, " signature ")\n--\n\n" doc)                                        \
+        name, PYAC_VECTORCALL(function), PyDoc_STR(name "($module, /, " signature ")\n--\n\n" doc)           \
     }
 
 static PyMethodDef registry_functions[] = {
