@@ -326,7 +326,9 @@ START_TEST(test_a_pending_task_that_may_be_destroyed_is_not_reported)
     th_start(0, "t", parks, AC_EAGER_DEFAULT);
     th_turns(&th.loop, 1);
     ac_task_set_log_destroy_pending(th_task_in(0), false);
+    ck_assert(!ac_task_get_log_destroy_pending(th_task_in(0)));
     ac_task_set_log_destroy_pending(th_task_in(0), true);
+    ck_assert(ac_task_get_log_destroy_pending(th_task_in(0)));
     forgive(0);
     th_release(th.slots[0]);
     th.slots[0] = NULL;

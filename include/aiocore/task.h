@@ -155,6 +155,7 @@ AC_API ac_future *ac_task_woken_by(const ac_task *task);
 AC_API ac_group *ac_task_get_group(const ac_task *task, uint32_t *before);
 /* Whether its destruction while pending is reported (asyncio: _log_destroy_pending); true at the start. */
 AC_API void ac_task_set_log_destroy_pending(ac_task *task, bool log);
+AC_API bool ac_task_get_log_destroy_pending(const ac_task *task);
 
 /* The task whose body runs, borrowed; NULL in callbacks.  asyncio: current_task. */
 AC_API ac_task *ac_loop_current_task(const ac_loop *loop);

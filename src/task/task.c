@@ -169,6 +169,11 @@ void ac_task_set_log_destroy_pending(ac_task *task, bool log)
         aci_unflag(&task->future, ACI_T_LOG_DESTROY);
 }
 
+bool ac_task_get_log_destroy_pending(const ac_task *task)
+{
+    return aci_flag(&task->future, ACI_T_LOG_DESTROY);
+}
+
 /* ---- The end ---- */
 
 /* The group's done callback takes its place among the others: behind those that were there before the

@@ -118,9 +118,19 @@ static PyObject *post_woken_by(const ac_task *task)
     return waited != NULL && !ac_future_is_embedded(waited) ? pyac_object_of(waited) : NULL;
 }
 
+/* The step will never be run, but the task is there (task_making.c). */
+static ac_status keep_refused(pyac_task *task)
+{
+    task->lent = true;
+    Py_DECREF(task); /* the core's; whoever makes it has one */
+    return AC_OK;
+}
+
 static ac_status post_step(pyac_loop *loop, ac_task *core, ac_handle *handle)
 {
     pyac_task *task = (pyac_task *)pyac_task_object(core);
+    if (task->refused != NULL)
+        return keep_refused(task);
     PyObject *woken_by = post_woken_by(core), *context = pyac_seen(ac_handle_context(handle));
     PyObject *function = woken_by != NULL ? pyac_wakeup_of(task) : step_of((PyObject *)task);
     if (function == NULL)
@@ -132,9 +142,12 @@ static ac_status post_step(pyac_loop *loop, ac_task *core, ac_handle *handle)
         task->lent = false;
         Py_INCREF(task);
     }
-    ac_status status = failed != 0 ? pyac_raised(&loop->core) : AC_OK;
     Py_DECREF(function);
-    return status;
+    if (failed != 0 && task->making) {
+        task->refused = PyErr_GetRaisedException();
+        return keep_refused(task);
+    }
+    return failed != 0 ? pyac_raised(&loop->core) : AC_OK;
 }
 
 /* The loop has entered the context of the handle itself (Handle._run), and the core is to know that. */
@@ -148,19 +161,18 @@ static ac_status run_entered(pyac_loop *loop, ac_handle *handle)
     return status;
 }
 
-/* CPython's enter_task. */
-static int check_enter(const pyac_loop *loop, PyObject *task)
+int pyac_may_enter(const pyac_loop *loop, PyObject *task)
 {
-    if (loop->other_task != NULL) {
-        PyErr_Format(PyExc_RuntimeError, "Cannot enter into task %R while another task %R is being executed.",
-                     task, loop->other_task);
-        return -1;
-    }
+    PyObject *current = pyac_current(loop);
     if (pyac_has(AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP) && pyac_running_loop() != loop->object) {
         PyErr_Format(PyExc_RuntimeError, "loop %R is not the running loop", loop->object);
         return -1;
     }
-    return 0;
+    if (current == NULL)
+        return 0;
+    PyErr_Format(PyExc_RuntimeError, "Cannot enter into task %R while another task %R is being executed.",
+                 task, current);
+    return -1;
 }
 
 PyObject *pyac_run_posted(pyac_task *task)
@@ -171,7 +183,7 @@ PyObject *pyac_run_posted(pyac_task *task)
         return NULL;
     }
     pyac_loop *loop = pyac_loop_of(core);
-    if (check_enter(loop, (PyObject *)task) < 0)
+    if (pyac_may_enter(loop, (PyObject *)task) < 0)
         return NULL;
     PyObject *keeper = Py_NewRef(loop->keeper);
     task->lent = false;

@@ -114,6 +114,8 @@ typedef struct pyac_task {
     ac_coro body;
     PyObject *coro;    /* NULL once it is given up */
     PyObject *foreign; /* what a parked task waits for: no exact Future or Task; else NULL */
+    PyObject *refused; /* why its first step was not taken (task_making.c), until __init__ raises it; else NULL */
+    bool making;       /* __init__ posts its first step */
     bool lent; /* its step is posted: the core's reference has become that of what was posted (post.c) */
 } pyac_task;
 
@@ -236,6 +238,8 @@ PyObject *pyac_run_posted(pyac_task *task);
 PyObject *pyac_woken_by_foreign(pyac_task *task, PyObject *future);
 /* A step of a task whose step is not posted: _step(): already done, or one by hand (task_step.c). */
 PyObject *pyac_step_by_hand(pyac_task *task, PyObject *exception);
+/* Raises if another task is being stepped, or the loop does not run. */
+int pyac_may_enter(const pyac_loop *loop, PyObject *task);
 /* loop.call_soon(function, argument, context=context); argument and context may be NULL. */
 int pyac_call_soon(PyObject *loop, PyObject *function, PyObject *argument, PyObject *context);
 

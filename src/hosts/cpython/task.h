@@ -1,0 +1,15 @@
+/* task.h - what the files of Task share: task.c (the type), task_making.c (__init__), task_step.c (steps). */
+#ifndef AIOCORE_PY_TASK_H
+#define AIOCORE_PY_TASK_H
+
+#include "pyhost.h"
+
+/* Task.__init__ (task_making.c). */
+int pyac_task_init(PyObject *self, PyObject *args, PyObject *kwargs);
+/* What a program gave for a name, as a str. */
+PyObject *pyac_task_name_of(PyObject *value);
+
+/* Resumes the task's coroutine (task_step.c). */
+extern const ac_coro_ops pyac_body_ops;
+
+#endif
