@@ -283,14 +283,14 @@ static PyType_Slot handle_slots[] = {
 static PyType_Spec plain_spec = {
     .name = "aiocore.Handle",
     .basicsize = -(int)sizeof(handle),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .flags = Py_TPFLAGS_DEFAULT, /* the collector's part is the base's */
     .slots = handle_slots,
 };
 
 static PyType_Spec timed_spec = {
     .name = "aiocore.TimerHandle",
     .basicsize = -(int)sizeof(handle),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .flags = Py_TPFLAGS_DEFAULT, /* the collector's part is the base's */
     .slots = handle_slots,
 };
 
