@@ -348,6 +348,13 @@ static ac_status by_wait(watcher *self)
     return ac_wait_init(&self->wait, &th.loop, &th.slots[9], 1, NULL, AC_ALL_COMPLETED);
 }
 
+static ac_status by_wait_with_timeout(watcher *self)
+{
+    static const double second = 1;
+    self->machine = &self->wait.co;
+    return ac_wait_init(&self->wait, &th.loop, &th.slots[9], 1, &second, AC_ALL_COMPLETED);
+}
+
 static ac_status by_as_completed(watcher *self)
 {
     self->machine = &self->step.co;
@@ -462,6 +469,78 @@ START_TEST(test_what_was_cancelled_has_who_waits_for_its_end)
     log_waiters(th.slots[9]);
     th_expect("[]");
     leave();
+}
+END_TEST
+
+/* ---- One edge for all reasons ---- */
+
+static ac_future *slot_0(ac_callback *callback)
+{
+    (void)callback;
+    return th.slots[0];
+}
+
+/* The edge goes with the wait, although there is another reason for it, and comes with a third one; no
+ * release that has no graph has it like that. */
+START_TEST(test_who_stops_to_wait_is_forgotten_whatever_else_he_waits_by)
+{
+    static const ac_handle_ops ops = {.run = nothing, .waiter = slot_0, .awaited = slot_9};
+    static const char *const profiles[] = {"3.13", "3.14"};
+    for (int i = 0; i < 2; i++) {
+        ac_callback callbacks[2] = {0};
+        th_use(profiles[i]);
+        watch_by(by_wait_with_timeout);
+        watch_f(&callbacks[0], &ops, 1);
+        log_waiters(th.slots[9]);
+        th_expect("[w]");
+        th_run(&th.loop);
+        ck_assert_str_eq(th_state(th.slots[0]), "result None");
+        log_waiters(th.slots[9]);
+        th_expect(i == 0 ? "[w]" : "[]");
+        watch_f(&callbacks[1], &ops, 1);
+        log_waiters(th.slots[9]);
+        th_expect("[w]");
+        th_ok(ac_future_set_result(th.slots[9], ac_none()));
+        leave();
+    }
+}
+END_TEST
+
+/* A shield of the child, which is cancelled at once. */
+static void shield_in_vain(ac_loop *loop, th_coro *coro)
+{
+    (void)loop;
+    (void)coro;
+    th_ok(ac_shield(th.slots[1], th_slot(2, "o")));
+    th_ok(ac_future_cancel(th.slots[2], ac_none_ref(), NULL));
+}
+
+static void look_at_child(ac_loop *loop, th_coro *coro)
+{
+    (void)loop;
+    (void)coro;
+    log_waiters(th.slots[1]);
+}
+
+START_TEST(test_a_parent_that_stops_to_wait_for_its_child_is_forgotten)
+{
+    static const th_op spawns[] = {{TH_ENTER_GROUP},
+                                   {TH_SPAWN, 1, .text = "c", .script = waits},
+                                   {TH_CALL, .call = look_at_child},
+                                   {TH_CALL, .call = shield_in_vain},
+                                   {TH_CALL, .call = look_at_child},
+                                   {TH_YIELD},
+                                   {TH_CALL, .call = look_at_child},
+                                   {TH_AWAIT, 1},
+                                   {TH_EXIT_GROUP},
+                                   {TH_END}};
+    th_slot(9, "f");
+    th_start(0, "p", spawns, AC_EAGER_DEFAULT);
+    th_turns(&th.loop, 3);
+    th_expect("[p], [p], []");
+    log_waiters(th.slots[1]);
+    th_expect("[p]");
+    finish();
 }
 END_TEST
 
@@ -596,6 +675,8 @@ int main(void)
         test_callbacks_of_the_next_turn_are_on_their_way,
         test_what_waits_by_a_callback_waits_until_that_has_run,
         test_what_was_cancelled_has_who_waits_for_its_end,
+        test_who_stops_to_wait_is_forgotten_whatever_else_he_waits_by,
+        test_a_parent_that_stops_to_wait_for_its_child_is_forgotten,
         test_tasks_that_are_all_cancelled_have_a_future_above_them,
         test_the_host_adds_what_programs_say,
         test_a_cleared_future_has_nobody,

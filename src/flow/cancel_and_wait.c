@@ -8,6 +8,7 @@
  * Re-enters  The cancel runs host code.
  * Cost       One allocation, the signal: it may be ready when the wait is cancelled, and then outlives it.
  * Tests      tests/test_wait_for.c; difftests/scenarios/wait_for/zero_*.py */
+#include "flow/graph_impl.h"
 #include "task/task_impl.h"
 
 struct ac_signal {
@@ -94,6 +95,8 @@ static void signal_leave(struct ac_signal *signal, ac_future *future)
     const ac_future *waiter = &signal->wait->waiter;
     if (!ac_future_done(waiter) && waiter->callbacks == NULL)
         aci_future_init_embedded(&signal->nobodys, waiter->loop);
+    if (signal->task != NULL)
+        aci_graph_forget(future, &signal->task->future);
     signal->wait = NULL;
     (void)ac_future_remove_done_callback(future, &signal->callback);
 }

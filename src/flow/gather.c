@@ -15,6 +15,7 @@
 #include <aiocore/gather.h>
 
 #include "flow/gather_impl.h"
+#include "flow/graph_impl.h"
 #include "flow/group_impl.h"
 
 /* One place of the results.  A future that is there twice has its callback in the first of its places. */
@@ -162,6 +163,8 @@ static ac_status gather_settle(ac_gathered *all, ac_how how, ac_value value)
 /* The first child that has failed ends the gather; a cancelled one has, too. */
 static ac_status gather_pass_on(ac_gathered *all, ac_future *future)
 {
+    for (size_t i = 0; i < all->count; i++)
+        aci_graph_forget(gather_future_at(all, i), all->caller);
     gather_count_as_retrieved(future);
     ac_value exception = aci_state(future) == AC_CANCELLED ? aci_cancelled_error(future)
                                                            : aci_dup(all->loop, ac_lend(future->result));

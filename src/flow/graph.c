@@ -7,14 +7,17 @@
  *            whom it is.  Once the future is done its callbacks are on their way: those of the core's own say
  *            on which future they were, and a task that was not told yet says itself what it waited for.
  * Holds      Each waiter is given once: at the first place in the order below where it is found.
- * Differs    An edge with two reasons lasts until the last of them is gone.  CPython's set has it once, and
- *            forgets it with the first: what a parent awaited in vain with a timeout has no edge from its
- *            group any more.
+ *            An edge that has two reasons is one: when somebody stops to wait for a future that is pending, he
+ *            marks what else he waits for it by.
+ * Differs    Of a future that is done an edge with two reasons lasts until the last of them is told; CPython
+ *            forgets it with the first.  And the edge of a task that awaits a future itself stays when its
+ *            shield of that is cancelled meanwhile.
  * Cost       No allocation, no recursion.  Where callbacks of the core wait, O(callbacks) for each of them.
  *            Of a future that is done, O(what is ready).
  * Tests      tests/test_graph.c; difftests/scenarios/graph */
 #include <aiocore/graph.h>
 
+#include "flow/graph_impl.h"
 #include "task/task_impl.h"
 
 /* ---- One reason at a time ---- */
@@ -24,8 +27,9 @@ enum { WAIT_BY_CALLBACK, WAIT_ON_ITS_WAY, WAIT_BY_TASK, WAIT_BY_HOST, WAIT_AT_EN
 /* For whom a group holds a child; NULL also if its exit was left. */
 static ac_future *waiting_parent(const ac_future *future)
 {
-    const ac_group *group = aci_flag(future, ACI_F_TASK) ? AC_CONTAINER_OF(future, ac_task, future)->group
-                                                         : NULL;
+    if (!aci_flag(future, ACI_F_TASK) || aci_flag(future, ACI_T_NO_EDGE))
+        return NULL;
+    const ac_group *group = AC_CONTAINER_OF(future, ac_task, future)->group;
     return group != NULL && group->parent != NULL ? &group->parent->future : NULL;
 }
 
@@ -35,7 +39,7 @@ static ac_future *waiter_by(ac_handle *handle)
     if (task != NULL)
         return &task->future;
     ac_callback *callback = ac_handle_callback(handle);
-    if (callback == NULL || callback->ops->waiter == NULL)
+    if (callback == NULL || callback->ops->waiter == NULL || (handle->flags & ACI_H_NO_EDGE) != 0)
         return NULL;
     return callback->ops->waiter(callback);
 }
@@ -154,6 +158,21 @@ ac_future *ac_waiters_next(ac_waiters *waiters)
             return waiter;
     }
     return NULL;
+}
+
+/* ---- One edge for all reasons ---- */
+
+/* Steps are not marked: hardly anybody else stops to wait for what his own task awaits. */
+void aci_graph_forget(ac_future *future, const ac_future *waiter)
+{
+    if (waiter == NULL || future->loop == NULL || ac_future_done(future) ||
+        !aci_has(future->loop, AC_S_CALL_GRAPH_API))
+        return;
+    if (waiting_parent(future) == waiter)
+        future->flags |= ACI_T_NO_EDGE;
+    for (ac_handle *handle = NULL; (handle = ac_future_next_callback(future, handle)) != NULL;)
+        if (ac_handle_task(handle) == NULL && waiter_by(handle) == waiter)
+            handle->flags |= ACI_H_NO_EDGE;
 }
 
 /* ---- The graph above a future ---- */

@@ -36,6 +36,7 @@ static void join(ac_group *group, ac_task *child)
         loop->host->retain_group(loop, group);
     aci_retain(loop, &child->future);
     child->group = group;
+    child->future.flags &= ~(uint32_t)ACI_T_NO_EDGE;
     child->future.extra = count_callbacks(&child->future);
     aci_list_append(&group->children, &child->siblings);
     group->child_count++;

@@ -13,6 +13,7 @@
  * Tests      tests/test_shield.c; difftests/scenarios/shield */
 #include <aiocore/gather.h>
 
+#include "flow/graph_impl.h"
 #include "flow/group_impl.h"
 
 /* The callbacks in the order in which they are added. */
@@ -245,8 +246,10 @@ static ac_status shield_outer_run(ac_loop *loop, ac_callback *callback)
     if (inner == NULL || inner->loop == NULL || ac_future_done(inner))
         return AC_OK;
     (void)ac_future_remove_done_callback(inner, &self->inner); /* HOST */
-    if (aci_has(loop, AC_S_SHIELD_FORGETS_WAITER) && ac_handle_scheduled(&self->forget.handle))
+    if (aci_has(loop, AC_S_SHIELD_FORGETS_WAITER) && ac_handle_scheduled(&self->forget.handle)) {
+        aci_graph_forget(inner, self->caller);
         (void)ac_future_remove_done_callback(inner, &self->forget); /* HOST */
+    }
     if (aci_has(loop, AC_S_SHIELD_REPORTS_AT_ONCE))
         shield_add_report(loop, self); /* HOST */
     return AC_OK;

@@ -9,6 +9,8 @@
  * Tests      tests/test_wait.c, tests/test_as_completed.c */
 #include "flow/watch.h"
 
+#include "flow/graph_impl.h"
+
 #include <string.h>
 
 void *aci_watch_new(ac_loop *loop, size_t size, ac_future *const *futures, size_t count)
@@ -51,8 +53,11 @@ ac_status aci_watch_add(aci_watched *one, const ac_handle_ops *ops)
 
 void aci_watch_remove(aci_watched *one)
 {
-    if (one->future != NULL && !ac_future_done(one->future) && ac_handle_scheduled(&one->callback.handle))
-        (void)ac_future_remove_done_callback(one->future, &one->callback); /* HOST */
+    if (one->future == NULL || ac_future_done(one->future) || !ac_handle_scheduled(&one->callback.handle))
+        return;
+    if (one->watch->task != NULL)
+        aci_graph_forget(one->future, &one->watch->task->future);
+    (void)ac_future_remove_done_callback(one->future, &one->callback); /* HOST */
 }
 
 static void watch_release(aci_watched *one)

@@ -29,6 +29,7 @@ enum {
     ACI_T_LOG_DESTROY = 1 << 12, /* asyncio: _log_destroy_pending */
     ACI_T_NAMED = 1 << 13,       /* id.name is owned */
     ACI_T_HELD = 1 << 14,        /* the core keeps one retain on the task */
+    ACI_T_NO_EDGE = 1 << 15,     /* the await graph has forgotten that its group waits for it */
     ACI_T_ASKED = 1 << 16,       /* its aborting group has cancelled it */
     ACI_T_BUSY = 1 << 17,        /* from the begin of enter to the end of leave: cannot be cleared */
     ACI_T_BY_HAND = 1 << 18,     /* stepped outside a turn: leave gives the core's retain up */

@@ -24,7 +24,8 @@ enum {
     ACI_H_POSTED = 32,   /* a foreign loop has it */
     ACI_H_ENTERED = 64,  /* a step that runs in its context */
     ACI_H_DONE = 128,    /* it was put on a future as a done callback */
-    ACI_H_TIMER = 256    /* it was set as a timer */
+    ACI_H_TIMER = 256,   /* it was set as a timer */
+    ACI_H_NO_EDGE = 512  /* a done callback by which somebody waits, but the await graph has forgotten that */
 };
 
 /* ac_loop.flags */
