@@ -140,6 +140,16 @@ class Findings(unittest.TestCase):
         self.assertTrue(findings.is_same(line, compared(outcome("5\n"), outcome("6\n"))))
         self.assertFalse(findings.is_same(line, compared(outcome("5\n"), outcome("5\n"))))
 
+    def test_a_process_that_was_killed_is_no_crash(self) -> None:
+        """What counts is whether CPython dies of the program again, in a fresh process."""
+        for again, crashed, differs in ((outcome("a"), False, False), (outcome("b"), False, True), (DEAD, True, False)):
+            one = bench.Bench(bench.Setup((), ""))
+            one.theirs = {"3.14.0": mock.Mock(run=mock.Mock(side_effect=[DEAD, again]))}
+            one.ours = {"3.14.0": mock.Mock(run=mock.Mock(return_value=outcome("a")))}
+            compared = one.compare(Program("a.py", ""), "3.14.0")
+            self.assertEqual((compared.crashed, compared.difference is not None), (crashed, differs))
+            one.theirs["3.14.0"].close.assert_called_once_with()
+
     def test_what_cpython_dies_of_is_kept_and_no_difference(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             found = findings.Findings(bench.Setup((), ""), Path(folder), keep_whole=True)

@@ -87,7 +87,7 @@ class Bench:
         if not endless and got.status in ENDLESS:
             return Compared(version, got, got, None, taken)
         expected = self.theirs[version].run(program, "r")
-        if difference(expected, got) is not None:  # what counts is what it does in a fresh process
+        if died(expected) or difference(expected, got) is not None:  # what counts is what it does in a fresh process
             self.theirs[version].close()
             expected = self.theirs[version].run(program, "r")
         return Compared(version, expected, got, difference(expected, got), taken)
