@@ -139,6 +139,45 @@ static mp_value graph_frames_of(mp_vm *vm, mp_args *args)
     return mp_as_value(list);
 }
 
+/* ---- Frames that run ---- */
+
+enum {
+    FRAMES_OF_NATIVE = 8
+}; /* the functions of asyncio that one coroutine of the core stands for, at most */
+
+/* A walk over what runs, innermost first.  A coroutine of the core has no frame of the machine: it stands
+ * above that which was the top when it was resumed. */
+typedef struct running_walk {
+    mp_frame *frame;                        /* the next of the machine, one in C, too */
+    const mp_native_run *run;               /* the next coroutine of the core */
+    mp_call_frame native[FRAMES_OF_NATIVE]; /* those of the one that is being given, outermost first */
+    size_t left;
+} running_walk;
+
+static bool is_native_next(const running_walk *walk)
+{
+    return walk->left > 0 || (walk->run != NULL && walk->run->base == walk->frame);
+}
+
+static void next_native(mp_vm *vm, running_walk *walk, mp_call_frame *shown)
+{
+    if (walk->left == 0) {
+        mp_value coroutine = mp_as_value(walk->run->coroutine);
+        mp_call_frames frames = {.at = coroutine, .running = true};
+        while (frames.at == coroutine && walk->left < FRAMES_OF_NATIVE &&
+               mp_call_frames_next(vm, &frames, &walk->native[walk->left]))
+            walk->left++;
+        walk->run = walk->run->below;
+    }
+    *shown = walk->native[--walk->left];
+}
+
+/* A comprehension has a frame here alone: its line is that of its function. */
+static bool is_inlined(const mp_frame *frame)
+{
+    return (frame->code->flags & MP_C_INLINED) != 0;
+}
+
 static mp_frame *skip_native(mp_frame *frame)
 {
     while (frame != NULL && frame->native != NULL)
@@ -146,18 +185,44 @@ static mp_frame *skip_native(mp_frame *frame)
     return frame;
 }
 
+/* The next frame as it is shown; *frame: that of the machine, or NULL for one of the core.  False at the end.
+ */
+static bool next_running(mp_vm *vm, running_walk *walk, mp_call_frame *shown, mp_frame **frame)
+{
+    uint32_t line = 0;
+    *frame = NULL;
+    while (!is_native_next(walk) && walk->frame != NULL) {
+        mp_frame *next = walk->frame;
+        walk->frame = next->back;
+        if (next->native != NULL)
+            continue;
+        *shown = mp_call_frame_of(next);
+        if (line == 0)
+            line = shown->line;
+        shown->line = line;
+        *frame = next;
+        if (!is_inlined(next))
+            return true;
+    }
+    if (!is_native_next(walk))
+        return false;
+    next_native(vm, walk, shown);
+    return true;
+}
+
 static bool is_async(const mp_frame *frame)
 {
     return (frame->code->flags & (MP_C_COROUTINE | MP_C_ASYNC_GENERATOR)) != 0;
 }
 
-/* Whether this is the lowest frame of a task's coroutine.  CPython takes it for that if a plain function is
- * below: one of asyncio's, or, where the constructor of Task was called, the caller's. */
-static bool is_lowest(const mp_vm *vm, const mp_frame *frame)
+/* Whether the frame that was given last (NULL: one of the core) is the lowest of a task's coroutine.  CPython
+ * takes it for that if a plain function is below: one of asyncio's, or, where the constructor of Task was
+ * called, the caller's. */
+static bool was_lowest(const mp_vm *vm, const running_walk *walk, const mp_frame *given)
 {
-    mp_frame *below = frame->back;
-    bool counts = is_mended(vm) ? is_async(frame) : frame->owner != NULL;
-    if (!counts || below == NULL)
+    mp_frame *below = walk->frame;
+    bool counts = given == NULL || (is_mended(vm) ? is_async(given) : given->owner != NULL);
+    if (!counts || below == NULL || is_native_next(walk))
         return false;
     if (below->native != NULL && !mp_is_start_by_constructor(below))
         return true;
@@ -165,79 +230,29 @@ static bool is_lowest(const mp_vm *vm, const mp_frame *frame)
     return below != NULL && below->owner == NULL;
 }
 
-/* A comprehension has a frame here alone. */
-static bool is_inlined(const mp_frame *frame)
-{
-    return (frame->code->flags & MP_C_INLINED) != 0;
-}
-
-/* The next frame of a function, from 'frame' on; *line is where it is: if it is in a comprehension, there. */
-static mp_frame *next_function(mp_frame *frame, uint32_t *line)
-{
-    frame = skip_native(frame);
-    *line = frame != NULL ? mp_call_frame_of(frame).line : 0;
-    while (frame != NULL && is_inlined(frame))
-        frame = skip_native(frame->back);
-    return frame;
-}
-
-/* A coroutine of the core that runs on behalf of a frame; NULL: there is none. */
-static mp_value runs_for(mp_vm *vm, const mp_frame *frame)
-{
-    mp_value top = frame->top > 0 ? frame->stack[frame->top - 1] : NULL;
-    if (top == NULL || mp_is_small(top) || !mp_is_exactly(vm, top, MP_TYPE_NATIVE_COROUTINE))
-        return NULL;
-    return mp_native_runs(top) ? top : NULL;
-}
-
-/* What stands between a function and the one above it, a coroutine that it has awaited by one of the core, as
- * wait_for does, or (NULL) a function that one of the core calls, as a predicate: innermost first. */
-static bool append_between(mp_vm *vm, mp_list *list, const mp_frame *below, mp_value above)
-{
-    mp_call_frames frames = {.at = runs_for(vm, below), .running = true};
-    mp_call_frame frame;
-    mp_list *between = mp_list_new(vm, 0);
-    bool appended = between != NULL;
-    while (appended && frames.at != above && mp_call_frames_next(vm, &frames, &frame))
-        appended = append_frame(vm, between, &frame);
-    bool is_between = above == NULL || frames.at == above;
-    for (size_t i = appended && is_between ? between->count : 0; i > 0 && appended; i--)
-        appended = mp_list_append(vm, list, between->items[i - 1]);
-    mp_xdecref(vm, mp_as_value(between));
-    return appended;
-}
-
-static mp_list *running_frames(mp_vm *vm, mp_frame *frame, uint32_t line)
-{
-    mp_list *list = mp_list_new(vm, 0);
-    bool ends = false;
-    while (list != NULL && frame != NULL && !ends) {
-        mp_call_frame shown = mp_call_frame_of(frame);
-        shown.line = line;
-        if (!append_frame(vm, list, &shown))
-            mp_clear_slot(vm, (mp_value *)&list);
-        ends = is_lowest(vm, frame);
-        mp_value above = mp_as_value(frame->owner);
-        frame = next_function(frame->back, &line);
-        if (!ends && list != NULL && frame != NULL && !append_between(vm, list, frame, above))
-            mp_clear_slot(vm, (mp_value *)&list);
-    }
-    return list;
-}
-
 /* _running_frames(depth): those of the current task that run, innermost first, without the first 'depth'. */
 static mp_value graph_running_frames(mp_vm *vm, mp_args *args)
 {
     int64_t depth;
-    uint32_t line;
+    mp_call_frame shown;
+    mp_frame *frame;
     if (!mp_positional(vm, args, "_running_frames", 1, 1) || !mp_to_index(vm, args->values[0], &depth))
         return NULL;
-    mp_frame *frame = next_function(vm->frame, &line);
-    for (; depth > 0 && frame != NULL; depth--)
-        frame = next_function(frame->back, &line);
-    if (frame == NULL)
+    running_walk walk = {.frame = vm->frame, .run = vm->asyncio->native_runs};
+    bool more = next_running(vm, &walk, &shown, &frame);
+    for (; depth > 0 && more; depth--)
+        more = next_running(vm, &walk, &shown, &frame);
+    if (!more) {
         mp_raise(vm, MP_X_VALUE_ERROR, "call stack is not deep enough");
-    return frame != NULL ? mp_as_value(running_frames(vm, frame, line)) : NULL;
+        return NULL;
+    }
+    mp_list *list = mp_list_new(vm, 0);
+    for (; more && list != NULL; more = more && next_running(vm, &walk, &shown, &frame)) {
+        if (!append_frame(vm, list, &shown))
+            mp_clear_slot(vm, (mp_value *)&list);
+        more = !was_lowest(vm, &walk, frame);
+    }
+    return mp_as_value(list);
 }
 
 /* ---- Put together and shown ---- */

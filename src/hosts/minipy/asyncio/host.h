@@ -116,6 +116,7 @@ typedef struct mp_asyncio {
     bool in_factory;               /* a factory with a constructor calls that: its frame is none here */
     mp_value future_cancel;        /* owned; Future.cancel and Task.cancel as they are built in */
     mp_value task_cancel;
+    const struct mp_native_run *native_runs; /* the innermost coroutine of the core that runs; NULL: none */
 } mp_asyncio;
 
 /* ---- From the core's words to ours ---- */
@@ -421,6 +422,12 @@ struct mp_native_coroutine {
     bool owns_body;     /* co lies in its own frame: it is visited and cleared with the coroutine */
     bool follows;       /* each wait is on the loop that runs then, as those of locks and queues are */
 };
+/* A coroutine that runs, which has no frame of the machine: 'base' was the top one when it was resumed. */
+typedef struct mp_native_run {
+    mp_native_coroutine *coroutine;
+    const mp_frame *base;
+    const struct mp_native_run *below; /* the next that runs; NULL: none */
+} mp_native_run;
 /* size: bytes of the frame that begin fills, zeroed; 0: none. */
 mp_native_coroutine *mp_native_coroutine_new(mp_vm *vm, const char *name, mp_value subject, mp_value argument,
                                              size_t size);
@@ -438,7 +445,6 @@ static inline mp_native_coroutine *mp_native_of_frame(void *frame)
 mp_value mp_native_bind(mp_native_coroutine *self, mp_loop *loop, ac_coro *co);
 mp_progress mp_native_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value value, mp_value *out);
 bool mp_native_has_ended(mp_value self);
-bool mp_native_runs(mp_value self);
 /* The future behind what a native coroutine has yielded; NULL: it does not wait any more. */
 ac_future *mp_view_future(mp_value view);
 mp_value mp_sleep(mp_vm *vm, mp_args *args);

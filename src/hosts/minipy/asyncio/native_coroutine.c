@@ -39,11 +39,6 @@ bool mp_native_has_ended(mp_value self)
     return ((mp_native_coroutine *)self)->state == NATIVE_ENDED;
 }
 
-bool mp_native_runs(mp_value self)
-{
-    return ((mp_native_coroutine *)self)->state == NATIVE_RUNNING;
-}
-
 static ac_loop *native_loop(const mp_native_coroutine *self)
 {
     return self->loop != NULL ? &mp_as_loop(self->loop)->core : NULL;
@@ -321,9 +316,12 @@ static mp_progress native_go(mp_vm *vm, mp_native_coroutine *self, mp_resume how
 /* It is held: it may be dropped by what it runs. */
 mp_progress mp_native_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value value, mp_value *out)
 {
+    mp_native_run run = {(mp_native_coroutine *)self, vm->frame, vm->asyncio->native_runs};
     *out = NULL;
     (void)mp_incref(self);
-    mp_progress progress = native_go(vm, (mp_native_coroutine *)self, how, value, out);
+    vm->asyncio->native_runs = &run;
+    mp_progress progress = native_go(vm, run.coroutine, how, value, out);
+    vm->asyncio->native_runs = run.below;
     mp_value raised = vm->raised;
     vm->raised = NULL;
     mp_decref(vm, self);
@@ -375,7 +373,7 @@ static mp_value native_get_qualname(mp_vm *vm, mp_value self)
 
 static mp_value native_get_running(mp_vm *vm, mp_value self)
 {
-    return mp_bool_new(vm, mp_native_runs(self));
+    return mp_bool_new(vm, ((mp_native_coroutine *)self)->state == NATIVE_RUNNING);
 }
 
 static mp_value native_get_suspended(mp_vm *vm, mp_value self)

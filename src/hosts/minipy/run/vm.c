@@ -571,7 +571,9 @@ enter:
             goto raised_here;
         }
         ip++;
+        frame->top = (uint32_t)(sp - frame->stack); /* as for DELEGATE */
         value = mp_throw_into(vm, sp[-1], &out);
+        frame->top = 0;
         frame->flags &= (uint8_t)~MP_F_WAITING;
         if (value == NULL)
             mp_chain_thrown(vm, frame);
