@@ -449,6 +449,83 @@ START_TEST(test_a_task_that_a_cancellation_woke_does_not_know_of_whom)
 }
 END_TEST
 
+/* ---- Ended from outside ---- */
+
+/* The step that is on its way fails, wherever it was: nobody resumes the body. */
+static void end_and_run(ac_how how, ac_value value, const char *state)
+{
+    static const th_op script[] = {{TH_AWAIT, 1}, {TH_LOG, .text = "resumed"}, {TH_END}};
+    ac_task *task = th_start(0, "t", script, AC_EAGER_DEFAULT);
+    th_slot(1, "f");
+    th_turns(&th.loop, 1);
+    th_callback callback;
+    th_callback_init(&callback, "callback", NULL);
+    th_ok(ac_future_add_done_callback(&task->future, th_cb(&callback)));
+    th_ok(ac_task_set_outcome(task, how, value));
+    ck_assert_str_eq(th_state(&task->future), state);
+    ck_assert_ptr_null(ac_loop_next_task(&th.loop, NULL));
+    th_turns(&th.loop, 1);
+    th_expect("callback");
+    th_ok(ac_future_set_result(th.slots[1], ac_none()));
+    ck_assert_ptr_null(ac_loop_check(&th.loop));
+    th_turns(&th.loop, 1);
+    th_expect_reports("Exception in callback: InvalidStateError('__step(): already done: %T')");
+    th_expect("");
+    ac_future_set_log_traceback(&task->future, false);
+}
+
+START_TEST(test_a_task_is_ended_from_outside_by_a_result)
+{
+    end_and_run(AC_SEND, th_int(7), "result 7");
+}
+END_TEST
+
+START_TEST(test_a_task_is_ended_from_outside_by_an_exception)
+{
+    end_and_run(AC_THROW, th_exception(TH_VALUE, "x"), "exception ValueError('x')");
+}
+END_TEST
+
+START_TEST(test_a_task_is_ended_from_outside_as_cancelled)
+{
+    end_and_run(AC_CLOSE, th_int(3), "cancelled 3");
+}
+END_TEST
+
+static void end_current(ac_loop *loop, th_coro *coro)
+{
+    (void)coro;
+    th_expect_failure(ac_task_set_outcome(ac_loop_current_task(loop), AC_SEND, ac_none()), AC_E_RUNTIME,
+                      "only a task that sleeps, in no group, is ended from outside");
+}
+
+START_TEST(test_a_task_that_runs_or_is_done_or_was_never_made_is_not_ended_from_outside)
+{
+    static const th_op script[] = {{TH_CALL, .call = end_current}, {TH_END}};
+    ac_task none = {.body = NULL};
+    ac_task *task = th_start(0, "t", script, AC_EAGER_DEFAULT);
+    th_run(&th.loop);
+    th_expect_failure(ac_task_set_outcome(task, AC_SEND, ac_none()), AC_E_STATE, "invalid state");
+    th_expect_status(ac_task_set_outcome(&none, AC_SEND, ac_none()), AC_E_RUNTIME);
+}
+END_TEST
+
+/* It has asked for a cancellation, and sleeps on the ready list. */
+START_TEST(test_a_task_that_is_ended_from_outside_gives_up_its_request_to_cancel)
+{
+    static const th_op script[] = {{TH_LOG, .text = "resumed"}, {TH_END}};
+    ac_task *task = th_start(0, "t", script, AC_EAGER_DEFAULT);
+    ac_value message = th_new("message");
+    th_ok(ac_task_cancel(task, ac_lend(message), NULL));
+    th_drop(message);
+    th_ok(ac_task_set_outcome(task, AC_SEND, ac_none()));
+    ck_assert_ptr_null(ac_loop_check(&th.loop));
+    th_turns(&th.loop, 1);
+    th_expect_reports("Exception in callback: InvalidStateError('__step(): already done: %T')");
+    ck_assert_str_eq(th_state(&task->future), "result None");
+}
+END_TEST
+
 /* A body that yields a done future with its flag set: it goes on in the next turn. */
 typedef struct done_frame {
     th_coro head;
@@ -1008,6 +1085,11 @@ int main(void)
         test_a_task_that_is_stuck_fails_its_step_and_sleeps_on,
         test_a_running_task_knows_what_woke_it,
         test_a_task_that_a_cancellation_woke_does_not_know_of_whom,
+        test_a_task_is_ended_from_outside_by_a_result,
+        test_a_task_is_ended_from_outside_by_an_exception,
+        test_a_task_is_ended_from_outside_as_cancelled,
+        test_a_task_that_runs_or_is_done_or_was_never_made_is_not_ended_from_outside,
+        test_a_task_that_is_ended_from_outside_gives_up_its_request_to_cancel,
         test_a_done_future_that_is_yielded_all_the_same_is_delivered_in_the_next_turn,
         test_a_parked_task_that_is_woken_runs_in_the_next_turn,
         test_only_a_parked_task_can_be_woken,

@@ -31,10 +31,9 @@ static const char *check_step(const ac_loop *loop, ac_handle *handle)
         return "a task whose step is on the ready list is not held";
     if (aci_flag(&task->future, ACI_T_RUNNING))
         return "a running task is on the ready list";
-    bool group = (handle->flags & ACI_H_GROUP) != 0;
-    return ac_future_done(&task->future) == group
-               ? NULL
-               : "a done task is on the ready list, or a pending one for its group";
+    if ((handle->flags & ACI_H_GROUP) == 0 || ac_future_done(&task->future))
+        return NULL; /* also one that was ended from outside: its step will fail */
+    return "a pending task is on the ready list for its group";
 }
 
 static const char *check_handles(const ac_loop *loop, ac_link *head)

@@ -223,6 +223,34 @@ static void unlink_step(ac_task *task)
         aci_list_remove(&task->step.link);
 }
 
+/* The step stays where it is, and finds the task done when it comes up (step.c). */
+ac_status ac_task_set_outcome(ac_task *task, ac_how how, ac_value value)
+{
+    static const ac_future_state states[] = {
+        [AC_SEND] = AC_FINISHED, [AC_THROW] = AC_FAILED, [AC_CLOSE] = AC_CANCELLED};
+    ac_loop *loop = task->future.loop;
+    ac_value replaced = ac_none();
+    ac_status status = AC_OK;
+    if (loop == NULL)
+        return AC_E_RUNTIME;
+    if (ac_future_done(&task->future))
+        return aci_fail(loop, AC_E_STATE, "invalid state");
+    if (aci_flag(&task->future, ACI_T_BUSY) || task->group != NULL)
+        return aci_fail(loop, AC_E_RUNTIME, "only a task that sleeps, in no group, is ended from outside");
+    if (how == AC_THROW)
+        status = aci_guard_stop_iteration(loop, &value, &replaced);
+    if (status != AC_OK)
+        return status;
+    if (how == AC_THROW)
+        task->future.flags |= ACI_F_LOG;
+    else
+        aci_unflag(&task->future, ACI_F_LOG);
+    aci_list_remove(&task->all);
+    status = aci_future_finish(&task->future, states[how], value); /* HOST */
+    aci_drop(loop, replaced);                                      /* HOST */
+    return status;
+}
+
 /* What a task owns beyond its future, once it is moved out. */
 struct parts {
     ac_coro *body;

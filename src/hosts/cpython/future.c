@@ -254,7 +254,8 @@ static PyObject *future_exception(PyObject *self, PyObject *const *args, Py_ssiz
         ac_status status = ac_future_exception(core, &out);
         if (status != AC_OK)
             return pyac_fail(ac_future_get_loop(core), status, core);
-        return Py_NewRef(!ac_is_none(ac_lend(out)) ? pyac_taken(out) : Py_None);
+        PyObject *exception = pyac_taken(out);
+        return exception != NULL ? exception : Py_NewRef(Py_None);
     }
     (void)ac_future_result(core, &how, &out);
     return future_raise_outcome(out);
@@ -300,6 +301,15 @@ static int future_one_argument(PyObject *const *args, Py_ssize_t count, PyObject
     return *out != NULL ? 0 : pyac_parse(args, count, names, format, keywords, out);
 }
 
+/* Of a task, past the methods of Task, which refuse or do otherwise. */
+static ac_status future_finish(ac_future *core, ac_how how, ac_value value)
+{
+    ac_task *task = ac_future_task(core);
+    if (task != NULL)
+        return ac_task_set_outcome(task, how, value);
+    return how == AC_SEND ? ac_future_set_result(core, value) : ac_future_set_exception(core, value);
+}
+
 static PyObject *future_set_result(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     PyObject *result;
@@ -311,7 +321,7 @@ static PyObject *future_set_result(PyObject *self, PyObject *const *args, Py_ssi
     ac_loop *loop = ac_future_get_loop(core);
     PyObject *keeper = future_hold_keeper(core);
     ac_value value = pyac_owned(Py_NewRef(result));
-    PyObject *answer = future_finished(loop, ac_future_set_result(core, value), value);
+    PyObject *answer = future_finished(loop, future_finish(core, AC_SEND, value), value);
     Py_DECREF(keeper);
     return answer;
 }
@@ -341,7 +351,7 @@ static PyObject *future_fail_with(pyac_future *self, PyObject *exception)
     PyObject *keeper = future_hold_keeper(core);
     ac_value value = pyac_owned(exception);
     pyac_future_keep_traceback(self, exception);
-    ac_status status = ac_future_set_exception(core, value);
+    ac_status status = future_finish(core, AC_THROW, value);
     if (status == AC_E_RAISED && ac_future_get_loop(core) != NULL)
         ac_future_set_log_traceback(core, false); /* its setter knows of the trouble */
     PyObject *answer = future_finished(loop, status, value);
@@ -367,6 +377,19 @@ static PyObject *future_set_exception(PyObject *self, PyObject *const *args, Py_
     return PyErr_Occurred() ? NULL : future_invalid_state();
 }
 
+/* Of a task: the state alone, not what its body waits for. */
+static ac_status future_cancel_core(ac_future *core, PyObject *message, bool *did)
+{
+    ac_task *task = ac_future_task(core);
+    if (task == NULL || ac_future_done(core))
+        return ac_future_cancel_base(core, pyac_lent(message), did);
+    ac_status status = ac_task_set_outcome(task, AC_CLOSE, pyac_owned(Py_XNewRef(message)));
+    *did = status == AC_OK;
+    if (status != AC_OK && status != AC_E_CLOSED && status != AC_E_RAISED)
+        Py_XDECREF(message);
+    return status;
+}
+
 static PyObject *future_cancel(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     static const char *const keywords[] = {"msg", NULL};
@@ -379,7 +402,7 @@ static PyObject *future_cancel(PyObject *self, PyObject *const *args, Py_ssize_t
         return NULL;
     ac_loop *loop = ac_future_get_loop(core);
     PyObject *keeper = future_hold_keeper(core);
-    ac_status status = ac_future_cancel_base(core, pyac_lent(message != Py_None ? message : NULL), &did);
+    ac_status status = future_cancel_core(core, message != Py_None ? message : NULL, &did);
     PyObject *answer = status == AC_OK ? PyBool_FromLong(did) : pyac_fail(loop, status, NULL);
     Py_DECREF(keeper);
     return answer;

@@ -186,13 +186,20 @@ PyObject *pyac_run_posted(pyac_task *task)
     if (pyac_may_enter(loop, (PyObject *)task) < 0)
         return NULL;
     PyObject *keeper = Py_NewRef(loop->keeper);
+    bool over = ac_handle_task(&task->core.step) != NULL && ac_future_done(&task->core.future);
+    if (over) /* it was ended from outside */
+        ac_handle_cancel(&loop->core, &task->core.step);
+    Py_INCREF(task);
     task->lent = false;
     Py_INCREF(task); /* the core's again */
     ac_status status = run_entered(loop, &task->core.step);
     if (status != AC_OK)
         (void)pyac_fail(&loop->core, status, NULL);
+    else if (over)
+        (void)pyac_step_already_done((PyObject *)task, NULL);
+    Py_DECREF(task);
     Py_DECREF(keeper);
-    return status == AC_OK ? Py_NewRef(Py_None) : NULL;
+    return status == AC_OK && !over ? Py_NewRef(Py_None) : NULL;
 }
 
 /* ---- Callbacks of the core's own ---- */

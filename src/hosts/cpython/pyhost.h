@@ -115,6 +115,7 @@ typedef struct pyac_task {
     PyObject *coro;    /* NULL once it is given up */
     PyObject *foreign; /* what a parked task waits for: no exact Future or Task; else NULL */
     PyObject *refused; /* why its first step was not taken (task_making.c), until __init__ raises it; else NULL */
+    PyObject *thrown;  /* borrowed: what the running step has thrown into coro; else NULL */
     bool making;       /* __init__ posts its first step */
     bool lent; /* its step is posted: the core's reference has become that of what was posted (post.c) */
 } pyac_task;
@@ -234,6 +235,8 @@ ac_status pyac_post(ac_loop *loop, ac_handle *handle);
 PyObject *pyac_wakeup_of(pyac_task *task);
 /* Runs the step that was posted. */
 PyObject *pyac_run_posted(pyac_task *task);
+/* Raises what a step of a task that is done does (task_step.c). */
+PyObject *pyac_step_already_done(PyObject *task, PyObject *exception);
 /* task_wakeup of a task whose step is not posted: what it waited for, which is none of ours, is done (task_step.c). */
 PyObject *pyac_woken_by_foreign(pyac_task *task, PyObject *future);
 /* A step of a task whose step is not posted: _step(): already done, or one by hand (task_step.c). */

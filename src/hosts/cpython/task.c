@@ -195,13 +195,30 @@ static PyObject *task_repr(PyObject *self)
 
 /* ---- The type ---- */
 
+/* Shows all but one object. */
+typedef struct all_but {
+    visitproc visit;
+    void *arg;
+    const PyObject *hidden;
+} all_but;
+
+static int visit_all_but(PyObject *object, void *arg)
+{
+    const all_but *all = arg;
+    return object != all->hidden ? all->visit(object, all->arg) : 0;
+}
+
+/* What the running step has thrown is CPython's on the C stack, where nobody sees it: programs look for who refers to
+ * an exception.  The collector only learns that somebody has it. */
 static int task_traverse(PyObject *self, visitproc visit, void *arg)
 {
     const pyac_task *task = task_of(self);
+    all_but all = {visit, arg, task->thrown};
     Py_VISIT(task->coro);
     Py_VISIT(task->foreign);
     Py_VISIT(task->refused);
-    return pyac_future_traverse(self, visit, arg);
+    return task->thrown != NULL ? pyac_future_traverse(self, visit_all_but, &all)
+                                : pyac_future_traverse(self, visit, arg);
 }
 
 /* A task that is being stepped is left as it is. */

@@ -171,6 +171,11 @@ static int read_arguments(PyObject *args, PyObject *kwargs, task_arguments *read
 {
     static const char *const keywords[] = {"coro", "loop", "name", "context", "eager_start", NULL};
     *read = (task_arguments){NULL, Py_None, Py_None, Py_None, 0};
+    if (PyTuple_GET_SIZE(args) > 1) {
+        PyErr_Format(PyExc_TypeError, "Task() takes exactly 1 positional argument (%zd given)",
+                     PyTuple_GET_SIZE(args));
+        return -1;
+    }
     return PyArg_ParseTupleAndKeywords(args, kwargs, "O|$OOOp:Task", (char **)(uintptr_t)keywords,
                                        &read->coro, &read->loop, &read->name, &read->context, &read->eager)
                ? 0

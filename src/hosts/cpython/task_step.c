@@ -33,9 +33,16 @@ static PySendResult step_deliver(pyac_task *task, PyObject *coro, PyObject *exce
     ac_future *by = ac_task_woken_by(&task->core);
     if (by != NULL && !ac_future_is_embedded(by))
         pyac_future_give_traceback((pyac_future *)pyac_object_of(by));
-    if (exception != NULL)
-        return step_throw(coro, exception, result);
-    exception = PyObject_CallNoArgs(PyExc_MemoryError);
+    task->thrown = exception;
+    PySendResult sent = step_throw(coro, exception, result);
+    task->thrown = NULL;
+    return sent;
+}
+
+/* The core had no memory for an exception. */
+static PySendResult step_deliver_memory_error(PyObject *coro, PyObject **result)
+{
+    PyObject *exception = PyObject_CallNoArgs(PyExc_MemoryError);
     PySendResult sent = exception != NULL ? step_throw(coro, exception, result) : PYGEN_ERROR;
     Py_XDECREF(exception);
     return sent;
@@ -60,8 +67,12 @@ static PySendResult step_coroutine(pyac_task *task, ac_how how, ac_ref in, PyObj
     }
     if (how == AC_SEND)
         sent = PyIter_Send(coro, Py_None, result);
+    else if (how == AC_CLOSE)
+        sent = step_close(coro, result);
+    else if (ac_is_none(in))
+        sent = step_deliver_memory_error(coro, result);
     else
-        sent = how == AC_THROW ? step_deliver(task, coro, pyac_seen(in), result) : step_close(coro, result);
+        sent = step_deliver(task, coro, pyac_seen(in), result);
     Py_DECREF(coro);
     return sent;
 }
@@ -258,7 +269,7 @@ const ac_coro_ops pyac_body_ops = {body_resume, body_unpark, NULL, NULL};
 
 /* ---- Steps that were not posted ---- */
 
-static PyObject *step_already_done(PyObject *task, PyObject *exception)
+PyObject *pyac_step_already_done(PyObject *task, PyObject *exception)
 {
     const char *words = Py_Version < 0x030e0000 ? "_step(): already done: %R %R"
                                                 : "__step(): already done: %R %R";
@@ -277,7 +288,7 @@ PyObject *pyac_step_by_hand(pyac_task *task, PyObject *exception)
     if (pyac_may_enter(pyac_loop_of(core), (PyObject *)task) < 0)
         return NULL;
     if (ac_future_done(&task->core.future))
-        return step_already_done((PyObject *)task, exception);
+        return pyac_step_already_done((PyObject *)task, exception);
     PyObject *keeper = Py_NewRef(pyac_loop_of(core)->keeper);
     bool before = ac_loop_set_running(core, true);
     Py_INCREF(task);
