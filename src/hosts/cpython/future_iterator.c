@@ -99,17 +99,23 @@ static PySendResult iterator_am_send(PyObject *self, PyObject *value, PyObject *
     return *out != NULL ? PYGEN_RETURN : PYGEN_ERROR;
 }
 
-/* As the return of a generator: a value that an exception could be taken for is wrapped. */
+/* As the return of a generator.  Before gh-128078 what is being handled became the context, and a plain value was given
+ * as it is. */
 static void iterator_stop(PyObject *value)
 {
-    if (!PyTuple_Check(value) && !PyExceptionInstance_Check(value)) {
+    bool old = Py_Version < 0x030D0200;
+    if (old && !PyTuple_Check(value) && !PyExceptionInstance_Check(value)) {
         PyErr_SetObject(PyExc_StopIteration, value);
         return;
     }
     PyObject *stop = PyObject_CallOneArg(PyExc_StopIteration, value);
-    if (stop != NULL)
+    if (stop == NULL)
+        return;
+    if (old)
         PyErr_SetObject(PyExc_StopIteration, stop);
-    Py_XDECREF(stop);
+    else
+        PyErr_SetRaisedException(Py_NewRef(stop));
+    Py_DECREF(stop);
 }
 
 static PyObject *iterator_next(PyObject *self)
