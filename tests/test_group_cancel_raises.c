@@ -7,14 +7,9 @@
  *            for nothing.
  * See also   difftests/scenarios/taskgroup/own_cancel_raises.py; test_taskgroup.c for the groups of programs
  *            that leave cancel alone. */
-#include "host.h"
+#include "group_kit.h"
 
 #include <string.h>
-
-#define UNHANDLED "unhandled errors in a TaskGroup"
-
-/* A wait that only a cancellation ends. */
-#define LONG_WAIT TH_SLEEP, .number = 1000
 
 /* ---- Tasks with a cancel of their own ---- */
 
@@ -47,15 +42,13 @@ static ac_status own_cancel(ac_loop *loop, ac_future *future, ac_ref message, bo
 
 static void use(const char *profile, const char *names)
 {
-    ac_loop_options options = {.semantics = profile};
     stubborn.names = names;
     stubborn.kind = TH_VALUE;
     stubborn.status = AC_OK;
     make_plain = make_plain != NULL ? make_plain : th.table.make_task;
     th.table.make_task = make_own;
     th.table.cancel = own_cancel;
-    th_ok(ac_loop_close(&th.loop));
-    th_loop_init(&options);
+    th_use(profile);
 }
 
 /* Runs the script as the task "main" in slot 0, to the end of everything. */
@@ -68,26 +61,6 @@ static void run_main(const th_op *script)
 }
 
 /* ---- What scripts call ---- */
-
-static const th_op waits[] = {{LONG_WAIT, .catches = true}, {TH_RERAISE}, {TH_END}};
-static const th_op fails[] = {{TH_RAISE, .kind = TH_VALUE, .text = "x"}};
-static const th_op fails_late[] = {{LONG_WAIT, .catches = true},
-                                   {TH_RAISE, .kind = TH_VALUE, .text = "late"}};
-
-static void log_requests(ac_loop *loop, th_coro *self)
-{
-    (void)self;
-    th_log("requests %u", (unsigned)ac_task_cancelling(ac_loop_current_task(loop)));
-}
-
-/* As the repr says it. */
-static void log_group(ac_loop *loop, th_coro *self)
-{
-    const ac_group *group = &self->group;
-    (void)loop;
-    th_log("<tasks=%zu errors=%zu%s>", ac_group_task_count(group), ac_group_error_count(group),
-           ac_group_is_aborting(group) ? " cancelling" : "");
-}
 
 static void resist(ac_loop *loop, th_coro *self)
 {
@@ -159,9 +132,9 @@ static const char *const profiles[] = {"3.12.0", "3.12.1", "3.13.0", "3.13", "3.
 enum { PROFILES = sizeof profiles / sizeof profiles[0] };
 
 #define THREE                                                                                                \
-    {TH_SPAWN, 1, .text = "first", .script = waits}, {TH_SPAWN, 2, .text = "second", .script = waits},       \
+    {TH_SPAWN, 1, .text = "first", .script = gk_waits}, {TH_SPAWN, 2, .text = "second", .script = gk_waits}, \
     {                                                                                                        \
-        TH_SPAWN, 3, .text = "third", .script = waits                                                        \
+        TH_SPAWN, 3, .text = "third", .script = gk_waits                                                     \
     }
 
 #define CHILDREN_END "second.cancel(), third.cancel(), "
@@ -183,14 +156,14 @@ static const th_op by_the_body[] = {{TH_ENTER_GROUP},
                                     {TH_YIELD},
                                     {TH_RAISE, .kind = TH_PLAIN, .text = "body"},
                                     {TH_EXIT_GROUP, .catches = true},
-                                    {TH_CALL, .call = log_requests},
-                                    {TH_CALL, .call = log_group},
+                                    {TH_CALL, .call = gk_log_requests},
+                                    {TH_CALL, .call = gk_log_group},
                                     {TH_CALL, .call = is_left},
                                     {TH_CALL, .call = relent},
                                     {TH_YIELD},
                                     {TH_YIELD},
                                     {TH_YIELD},
-                                    {TH_CALL, .call = log_group},
+                                    {TH_CALL, .call = gk_log_group},
                                     {TH_END}};
 
 /* The body's exception is lost, and the rest of the children are asked by nobody. */
@@ -238,14 +211,14 @@ START_TEST(test_a_cancel_that_raises_while_the_exit_waits_leaves_the_group)
                                    {TH_ENTER_GROUP},
                                    THREE,
                                    {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_CALL, .call = log_group},
+                                   {TH_CALL, .call = gk_log_requests},
+                                   {TH_CALL, .call = gk_log_group},
                                    {TH_CALL, .call = is_left},
                                    {TH_CALL, .call = relent},
                                    {TH_YIELD},
                                    {TH_YIELD},
                                    {TH_YIELD},
-                                   {TH_CALL, .call = log_group},
+                                   {TH_CALL, .call = gk_log_group},
                                    {TH_END}};
     for (int i = 0; i < PROFILES; i++) {
         use(profiles[i], "second");
@@ -261,14 +234,14 @@ END_TEST
 START_TEST(test_a_parent_that_raises_when_a_cancellation_is_delivered_again_since_3_13)
 {
     static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_SPAWN, 1, .text = "late", .script = fails_late},
+                                   {TH_SPAWN, 1, .text = "late", .script = gk_waits_and_fails},
                                    {TH_YIELD},
                                    {TH_CANCEL, 0, .number = 8},
                                    {TH_YIELD, .catches = true},
                                    {TH_CALL, .call = resist},
                                    {TH_RERAISE},
                                    {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_YIELD},
                                    {TH_LOG, .text = "on"},
                                    {TH_END}};
@@ -276,7 +249,7 @@ START_TEST(test_a_parent_that_raises_when_a_cancellation_is_delivered_again_sinc
         use(profiles[i], "");
         run_main(script);
         th_expect(i < 2 ? "main.cancel(), main caught CancelledError(8), late.cancel(), late caught "
-                          "CancelledError(), main caught ExceptionGroup('" UNHANDLED
+                          "CancelledError(), main caught ExceptionGroup('" GK_UNHANDLED
                           "', [ValueError('late')]), requests 1, on"
                         : "main.cancel(), main caught CancelledError(8), late.cancel(), late caught "
                           "CancelledError(), main.cancel(), main caught ValueError('main'), requests 0, on");
@@ -292,16 +265,16 @@ START_TEST(test_a_cancel_that_raises_in_the_callback_of_a_child_is_reported)
     static const th_op script[] = {{TH_CALL, .call = relent_in_a_second},
                                    {TH_ENTER_GROUP},
                                    THREE,
-                                   {TH_SPAWN, 4, .text = "fails", .script = fails},
+                                   {TH_SPAWN, 4, .text = "fails", .script = gk_fails},
                                    {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_END}};
     for (int i = 0; i < PROFILES; i++) {
         use(profiles[i], "second");
         run_main(script);
         th_expect("first.cancel(), second.cancel(), first caught CancelledError(), requests 0, " CHILDREN_END
                   "second caught CancelledError(), third caught CancelledError(), "
-                  "main caught ExceptionGroup('" UNHANDLED "', [ValueError('x')]), requests 0");
+                  "main caught ExceptionGroup('" GK_UNHANDLED "', [ValueError('x')]), requests 0");
         th_expect_reports("Exception in callback: ValueError('second')");
     }
 }
@@ -312,16 +285,16 @@ END_TEST
 START_TEST(test_a_parent_that_raises_in_the_callback_of_a_child_is_reported)
 {
     static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_SPAWN, 1, .text = "first", .script = waits},
-                                   {TH_SPAWN, 2, .text = "fails", .script = fails},
+                                   {TH_SPAWN, 1, .text = "first", .script = gk_waits},
+                                   {TH_SPAWN, 2, .text = "fails", .script = gk_fails},
                                    {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_END}};
     for (int i = 0; i < PROFILES; i++) {
         use(profiles[i], "main");
         run_main(script);
         th_expect("first.cancel(), main.cancel(), first caught CancelledError(), main caught "
-                  "ExceptionGroup('" UNHANDLED "', [ValueError('x')]), requests 0");
+                  "ExceptionGroup('" GK_UNHANDLED "', [ValueError('x')]), requests 0");
         th_expect_reports("Exception in callback: ValueError('main')");
     }
 }
@@ -331,8 +304,8 @@ END_TEST
 START_TEST(test_an_exit_exception_of_a_cancel_in_the_callback_of_a_child_leaves_the_loop)
 {
     static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_SPAWN, 1, .text = "first", .script = waits},
-                                   {TH_SPAWN, 2, .text = "fails", .script = fails},
+                                   {TH_SPAWN, 1, .text = "first", .script = gk_waits},
+                                   {TH_SPAWN, 2, .text = "fails", .script = gk_fails},
                                    {TH_EXIT_GROUP, .catches = true},
                                    {TH_END}};
     use("3.15", "first");
@@ -345,7 +318,7 @@ START_TEST(test_an_exit_exception_of_a_cancel_in_the_callback_of_a_child_leaves_
     th_ok(ac_future_cancel(th.slots[1], ac_none_ref(), NULL));
     th_run(&th.loop);
     th_expect("first.cancel(), first.cancel(), first caught CancelledError(), main caught "
-              "ExceptionGroup('" UNHANDLED "', [ValueError('x')])");
+              "ExceptionGroup('" GK_UNHANDLED "', [ValueError('x')])");
 }
 END_TEST
 
@@ -354,16 +327,16 @@ START_TEST(test_a_cancel_that_raises_for_an_eager_child_leaves_create_task_where
 {
     static const th_op script[] = {
         {TH_ENTER_GROUP},
-        {TH_SPAWN, 1, .text = "first", .script = waits},
-        {TH_SPAWN, 2, .text = "second", .script = waits},
-        {TH_SPAWN, 4, .text = "fails", .script = fails, .eager = AC_EAGER_YES, .catches = true},
-        {TH_CALL, .call = log_group},
+        {TH_SPAWN, 1, .text = "first", .script = gk_waits},
+        {TH_SPAWN, 2, .text = "second", .script = gk_waits},
+        {TH_SPAWN, 4, .text = "fails", .script = gk_fails, .eager = AC_EAGER_YES, .catches = true},
+        {TH_CALL, .call = gk_log_group},
         {TH_YIELD},
         {TH_YIELD},
-        {TH_CALL, .call = log_group},
+        {TH_CALL, .call = gk_log_group},
         {TH_CALL, .call = relent},
         {TH_EXIT_GROUP, .catches = true},
-        {TH_CALL, .call = log_requests},
+        {TH_CALL, .call = gk_log_requests},
         {TH_END}};
     static const struct {
         const char *profile;
@@ -375,11 +348,12 @@ START_TEST(test_a_cancel_that_raises_for_an_eager_child_leaves_create_task_where
         th_expect(cases[i].is_inline
                       ? "first.cancel(), second.cancel(), main caught ValueError('second'), "
                         "<tasks=2 errors=1 cancelling>, <tasks=1 errors=1 cancelling>, second.cancel(), "
-                        "second caught CancelledError(), main caught ExceptionGroup('" UNHANDLED
+                        "second caught CancelledError(), main caught ExceptionGroup('" GK_UNHANDLED
                         "', [ValueError('x')]), requests 0"
-                      : "<tasks=3 errors=0>, first.cancel(), second.cancel(), first caught CancelledError(), "
+                      : "<tasks=3 errors=0 entered>, first.cancel(), second.cancel(), first caught "
+                        "CancelledError(), "
                         "<tasks=2 errors=1 cancelling>, second.cancel(), second caught CancelledError(), "
-                        "main caught ExceptionGroup('" UNHANDLED "', [ValueError('x')]), requests 0");
+                        "main caught ExceptionGroup('" GK_UNHANDLED "', [ValueError('x')]), requests 0");
         th_expect_reports(cases[i].is_inline ? "" : "Exception in callback: ValueError('second')");
     }
 }
@@ -394,14 +368,14 @@ START_TEST(test_a_cancel_that_raises_leaves_the_cancel_of_the_group)
                                    THREE,
                                    {TH_YIELD},
                                    {TH_CALL, .call = cancel_group},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_CALL, .call = log_group},
+                                   {TH_CALL, .call = gk_log_requests},
+                                   {TH_CALL, .call = gk_log_group},
                                    {TH_CALL, .call = cancel_group_again},
                                    {TH_CALL, .call = relent},
                                    {TH_YIELD},
                                    {TH_LOG, .text = "on"},
                                    {TH_EXIT_GROUP},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_END}};
     use("3.15", "second");
     run_main(script);
@@ -413,16 +387,16 @@ END_TEST
 START_TEST(test_a_parent_that_raises_leaves_the_cancel_of_the_group)
 {
     static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_SPAWN, 1, .text = "first", .script = waits},
+                                   {TH_SPAWN, 1, .text = "first", .script = gk_waits},
                                    {TH_YIELD},
                                    {TH_CALL, .call = cancel_group},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_CALL, .call = log_group},
+                                   {TH_CALL, .call = gk_log_requests},
+                                   {TH_CALL, .call = gk_log_group},
                                    {TH_CALL, .call = cancel_group_again},
                                    {TH_YIELD},
                                    {TH_LOG, .text = "on"},
                                    {TH_EXIT_GROUP},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_END}};
     use("3.15", "main");
     run_main(script);
@@ -451,8 +425,8 @@ static void clear_group(ac_loop *loop, th_coro *self)
  * its parent until it is cleared. */
 START_TEST(test_a_parent_that_raises_leaves_the_enter_of_a_cancelled_group)
 {
-    static const th_op script[] = {{TH_CALL, .call = enter_cancelled},    {TH_CALL, .call = log_group},
-                                   {TH_CALL, .call = cancel_group_again}, {TH_CALL, .call = log_requests},
+    static const th_op script[] = {{TH_CALL, .call = enter_cancelled},    {TH_CALL, .call = gk_log_group},
+                                   {TH_CALL, .call = cancel_group_again}, {TH_CALL, .call = gk_log_requests},
                                    {TH_CALL, .call = clear_group},        {TH_END}};
     use("3.15", "main");
     run_main(script);
@@ -469,9 +443,9 @@ static void cancel_group_without_memory(ac_loop *loop, th_coro *self)
 
 START_TEST(test_a_cancel_without_memory_leaves_the_cancel_of_the_group)
 {
-    static const th_op script[] = {{TH_ENTER_GROUP}, {TH_SPAWN, 1, .text = "first", .script = waits},
+    static const th_op script[] = {{TH_ENTER_GROUP}, {TH_SPAWN, 1, .text = "first", .script = gk_waits},
                                    {TH_YIELD},       {TH_CALL, .call = cancel_group_without_memory},
-                                   {TH_EXIT_GROUP},  {TH_CALL, .call = log_requests},
+                                   {TH_EXIT_GROUP},  {TH_CALL, .call = gk_log_requests},
                                    {TH_END}};
     static const char *const who[] = {"first", "main"};
     static const char *const logs[] = {"first.cancel(), requests 0",
@@ -507,7 +481,7 @@ START_TEST(test_a_cancel_that_clears_the_group_and_raises)
                                    {TH_YIELD},
                                    {TH_RAISE, .kind = TH_PLAIN, .text = "body"},
                                    {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_group},
+                                   {TH_CALL, .call = gk_log_group},
                                    {TH_END}};
     use("3.15", "");
     th.table.cancel = clear_group_and_raise;

@@ -4,96 +4,14 @@
  *            3.12.1, 3.13.0, 3.13.18, 3.14.10 and 3.15.2; where they differ, a table names the releases.
  * Rules      Numbers in the comments are those of the rules of asyncio that are easy to get wrong; names are
  *            those of the flags in semantics.h.
- * See also   test_group_by_hand.c for groups that are driven, cleared and visited by hand. */
-#include "host.h"
+ * See also   test_group_cancelled.c for cancellations; test_group_by_hand.c for groups that are driven,
+ *            cleared and visited by hand. */
+#include "group_kit.h"
 
 #include <string.h>
 
-#define UNHANDLED "unhandled errors in a TaskGroup"
-
-/* A wait that only a cancellation ends. */
-#define LONG_WAIT TH_SLEEP, .number = 1000
-
 static const th_op ends[] = {{TH_LOG, .text = "child"}, {TH_END}};
 static const th_op quiet[] = {{TH_END}};
-static const th_op fails[] = {{TH_RAISE, .kind = TH_VALUE, .text = "x"}};
-static const th_op waits[] = {{LONG_WAIT, .catches = true}, {TH_RERAISE}};
-static const th_op waits_and_fails[] = {{LONG_WAIT, .catches = true},
-                                        {TH_RAISE, .kind = TH_VALUE, .text = "late"}};
-
-/* Runs the script as the task "main" in slot 0; how many turns it took after its first. */
-static int run_main(const th_op *script)
-{
-    th_start(0, "main", script, AC_EAGER_DEFAULT);
-    int turns = -1;
-    for (; !ac_future_done(th.slots[0]) && turns < 100; turns++)
-        th_ok(th_turn(&th.loop));
-    ck_assert(ac_future_done(th.slots[0]));
-    th_run(&th.loop);
-    return turns;
-}
-
-static uint32_t requests(void)
-{
-    return ac_task_cancelling(th_task_in(0));
-}
-
-static void log_requests(ac_loop *loop, th_coro *self)
-{
-    (void)self;
-    th_log("requests %u", (unsigned)ac_task_cancelling(ac_loop_current_task(loop)));
-}
-
-/* As the repr says it. */
-static void log_group(ac_loop *loop, th_coro *self)
-{
-    const ac_group *group = &self->group;
-    (void)loop;
-    th_log("<tasks=%zu errors=%zu%s>", ac_group_task_count(group), ac_group_error_count(group),
-           ac_group_is_aborting(group)  ? " cancelling"
-           : ac_group_is_entered(group) ? " entered"
-                                        : "");
-}
-
-/* The group of the main script, for others. */
-static ac_group *the_group;
-
-static void keep_group(ac_loop *loop, th_coro *self)
-{
-    (void)loop;
-    the_group = &self->group;
-}
-
-static void cancel_group(ac_loop *loop, th_coro *self)
-{
-    (void)loop;
-    (void)self;
-    th_ok(ac_group_cancel(the_group));
-}
-
-/* Cancels of the main task by callbacks that are queued from its own step. */
-static th_callback outside[2];
-
-static ac_status cancel_main(ac_loop *loop, th_callback *callback)
-{
-    (void)loop;
-    return ac_task_cancel(th_task_in(0), ac_lend(th_int(callback - outside + 1)), NULL);
-}
-
-static void queue_one(ac_loop *loop, th_coro *self)
-{
-    (void)loop;
-    (void)self;
-    th_callback_init(&outside[0], NULL, cancel_main);
-    th_soon(&outside[0]);
-}
-
-static void queue_two(ac_loop *loop, th_coro *self)
-{
-    queue_one(loop, self);
-    th_callback_init(&outside[1], NULL, cancel_main);
-    th_soon(&outside[1]);
-}
 
 static void look_at_child(ac_loop *loop, th_coro *self)
 {
@@ -114,7 +32,7 @@ START_TEST(test_a_child_knows_its_group)
                                    {TH_CALL, .call = look_at_child},
                                    {TH_EXIT_GROUP},
                                    {TH_END}};
-    (void)run_main(script);
+    (void)gk_run_main(script);
     th_expect("looked, child");
 }
 END_TEST
@@ -123,11 +41,11 @@ END_TEST
 START_TEST(test_an_empty_group_exits_without_suspending)
 {
     static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_CALL, .call = log_group},
+                                   {TH_CALL, .call = gk_log_group},
                                    {TH_EXIT_GROUP},
-                                   {TH_CALL, .call = log_group},
+                                   {TH_CALL, .call = gk_log_group},
                                    {TH_END}};
-    ck_assert_int_eq(run_main(script), 0);
+    ck_assert_int_eq(gk_run_main(script), 0);
     th_expect("<tasks=0 errors=0 entered>, <tasks=0 errors=0 entered>");
 }
 END_TEST
@@ -136,10 +54,10 @@ END_TEST
 START_TEST(test_a_group_whose_children_are_processed_exits_without_suspending)
 {
     static const th_op script[] = {{TH_ENTER_GROUP}, {TH_SPAWN, 1, .text = "child", .script = ends},
-                                   {TH_YIELD},       {TH_CALL, .call = log_group},
-                                   {TH_YIELD},       {TH_CALL, .call = log_group},
+                                   {TH_YIELD},       {TH_CALL, .call = gk_log_group},
+                                   {TH_YIELD},       {TH_CALL, .call = gk_log_group},
                                    {TH_EXIT_GROUP},  {TH_END}};
-    ck_assert_int_eq(run_main(script), 2);
+    ck_assert_int_eq(gk_run_main(script), 2);
     th_expect("child, <tasks=1 errors=0 entered>, <tasks=0 errors=0 entered>");
 }
 END_TEST
@@ -150,11 +68,11 @@ START_TEST(test_the_exit_waits_for_the_children)
     static const th_op script[] = {{TH_ENTER_GROUP},
                                    {TH_SPAWN, 1, .text = "child", .script = ends},
                                    {TH_SPAWN, 2, .text = "child", .script = ends},
-                                   {TH_CALL, .call = log_group},
+                                   {TH_CALL, .call = gk_log_group},
                                    {TH_EXIT_GROUP},
                                    {TH_LOG, .text = "after"},
                                    {TH_END}};
-    ck_assert_int_eq(run_main(script), 3);
+    ck_assert_int_eq(gk_run_main(script), 3);
     th_expect("<tasks=2 errors=0 entered>, child, child, after");
 }
 END_TEST
@@ -178,7 +96,7 @@ START_TEST(test_a_group_cannot_be_entered_twice)
     static const char *const profiles[] = {"3.12.0", "3.12.1", "3.15"};
     for (int i = 0; i < 3; i++) {
         th_use(profiles[i]);
-        run_main(script);
+        gk_run_main(script);
     }
 }
 END_TEST
@@ -209,37 +127,17 @@ END_TEST
 
 static ac_group not_entered;
 
-static void spawn_into(ac_group *group, const char *words)
-{
-    th_coro *coro = th_script("refused", ends);
-    ac_task_spec spec = {.body = &coro->co};
-    ac_task *task = th_task_in(0);
-    th_expect_failure(ac_group_create_task(group, &spec, &task), AC_E_RUNTIME, words);
-    ck_assert_ptr_null(task);
-    th_expect_failure(ac_group_create_task(group, &spec, NULL), AC_E_RUNTIME, words);
-    th_expect_failure(ac_group_admit(group), AC_E_RUNTIME, words);
-    bool closed = coro->co.at == AC_AT_END;
-    ck_assert_int_eq(closed, ac_loop_has(&th.loop, AC_S_TASKGROUP_CLOSES_REFUSED_CORO));
-    th_coro_drop(coro);
-}
-
 static void spawn_not_entered(ac_loop *loop, th_coro *self)
 {
     (void)self;
     ac_group_init(&not_entered, loop);
-    spawn_into(&not_entered, "TaskGroup %G has not been entered");
+    gk_spawn_into(&not_entered, "TaskGroup %G has not been entered");
 }
 
 static void spawn_finished(ac_loop *loop, th_coro *self)
 {
     (void)loop;
-    spawn_into(&self->group, "TaskGroup %G is finished");
-}
-
-static void spawn_aborting(ac_loop *loop, th_coro *self)
-{
-    (void)loop;
-    spawn_into(&self->group, "TaskGroup %G is shutting down");
+    gk_spawn_into(&self->group, "TaskGroup %G is finished");
 }
 
 /* Rules 57 and 61; taskgroup_closes_refused_coro (gh-115957) since 3.13. */
@@ -247,9 +145,9 @@ START_TEST(test_a_group_that_is_not_active_refuses_children_and_closes_them_sinc
 {
     static const th_op script[] = {{TH_CALL, .call = spawn_not_entered},
                                    {TH_ENTER_GROUP},
-                                   {TH_SPAWN, 1, .text = "fails", .script = fails},
-                                   {LONG_WAIT, .catches = true},
-                                   {TH_CALL, .call = spawn_aborting},
+                                   {TH_SPAWN, 1, .text = "fails", .script = gk_fails},
+                                   {GK_LONG_WAIT, .catches = true},
+                                   {TH_CALL, .call = gk_spawn_aborting},
                                    {TH_LOG, .text = "on"},
                                    {TH_EXIT_GROUP, .catches = true},
                                    {TH_CALL, .call = spawn_finished},
@@ -257,9 +155,9 @@ START_TEST(test_a_group_that_is_not_active_refuses_children_and_closes_them_sinc
     static const char *const profiles[] = {"3.12", "3.13", "3.14", "3.15"};
     for (int i = 0; i < 4; i++) {
         th_use(profiles[i]);
-        run_main(script);
+        gk_run_main(script);
         th_expect("main caught CancelledError(), on, "
-                  "main caught ExceptionGroup('" UNHANDLED "', [ValueError('x')])");
+                  "main caught ExceptionGroup('" GK_UNHANDLED "', [ValueError('x')])");
     }
 }
 END_TEST
@@ -293,7 +191,7 @@ START_TEST(test_a_child_that_cannot_be_made_is_not_in_the_group)
 {
     static const th_op script[] = {
         {TH_ENTER_GROUP}, {TH_CALL, .call = fail_to_create}, {TH_EXIT_GROUP}, {TH_END}};
-    ck_assert_int_eq(run_main(script), 0);
+    ck_assert_int_eq(gk_run_main(script), 0);
 }
 END_TEST
 
@@ -310,7 +208,7 @@ START_TEST(test_the_group_keeps_a_child_that_its_creator_does_not)
 {
     static const th_op script[] = {
         {TH_ENTER_GROUP}, {TH_CALL, .call = spawn_unseen}, {TH_EXIT_GROUP}, {TH_END}};
-    run_main(script);
+    gk_run_main(script);
     th_expect("child");
     th_expect_released("unseen");
 }
@@ -320,15 +218,15 @@ END_TEST
 START_TEST(test_a_child_may_add_children_while_the_exit_waits)
 {
     static const th_op script[] = {
-        {TH_ENTER_GROUP}, {TH_CALL, .call = keep_group}, {TH_SPAWN, 1, .text = "child", .script = quiet},
-        {TH_EXIT_GROUP},  {TH_CALL, .call = log_group},  {TH_END}};
+        {TH_ENTER_GROUP}, {TH_CALL, .call = gk_keep_group}, {TH_SPAWN, 1, .text = "child", .script = quiet},
+        {TH_EXIT_GROUP},  {TH_CALL, .call = gk_log_group},  {TH_END}};
     th_start(0, "main", script, AC_EAGER_DEFAULT);
     th_turns(&th.loop, 1);
     th_coro *late = th_script("late", ends);
     ac_task_spec spec = {.body = &late->co};
-    th_ok(ac_group_create_task(the_group, &spec, NULL));
+    th_ok(ac_group_create_task(gk_the_group, &spec, NULL));
     th_coro_drop(late);
-    ck_assert_uint_eq(ac_group_task_count(the_group), 2);
+    ck_assert_uint_eq(ac_group_task_count(gk_the_group), 2);
     th_run(&th.loop);
     th_expect("child, <tasks=0 errors=0 entered>");
 }
@@ -367,7 +265,7 @@ START_TEST(test_groups_of_eager_children_take_two_turns_a_level_unless_they_are_
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         th_use(cases[i].profile);
         for (int level = 0; level < LEVELS; level++)
-            ck_assert_int_eq(run_main(levels[level]), cases[i].turns * (level + 1));
+            ck_assert_int_eq(gk_run_main(levels[level]), cases[i].turns * (level + 1));
     }
 }
 END_TEST
@@ -378,15 +276,16 @@ START_TEST(test_an_eager_child_that_fails_aborts_the_group_at_once_or_a_turn_lat
 {
     static const th_op script[] = {
         {TH_ENTER_GROUP},
-        {TH_SPAWN, 1, .text = "fails", .script = fails, .eager = AC_EAGER_YES},
-        {TH_CALL, .call = log_group},
-        {TH_CALL, .call = log_requests},
+        {TH_SPAWN, 1, .text = "fails", .script = gk_fails, .eager = AC_EAGER_YES},
+        {TH_CALL, .call = gk_log_group},
+        {TH_CALL, .call = gk_log_requests},
         {TH_SPAWN, 2, .text = "good", .script = ends, .eager = AC_EAGER_YES, .catches = true},
-        {TH_CALL, .call = log_group},
+        {TH_CALL, .call = gk_log_group},
         {TH_EXIT_GROUP, .catches = true},
-        {TH_CALL, .call = log_requests},
+        {TH_CALL, .call = gk_log_requests},
         {TH_END}};
-    static const char caught[] = "main caught ExceptionGroup('" UNHANDLED "', [ValueError('x')]), requests 0";
+    static const char caught[] = "main caught ExceptionGroup('" GK_UNHANDLED
+                                 "', [ValueError('x')]), requests 0";
     static const struct {
         const char *profile, *before;
         int turns;
@@ -402,7 +301,7 @@ START_TEST(test_an_eager_child_that_fails_aborts_the_group_at_once_or_a_turn_lat
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         th_use(cases[i].profile);
-        ck_assert_int_eq(run_main(script), cases[i].turns);
+        ck_assert_int_eq(gk_run_main(script), cases[i].turns);
         ck_assert(strncmp(th.log, cases[i].before, strlen(cases[i].before)) == 0);
         ck_assert_str_eq(th.log + strlen(cases[i].before), caught);
         th.log[0] = '\0';
@@ -414,8 +313,8 @@ END_TEST
 START_TEST(test_an_eager_child_that_fails_cancels_a_body_that_waits)
 {
     static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_SPAWN, 1, .text = "fails", .script = fails, .eager = AC_EAGER_YES},
-                                   {LONG_WAIT},
+                                   {TH_SPAWN, 1, .text = "fails", .script = gk_fails, .eager = AC_EAGER_YES},
+                                   {GK_LONG_WAIT},
                                    {TH_LOG, .text = "never"},
                                    {TH_EXIT_GROUP, .catches = true},
                                    {TH_END}};
@@ -423,8 +322,8 @@ START_TEST(test_an_eager_child_that_fails_cancels_a_body_that_waits)
     static const int turns[] = {1, 1, 2, 2, 2, 2};
     for (int i = 0; i < 6; i++) {
         th_use(profiles[i]);
-        ck_assert_int_eq(run_main(script), turns[i]);
-        th_expect("main caught ExceptionGroup('" UNHANDLED "', [ValueError('x')])");
+        ck_assert_int_eq(gk_run_main(script), turns[i]);
+        th_expect("main caught ExceptionGroup('" GK_UNHANDLED "', [ValueError('x')])");
     }
 }
 END_TEST
@@ -433,9 +332,9 @@ static void spawn_failing(ac_loop *loop, th_coro *self)
 {
     (void)loop;
     (void)self;
-    th_coro *coro = th_script("fails", fails);
+    th_coro *coro = th_script("fails", gk_fails);
     ac_task_spec spec = {.body = &coro->co, .eager = AC_EAGER_YES};
-    th_ok(ac_group_create_task(the_group, &spec, NULL));
+    th_ok(ac_group_create_task(gk_the_group, &spec, NULL));
     th_coro_drop(coro);
 }
 
@@ -444,7 +343,7 @@ static void spawn_failing(ac_loop *loop, th_coro *self)
 START_TEST(test_a_child_in_its_eager_step_escapes_an_abort_that_is_processed_inline)
 {
     static const th_op child[] = {{TH_CALL, .call = spawn_failing},
-                                  {TH_CALL, .call = log_requests},
+                                  {TH_CALL, .call = gk_log_requests},
                                   {TH_YIELD},
                                   {TH_LOG, .text = "one"},
                                   {TH_YIELD},
@@ -452,20 +351,20 @@ START_TEST(test_a_child_in_its_eager_step_escapes_an_abort_that_is_processed_inl
                                   {TH_YIELD},
                                   {TH_END}};
     static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_CALL, .call = keep_group},
+                                   {TH_CALL, .call = gk_keep_group},
                                    {TH_SPAWN, 1, .text = "child", .script = child, .eager = AC_EAGER_YES},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_END}};
     static const char *const profiles[] = {"3.12.8", "3.13.0", "3.13.18", "3.14", "3.15", "fast"};
     for (int i = 0; i < 6; i++) {
         th_use(profiles[i]);
-        run_main(script);
+        gk_run_main(script);
         th_expect(i < 2 ? "requests 0, requests 1, one, two, "
-                          "main caught ExceptionGroup('" UNHANDLED "', [ValueError('x')]), requests 0"
+                          "main caught ExceptionGroup('" GK_UNHANDLED "', [ValueError('x')]), requests 0"
                         : "requests 0, requests 0, "
-                          "main caught ExceptionGroup('" UNHANDLED "', [ValueError('x')]), requests 0");
+                          "main caught ExceptionGroup('" GK_UNHANDLED "', [ValueError('x')]), requests 0");
     }
 }
 END_TEST
@@ -477,10 +376,10 @@ START_TEST(test_an_eager_child_that_exits_is_not_in_the_group)
     static const th_op script[] = {
         {TH_ENTER_GROUP},
         {TH_SPAWN, 1, .text = "exits", .script = exits, .eager = AC_EAGER_YES, .catches = true},
-        {TH_CALL, .call = log_group},
+        {TH_CALL, .call = gk_log_group},
         {TH_EXIT_GROUP},
         {TH_END}};
-    ck_assert_int_eq(run_main(script), 0);
+    ck_assert_int_eq(gk_run_main(script), 0);
     th_expect("main caught SystemExit('3'), <tasks=0 errors=0 entered>");
     th_expect_reports("Task exception was never retrieved: SystemExit('3')");
 }
@@ -494,7 +393,7 @@ static ac_status log_count(ac_loop *loop, th_callback *callback)
 {
     (void)loop;
     (void)callback;
-    th_log("%zu left", ac_group_task_count(the_group));
+    th_log("%zu left", ac_group_task_count(gk_the_group));
     return AC_OK;
 }
 
@@ -535,12 +434,12 @@ START_TEST(test_the_group_is_told_in_its_place_among_the_done_callbacks)
 {
     static const th_op script[] = {
         {TH_ENTER_GROUP},
-        {TH_CALL, .call = keep_group},
+        {TH_CALL, .call = gk_keep_group},
         {TH_SPAWN, 1, .text = "child", .script = adds_first, .eager = AC_EAGER_YES},
         {TH_CALL, .call = add_second},
         {TH_EXIT_GROUP},
         {TH_END}};
-    run_main(script);
+    gk_run_main(script);
     th_expect("first, 1 left, second, 0 left");
 }
 END_TEST
@@ -548,12 +447,12 @@ END_TEST
 START_TEST(test_the_group_is_told_first_if_nobody_came_before_it)
 {
     static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_CALL, .call = keep_group},
+                                   {TH_CALL, .call = gk_keep_group},
                                    {TH_SPAWN, 1, .text = "child", .script = quiet},
                                    {TH_CALL, .call = add_second},
                                    {TH_EXIT_GROUP},
                                    {TH_END}};
-    run_main(script);
+    gk_run_main(script);
     th_expect("second, 0 left");
 }
 END_TEST
@@ -562,11 +461,11 @@ START_TEST(test_the_group_is_told_last_if_nobody_comes_behind_it)
 {
     static const th_op script[] = {
         {TH_ENTER_GROUP},
-        {TH_CALL, .call = keep_group},
+        {TH_CALL, .call = gk_keep_group},
         {TH_SPAWN, 1, .text = "child", .script = adds_first, .eager = AC_EAGER_YES},
         {TH_EXIT_GROUP},
         {TH_END}};
-    run_main(script);
+    gk_run_main(script);
     th_expect("first, 1 left");
 }
 END_TEST
@@ -576,7 +475,7 @@ START_TEST(test_the_group_keeps_its_place_when_callbacks_are_removed)
 {
     static const th_op first_goes[] = {
         {TH_ENTER_GROUP},
-        {TH_CALL, .call = keep_group},
+        {TH_CALL, .call = gk_keep_group},
         {TH_SPAWN, 1, .text = "child", .script = adds_first, .eager = AC_EAGER_YES},
         {TH_CALL, .call = add_second},
         {TH_CALL, .call = remove_first},
@@ -584,15 +483,15 @@ START_TEST(test_the_group_keeps_its_place_when_callbacks_are_removed)
         {TH_END}};
     static const th_op second_goes[] = {
         {TH_ENTER_GROUP},
-        {TH_CALL, .call = keep_group},
+        {TH_CALL, .call = gk_keep_group},
         {TH_SPAWN, 1, .text = "child", .script = adds_first, .eager = AC_EAGER_YES},
         {TH_CALL, .call = add_second},
         {TH_CALL, .call = remove_second},
         {TH_EXIT_GROUP},
         {TH_END}};
-    run_main(first_goes);
+    gk_run_main(first_goes);
     th_expect("second, 0 left");
-    run_main(second_goes);
+    gk_run_main(second_goes);
     th_expect("first, 1 left");
 }
 END_TEST
@@ -628,7 +527,7 @@ START_TEST(test_the_group_keeps_its_place_when_a_waiting_task_is_taken_apart)
                                   {TH_YIELD},
                                   {TH_CALL, .call = look_for_waiter},
                                   {TH_ENTER_GROUP},
-                                  {TH_CALL, .call = keep_group},
+                                  {TH_CALL, .call = gk_keep_group},
                                   {TH_CALL, .call = join_group},
                                   {TH_CALL, .call = clear_waiter},
                                   {TH_EXIT_GROUP},
@@ -639,15 +538,15 @@ START_TEST(test_the_group_keeps_its_place_when_a_waiting_task_is_taken_apart)
                                     {TH_YIELD},
                                     {TH_CALL, .call = look_for_waiter},
                                     {TH_ENTER_GROUP},
-                                    {TH_CALL, .call = keep_group},
+                                    {TH_CALL, .call = gk_keep_group},
                                     {TH_CALL, .call = join_group},
                                     {TH_CALL, .call = add_second},
                                     {TH_CALL, .call = clear_waiter},
                                     {TH_EXIT_GROUP},
                                     {TH_END}};
-    run_main(alone);
+    gk_run_main(alone);
     th_expect("after");
-    run_main(another);
+    gk_run_main(another);
     th_expect("second, 0 left");
 }
 END_TEST
@@ -659,20 +558,20 @@ END_TEST
 START_TEST(test_the_first_error_aborts_the_group_and_cancels_the_parent_once)
 {
     static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_SPAWN, 1, .text = "a", .script = waits},
-                                   {TH_SPAWN, 2, .text = "fails", .script = fails},
-                                   {TH_SPAWN, 3, .text = "b", .script = waits_and_fails},
-                                   {TH_SPAWN, 4, .text = "c", .script = waits},
-                                   {LONG_WAIT, .catches = true},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_SPAWN, 1, .text = "a", .script = gk_waits},
+                                   {TH_SPAWN, 2, .text = "fails", .script = gk_fails},
+                                   {TH_SPAWN, 3, .text = "b", .script = gk_waits_and_fails},
+                                   {TH_SPAWN, 4, .text = "c", .script = gk_waits},
+                                   {GK_LONG_WAIT, .catches = true},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_RERAISE},
                                    {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_END}};
-    run_main(script);
+    gk_run_main(script);
     th_expect("a caught CancelledError(), b caught CancelledError(), c caught CancelledError(), "
               "main caught CancelledError(), requests 1, "
-              "main caught ExceptionGroup('" UNHANDLED
+              "main caught ExceptionGroup('" GK_UNHANDLED
               "', [ValueError('x'), ValueError('late')]), requests 0");
 }
 END_TEST
@@ -683,22 +582,22 @@ START_TEST(test_a_failure_while_the_exit_waits_is_uncancelled_since_3_13)
 {
     static const th_op late[] = {{TH_YIELD}, {TH_RAISE, .kind = TH_VALUE, .text = "x"}};
     static const th_op other[] = {
-        {LONG_WAIT, .catches = true}, {TH_YIELD}, {TH_YIELD}, {TH_RAISE, .kind = TH_TYPE, .text = "y"}};
+        {GK_LONG_WAIT, .catches = true}, {TH_YIELD}, {TH_YIELD}, {TH_RAISE, .kind = TH_TYPE, .text = "y"}};
     static const th_op script[] = {{TH_ENTER_GROUP},
                                    {TH_SPAWN, 1, .text = "late", .script = late},
                                    {TH_SPAWN, 2, .text = "other", .script = other},
                                    {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_YIELD, .catches = true},
                                    {TH_LOG, .text = "on"},
                                    {TH_END}};
     static const char *const profiles[] = {"3.12", "3.13.0", "3.14", "3.15"};
     for (int i = 0; i < 4; i++) {
         th_use(profiles[i]);
-        run_main(script);
-        th_expect(i == 0 ? "other caught CancelledError(), main caught ExceptionGroup('" UNHANDLED
+        gk_run_main(script);
+        th_expect(i == 0 ? "other caught CancelledError(), main caught ExceptionGroup('" GK_UNHANDLED
                            "', [ValueError('x'), TypeError('y')]), requests 1, on"
-                         : "other caught CancelledError(), main caught ExceptionGroup('" UNHANDLED
+                         : "other caught CancelledError(), main caught ExceptionGroup('" GK_UNHANDLED
                            "', [ValueError('x'), TypeError('y')]), requests 0, on");
     }
 }
@@ -712,9 +611,9 @@ START_TEST(test_a_child_that_is_cancelled_by_itself_is_ignored)
                                    {TH_SPAWN, 1, .text = "child", .script = cancelled},
                                    {TH_SPAWN, 2, .text = "other", .script = ends},
                                    {TH_EXIT_GROUP},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_END}};
-    run_main(script);
+    gk_run_main(script);
     th_expect("child, requests 0");
 }
 END_TEST
@@ -723,15 +622,15 @@ END_TEST
 START_TEST(test_a_body_that_swallows_the_cancellation_goes_on)
 {
     static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_SPAWN, 1, .text = "fails", .script = fails},
-                                   {LONG_WAIT, .catches = true},
+                                   {TH_SPAWN, 1, .text = "fails", .script = gk_fails},
+                                   {GK_LONG_WAIT, .catches = true},
                                    {TH_YIELD},
                                    {TH_LOG, .text = "on"},
                                    {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_END}};
-    run_main(script);
-    th_expect("main caught CancelledError(), on, main caught ExceptionGroup('" UNHANDLED
+    gk_run_main(script);
+    th_expect("main caught CancelledError(), on, main caught ExceptionGroup('" GK_UNHANDLED
               "', [ValueError('x')]), requests 0");
 }
 END_TEST
@@ -753,16 +652,16 @@ static void log_context(ac_loop *loop, th_coro *self)
 START_TEST(test_an_error_of_the_body_comes_last_and_is_the_context)
 {
     static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_SPAWN, 1, .text = "child", .script = waits_and_fails},
+                                   {TH_SPAWN, 1, .text = "child", .script = gk_waits_and_fails},
                                    {TH_YIELD},
                                    {TH_RAISE, .kind = TH_TYPE, .text = "body"},
                                    {TH_EXIT_GROUP, .catches = true},
                                    {TH_CALL, .call = log_context},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_END}};
-    run_main(script);
+    gk_run_main(script);
     th_expect(
-        "child caught CancelledError(), main caught ExceptionGroup('" UNHANDLED
+        "child caught CancelledError(), main caught ExceptionGroup('" GK_UNHANDLED
         "', [ValueError('late'), TypeError('body')]), cause None, context TypeError('body'), requests 0");
 }
 END_TEST
@@ -771,22 +670,22 @@ END_TEST
 START_TEST(test_the_cancellation_that_left_the_body_is_the_context)
 {
     static const th_op left[] = {{TH_ENTER_GROUP},
-                                 {TH_SPAWN, 1, .text = "fails", .script = fails},
-                                 {LONG_WAIT},
+                                 {TH_SPAWN, 1, .text = "fails", .script = gk_fails},
+                                 {GK_LONG_WAIT},
                                  {TH_LOG, .text = "never"},
                                  {TH_EXIT_GROUP, .catches = true},
                                  {TH_CALL, .call = log_context},
                                  {TH_END}};
     static const th_op stayed[] = {{TH_ENTER_GROUP},
-                                   {TH_SPAWN, 1, .text = "fails", .script = fails},
+                                   {TH_SPAWN, 1, .text = "fails", .script = gk_fails},
                                    {TH_EXIT_GROUP, .catches = true},
                                    {TH_CALL, .call = log_context},
                                    {TH_END}};
-    run_main(left);
-    th_expect("main caught ExceptionGroup('" UNHANDLED
+    gk_run_main(left);
+    th_expect("main caught ExceptionGroup('" GK_UNHANDLED
               "', [ValueError('x')]), cause None, context CancelledError()");
-    run_main(stayed);
-    th_expect("main caught ExceptionGroup('" UNHANDLED "', [ValueError('x')]), cause None, context None");
+    gk_run_main(stayed);
+    th_expect("main caught ExceptionGroup('" GK_UNHANDLED "', [ValueError('x')]), cause None, context None");
 }
 END_TEST
 
@@ -795,10 +694,10 @@ START_TEST(test_an_error_of_the_body_alone_is_wrapped)
     static const th_op script[] = {{TH_ENTER_GROUP},
                                    {TH_RAISE, .kind = TH_VALUE, .text = "body"},
                                    {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_END}};
-    ck_assert_int_eq(run_main(script), 0);
-    th_expect("main caught ExceptionGroup('" UNHANDLED "', [ValueError('body')]), requests 0");
+    ck_assert_int_eq(gk_run_main(script), 0);
+    th_expect("main caught ExceptionGroup('" GK_UNHANDLED "', [ValueError('body')]), requests 0");
 }
 END_TEST
 
@@ -810,14 +709,14 @@ START_TEST(test_no_memory_for_the_group_of_errors_raises_none)
                                    {TH_EXIT_GROUP, .catches = true},
                                    {TH_END}};
     th_fail(TH_HOOK_REALLOC, 1);
-    run_main(script);
+    gk_run_main(script);
     th_expect("main caught Exception('MemoryError')");
     th_fail(TH_HOOK_ERROR, 1);
-    run_main(script);
+    gk_run_main(script);
     th_expect("main caught Exception('MemoryError')");
     th.table.realloc = NULL;
     th_loop_init(NULL);
-    run_main(script);
+    gk_run_main(script);
     th_expect("main caught Exception('MemoryError')");
 }
 END_TEST
@@ -844,19 +743,19 @@ START_TEST(test_an_exit_exception_of_a_child_is_raised_bare_after_all_children_e
     static const th_op exits[] = {{TH_YIELD}, {TH_RAISE, .kind = TH_EXIT, .text = "2"}};
     static const th_op body_waits[] = {{TH_ENTER_GROUP},
                                        {TH_SPAWN, 1, .text = "exits", .script = exits},
-                                       {TH_SPAWN, 2, .text = "other", .script = waits_and_fails},
-                                       {LONG_WAIT},
+                                       {TH_SPAWN, 2, .text = "other", .script = gk_waits_and_fails},
+                                       {GK_LONG_WAIT},
                                        {TH_LOG, .text = "never"},
                                        {TH_EXIT_GROUP, .catches = true},
-                                       {TH_CALL, .call = log_requests},
+                                       {TH_CALL, .call = gk_log_requests},
                                        {TH_YIELD},
                                        {TH_LOG, .text = "on"},
                                        {TH_END}};
     static const th_op exit_waits[] = {{TH_ENTER_GROUP},
                                        {TH_SPAWN, 1, .text = "exits", .script = exits},
-                                       {TH_SPAWN, 2, .text = "other", .script = waits_and_fails},
+                                       {TH_SPAWN, 2, .text = "other", .script = gk_waits_and_fails},
                                        {TH_EXIT_GROUP, .catches = true},
-                                       {TH_CALL, .call = log_requests},
+                                       {TH_CALL, .call = gk_log_requests},
                                        {TH_YIELD},
                                        {TH_LOG, .text = "on"},
                                        {TH_END}};
@@ -879,15 +778,15 @@ END_TEST
 START_TEST(test_an_exit_exception_of_the_body_is_raised_bare_after_all_children_ended)
 {
     static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_SPAWN, 1, .text = "other", .script = waits_and_fails},
+                                   {TH_SPAWN, 1, .text = "other", .script = gk_waits_and_fails},
                                    {TH_YIELD},
                                    {TH_RAISE, .kind = TH_EXIT, .text = "3"},
                                    {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
+                                   {TH_CALL, .call = gk_log_requests},
                                    {TH_YIELD},
                                    {TH_LOG, .text = "on"},
                                    {TH_END}};
-    run_main(script);
+    gk_run_main(script);
     th_expect("other caught CancelledError(), main caught SystemExit('3'), requests 0, on");
 }
 END_TEST
@@ -896,11 +795,11 @@ END_TEST
 START_TEST(test_the_first_exit_exception_wins)
 {
     static const th_op one[] = {{TH_RAISE, .kind = TH_EXIT, .text = "1"}};
-    static const th_op two[] = {{LONG_WAIT, .catches = true}, {TH_RAISE, .kind = TH_EXIT, .text = "2"}};
+    static const th_op two[] = {{GK_LONG_WAIT, .catches = true}, {TH_RAISE, .kind = TH_EXIT, .text = "2"}};
     static const th_op script[] = {{TH_ENTER_GROUP},
                                    {TH_SPAWN, 1, .text = "one", .script = one},
                                    {TH_SPAWN, 2, .text = "two", .script = two},
-                                   {LONG_WAIT, .catches = true},
+                                   {GK_LONG_WAIT, .catches = true},
                                    {TH_RAISE, .kind = TH_EXIT, .text = "3"},
                                    {TH_EXIT_GROUP, .catches = true},
                                    {TH_END}};
@@ -910,501 +809,10 @@ START_TEST(test_the_first_exit_exception_wins)
 }
 END_TEST
 
-/* ---- Cancellation from outside ---- */
-
-/* Rule 59. */
-START_TEST(test_a_cancellation_of_the_body_is_raised_on_after_the_children_ended)
-{
-    static const th_op in_body[] = {{TH_CALL, .call = queue_one},
-                                    {TH_ENTER_GROUP},
-                                    {TH_SPAWN, 1, .text = "child", .script = waits},
-                                    {LONG_WAIT},
-                                    {TH_LOG, .text = "never"},
-                                    {TH_EXIT_GROUP, .catches = true},
-                                    {TH_CALL, .call = log_requests},
-                                    {TH_YIELD},
-                                    {TH_LOG, .text = "on"},
-                                    {TH_END}};
-    static const th_op in_exit[] = {{TH_CALL, .call = queue_one},
-                                    {TH_ENTER_GROUP},
-                                    {TH_SPAWN, 1, .text = "child", .script = waits},
-                                    {TH_EXIT_GROUP, .catches = true},
-                                    {TH_CALL, .call = log_requests},
-                                    {TH_YIELD},
-                                    {TH_LOG, .text = "on"},
-                                    {TH_END}};
-    static const char *const profiles[] = {"3.12", "3.13.0", "3.14", "3.15"};
-    for (int i = 0; i < 4; i++) {
-        th_use(profiles[i]);
-        run_main(in_body);
-        th_expect("child caught CancelledError(), main caught CancelledError(1), requests 1, on");
-        run_main(in_exit);
-        th_expect("child caught CancelledError(), main caught CancelledError(1), requests 1, on");
-    }
-}
-END_TEST
-
-/* taskgroup_preserves_cancel_count (gh-116720): errors hide the cancellation, which arrives at the next await
- * since 3.13. */
-START_TEST(test_a_cancellation_that_errors_hide_is_delivered_again_since_3_13)
-{
-    static const th_op once[] = {{TH_CALL, .call = queue_one},
-                                 {TH_ENTER_GROUP},
-                                 {TH_SPAWN, 1, .text = "child", .script = waits_and_fails},
-                                 {TH_EXIT_GROUP, .catches = true},
-                                 {TH_CALL, .call = log_requests},
-                                 {TH_YIELD, .catches = true},
-                                 {TH_LOG, .text = "on"},
-                                 {TH_END}};
-    static const th_op twice[] = {{TH_CALL, .call = queue_two},
-                                  {TH_ENTER_GROUP},
-                                  {TH_SPAWN, 1, .text = "child", .script = waits_and_fails},
-                                  {LONG_WAIT},
-                                  {TH_LOG, .text = "never"},
-                                  {TH_EXIT_GROUP, .catches = true},
-                                  {TH_CALL, .call = log_requests},
-                                  {TH_YIELD, .catches = true},
-                                  {TH_LOG, .text = "on"},
-                                  {TH_END}};
-    static const char group[] = "child caught CancelledError(), main caught ExceptionGroup('" UNHANDLED
-                                "', [ValueError('late')]), ";
-    static const char *const profiles[] = {"3.12", "3.13.0", "3.14", "3.15"};
-    for (int i = 0; i < 4; i++) {
-        th_use(profiles[i]);
-        run_main(once);
-        ck_assert(strncmp(th.log, group, strlen(group)) == 0);
-        ck_assert_str_eq(th.log + strlen(group),
-                         i == 0 ? "requests 1, on" : "requests 1, main caught CancelledError(), on");
-        th.log[0] = '\0';
-        run_main(twice);
-        ck_assert(strncmp(th.log, group, strlen(group)) == 0);
-        ck_assert_str_eq(th.log + strlen(group),
-                         i == 0 ? "requests 2, on" : "requests 2, main caught CancelledError(), on");
-        th.log[0] = '\0';
-    }
-}
-END_TEST
-
-/* Rule 56: all cancellations but the first are swallowed; they stay counted. */
-START_TEST(test_the_exit_raises_the_first_of_several_cancellations)
-{
-    static const th_op slow[] = {{LONG_WAIT, .catches = true},
-                                 {TH_YIELD},
-                                 {TH_YIELD},
-                                 {TH_YIELD},
-                                 {TH_YIELD},
-                                 {TH_YIELD},
-                                 {TH_YIELD},
-                                 {TH_RERAISE}};
-    static const th_op later[] = {{TH_YIELD}, {TH_YIELD}, {TH_YIELD}, {TH_YIELD}, {TH_CANCEL, 0, .number = 5},
-                                  {TH_END}};
-    static const th_op script[] = {{TH_CALL, .call = queue_one},
-                                   {TH_CREATE, 2, .text = "later", .script = later},
-                                   {TH_ENTER_GROUP},
-                                   {TH_SPAWN, 1, .text = "slow", .script = slow},
-                                   {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_END}};
-    run_main(script);
-    th_expect("slow caught CancelledError(), main caught CancelledError(1), requests 2");
-}
-END_TEST
-
-static void queue_cancel_of_main(ac_loop *loop, th_coro *self)
-{
-    queue_one(loop, self);
-}
-
-/* A child fails, then the parent is cancelled from outside: before 3.13 the group's own request was
- * forgotten. */
-START_TEST(test_a_cancellation_from_outside_survives_a_failing_child)
-{
-    static const th_op child[] = {
-        {TH_YIELD}, {TH_CALL, .call = queue_cancel_of_main}, {TH_RAISE, .kind = TH_VALUE, .text = "x"}};
-    static const th_op slow[] = {
-        {LONG_WAIT, .catches = true}, {TH_YIELD}, {TH_YIELD}, {TH_YIELD}, {TH_YIELD}, {TH_RERAISE}};
-    static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_SPAWN, 1, .text = "child", .script = child},
-                                   {TH_SPAWN, 2, .text = "slow", .script = slow},
-                                   {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_YIELD, .catches = true},
-                                   {TH_LOG, .text = "on"},
-                                   {TH_END}};
-    static const char *const profiles[] = {"3.12", "3.13.0", "3.14", "3.15"};
-    for (int i = 0; i < 4; i++) {
-        th_use(profiles[i]);
-        run_main(script);
-        th_expect(i == 0 ? "slow caught CancelledError(), main caught ExceptionGroup('" UNHANDLED
-                           "', [ValueError('x')]), requests 2, on"
-                         : "slow caught CancelledError(), main caught ExceptionGroup('" UNHANDLED
-                           "', [ValueError('x')]), requests 1, main caught CancelledError(), on");
-    }
-}
-END_TEST
-
-/* cancelled_error_subclasses (gh-113848). */
-START_TEST(test_a_subclass_of_cancelled_error_counts_as_a_cancellation_since_3_13)
-{
-    static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_SPAWN, 1, .text = "child", .script = waits},
-                                   {TH_YIELD},
-                                   {TH_RAISE, .kind = TH_CANCELLED_SUBCLASS, .text = "m"},
-                                   {TH_EXIT_GROUP, .catches = true},
-                                   {TH_END}};
-    static const char *const profiles[] = {"3.12", "3.13.0", "3.14", "3.15"};
-    for (int i = 0; i < 4; i++) {
-        th_use(profiles[i]);
-        run_main(script);
-        th_expect(i == 0 ? "child caught CancelledError(), main caught BaseExceptionGroup('" UNHANDLED
-                           "', [MyCancelledError('m')])"
-                         : "child caught CancelledError(), main caught MyCancelledError('m')");
-    }
-}
-END_TEST
-
-/* taskgroup_generator_exit_bare (gh-135736): only if it is the only error. */
-START_TEST(test_a_generator_exit_of_the_body_is_raised_bare_since_3_15)
-{
-    static const th_op alone[] = {{TH_ENTER_GROUP},
-                                  {TH_RAISE, .kind = TH_GENEXIT, .text = "g"},
-                                  {TH_EXIT_GROUP, .catches = true},
-                                  {TH_END}};
-    static const th_op with_child[] = {{TH_ENTER_GROUP},
-                                       {TH_SPAWN, 1, .text = "child", .script = waits_and_fails},
-                                       {TH_YIELD},
-                                       {TH_RAISE, .kind = TH_GENEXIT, .text = "g"},
-                                       {TH_EXIT_GROUP, .catches = true},
-                                       {TH_END}};
-    static const char *const profiles[] = {"3.12", "3.13", "3.14", "3.15"};
-    for (int i = 0; i < 4; i++) {
-        th_use(profiles[i]);
-        run_main(alone);
-        th_expect(i < 3 ? "main caught BaseExceptionGroup('" UNHANDLED "', [GeneratorExit('g')])"
-                        : "main caught GeneratorExit('g')");
-        run_main(with_child);
-        th_expect("child caught CancelledError(), main caught BaseExceptionGroup('" UNHANDLED
-                  "', [ValueError('late'), GeneratorExit('g')])");
-    }
-}
-END_TEST
-
-/* A group that is cancelled and raises at once: 3.12 leaves the request where it is, with its message. */
-START_TEST(test_a_request_that_was_not_delivered_outlives_a_group_of_errors)
-{
-    static const th_op script[] = {{TH_CANCEL_SELF, .number = 8},
-                                   {TH_ENTER_GROUP},
-                                   {TH_RAISE, .kind = TH_GENEXIT, .text = "g"},
-                                   {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_YIELD, .catches = true},
-                                   {TH_END}};
-    static const char *const profiles[] = {"3.12", "3.13", "3.14", "3.15"};
-    static const char *const logs[] = {
-        "main caught BaseExceptionGroup('" UNHANDLED
-        "', [GeneratorExit('g')]), requests 1, main caught CancelledError(8)",
-        "main caught BaseExceptionGroup('" UNHANDLED
-        "', [GeneratorExit('g')]), requests 1, main caught CancelledError()",
-        "main caught BaseExceptionGroup('" UNHANDLED
-        "', [GeneratorExit('g')]), requests 1, main caught CancelledError()",
-        "main caught GeneratorExit('g'), requests 1, main caught CancelledError()"};
-    for (int i = 0; i < 4; i++) {
-        th_use(profiles[i]);
-        run_main(script);
-        th_expect(logs[i]);
-    }
-}
-END_TEST
-
-/* ---- cancel() of 3.15 (taskgroup_cancel) ---- */
-
-START_TEST(test_a_group_has_no_cancel_before_3_15)
-{
-    static const char *const profiles[] = {"3.12", "3.13", "3.14", "3.15-taskgroup_cancel"};
-    for (int i = 0; i < 4; i++) {
-        ac_group group;
-        th_use(profiles[i]);
-        ac_group_init(&group, &th.loop);
-        th_expect_failure(ac_group_cancel(&group), AC_E_TYPE, "'TaskGroup' object has no attribute 'cancel'");
-    }
-}
-END_TEST
-
-/* It cancels children and parent once; the exit swallows that; afterwards it does nothing. */
-START_TEST(test_cancel_ends_the_group_without_an_error)
-{
-    static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_CALL, .call = keep_group},
-                                   {TH_SPAWN, 1, .text = "child", .script = waits},
-                                   {TH_YIELD},
-                                   {TH_CALL, .call = cancel_group},
-                                   {TH_CALL, .call = log_group},
-                                   {TH_CALL, .call = cancel_group},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_CALL, .call = spawn_aborting},
-                                   {TH_YIELD},
-                                   {TH_LOG, .text = "never"},
-                                   {TH_EXIT_GROUP},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_CALL, .call = cancel_group},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_YIELD},
-                                   {TH_END}};
-    ck_assert_int_eq(run_main(script), 5);
-    th_expect(
-        "<tasks=1 errors=0 cancelling>, requests 1, child caught CancelledError(), requests 0, requests 0");
-}
-END_TEST
-
-static void enter_cancelled(ac_loop *loop, th_coro *self)
-{
-    (void)loop;
-    ac_group_init(&self->group, &th.loop);
-    self->group_used = true;
-    th_ok(ac_group_cancel(&self->group));
-    ck_assert(!ac_group_is_entered(&self->group));
-    ck_assert(!ac_group_is_aborting(&self->group));
-    th_ok(ac_group_enter(&self->group));
-    self->in_group = true;
-}
-
-/* Before the enter it takes effect at the enter; a body that never waits is not disturbed. */
-START_TEST(test_cancel_before_the_enter_takes_effect_at_the_enter)
-{
-    static const th_op script[] = {{TH_CALL, .call = enter_cancelled},
-                                   {TH_CALL, .call = log_group},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_CALL, .call = spawn_aborting},
-                                   {TH_YIELD},
-                                   {TH_LOG, .text = "never"},
-                                   {TH_EXIT_GROUP},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_CALL, .call = enter_cancelled},
-                                   {TH_EXIT_GROUP},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_YIELD},
-                                   {TH_LOG, .text = "on"},
-                                   {TH_END}};
-    run_main(script);
-    th_expect("<tasks=0 errors=0 cancelling>, requests 1, requests 0, requests 0, on");
-}
-END_TEST
-
-START_TEST(test_a_child_may_cancel_the_group_while_the_exit_waits)
-{
-    static const th_op canceller[] = {
-        {TH_YIELD}, {TH_CALL, .call = cancel_group}, {TH_LOG, .text = "cancelled"}, {TH_END}};
-    static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_CALL, .call = keep_group},
-                                   {TH_SPAWN, 1, .text = "canceller", .script = canceller},
-                                   {TH_SPAWN, 2, .text = "child", .script = waits},
-                                   {TH_EXIT_GROUP},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_YIELD},
-                                   {TH_LOG, .text = "on"},
-                                   {TH_END}};
-    run_main(script);
-    th_expect("cancelled, child caught CancelledError(), requests 0, on");
-}
-END_TEST
-
-START_TEST(test_cancel_does_not_hide_errors)
-{
-    static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_CALL, .call = keep_group},
-                                   {TH_SPAWN, 1, .text = "child", .script = waits_and_fails},
-                                   {TH_YIELD},
-                                   {TH_CALL, .call = cancel_group},
-                                   {TH_YIELD},
-                                   {TH_LOG, .text = "never"},
-                                   {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_YIELD},
-                                   {TH_LOG, .text = "on"},
-                                   {TH_END}};
-    run_main(script);
-    th_expect("child caught CancelledError(), main caught ExceptionGroup('" UNHANDLED
-              "', [ValueError('late')]), requests 0, on");
-}
-END_TEST
-
-START_TEST(test_a_cancellation_from_outside_before_cancel_is_raised)
-{
-    static const th_op script[] = {{TH_CANCEL_SELF, .number = 8},
-                                   {TH_ENTER_GROUP},
-                                   {TH_CALL, .call = keep_group},
-                                   {TH_CALL, .call = cancel_group},
-                                   {TH_YIELD},
-                                   {TH_LOG, .text = "never"},
-                                   {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_END}};
-    run_main(script);
-    th_expect("main caught CancelledError(), requests 1");
-}
-END_TEST
-
-/* gh-155433: the remaining request is not the group's, and its last CancelledError is raised. */
-START_TEST(test_a_cancellation_from_outside_after_cancel_is_raised)
-{
-    static const th_op slow[] = {{LONG_WAIT, .catches = true},
-                                 {TH_YIELD},
-                                 {TH_YIELD},
-                                 {TH_YIELD},
-                                 {TH_YIELD},
-                                 {TH_YIELD},
-                                 {TH_YIELD},
-                                 {TH_YIELD},
-                                 {TH_YIELD},
-                                 {TH_RERAISE}};
-    static const th_op after_1[] = {{TH_YIELD}, {TH_CALL, .call = cancel_group}, {TH_END}};
-    static const th_op after_3[] = {
-        {TH_YIELD}, {TH_YIELD}, {TH_YIELD}, {TH_CANCEL, 0, .number = 1}, {TH_END}};
-    static const th_op after_5[] = {
-        {TH_YIELD}, {TH_YIELD}, {TH_YIELD}, {TH_YIELD}, {TH_YIELD}, {TH_CANCEL, 0, .number = 2}, {TH_END}};
-    static const th_op once[] = {{TH_CREATE, 1, .text = "g", .script = after_1},
-                                 {TH_CREATE, 2, .text = "o", .script = after_3},
-                                 {TH_ENTER_GROUP},
-                                 {TH_CALL, .call = keep_group},
-                                 {TH_SPAWN, 4, .text = "slow", .script = slow},
-                                 {TH_EXIT_GROUP, .catches = true},
-                                 {TH_CALL, .call = log_requests},
-                                 {TH_END}};
-    static const th_op twice[] = {{TH_CREATE, 1, .text = "g", .script = after_1},
-                                  {TH_CREATE, 2, .text = "o", .script = after_3},
-                                  {TH_CREATE, 3, .text = "p", .script = after_5},
-                                  {TH_ENTER_GROUP},
-                                  {TH_CALL, .call = keep_group},
-                                  {TH_SPAWN, 4, .text = "slow", .script = slow},
-                                  {TH_EXIT_GROUP, .catches = true},
-                                  {TH_CALL, .call = log_requests},
-                                  {TH_END}};
-    run_main(once);
-    th_expect("slow caught CancelledError(), main caught CancelledError(1), requests 1");
-    run_main(twice);
-    th_expect("slow caught CancelledError(), main caught CancelledError(2), requests 2");
-}
-END_TEST
-
-/* gh-155418: a child that cancels the group in its eager step is cancelled when it joins. */
-START_TEST(test_a_child_that_cancels_the_group_in_its_eager_step_is_cancelled)
-{
-    static const th_op child[] = {
-        {TH_CALL, .call = cancel_group}, {LONG_WAIT, .catches = true}, {TH_RERAISE}};
-    static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_CALL, .call = keep_group},
-                                   {TH_SPAWN, 1, .text = "child", .script = child, .eager = AC_EAGER_YES},
-                                   {TH_CALL, .call = log_group},
-                                   {TH_YIELD, .catches = true},
-                                   {TH_RERAISE},
-                                   {TH_EXIT_GROUP},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_END}};
-    run_main(script);
-    th_expect("<tasks=1 errors=0 cancelling>, child caught CancelledError(), main caught CancelledError(), "
-              "requests 0");
-    ck_assert_uint_eq(ac_task_cancelling(th_task_in(1)), 1);
-}
-END_TEST
-
-static void spawn_uncancellable(ac_loop *loop, th_coro *self)
-{
-    static const th_op child[] = {{TH_CALL, .call = cancel_group}, {TH_AWAIT, 3, .catches = true}, {TH_END}};
-    th_coro *coro = th_script("child", child);
-    ac_task_spec spec = {.body = &coro->co, .eager = AC_EAGER_YES};
-    ac_task *task = NULL;
-    th_fail(TH_HOOK_CANCEL, 1);
-    th_expect_status(ac_group_create_task(&self->group, &spec, &task), AC_E_RAISED);
-    ck_assert_ptr_null(task);
-    ck_assert_uint_eq(ac_group_task_count(&self->group), 1);
-    th_drop(ac_loop_take_raised(loop));
-    th_coro_drop(coro);
-}
-
-/* What its cancel raises comes out of create_task; the child is in the group all the same, as in CPython. */
-START_TEST(test_a_child_that_cannot_be_cancelled_when_it_joins_is_in_the_group)
-{
-    static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_CALL, .call = keep_group},
-                                   {TH_CALL, .call = spawn_uncancellable},
-                                   {TH_SET_RESULT, 3},
-                                   {TH_EXIT_GROUP},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_END}};
-    th_slot(3, "f");
-    ac_future_set_overridden(th.slots[3], true);
-    run_main(script);
-    th_expect("requests 0");
-}
-END_TEST
-
-START_TEST(test_a_child_that_cancels_the_group_and_ends_in_its_eager_step_is_not_cancelled)
-{
-    static const th_op child[] = {{TH_CALL, .call = cancel_group}, {TH_END}};
-    static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_CALL, .call = keep_group},
-                                   {TH_SPAWN, 1, .text = "child", .script = child, .eager = AC_EAGER_YES},
-                                   {TH_CALL, .call = log_group},
-                                   {TH_YIELD, .catches = true},
-                                   {TH_RERAISE},
-                                   {TH_EXIT_GROUP},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_END}};
-    run_main(script);
-    th_expect("<tasks=1 errors=0 cancelling>, main caught CancelledError(), requests 0");
-    ck_assert_uint_eq(ac_task_cancelling(th_task_in(1)), 0);
-}
-END_TEST
-
-/* A body that swallows the cancellation, or takes it back, goes on. */
-START_TEST(test_cancel_may_be_swallowed_or_taken_back_by_the_body)
-{
-    static const th_op swallows[] = {{TH_ENTER_GROUP},
-                                     {TH_CALL, .call = keep_group},
-                                     {TH_CALL, .call = cancel_group},
-                                     {TH_YIELD, .catches = true},
-                                     {TH_YIELD},
-                                     {TH_LOG, .text = "on"},
-                                     {TH_EXIT_GROUP},
-                                     {TH_CALL, .call = log_requests},
-                                     {TH_END}};
-    static const th_op takes_back[] = {{TH_ENTER_GROUP},
-                                       {TH_CALL, .call = keep_group},
-                                       {TH_CALL, .call = cancel_group},
-                                       {TH_UNCANCEL},
-                                       {TH_YIELD},
-                                       {TH_LOG, .text = "on"},
-                                       {TH_EXIT_GROUP},
-                                       {TH_CALL, .call = log_requests},
-                                       {TH_END}};
-    run_main(swallows);
-    th_expect("main caught CancelledError(), on, requests 0");
-    run_main(takes_back);
-    th_expect("on, requests 0");
-}
-END_TEST
-
-/* Rule 58: the exit exception leaves before the request was taken back. */
-START_TEST(test_an_exit_exception_keeps_the_request_of_cancel)
-{
-    static const th_op script[] = {{TH_ENTER_GROUP},
-                                   {TH_CALL, .call = keep_group},
-                                   {TH_CALL, .call = cancel_group},
-                                   {TH_RAISE, .kind = TH_EXIT, .text = "1"},
-                                   {TH_EXIT_GROUP, .catches = true},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_YIELD, .catches = true},
-                                   {TH_CALL, .call = log_requests},
-                                   {TH_END}};
-    run_main(script);
-    th_expect("main caught SystemExit('1'), requests 1, main caught CancelledError(), requests 1");
-    ck_assert_uint_eq(requests(), 1);
-}
-END_TEST
-
 int main(void)
 {
     const TTest *tests[] = {
+        test_a_child_knows_its_group,
         test_an_empty_group_exits_without_suspending,
         test_a_group_whose_children_are_processed_exits_without_suspending,
         test_the_exit_waits_for_the_children,
@@ -1437,26 +845,6 @@ int main(void)
         test_an_exit_exception_of_a_child_is_raised_bare_after_all_children_ended,
         test_an_exit_exception_of_the_body_is_raised_bare_after_all_children_ended,
         test_the_first_exit_exception_wins,
-        test_a_cancellation_of_the_body_is_raised_on_after_the_children_ended,
-        test_a_cancellation_that_errors_hide_is_delivered_again_since_3_13,
-        test_the_exit_raises_the_first_of_several_cancellations,
-        test_a_cancellation_from_outside_survives_a_failing_child,
-        test_a_subclass_of_cancelled_error_counts_as_a_cancellation_since_3_13,
-        test_a_generator_exit_of_the_body_is_raised_bare_since_3_15,
-        test_a_request_that_was_not_delivered_outlives_a_group_of_errors,
-        test_a_group_has_no_cancel_before_3_15,
-        test_cancel_ends_the_group_without_an_error,
-        test_cancel_before_the_enter_takes_effect_at_the_enter,
-        test_a_child_may_cancel_the_group_while_the_exit_waits,
-        test_cancel_does_not_hide_errors,
-        test_a_cancellation_from_outside_before_cancel_is_raised,
-        test_a_cancellation_from_outside_after_cancel_is_raised,
-        test_a_child_that_cancels_the_group_in_its_eager_step_is_cancelled,
-        test_a_child_that_cannot_be_cancelled_when_it_joins_is_in_the_group,
-        test_a_child_that_cancels_the_group_and_ends_in_its_eager_step_is_not_cancelled,
-        test_cancel_may_be_swallowed_or_taken_back_by_the_body,
-        test_an_exit_exception_keeps_the_request_of_cancel,
-        test_a_child_knows_its_group,
     };
     return TH_MAIN("taskgroup", tests);
 }

@@ -6,8 +6,7 @@
  * Holds      A child's retains, of itself by the group and of the group by it, last from join to its
  *            callback.
  * Re-enters  Everything but joining runs host code.
- * Tests      tests/test_taskgroup.c, tests/test_group_by_hand.c, tests/test_group_cancel_raises.c;
- *            difftests/twins/group_*.py */
+ * Tests      tests/test_taskgroup.c, tests/test_group_*.c; difftests/twins/group_*.py */
 #include "flow/group_impl.h"
 
 ac_status ac_group_admit(ac_group *group)

@@ -6,8 +6,7 @@
  * Owns       The errors, until it ends; the failed children hold theirs.
  * Re-enters  cancel, release and drop run host code.
  * Cost       The errors are collected in one array at the end.
- * Tests      tests/test_taskgroup.c, tests/test_group_by_hand.c, tests/test_group_cancel_raises.c;
- *            difftests/twins/group_*.py */
+ * Tests      tests/test_taskgroup.c, tests/test_group_*.c; difftests/twins/group_*.py */
 #include "flow/group_impl.h"
 
 static bool is_cancellation(const ac_group *group, ac_ref exception)

@@ -10,8 +10,7 @@
  *            end of the exit.
  * Re-enters  cancel, release and drop run host code, which may clear the group: what is needed is held over
  *            it.
- * Tests      tests/test_taskgroup.c, tests/test_group_by_hand.c, tests/test_group_cancel_raises.c;
- *            difftests/twins/group_*.py */
+ * Tests      tests/test_taskgroup.c, tests/test_group_*.c; difftests/twins/group_*.py */
 #include "flow/group_impl.h"
 
 void ac_group_init(ac_group *group, ac_loop *loop)
