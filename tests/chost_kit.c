@@ -226,3 +226,20 @@ const char *kit_run(worker *self)
     snprintf(text, sizeof text, "%s %s", ac_status_name(status), kit_repr_of(result));
     return text;
 }
+
+ac_future *kit_pending(void)
+{
+    ac_future *future = ac_c_future_new(kit.loop);
+    ck_assert_ptr_nonnull(future);
+    return future;
+}
+
+void kit_finish(ac_future *future, int64_t result)
+{
+    kit_ok(ac_future_set_result(future, ac_c_int(result)));
+}
+
+void kit_release_future(ac_future *future)
+{
+    ac_c_release(kit.loop, future);
+}

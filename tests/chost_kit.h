@@ -76,4 +76,9 @@ void kit_release(worker *self);
 /* ac_c_run: "AC_OK 7". */
 const char *kit_run(worker *self);
 
+/* A future that is kept by nobody else, and its ends. */
+ac_future *kit_pending(void);
+void kit_finish(ac_future *future, int64_t result);
+void kit_release_future(ac_future *future);
+
 #endif

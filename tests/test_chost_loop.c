@@ -46,18 +46,6 @@ static void on_done(ac_future *future, const char *text)
     kit_ok(ac_c_add_done_callback(future, log_done, data_of(text)));
 }
 
-static ac_future *pending(void)
-{
-    ac_future *future = ac_c_future_new(kit.loop);
-    ck_assert_ptr_nonnull(future);
-    return future;
-}
-
-static void release(ac_future *future)
-{
-    ac_c_release(kit.loop, future);
-}
-
 static void finish(ac_future *future)
 {
     kit_ok(ac_future_set_result(future, ac_none()));
@@ -195,7 +183,7 @@ END_TEST
 
 START_TEST(test_done_callbacks_run_in_order)
 {
-    ac_future *future = pending();
+    ac_future *future = kit_pending();
     on_done(future, "a");
     on_done(future, "b");
     finish(future);
@@ -203,16 +191,16 @@ START_TEST(test_done_callbacks_run_in_order)
     kit_expect("");
     kit_turns(1);
     kit_expect("a, b, c");
-    release(future);
+    kit_release_future(future);
 }
 END_TEST
 
 START_TEST(test_a_done_callback_keeps_its_future_until_it_has_run)
 {
-    ac_future *future = pending();
+    ac_future *future = kit_pending();
     on_done(future, "a");
     finish(future);
-    release(future);
+    kit_release_future(future);
     ck_assert_uint_eq(ac_c_loop_live(kit.loop), 2);
     kit_turns(1);
     kit_expect("a");
@@ -223,7 +211,7 @@ END_TEST
 START_TEST(test_removing_takes_all_with_this_function_and_data)
 {
     static char one[] = "one", two[] = "two";
-    ac_future *future = pending();
+    ac_future *future = kit_pending();
     on_done(future, one);
     on_done(future, two);
     on_done(future, one);
@@ -235,17 +223,17 @@ START_TEST(test_removing_takes_all_with_this_function_and_data)
     ck_assert_uint_eq(ac_c_remove_done_callback(future, log_done, two), 0);
     kit_turns(1);
     kit_expect("two");
-    release(future);
+    kit_release_future(future);
 }
 END_TEST
 
 START_TEST(test_removing_the_last_callback_may_free_the_future)
 {
     static char one[] = "one";
-    ac_future *future = pending();
+    ac_future *future = kit_pending();
     on_done(future, one);
     on_done(future, one);
-    release(future);
+    kit_release_future(future);
     ck_assert_uint_eq(ac_c_loop_live(kit.loop), 3);
     ck_assert_uint_eq(ac_c_remove_done_callback(future, log_done, one), 2);
     ck_assert_uint_eq(ac_c_loop_live(kit.loop), 0);
@@ -266,7 +254,7 @@ START_TEST(test_removing_passes_over_tasks_and_callbacks_of_other_kinds)
     static char one[] = "one";
     ac_callback raw;
     worker *waiter = kit_worker("waiter");
-    ac_future *future = pending();
+    ac_future *future = kit_pending();
     ac_callback_init(&raw, &ops, ac_none());
     waiter->awaits = future;
     ac_c_retain(future);
@@ -278,34 +266,34 @@ START_TEST(test_removing_passes_over_tasks_and_callbacks_of_other_kinds)
     finish(future);
     kit_turns(1);
     kit_expect("waiter, waiter got None, raw");
-    release(future);
+    kit_release_future(future);
 }
 END_TEST
 
 START_TEST(test_a_future_that_was_never_made_or_is_cleared_takes_no_callbacks)
 {
     worker *unstarted = kit_worker(NULL);
-    ac_future *future = &unstarted->head.task.future, *cleared = pending();
+    ac_future *future = &unstarted->head.task.future, *cleared = kit_pending();
     ac_future_clear(cleared);
     kit_status(ac_c_add_done_callback(future, log_done, NULL), AC_E_RUNTIME);
     kit_status(ac_c_add_done_callback(cleared, log_done, NULL), AC_E_RUNTIME);
     ck_assert_uint_eq(ac_c_remove_done_callback(future, log_done, NULL), 0);
     ck_assert_uint_eq(ac_c_remove_done_callback(cleared, log_done, NULL), 0);
     kit_release(unstarted);
-    release(cleared);
+    kit_release_future(cleared);
 }
 END_TEST
 
 START_TEST(test_a_closed_loop_takes_no_callback_of_a_done_future)
 {
-    ac_future *future = pending();
+    ac_future *future = kit_pending();
     kit_ok(ac_c_var_set(kit.loop, &color, ac_c_int(1)));
     finish(future);
     kit_ok(ac_loop_close(kit.loop));
     size_t live = ac_c_loop_live(kit.loop);
     kit_status(ac_c_add_done_callback(future, log_done, NULL), AC_E_CLOSED);
     ck_assert_uint_eq(ac_c_loop_live(kit.loop), live);
-    release(future);
+    kit_release_future(future);
 }
 END_TEST
 
@@ -327,7 +315,7 @@ static int count_value(ac_visitor *visitor, ac_ref value)
 START_TEST(test_a_done_callback_shows_the_future_that_it_keeps)
 {
     ac_visitor visitor = {.value = count_value, .future = count_future};
-    ac_future *future = pending();
+    ac_future *future = kit_pending();
     on_done(future, "a");
     ck_assert_int_eq(ac_future_visit(future, &visitor), 0);
     kit_expect("future");
@@ -338,7 +326,7 @@ START_TEST(test_a_done_callback_shows_the_future_that_it_keeps)
     kit_expect("future");
     kit_turns(1);
     kit_expect("a");
-    release(future);
+    kit_release_future(future);
 }
 END_TEST
 
@@ -350,12 +338,12 @@ static ac_status raise_when_done(ac_loop *loop, ac_future *future, void *data)
 
 START_TEST(test_a_done_callback_that_raises_is_reported)
 {
-    ac_future *future = pending();
+    ac_future *future = kit_pending();
     kit_ok(ac_c_add_done_callback(future, raise_when_done, data_of("x")));
     kit_ok(ac_future_cancel(future, ac_none_ref(), NULL));
     kit_turns(1);
     kit_expect_reports("Exception in callback\nexception: ValueError('x')");
-    release(future);
+    kit_release_future(future);
 }
 END_TEST
 
@@ -524,7 +512,7 @@ END_TEST
 START_TEST(test_a_task_that_can_never_end_is_a_deadlock_on_a_virtual_clock)
 {
     worker *self = kit_worker("a");
-    self->awaits = pending();
+    self->awaits = kit_pending();
     ck_assert_str_eq(kit_run(self), "AC_E_DEADLOCK None");
     kit_expect("a, a caught CancelledError()");
 }
@@ -860,7 +848,7 @@ START_TEST(test_another_thread_wakes_the_poll)
         worker *self = kit_worker(NULL);
         pthread_t thread;
         void *failed;
-        self->awaits = pending();
+        self->awaits = kit_pending();
         ck_assert_int_eq(pthread_create(&thread, NULL, finish_from_thread, self->awaits), 0);
         ck_assert_str_eq(kit_run(self), "AC_OK None");
         ck_assert_int_eq(pthread_join(thread, &failed), 0);
@@ -993,13 +981,13 @@ START_TEST(test_freeing_a_loop_counts_what_was_left_and_says_nothing)
     unsigned reports = 0;
     ac_c_set_report(kit.loop, count_report, &reports);
     worker *waiting = kit_worker(NULL), *unstarted = kit_worker(NULL);
-    waiting->awaits = pending();
+    waiting->awaits = kit_pending();
     kit_ok(ac_c_create_task(kit.loop, &waiting->head, AC_EAGER_NO));
     kit_turns(1);
     ac_value text = ac_c_str(kit.loop, "text"), pair[2] = {text, text};
     const ac_ref items[] = {ac_lend(pair[0]), ac_lend(pair[1])};
     ac_c_list(kit.loop, items, 2);
-    ac_future *future = pending();
+    ac_future *future = kit_pending();
     kit_ok(ac_future_set_exception(future, ac_none()));
     (void)unstarted;
     ck_assert_uint_eq(ac_c_loop_live(kit.loop), 6);

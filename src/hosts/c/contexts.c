@@ -10,7 +10,7 @@
  *            task, the callback of callbacks.c, or what is outside of both.
  *            (3) 'context' of the loop is borrowed: who entered it keeps it alive.
  * Re-enters  leave drops nothing, as its rights demand; a set drops the old value last.
- * Tests      tests/test_chost_tasks.c; docs/examples/context_vars.c */
+ * Tests      tests/test_chost_contexts.c; docs/examples/context_vars.c */
 #include "chost_impl.h"
 
 /* ---- Tables -------------------------------------------------------------------------------------- */

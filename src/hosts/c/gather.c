@@ -2,7 +2,7 @@
  *
  * Cost       A future that is there twice is found by looking at all before it: O(n^2) for n children, a
  *            pointer each.
- * Tests      tests/test_chost_tasks.c, docs/examples/gather.c */
+ * Tests      tests/test_chost_flow.c, docs/examples/gather.c */
 #include "chost_impl.h"
 
 /* Where a future was among the children first; its own place if it was not. */

@@ -1,7 +1,7 @@
 /* timeout.c - a timeout around a block of a body in C, in two calls.
  *
  * Mirrors    timeouts.timeout; the async with around it.
- * Tests      tests/test_chost_tasks.c; docs/examples/timeouts.c */
+ * Tests      tests/test_chost_flow.c; docs/examples/timeouts.c */
 #include "chost_impl.h"
 
 ac_status ac_c_timeout_enter(ac_timeout *timeout, ac_loop *loop, double seconds)
