@@ -672,8 +672,8 @@ static ac_status fail_in_unpark(ac_loop *loop, ac_coro *co, ac_ref message, bool
     return ac_loop_raise(loop, th_exception(TH_VALUE, "no"));
 }
 
-/* Whoever cancels gets the failure: the request is counted, but not remembered.  A task that was asked before it
- * parked fails its step. */
+/* Whoever cancels gets the failure: the request is counted, but not remembered.  A task that was asked before
+ * it parked fails its step. */
 START_TEST(test_a_parked_task_that_cannot_be_asked_fails_the_cancel)
 {
     static const th_op script[] = {{TH_PARK, .catches = true}, {TH_CANCEL_SELF}, {TH_PARK}, {TH_END}};

@@ -377,8 +377,8 @@ START_TEST(test_no_memory_for_the_error_of_a_bad_yield_throws_none)
 }
 END_TEST
 
-/* What the host refuses is thrown in the next turn, as the core's own refusals; a request to cancel that comes
- * in between takes its place. */
+/* What the host refuses is thrown in the next turn, as the core's own refusals; a request to cancel that
+ * comes in between takes its place. */
 START_TEST(test_what_the_host_refuses_is_thrown_in_the_next_turn)
 {
     static const th_op script[] = {{TH_REFUSED, .kind = TH_VALUE, .text = "no", .catches = true}, {TH_END}};

@@ -7,8 +7,8 @@
  *            whom it is.  Once the future is done its callbacks are on their way: those of the core's own say
  *            on which future they were, and a task that was not told yet says itself what it waited for.
  * Holds      Each waiter is given once: at the first place in the order below where it is found.
- *            An edge that has two reasons is one: when somebody stops to wait for a future that is pending, he
- *            marks what else he waits for it by.
+ *            An edge that has two reasons is one: when somebody stops to wait for a future that is pending,
+ *            he marks what else he waits for it by.
  * Differs    Of a future that is done an edge with two reasons lasts until the last of them is told; CPython
  *            forgets it with the first.  And the edge of a task that awaits a future itself stays when its
  *            shield of that is cancelled meanwhile.
