@@ -92,7 +92,7 @@ pyac_loop *pyac_future_loop(PyObject *loop)
     return found;
 }
 
-static bool future_is_finalizing(void)
+bool pyac_is_finalizing(void)
 {
 #if PY_VERSION_HEX >= 0x030D0000
     return Py_IsFinalizing() != 0;
@@ -107,7 +107,7 @@ int pyac_future_ask_debug(pyac_future *self, PyObject *loop)
     PyObject *answer = PyObject_CallMethodNoArgs(loop, pyac_n.get_debug);
     int debug = answer != NULL ? PyObject_IsTrue(answer) : -1;
     Py_XDECREF(answer);
-    if (debug <= 0 || future_is_finalizing())
+    if (debug <= 0 || pyac_is_finalizing())
         return debug < 0 ? -1 : 0;
     PyObject *stack = PyObject_CallNoArgs(pyac_py.extract_stack);
     Py_XSETREF(self->source_traceback, stack);

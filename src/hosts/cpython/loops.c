@@ -18,7 +18,8 @@ static pyac_loop *all_loops; /* all of them, the shadow that was looked for last
 
 int pyac_loop_init(pyac_loop *loop, PyObject *keeper, PyObject *object, const ac_host *table)
 {
-    ac_loop_options options = {.semantics = pyac_release};
+    /* Python's own recursion limit comes first: whatever nests here calls Python in between. */
+    ac_loop_options options = {.semantics = pyac_release, .max_depth = UINT32_MAX};
     ac_status status = ac_loop_init(&loop->core, table, &options);
     if (status != AC_OK) {
         PyErr_Format(PyExc_ImportError, "aiocore does not know CPython %s", pyac_release);

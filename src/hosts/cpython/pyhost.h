@@ -161,6 +161,8 @@ int pyac_future_anew(pyac_future *self);
 /* The runtime's part of a loop; None: asyncio.get_event_loop().  The keeper is a new reference, which belongs to the
  * future once its core is initialised. */
 pyac_loop *pyac_future_loop(PyObject *loop);
+/* The interpreter ends: modules of Python may be gone. */
+bool pyac_is_finalizing(void);
 /* Asks loop.get_debug(), and remembers who makes this future if it says so. */
 int pyac_future_ask_debug(pyac_future *self, PyObject *loop);
 /* Last, for core.loop is set: tells the core of a class that has its own cancel. */

@@ -7,6 +7,7 @@
  * Re-enters  cancel runs the cancel method of whatever a parked task waits for. */
 #include "pyhost.h"
 
+#include "registry.h"
 #include "task.h"
 
 static pyac_task *task_of(PyObject *self)
@@ -234,6 +235,19 @@ static int task_clear(PyObject *self)
     return 0;
 }
 
+/* All tasks is a weak set in asyncio: a task that is to be destroyed has left it, also if that keeps it alive. */
+static void task_finalize(PyObject *self)
+{
+    if (task_is_made(task_of(self)) && !ac_future_done(&task_of(self)->core.future) &&
+        !pyac_is_finalizing()) {
+        PyObject *saved = PyErr_GetRaisedException();
+        if (pyac_tasks_discard(self) < 0)
+            PyErr_WriteUnraisable(self);
+        PyErr_SetRaisedException(saved);
+    }
+    pyac_future_finalize(self);
+}
+
 static void task_dealloc(PyObject *self)
 {
     if (pyac_future_begin_dealloc(self) < 0)
@@ -298,7 +312,7 @@ PyTypeObject PyacTask_Type = {
     .tp_init = pyac_task_init,
     .tp_traverse = task_traverse,
     .tp_clear = task_clear,
-    .tp_finalize = pyac_future_finalize,
+    .tp_finalize = task_finalize,
     .tp_dealloc = task_dealloc,
     .tp_repr = task_repr,
     .tp_methods = task_methods,

@@ -195,7 +195,7 @@ static int make(pyac_task *task, pyac_loop *loop, const task_arguments *read, Py
     Py_XSETREF(task->coro, Py_NewRef(read->coro));
     ac_coro_init(&task->body, &pyac_body_ops);
     int made = start(task, loop, &spec, read->loop, read->eager != 0);
-    if (task->core.future.loop != NULL)
+    if (made == 0)
         pyac_future_mark((pyac_future *)task);
     return made;
 }

@@ -6,8 +6,8 @@
  *            its loop and told to call task_wakeup: then the task is parked.
  * Fails      What goes wrong while a foreign future is asked is no business of the coroutine: the step fails
  *            (AC_STUCK), the loop is told, and the task sleeps for ever, as in CPython.
- * Owns       A future that was yielded becomes the core's own reference; one that the core does not count, a foreign
- *            one, and the coroutine in whose frame it is, is held by task->foreign until the next step.
+ * Owns       A future that was yielded becomes the core's own reference; a foreign one, and the coroutine in whose frame
+ *            one is, is held by task->foreign until the next step.
  * Re-enters  Everything here runs the program. */
 #include "coroutines.h"
 #include "task.h"
@@ -99,6 +99,13 @@ static ac_turn step_refuse(PyObject *yielded, PyObject *words, ac_out *out)
     return AC_REFUSED;
 }
 
+static ac_turn step_refuse_loop(const pyac_task *task, PyObject *future, ac_out *out)
+{
+    return step_refuse(
+        future, PyUnicode_FromFormat("Task %R got Future %R attached to a different loop", task, future),
+        out);
+}
+
 /* An attribute that may be missing: 0, and *value may be NULL. */
 static int step_get(PyObject *object, PyObject *name, PyObject **value)
 {
@@ -162,9 +169,7 @@ static ac_turn step_foreign(pyac_task *task, PyObject *future, PyObject *blocks,
     bool same = loop == own->object;
     Py_DECREF(loop);
     if (!same)
-        return step_refuse(
-            future, PyUnicode_FromFormat("Task %R got Future %R attached to a different loop", task, future),
-            out);
+        return step_refuse_loop(task, future, out);
     if (blocking == 0)
         return step_refuse(
             future,
@@ -178,15 +183,11 @@ static ac_turn step_foreign(pyac_task *task, PyObject *future, PyObject *blocks,
 
 /* ---- What was yielded: all else ---- */
 
-/* Our own: the reference becomes the core's, save that of one which was never made and does not block, for the
- * core does not count that one (ac_future_await). */
+/* Our own: the reference becomes the core's.  One that was never made is of no loop. */
 static ac_turn step_own(pyac_task *task, PyObject *yielded, ac_out *out)
 {
-    ac_future *future = &((pyac_future *)yielded)->core;
-    out->future = future;
-    if (future->loop == NULL && !ac_future_is_blocking(future))
-        task->foreign = yielded;
-    return AC_AWAITING;
+    out->future = &((pyac_future *)yielded)->core;
+    return ac_future_get_loop(out->future) != NULL ? AC_AWAITING : step_refuse_loop(task, yielded, out);
 }
 
 /* A coroutine in C shows itself for a future in its frame. */
