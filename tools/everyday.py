@@ -14,8 +14,10 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +34,9 @@ SANITIZERS = {
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
     "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
 }
+
+
+BUILDING = threading.Lock()  # of parts that run side by side
 
 
 class Skip(Exception):
@@ -180,7 +185,8 @@ def formatting(part: Part, options: Options) -> None:
 def libfuzzer(part: Part, options: Options, target: str, seeds: list[Path], *limits: str) -> None:
     """A short run; what it finds stays in build/fuzz-corpus and is where the next one starts."""
     need("clang", "meson", "ninja")
-    folder = builds.build("fuzz", f"tests/{target}")
+    with BUILDING:
+        folder = builds.build("fuzz", "tests/fuzz_api", "tests/fuzz_minipy")
     corpus = builds.HOME / ("fuzz-corpus" if target == "fuzz_api" else f"fuzz-corpus-{target}")
     corpus.mkdir(parents=True, exist_ok=True)
     words = [str(folder / "tests" / target), f"-max_total_time={options.seconds}", "-timeout=10", *limits]
@@ -337,6 +343,10 @@ TEST = ("format", "layers", "snippets", "rules", "ownership", "gcc", "asan", "ts
 CHECK = ("format", "layers", "snippets", "rules", "ownership", "headers", "tidy", "cppcheck")
 
 
+# Parts of one process each: where both are wanted they run at the same time.
+BESIDE = {"fuzz-api": "fuzz-minipy"}
+
+
 def run_part(name: str, options: Options) -> Part:
     part, started = Part(name), time.monotonic()
     try:
@@ -370,9 +380,14 @@ def main(arguments: list[str]) -> int:
         print("\n".join(f"{name:10} {PARTS[name].purpose}" for name in wanted))
         return 0
     reporter = Reporter(options.json)
-    for name in wanted:
-        reporter.begin(name, PARTS[name].purpose)
-        reporter.end(run_part(name, Options(seconds, options.full)))
+    with ThreadPoolExecutor() as pool:
+        begun = {}
+        for name in wanted:
+            reporter.begin(name, PARTS[name].purpose)
+            for one_of_them in (name, BESIDE.get(name)):
+                if one_of_them in wanted and one_of_them not in begun:
+                    begun[one_of_them] = pool.submit(run_part, one_of_them, Options(seconds, options.full))
+            reporter.end(begun[name].result())
     return reporter.finish()
 
 
