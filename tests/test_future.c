@@ -425,6 +425,21 @@ START_TEST(test_a_task_shows_the_message_of_a_request_until_its_own_error_is_the
 }
 END_TEST
 
+START_TEST(test_a_task_that_has_swallowed_a_request_shows_its_message_to_the_end)
+{
+    static const th_op script[] = {{TH_YIELD, .catches = true}, {TH_RETURN, .number = 9}};
+    ac_task *task = th_start(0, "t", script, AC_EAGER_NO);
+    future = &task->future;
+    th_turns(&th.loop, 1);
+    th_ok(ac_future_cancel(future, ac_lend(th_int(7)), NULL));
+    ck_assert_str_eq(message(), "7");
+    th_turns(&th.loop, 1);
+    th_expect("t caught CancelledError(7)");
+    ck_assert_str_eq(th_state(future), "result 9");
+    ck_assert_str_eq(message(), "7");
+}
+END_TEST
+
 START_TEST(test_a_cancelled_error_that_cannot_be_made_is_none)
 {
     pending();
@@ -1109,6 +1124,7 @@ int main(void)
         test_the_message_of_a_cancellation_can_be_read_and_replaced,
         test_a_future_that_is_not_cancelled_has_no_use_for_a_message,
         test_a_task_shows_the_message_of_a_request_until_its_own_error_is_there,
+        test_a_task_that_has_swallowed_a_request_shows_its_message_to_the_end,
         test_a_cancelled_error_that_cannot_be_made_is_none,
         test_a_cancelled_task_hands_out_its_own_error_once_then_new_ones_without_a_message,
         test_an_overridden_future_is_cancelled_by_the_host,

@@ -263,9 +263,14 @@ static bool has_message(const ac_future *future)
            !aci_flag(future, ACI_F_CANCEL_EXC);
 }
 
+/* A task that has swallowed a request keeps its message to the end and after (aci_task_keep_message). */
 ac_ref ac_future_cancel_message(const ac_future *future)
 {
-    return has_message(future) ? ac_lend(future->result) : ac_none_ref();
+    if (has_message(future))
+        return ac_lend(future->result);
+    if (!ac_future_done(future) || (~future->flags & (ACI_F_TASK | ACI_T_THROW)) != 0)
+        return ac_none_ref();
+    return ac_lend(AC_CONTAINER_OF(future, const ac_task, future)->waiting.error);
 }
 
 ac_status ac_future_set_cancel_message(ac_future *future, ac_value message)

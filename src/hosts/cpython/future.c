@@ -343,7 +343,8 @@ static PyObject *future_exception_of(PyObject *given)
     return NULL;
 }
 
-/* Steals the exception. */
+/* Steals the exception.  Whether somebody has to ask for it is settled when all callbacks are with the loop: one that
+ * runs them at once has asked too early, and with one that refuses them the setter knows of the trouble. */
 static PyObject *future_fail_with(pyac_future *self, PyObject *exception)
 {
     ac_future *core = &self->core;
@@ -352,8 +353,8 @@ static PyObject *future_fail_with(pyac_future *self, PyObject *exception)
     ac_value value = pyac_owned(exception);
     pyac_future_keep_traceback(self, exception);
     ac_status status = future_finish(core, AC_THROW, value);
-    if (status == AC_E_RAISED && ac_future_get_loop(core) != NULL)
-        ac_future_set_log_traceback(core, false); /* its setter knows of the trouble */
+    if (ac_future_get_loop(core) != NULL && ac_future_get_state(core) == AC_FAILED)
+        ac_future_set_log_traceback(core, status == AC_OK);
     PyObject *answer = future_finished(loop, status, value);
     Py_DECREF(keeper);
     return answer;

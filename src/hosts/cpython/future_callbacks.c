@@ -283,19 +283,18 @@ static int done_find_equal(const ac_future *core, PyObject *function, done_unwan
 }
 
 /* Gives the list up, after what is on it was taken off the ring: or not, if comparing has failed. */
-static size_t done_unwanted_end(done_unwanted *list, ac_future *core, bool remove)
+static void done_unwanted_end(done_unwanted *list, ac_future *core, bool remove)
 {
-    size_t removed = 0;
     for (size_t i = 0; i < list->count; i++) {
         const done_pinned *at = &list->items[i];
-        if (remove && done_is_on(core, at) && ac_future_remove_handle(core, at->handle) == AC_OK)
-            removed++;
+        if (remove && done_is_on(core, at))
+            (void)ac_future_remove_handle(core, at->handle);
         done_let_go(at);
     }
     PyMem_Free(list->items);
-    return removed;
 }
 
+/* What a comparison has removed itself counts, if it was equal. */
 PyObject *pyac_future_remove_done_callback(PyObject *self, PyObject *const *args, Py_ssize_t count,
                                            PyObject *names)
 {
@@ -311,7 +310,7 @@ PyObject *pyac_future_remove_done_callback(PyObject *self, PyObject *const *args
     PyObject *keeper = Py_NewRef(pyac_loop_of(ac_future_get_loop(core))->keeper);
     done_unwanted list = {NULL, 0, 0};
     int found = done_find_equal(core, function, &list);
-    size_t removed = done_unwanted_end(&list, core, found == 0);
+    done_unwanted_end(&list, core, found == 0);
     Py_DECREF(keeper);
-    return found == 0 ? PyLong_FromSize_t(removed) : NULL;
+    return found == 0 ? PyLong_FromSize_t(list.count) : NULL;
 }
