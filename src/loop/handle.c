@@ -316,7 +316,7 @@ void aci_handle_give_up(ac_loop *loop, ac_handle *handle)
 static ac_status report_and_give_up(ac_loop *loop, ac_handle *handle, ac_status status)
 {
     ac_future *kept = (handle->flags & ACI_H_STEP) != 0 ? &aci_step_task(handle)->future : NULL;
-    ac_value exception = ac_loop_status_exception(loop, status, NULL);
+    ac_value exception = ac_loop_status_exception(loop, status, kept);
     if (kept != NULL && loop->host->retain != NULL)
         loop->host->retain(loop, kept);
     if ((loop->flags & ACI_L_POSTS) == 0)

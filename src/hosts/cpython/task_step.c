@@ -278,6 +278,14 @@ PyObject *pyac_step_already_done(PyObject *task, PyObject *exception)
     return NULL;
 }
 
+/* Whoever steps a task that waits for a future of ours makes it forget that it does; the future will not wake it. */
+static void step_stop_waiting(pyac_task *task)
+{
+    ac_future *waited = ac_task_waiting_for(&task->core);
+    if (waited != NULL && !ac_future_done(waited))
+        (void)ac_future_remove_handle(waited, &task->core.step);
+}
+
 /* The foreign loop has entered the context; it runs, or CPython would not look whether it does. */
 PyObject *pyac_step_by_hand(pyac_task *task, PyObject *exception)
 {
@@ -293,6 +301,7 @@ PyObject *pyac_step_by_hand(pyac_task *task, PyObject *exception)
     PyObject *keeper = Py_NewRef(pyac_loop_of(core)->keeper);
     bool before = ac_loop_set_running(core, true);
     Py_INCREF(task);
+    step_stop_waiting(task);
     ac_status status = ac_task_step(&task->core, exception != NULL ? AC_THROW : AC_SEND,
                                     pyac_lent(exception));
     (void)ac_loop_set_running(core, before);
