@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import sys
 from typing import Any
 
 import virtual_loop
@@ -279,6 +280,34 @@ def heard(ears: type, plain: type) -> Any:
     return Disguise(plain.__name__, (ears, plain), names)
 
 
+# ---- For call graphs ----
+
+
+class UnheardFrame:
+    """A frame as it would be without ears: below what an eager task starts with is the constructor's caller."""
+
+    def __init__(self, frame: Any) -> None:
+        self.frame = frame
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.frame, name)
+
+    @property
+    def f_back(self) -> Any:
+        below = self.frame.f_back
+        while below is not None and below.f_code.co_filename == begin.__code__.co_filename:
+            below = below.f_back
+        return UnheardFrame(below) if below is not None else None
+
+
+class UnheardFrames:
+    """What asyncio.graph needs of sys."""
+
+    @staticmethod
+    def _getframe(depth: int) -> Any:
+        return UnheardFrame(sys._getframe(max(depth, 0) + 1))
+
+
 # ---- In place of asyncio's ----
 
 
@@ -291,6 +320,8 @@ def install() -> None:
     factory = modules.create_eager_task_factory(modules.Task)
     factory.__name__ = factory.__qualname__ = "eager_task_factory"
     modules.eager_task_factory = modules.tasks.eager_task_factory = factory
+    if hasattr(modules, "graph"):
+        modules.graph.sys = UnheardFrames
     use_clock(real=False)
 
 

@@ -16,8 +16,6 @@ def graph_of(m: Maker) -> None:
 
 
 @simple("graph.own", 0.7, "capture_call_graph", SINCE)
-def graph_own(m: Maker) -> object:
-    """That of the task that asks; its own frames come first.  Below a constructor of a task it would show that of the ears."""
-    if m.chances["class.eager_start"]:
-        return False
-    return m.put(f"note({m.mark()}, {m.helper('graph')}(asyncio.capture_call_graph()))")
+def graph_own(m: Maker) -> None:
+    """That of the task that asks; its own frames come first."""
+    m.put(f"note({m.mark()}, {m.helper('graph')}(asyncio.capture_call_graph()))")

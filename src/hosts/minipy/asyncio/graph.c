@@ -227,6 +227,8 @@ static bool was_lowest(const mp_vm *vm, const running_walk *walk, const mp_frame
     if (below->native != NULL && !mp_is_start_by_constructor(below))
         return true;
     below = skip_native(below);
+    while (below != NULL && is_inlined(below))
+        below = skip_native(below->back);
     return below != NULL && below->owner == NULL;
 }
 
