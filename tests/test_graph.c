@@ -458,11 +458,14 @@ START_TEST(test_what_waits_by_a_callback_waits_until_that_has_run)
 }
 END_TEST
 
-/* It is done from the beginning. */
+/* It is done from the beginning.  Who waits for that is there until he goes on, not only until he is told. */
 START_TEST(test_what_was_cancelled_has_who_waits_for_its_end)
 {
     watch_by(by_cancel_and_wait);
     ck_assert_str_eq(th_state(th.slots[9]), "cancelled None");
+    log_waiters(th.slots[9]);
+    th_expect("[w]");
+    th_turns(&th.loop, 1);
     log_waiters(th.slots[9]);
     th_expect("[w]");
     th_turns(&th.loop, 1);

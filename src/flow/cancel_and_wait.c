@@ -79,6 +79,7 @@ static ac_status signal_set(ac_loop *loop, ac_cancel_and_wait *wait)
     *signal = blank;
     ac_callback_init(&signal->callback, &signal_ops, ac_none());
     aci_future_init_embedded(&wait->waiter, loop);
+    wait->waiter.flags |= ACI_F_STANDS;
     signal->wait = wait;
     signal->task = loop->current;
     ac_status status = ac_future_add_done_callback(wait->future, &signal->callback);

@@ -15,6 +15,7 @@
  * Cost       No allocation, no recursion.  Where callbacks of the core wait, O(callbacks) for each of them.
  *            Of a future that is done, O(what is ready).
  * Tests      tests/test_graph.c; difftests/scenarios/graph */
+#include <aiocore/flow.h>
 #include <aiocore/graph.h>
 
 #include "flow/graph_impl.h"
@@ -90,6 +91,14 @@ static ac_future *look_on_its_way(ac_waiters *at)
     return waiter_by(at->handle);
 }
 
+/* What a task waits for; NULL: nothing.  A cancel that is waited for has a future of its own for that. */
+static const ac_future *meant_by(const ac_task *task)
+{
+    const ac_future *future = ac_task_waiting_for(task);
+    bool stands = future != NULL && aci_flag(future, ACI_F_STANDS);
+    return stands ? AC_CONTAINER_OF(future, const ac_cancel_and_wait, waiter)->future : future;
+}
+
 /* Of a future that is done: whoever has not gone on yet. */
 static ac_future *look_at_task(ac_waiters *at)
 {
@@ -98,7 +107,7 @@ static ac_future *look_at_task(ac_waiters *at)
         at->stage = WAIT_BY_HOST;
         return NULL;
     }
-    return ac_task_waiting_for(at->task) == at->future ? &at->task->future : NULL;
+    return meant_by(at->task) == at->future ? &at->task->future : NULL;
 }
 
 /* There is no object of the host around an embedded one that a program could have said something of. */

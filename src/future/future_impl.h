@@ -36,6 +36,7 @@ enum {
     ACI_T_NO_CONTEXT = 1 << 19,  /* and without a context: one that it is given meanwhile is left by leave */
     /* any */
     ACI_F_GATHER = 1 << 21, /* the struct around it is an ac_gather */
+    ACI_F_STANDS = 1 << 23, /* the waiter of an ac_cancel_and_wait: it stands for what that waits for */
     ACI_F_HOLDS = 1 << 22,  /* among its callbacks are some that are to be told when it is done */
     ACI_F_TRACED = 1 << 20  /* a tracer was told of it, and is to be told of its end */
 };
