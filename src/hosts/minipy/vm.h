@@ -82,7 +82,8 @@ struct mp_frame {
 
 enum {
     MP_F_WAITING = 1, /* suspended in a DELEGATE, at which ip stands */
-    MP_F_CLOSING = 2  /* it is being closed together with those below: see generator.c */
+    MP_F_CLOSING = 2, /* it is being closed together with those below: see generator.c */
+    MP_F_CLOSES = 4   /* it is having what it waits for closed, and is in no call graph meanwhile */
 };
 
 /* Generators, coroutines and async generators: a frame and who drives it. */

@@ -154,6 +154,23 @@ typedef struct running_walk {
     size_t left;
 } running_walk;
 
+/* What closes one that it awaits is not there meanwhile: CPython has whoever called close() right below that
+ * one. */
+static const mp_native_run *run_that_counts(const mp_native_run *run)
+{
+    while (run != NULL && run->closes)
+        run = run->below;
+    return run;
+}
+
+static mp_frame *frame_below(mp_frame *frame)
+{
+    do
+        frame = (frame->flags & MP_F_CLOSING) != 0 ? frame->root->frame->back : frame->back;
+    while (frame != NULL && (frame->flags & MP_F_CLOSES) != 0);
+    return frame;
+}
+
 static bool is_native_next(const running_walk *walk)
 {
     return walk->left > 0 || (walk->run != NULL && walk->run->base == walk->frame);
@@ -167,7 +184,7 @@ static void next_native(mp_vm *vm, running_walk *walk, mp_call_frame *shown)
         while (frames.at == coroutine && walk->left < FRAMES_OF_NATIVE &&
                mp_call_frames_next(vm, &frames, &walk->native[walk->left]))
             walk->left++;
-        walk->run = walk->run->below;
+        walk->run = run_that_counts(walk->run->below);
     }
     *shown = walk->native[--walk->left];
 }
@@ -193,7 +210,7 @@ static bool next_running(mp_vm *vm, running_walk *walk, mp_call_frame *shown, mp
     *frame = NULL;
     while (!is_native_next(walk) && walk->frame != NULL) {
         mp_frame *next = walk->frame;
-        walk->frame = next->back;
+        walk->frame = frame_below(next);
         if (next->native != NULL)
             continue;
         *shown = mp_call_frame_of(next);
@@ -240,7 +257,7 @@ static mp_value graph_running_frames(mp_vm *vm, mp_args *args)
     mp_frame *frame;
     if (!mp_positional(vm, args, "_running_frames", 1, 1) || !mp_to_index(vm, args->values[0], &depth))
         return NULL;
-    running_walk walk = {.frame = vm->frame, .run = vm->asyncio->native_runs};
+    running_walk walk = {.frame = vm->frame, .run = run_that_counts(vm->asyncio->native_runs)};
     bool more = next_running(vm, &walk, &shown, &frame);
     for (; depth > 0 && more; depth--)
         more = next_running(vm, &walk, &shown, &frame);

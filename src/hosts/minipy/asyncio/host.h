@@ -426,6 +426,7 @@ struct mp_native_coroutine {
 typedef struct mp_native_run {
     mp_native_coroutine *coroutine;
     const mp_frame *base;
+    bool closes;                       /* it is being closed, and has what it awaits closed first */
     const struct mp_native_run *below; /* the next that runs; NULL: none */
 } mp_native_run;
 /* size: bytes of the frame that begin fills, zeroed; 0: none. */

@@ -316,7 +316,8 @@ static mp_progress native_go(mp_vm *vm, mp_native_coroutine *self, mp_resume how
 /* It is held: it may be dropped by what it runs. */
 mp_progress mp_native_resume(mp_vm *vm, mp_value self, mp_resume how, mp_value value, mp_value *out)
 {
-    mp_native_run run = {(mp_native_coroutine *)self, vm->frame, vm->asyncio->native_runs};
+    bool exits = how == MP_CLOSE || (how == MP_THROW && mp_is_exception(vm, value, MP_X_GENERATOR_EXIT));
+    mp_native_run run = {(mp_native_coroutine *)self, vm->frame, exits, vm->asyncio->native_runs};
     *out = NULL;
     (void)mp_incref(self);
     vm->asyncio->native_runs = &run;

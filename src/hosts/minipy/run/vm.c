@@ -571,10 +571,12 @@ enter:
             goto raised_here;
         }
         ip++;
+        if (mp_raised_is(vm, MP_X_GENERATOR_EXIT))
+            frame->flags |= MP_F_CLOSES;
         frame->top = (uint32_t)(sp - frame->stack); /* as for DELEGATE */
         value = mp_throw_into(vm, sp[-1], &out);
         frame->top = 0;
-        frame->flags &= (uint8_t)~MP_F_WAITING;
+        frame->flags &= (uint8_t) ~(MP_F_WAITING | MP_F_CLOSES);
         if (value == NULL)
             mp_chain_thrown(vm, frame);
         goto delegated;
