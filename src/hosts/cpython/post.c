@@ -194,7 +194,7 @@ PyObject *pyac_run_posted(pyac_task *task)
     Py_INCREF(task); /* the core's again */
     ac_status status = run_entered(loop, &task->core.step);
     if (status != AC_OK)
-        (void)pyac_fail(&loop->core, status, NULL);
+        (void)pyac_fail(&loop->core, status, &task->core.future);
     else if (over)
         (void)pyac_step_already_done((PyObject *)task, NULL);
     Py_DECREF(task);

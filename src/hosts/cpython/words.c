@@ -10,7 +10,8 @@ static PyObject *words_object(char letter, const pyac_subjects *subjects)
     if (letter == 'T')
         object = subjects->task != NULL ? pyac_task_object(subjects->task) : NULL;
     else if (letter == 'P')
-        object = subjects->parent != NULL ? pyac_task_object(subjects->parent) : NULL;
+        object = subjects->parent != NULL ? pyac_task_object(subjects->parent)
+                                          : pyac_loop_of(subjects->loop)->other_task;
     else if (letter == 'F')
         object = subjects->future != NULL ? pyac_object_of(subjects->future) : NULL;
     else if (letter == 'G')
