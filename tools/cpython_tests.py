@@ -209,11 +209,13 @@ class Counts:
         for name, value in asdict(other).items():
             setattr(self, name, getattr(self, name) + value)
 
+    def plain(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
     def line(self) -> str:
         more = [f"{self.fail_both} fail without aiocore, too"] if self.fail_both else []
         more += [f"{self.known} known"] if self.known else []
-        text = f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
-        return f"{text} ({', '.join(more)})" if more else text
+        return f"{self.plain()} ({', '.join(more)})" if more else self.plain()
 
 
 def count(run: Run, verdicts: Sequence[Verdict]) -> Counts:
@@ -364,7 +366,7 @@ def main(arguments: list[str]) -> int:
     if options.json:
         print(json.dumps({"modules": table, "sum": asdict(total)}, indent=1))
     else:
-        print(f"cpython-tests: {total.line()}")
+        print(f"cpython-tests: {total.plain()}")
     if not table and not total.failed:
         return 2
     return 1 if total.failed else 0

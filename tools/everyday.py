@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import builds
+import cpython_host
 import pythons
 from report import Part, Program, Reporter, from_meson, one, skips
 
@@ -280,6 +281,18 @@ def limits(part: Part, options: Options) -> None:
     command(part, "minipy_limits", [sys.executable, str(ROOT / "tests" / "minipy_limits.py"), str(aiocore)], **options.brief())
 
 
+def cpython(part: Part, options: Options) -> None:
+    """The package for CPython: CPython's own tests of asyncio with it; on one release, as others differ in few lines."""
+    need("gcc", "meson", "ninja")
+    found = [python for python in pythons.find() if cpython_host.has_headers(python)]
+    if not found:
+        raise Skip("needs a CPython with its headers and its tests (tools/get-pythons --full)")
+    for python in found if options.full else found[-1:]:
+        words = ["--python", python.path]
+        command(part, f"CPython {python.version}: replace", [sys.executable, str(ROOT / "tests" / "cpython_replace.py"), *words])
+        tool(part, "cpython_tests", *words)
+
+
 def headers(part: Part, options: Options) -> None:
     found = [name for name in ("gcc", "g++", "clang", "clang++") if shutil.which(name)]
     if not found:
@@ -332,6 +345,7 @@ PARTS = {
     "fuzz-api": Entry(fuzz_api, "bytes as API calls, invariants checked after each"),
     "fuzz-minipy": Entry(fuzz_minipy, "bytes as programs for the interpreter"),
     "twins": Entry(twins, "the same programs on CPython and in C on aiocore"),
+    "cpython": Entry(cpython, "CPython's own tests of asyncio, with aiocore in the place of its C"),
     "limits": Entry(limits, "what no program may do to the interpreter"),
     "difftest": Entry(difftest, "every scenario on CPython and on the interpreter, event by event"),
     "flags": Entry(flags, "what differs between releases, as a table that is checked"),
@@ -339,7 +353,7 @@ PARTS = {
     "programs": Entry(programs, "random programs on CPython and on the interpreter"),
 }
 TEST = ("format", "layers", "snippets", "rules", "ownership", "gcc", "asan", "tsan", "valgrind", "fuzz-api", "fuzz-minipy", "twins", "difftest", "flags",
-        "exhaustive", "programs", "limits")
+        "exhaustive", "programs", "limits", "cpython")
 CHECK = ("format", "layers", "snippets", "rules", "ownership", "headers", "tidy", "cppcheck")
 
 

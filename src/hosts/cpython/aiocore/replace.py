@@ -21,10 +21,13 @@ USAGE = "usage: python -m aiocore.replace [--] (PROGRAM | -m MODULE) [ARGUMENT..
 
 
 def without_ours(traceback: TracebackType | None) -> TracebackType | None:
-    """A traceback from the program's own first frame on."""
-    while traceback is not None and traceback.tb_frame.f_code.co_filename in (__file__, "<frozen runpy>"):
-        traceback = traceback.tb_next
-    return traceback
+    """What comes after our last frame, as if nobody but Python had started the program."""
+    first, frame = traceback, traceback
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename == __file__:
+            first = frame.tb_next
+        frame = frame.tb_next
+    return first
 
 
 def show(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
