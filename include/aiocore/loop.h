@@ -182,8 +182,8 @@ AC_API ac_status ac_loop_init(ac_loop *loop, const ac_host *host, const ac_loop_
 AC_API ac_status ac_loop_close(ac_loop *loop);
 AC_API bool ac_loop_is_closed(const ac_loop *loop);
 AC_API bool ac_loop_is_running(const ac_loop *loop);
-/* For a loop with a post hook, outside of ac_handle_run: says whether the foreign loop runs on this thread, for
- * steps by hand and eager starts ask that.  Gives what was so before, to be put back. */
+/* For a loop with a post hook, outside of ac_handle_run: says whether the foreign loop runs on this thread,
+ * for steps by hand and eager starts ask that.  Gives what was so before, to be put back. */
 AC_API bool ac_loop_set_running(ac_loop *loop, bool running);
 
 /* What the loop knows. */

@@ -133,11 +133,11 @@ AC_API bool ac_task_must_cancel(const ac_task *task);
 
 /* ---- Ending it from outside ------------------------------------------------------------------------ */
 
-/* Ends a task whose body sleeps, by a result (AC_SEND), an exception (AC_THROW) or as cancelled with a message
- * (AC_CLOSE); steals the value as ac_future_set_result does.  The body is never resumed: a step that is on its
- * way fails with "__step(): already done".  AC_E_STATE "invalid state" if it is done; AC_E_RUNTIME if its body
- * runs or a group waits for it.  asyncio: Future.set_result, set_exception and cancel of a task, past the
- * methods of Task. */
+/* Ends a task whose body sleeps, by a result (AC_SEND), an exception (AC_THROW) or as cancelled with a
+ * message (AC_CLOSE); steals the value as ac_future_set_result does.  The body is never resumed: a step that
+ * is on its way fails with "__step(): already done".  AC_E_STATE "invalid state" if it is done; AC_E_RUNTIME
+ * if its body runs or a group waits for it.  asyncio: Future.set_result, set_exception and cancel of a task,
+ * past the methods of Task. */
 AC_API ac_status ac_task_set_outcome(ac_task *task, ac_how how, ac_value value);
 
 /* ---- What a task knows ----------------------------------------------------------------------------- */

@@ -209,8 +209,8 @@ static int visit_all_but(PyObject *object, void *arg)
     return object != all->hidden ? all->visit(object, all->arg) : 0;
 }
 
-/* What the running step has thrown is CPython's on the C stack, where nobody sees it: programs look for who refers to
- * an exception.  The collector only learns that somebody has it. */
+/* What the running step has thrown is CPython's on the C stack, where nobody sees it: programs look for who
+ * refers to an exception.  The collector only learns that somebody has it. */
 static int task_traverse(PyObject *self, visitproc visit, void *arg)
 {
     const pyac_task *task = task_of(self);
@@ -235,7 +235,8 @@ static int task_clear(PyObject *self)
     return 0;
 }
 
-/* All tasks is a weak set in asyncio: a task that is to be destroyed has left it, also if that keeps it alive. */
+/* All tasks is a weak set in asyncio: a task that is to be destroyed has left it, also if that keeps it
+ * alive. */
 static void task_finalize(PyObject *self)
 {
     if (task_is_made(task_of(self)) && !ac_future_done(&task_of(self)->core.future) &&

@@ -1,13 +1,13 @@
 /* task_making.c - Task.__init__: what makes an object a task, and an eager start.
  *
  * Mirrors    _asyncio_Task___init___impl, is_coroutine, task_eager_start.
- * Idea       What CPython checks and asks before the first step is done here, in its order; the task itself is
- *            made by the core, which steps an eager one at once.
- * Refused    A loop that does not take the first step raises, and so does __init__; but by then CPython has a task,
- *            which says "Task was destroyed but it is pending!" when it goes.  So post.c takes such a step all
- *            the same, as one that will never be run, and leaves why in 'refused'.
- * Versions   eager_start without a loop: task_eager_start_default_loop.  Contexts that are none, or cannot be entered:
- *            eager_start_failure_is_clean.  Whose loop runs: enter_task_checks_running_loop.
+ * Idea       What CPython checks and asks before the first step is done here, in its order; the task itself
+ *            is made by the core, which steps an eager one at once.
+ * Refused    A loop that does not take the first step raises, and so does __init__; but by then CPython has a
+ *            task, which says "Task was destroyed but it is pending!" when it goes.  So post.c takes such a
+ *            step all the same, as one that will never be run, and leaves why in 'refused'.
+ * Versions   eager_start without a loop: task_eager_start_default_loop.  Contexts that are none, or cannot be
+ *            entered: eager_start_failure_is_clean.  Whose loop runs: enter_task_checks_running_loop.
  * Re-enters  Loops are any code; so is the coroutine of an eager task. */
 #include "task.h"
 
@@ -130,8 +130,8 @@ static void give_back(pyac_loop *loop, PyObject *other)
     give_up(loop, left);
 }
 
-/* The current task gives way, also one that the core does not know.  It comes back, unless the new task was left
- * behind in its place (ac_task_init_eager). */
+/* The current task gives way, also one that the core does not know.  It comes back, unless the new task was
+ * left behind in its place (ac_task_init_eager). */
 static int start_eagerly(pyac_task *task, pyac_loop *loop, ac_task_spec *spec)
 {
     PyObject *other = loop->other_task; /* and the keeper's reference that goes with it */

@@ -1,13 +1,14 @@
 /* task_step.c - one step of a task: its coroutine is resumed, and what that yields is said to the core.
  *
  * Mirrors    task_step_impl, task_step_handle_result_impl, task_wakeup of _asynciomodule.c.
- * Idea       The body runs on the C stack.  A future or task that is exactly ours goes to the core, which waits for it
- *            without Python's help.  Everything else that says it is a future (_asyncio_future_blocking) is asked for
- *            its loop and told to call task_wakeup: then the task is parked.
+ * Idea       The body runs on the C stack.  A future or task that is exactly ours goes to the core, which
+ *            waits for it without Python's help.  Everything else that says it is a future
+ *            (_asyncio_future_blocking) is asked for its loop and told to call task_wakeup: then the task is
+ *            parked.
  * Fails      What goes wrong while a foreign future is asked is no business of the coroutine: the step fails
  *            (AC_STUCK), the loop is told, and the task sleeps for ever, as in CPython.
- * Owns       A future that was yielded becomes the core's own reference; a foreign one, and the coroutine in whose frame
- *            one is, is held by task->foreign until the next step.
+ * Owns       A future that was yielded becomes the core's own reference; a foreign one, and the coroutine in
+ *            whose frame one is, is held by task->foreign until the next step.
  * Re-enters  Everything here runs the program. */
 #include "coroutines.h"
 #include "task.h"
@@ -87,7 +88,7 @@ static ac_turn step_stuck(PyObject *yielded, ac_out *out)
     return AC_STUCK;
 }
 
-/* Steals the words, and drops what was yielded.  Without words there is an exception: some repr has failed. */
+/* Steals the words, and drops what was yielded.  Without words there is an exception: a repr failed. */
 static ac_turn step_refuse(PyObject *yielded, PyObject *words, ac_out *out)
 {
     PyObject *exception = words != NULL ? PyObject_CallOneArg(PyExc_RuntimeError, words) : NULL;
@@ -278,7 +279,8 @@ PyObject *pyac_step_already_done(PyObject *task, PyObject *exception)
     return NULL;
 }
 
-/* Whoever steps a task that waits for a future of ours makes it forget that it does; the future will not wake it. */
+/* Whoever steps a task that waits for a future of ours makes it forget that it does; the future will not wake
+ * it. */
 static void step_stop_waiting(pyac_task *task)
 {
     ac_future *waited = ac_task_waiting_for(&task->core);
