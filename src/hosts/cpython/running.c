@@ -4,7 +4,8 @@
  * Idea       What runs in a thread is kept in its dictionary; what was looked at last is remembered.  It
  *            keeps the runtime's part of the loop, so that a shadow lasts for the whole run and is not made
  *            anew for each future.
- * Forks      asyncio itself says in a child that no loop runs (events.on_fork): nothing to do here.
+ * Forks      asyncio itself says in a child process that no loop runs (events.on_fork).  Where the current task belongs
+ *            to the thread there is none in a child, either.
  * Versions   enter_task_checks_running_loop: the current task belongs to the thread, so it goes along when
  *            another loop becomes the running one.
  * Re-enters  A loop that is given up may be destroyed. */
@@ -223,8 +224,44 @@ static PyMethodDef running_functions[] = {
     {NULL, NULL, 0, NULL},
 };
 
+static PyObject *running_forked(PyObject *self, PyObject *unused)
+{
+    running_place *own = running_here();
+    (void)self;
+    (void)unused;
+    if (own != NULL) {
+        Py_CLEAR(own->task);
+        Py_XDECREF(own->loop != NULL ? pyac_current_swap(own->loop, NULL) : NULL);
+    }
+    return Py_NewRef(Py_None);
+}
+
+/* Has running_forked called in each child process, where there are such. */
+static int hear_of_forks(void)
+{
+    static PyMethodDef forked_def = {"_forked", running_forked, METH_NOARGS, NULL};
+    PyObject *os = PyImport_ImportModule("os");
+    PyObject *hear = os != NULL ? PyObject_GetAttrString(os, "register_at_fork") : NULL;
+    Py_XDECREF(os);
+    if (hear == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    PyObject *forked = PyCFunction_New(&forked_def, NULL), *none = PyTuple_New(0);
+    PyObject *named = forked != NULL ? Py_BuildValue("{sO}", "after_in_child", forked) : NULL;
+    PyObject *done = none != NULL && named != NULL ? PyObject_Call(hear, none, named) : NULL;
+    Py_DECREF(hear);
+    Py_XDECREF(forked);
+    Py_XDECREF(none);
+    Py_XDECREF(named);
+    Py_XDECREF(done);
+    return done != NULL ? 0 : -1;
+}
+
 int pyac_running_ready(PyObject *module)
 {
+    if (pyac_has(AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP) && hear_of_forks() < 0)
+        return -1;
     if (running_key == NULL &&
         (running_key = PyUnicode_InternFromString("__asyncio_running_event_loop__")) == NULL)
         return -1;
