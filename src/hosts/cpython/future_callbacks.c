@@ -89,6 +89,13 @@ static void done_hold(ac_callback *callback)
 const ac_handle_ops pyac_done_ops = {
     .run = done_run, .visit = done_visit, .done = done_done, .hold = done_hold};
 
+void pyac_done_shown(ac_callback *callback, PyObject **function, PyObject **future)
+{
+    const done_callback *own = done_of(callback);
+    *function = own->function;
+    *future = (PyObject *)own->future;
+}
+
 /* What was posted is the program's own function: the handle has no part in it any more. */
 ac_status pyac_done_post(ac_loop *loop, ac_callback *callback)
 {

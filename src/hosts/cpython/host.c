@@ -355,61 +355,6 @@ static ac_status host_cancel(ac_loop *loop, ac_future *future, ac_ref message, b
     return AC_OK;
 }
 
-/* ---- Reports ---- */
-
-static int report_put(PyObject *dict, PyObject *key, PyObject *value)
-{
-    return value == NULL ? 0 : PyDict_SetItem(dict, key, value);
-}
-
-/* CPython begins this one with the name of the class. */
-static PyObject *report_message(ac_loop *loop, const ac_report *report)
-{
-    pyac_subjects subjects = {loop,           report->task, report->parent,
-                              report->future, NULL,         pyac_seen(report->exception)};
-    static const char lost[] = "Future exception was never retrieved",
-                      lost_task[] = "Task exception was never retrieved";
-    const char *text = report->message;
-    if (report->future != NULL && (strcmp(text, lost) == 0 || strcmp(text, lost_task) == 0)) {
-        PyObject *name = PyType_GetName(Py_TYPE(pyac_object_of(report->future)));
-        PyObject *words = name != NULL ? PyUnicode_FromFormat("%U%s", name, strchr(text, ' ')) : NULL;
-        Py_XDECREF(name);
-        return words;
-    }
-    return pyac_words(text, &subjects);
-}
-
-static PyObject *report_dict(ac_loop *loop, const ac_report *report)
-{
-    PyObject *dict = PyDict_New(), *message = dict != NULL ? report_message(loop, report) : NULL;
-    PyObject *task = report->task != NULL ? pyac_task_object(report->task) : NULL;
-    PyObject *future = report->future != NULL ? pyac_object_of(report->future) : NULL;
-    PyObject *about = task != NULL ? task : future;
-    PyObject *traceback = about != NULL ? ((pyac_future *)about)->source_traceback : NULL;
-    if (message == NULL || report_put(dict, pyac_n.message, message) < 0 ||
-        report_put(dict, pyac_n.exception, pyac_seen(report->exception)) < 0 ||
-        report_put(dict, pyac_n.task, task) < 0 || report_put(dict, pyac_n.future, future) < 0 ||
-        report_put(dict, pyac_n.source_traceback, traceback) < 0)
-        Py_CLEAR(dict);
-    Py_XDECREF(message);
-    return dict;
-}
-
-static void host_report(ac_loop *loop, const ac_report *report)
-{
-    PyObject *saved = PyErr_GetRaisedException();
-    PyObject *object = Py_NewRef(pyac_loop_of(loop)->object);
-    PyObject *dict = report_dict(loop, report), *answer = NULL;
-    if (dict != NULL)
-        answer = PyObject_CallMethodOneArg(object, pyac_n.call_exception_handler, dict);
-    if (answer == NULL)
-        PyErr_WriteUnraisable(report->future != NULL ? pyac_object_of(report->future) : object);
-    Py_XDECREF(answer);
-    Py_XDECREF(dict);
-    Py_DECREF(object);
-    PyErr_SetRaisedException(saved);
-}
-
 /* ---- The loop ---- */
 
 static double host_now(ac_loop *loop)
@@ -489,7 +434,7 @@ void pyac_host_init(void)
         .leave = host_leave,
         .next_serial = host_next_serial,
         .cancel = host_cancel,
-        .report = host_report,
+        .report = pyac_report,
         .now = host_now,
         .thread = host_thread,
         .realloc = host_realloc,

@@ -88,7 +88,7 @@ static PyTypeObject step_type = {
     .tp_getset = step_getset,
 };
 
-static PyObject *step_of(PyObject *task)
+PyObject *pyac_step_of(pyac_task *task)
 {
     step_wrapper *made = PyObject_GC_New(step_wrapper, &step_type);
     if (made == NULL)
@@ -132,7 +132,7 @@ static ac_status post_step(pyac_loop *loop, ac_task *core, ac_handle *handle)
     if (task->refused != NULL)
         return keep_refused(task);
     PyObject *woken_by = post_woken_by(core), *context = pyac_seen(ac_handle_context(handle));
-    PyObject *function = woken_by != NULL ? pyac_wakeup_of(task) : step_of((PyObject *)task);
+    PyObject *function = woken_by != NULL ? pyac_wakeup_of(task) : pyac_step_of(task);
     if (function == NULL)
         return pyac_raised(&loop->core);
     task->lent = true;

@@ -114,9 +114,10 @@ typedef struct pyac_task {
     ac_coro body;
     PyObject *coro;    /* NULL once it is given up */
     PyObject *foreign; /* what a parked task waits for: no exact Future or Task; else NULL */
-    PyObject *refused; /* why its first step was not taken (task_making.c), until __init__ raises it; else NULL */
-    PyObject *thrown;  /* borrowed: what the running step has thrown into coro; else NULL */
-    bool making;       /* __init__ posts its first step */
+    PyObject
+        *refused; /* why its first step was not taken (task_making.c), until __init__ raises it; else NULL */
+    PyObject *thrown; /* borrowed: what the running step has thrown into coro; else NULL */
+    bool making;      /* __init__ posts its first step */
     bool lent; /* its step is posted: the core's reference has become that of what was posted (post.c) */
 } pyac_task;
 
@@ -125,6 +126,8 @@ extern PyTypeObject PyacFuture_Type, PyacTask_Type;
 /* A callback of add_done_callback (future_callbacks.c). */
 extern const ac_handle_ops pyac_done_ops;
 /* Puts it on a loop that is not ours, and gives it up. */
+/* What it will call, and with what, both borrowed. */
+void pyac_done_shown(ac_callback *callback, PyObject **function, PyObject **future);
 ac_status pyac_done_post(ac_loop *loop, ac_callback *callback);
 
 static inline bool pyac_is_future(PyObject *object)
@@ -219,6 +222,9 @@ ac_value pyac_take_raised(void);
 /* Raises an exception that the core gave (stolen; none: MemoryError); it keeps its traceback and context. */
 void pyac_restore(ac_value exception);
 
+/* The report hook (reports.c). */
+void pyac_report(ac_loop *loop, const ac_report *report);
+
 /* Shows to Python's collector what the core keeps. */
 typedef struct pyac_showing {
     ac_visitor visitor;
@@ -233,6 +239,8 @@ PyObject *pyac_group_object(ac_group *group);
 
 /* Steps, wake-ups and callbacks on loops that are not ours (post.c). */
 ac_status pyac_post(ac_loop *loop, ac_handle *handle);
+/* The callable that _asyncio gives call_soon for a step of a task. */
+PyObject *pyac_step_of(pyac_task *task);
 /* The method of a task that wakes it, as _asyncio shows it: "Task.task_wakeup". */
 PyObject *pyac_wakeup_of(pyac_task *task);
 /* Runs the step that was posted. */
@@ -312,6 +320,7 @@ static inline bool pyac_has(ac_semantics_flag flag)
     X(get_debug)                                                                                             \
     X(get_event_loop)                                                                                        \
     X(get_loop)                                                                                              \
+    X(handle)                                                                                                \
     X(is_running)                                                                                            \
     X(message)                                                                                               \
     X(msg)                                                                                                   \

@@ -1,0 +1,156 @@
+/* reports.c - what the core has to tell the loop's exception handler, as asyncio's own dict.
+ *
+ * Mirrors    FutureObj_finalize and TaskObj_finalize of _asynciomodule.c; events.Handle._run.
+ * Idea       The dict goes to the loop's call_exception_handler, which a program may have replaced.  Of a callback that
+ *            failed on our own loop the dict has a handle: the one that call_soon gave, or one made now as asyncio would
+ *            have made it.
+ * Re-enters  Everything here: reprs, and the handler of the program. */
+#include "pyhost.h"
+
+static int report_put(PyObject *dict, PyObject *key, PyObject *value)
+{
+    return value == NULL ? 0 : PyDict_SetItem(dict, key, value);
+}
+
+/* ---- Callbacks ---- */
+
+/* events.Handle(function, args, loop, context); steals args. */
+static PyObject *report_make_handle(ac_loop *loop, PyObject *function, PyObject *args, PyObject *context)
+{
+    PyObject *type = args != NULL ? pyac_asyncio("events", "Handle") : NULL, *made = NULL;
+    if (type != NULL)
+        made = PyObject_CallFunctionObjArgs(type, function, args, pyac_loop_of(loop)->object, context, NULL);
+    Py_XDECREF(type);
+    Py_XDECREF(args);
+    return made;
+}
+
+static PyObject *report_step_handle(ac_loop *loop, ac_task *task, PyObject *context)
+{
+    PyObject *step = pyac_step_of((pyac_task *)pyac_task_object(task));
+    PyObject *made = step != NULL ? report_make_handle(loop, step, PyTuple_New(0), context) : NULL;
+    Py_XDECREF(step);
+    return made;
+}
+
+/* The handle that a program is shown; NULL without an exception: a callback of the core's own. */
+static PyObject *report_handle(ac_loop *loop, ac_handle *handle)
+{
+    ac_callback *callback = ac_handle_callback(handle);
+    PyObject *context = pyac_seen(ac_handle_context(handle)), *future, *function;
+    ac_task *task = ac_handle_task(handle);
+    context = context != NULL ? context : Py_None;
+    if (task != NULL)
+        return report_step_handle(loop, task, context);
+    if (callback == NULL || callback->ops != &pyac_done_ops)
+        return pyac_handle_shown(handle);
+    pyac_done_shown(callback, &function, &future);
+    return report_make_handle(loop, function, PyTuple_Pack(1, future), context);
+}
+
+/* format_helpers._format_callback_source of what a handle has. */
+static PyObject *report_callback_text(ac_loop *loop, PyObject *handle)
+{
+    PyObject *format = pyac_asyncio("format_helpers", "_format_callback_source"), *text = NULL;
+    PyObject *function = format != NULL ? PyObject_GetAttrString(handle, "_callback") : NULL;
+    PyObject *args = function != NULL ? PyObject_GetAttrString(handle, "_args") : NULL;
+    PyObject *both = args != NULL ? PyTuple_Pack(2, function, args) : NULL;
+    PyObject *named = both != NULL && pyac_has(AC_S_HANDLE_REPR_HIDES_ARGS)
+                          ? Py_BuildValue("{s:O}", "debug", ac_loop_get_debug(loop) ? Py_True : Py_False)
+                          : NULL;
+    if (both != NULL && !PyErr_Occurred())
+        text = PyObject_Call(format, both, named);
+    Py_XDECREF(named);
+    Py_XDECREF(both);
+    Py_XDECREF(args);
+    Py_XDECREF(function);
+    Py_XDECREF(format);
+    return text;
+}
+
+static PyObject *report_callback_message(ac_loop *loop, const ac_report *report, PyObject *handle)
+{
+    const ac_callback *callback = ac_handle_callback(report->handle);
+    PyObject *text = handle != NULL
+                         ? report_callback_text(loop, handle)
+                         : PyUnicode_FromFormat("%s()", callback != NULL && callback->ops->name != NULL
+                                                            ? callback->ops->name
+                                                            : "?");
+    PyObject *message = text != NULL ? PyUnicode_FromFormat("%s %U", report->message, text) : NULL;
+    Py_XDECREF(text);
+    return message;
+}
+
+static int report_fill_callback(PyObject *dict, ac_loop *loop, const ac_report *report)
+{
+    PyObject *handle = report_handle(loop, report->handle);
+    if (handle == NULL && PyErr_Occurred())
+        return -1;
+    PyObject *message = report_callback_message(loop, report, handle);
+    PyObject *traceback = handle != NULL ? PyObject_GetAttrString(handle, "_source_traceback") : NULL;
+    int failed = message == NULL || report_put(dict, pyac_n.message, message) < 0 ||
+                 report_put(dict, pyac_n.exception, pyac_seen(report->exception)) < 0 ||
+                 report_put(dict, pyac_n.handle, handle) < 0;
+    if (!failed && traceback != NULL && traceback != Py_None)
+        failed = report_put(dict, pyac_n.source_traceback, traceback) < 0;
+    Py_XDECREF(traceback);
+    Py_XDECREF(message);
+    Py_XDECREF(handle);
+    return failed ? -1 : 0;
+}
+
+/* ---- Futures and tasks ---- */
+
+/* CPython begins this one with the name of the class. */
+static PyObject *report_message(ac_loop *loop, const ac_report *report)
+{
+    pyac_subjects subjects = {loop,           report->task, report->parent,
+                              report->future, NULL,         pyac_seen(report->exception)};
+    static const char lost[] = "Future exception was never retrieved",
+                      lost_task[] = "Task exception was never retrieved";
+    const char *text = report->message;
+    if (report->future != NULL && (strcmp(text, lost) == 0 || strcmp(text, lost_task) == 0)) {
+        PyObject *name = PyType_GetName(Py_TYPE(pyac_object_of(report->future)));
+        PyObject *words = name != NULL ? PyUnicode_FromFormat("%U%s", name, strchr(text, ' ')) : NULL;
+        Py_XDECREF(name);
+        return words;
+    }
+    return pyac_words(text, &subjects);
+}
+
+static int report_fill(PyObject *dict, ac_loop *loop, const ac_report *report)
+{
+    PyObject *task = report->task != NULL ? pyac_task_object(report->task) : NULL;
+    PyObject *future = report->future != NULL ? pyac_object_of(report->future) : NULL;
+    PyObject *about = task != NULL ? task : future, *message = report_message(loop, report);
+    PyObject *traceback = about != NULL ? ((pyac_future *)about)->source_traceback : NULL;
+    int failed = message == NULL || report_put(dict, pyac_n.message, message) < 0 ||
+                 report_put(dict, pyac_n.exception, pyac_seen(report->exception)) < 0 ||
+                 report_put(dict, pyac_n.task, task) < 0 || report_put(dict, pyac_n.future, future) < 0 ||
+                 report_put(dict, pyac_n.source_traceback, traceback) < 0;
+    Py_XDECREF(message);
+    return failed ? -1 : 0;
+}
+
+static PyObject *report_dict(ac_loop *loop, const ac_report *report)
+{
+    PyObject *dict = PyDict_New();
+    if (dict != NULL && (report->handle != NULL ? report_fill_callback : report_fill)(dict, loop, report) < 0)
+        Py_CLEAR(dict);
+    return dict;
+}
+
+void pyac_report(ac_loop *loop, const ac_report *report)
+{
+    PyObject *saved = PyErr_GetRaisedException();
+    PyObject *object = Py_NewRef(pyac_loop_of(loop)->object);
+    PyObject *dict = report_dict(loop, report), *answer = NULL;
+    if (dict != NULL)
+        answer = PyObject_CallMethodOneArg(object, pyac_n.call_exception_handler, dict);
+    if (answer == NULL)
+        PyErr_WriteUnraisable(report->future != NULL ? pyac_object_of(report->future) : object);
+    Py_XDECREF(answer);
+    Py_XDECREF(dict);
+    Py_DECREF(object);
+    PyErr_SetRaisedException(saved);
+}
