@@ -49,12 +49,12 @@ typedef enum ac_how {
 
 /* How a step of a body ends. */
 typedef enum ac_turn {
-    AC_RETURNED, /* done; out->value is the result, owned by the caller of resume */
-    AC_RAISED,   /* done; out->value is the exception, owned by the caller of resume */
-    AC_AWAITING, /* out->future, blocking and retained (ac_future_await), must be done first */
-    AC_YIELDED,  /* a bare yield: run me again in the next turn */
-    AC_PARKED,   /* a foreign awaitable has me; the host will call ac_task_wake or ac_task_step */
-    AC_STRANGE,  /* yielded out->value, which nobody can wait for: "Task got bad yield" */
+    AC_RETURNED,  /* done; out->value is the result, owned by the caller of resume */
+    AC_RAISED,    /* done; out->value is the exception, owned by the caller of resume */
+    AC_AWAITING,  /* out->future, blocking and retained (ac_future_await), must be done first */
+    AC_YIELDED,   /* a bare yield: run me again in the next turn */
+    AC_PARKED,    /* a foreign awaitable has me; the host will call ac_task_wake or ac_task_step */
+    AC_STRANGE,   /* yielded out->value, which nobody can wait for: "Task got bad yield" */
     AC_GENERATOR, /* yielded the generator out->value: "yield was used instead of yield from" */
     AC_REFUSED,   /* yielded what this task may not wait for: the next step throws out->value */
     AC_STUCK      /* parked, but what it waits for could not be asked to wake it: the step fails, not the

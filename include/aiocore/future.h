@@ -97,8 +97,8 @@ AC_API ac_status ac_future_add_done_callback(ac_future *future, ac_callback *cal
 /* Takes a callback off again, calling ops->done.  AC_E_VALUE if it is not there (it may have been
  * scheduled). */
 AC_API ac_status ac_future_remove_done_callback(ac_future *future, ac_callback *callback);
-/* The same for any handle of the walk below.  A task whose handle it is will not be woken by this future, as in
- * CPython, if nobody but the future kept it, it goes. */
+/* The same for any handle of the walk below.  A task whose handle it is will not be woken by this future, as
+ * in CPython, if nobody but the future kept it, it goes. */
 AC_API ac_status ac_future_remove_handle(ac_future *future, ac_handle *handle);
 /* Walks the handles in order: NULL gives the first; NULL after the last.  Among them are waiting tasks'
  * (ac_handle_task).  The walk ends when anything changes. */

@@ -1,6 +1,7 @@
 /* arguments.c - arguments of methods that are called by vectorcall, where they are not simply there.
  *
- * Mirrors    The parsers that Argument Clinic makes, as far as programs see them: by the words of their errors.
+ * Mirrors    The parsers that Argument Clinic makes, as far as programs see them: by the words of their
+ *            errors.
  * Cost       Makes a tuple and a dict; callers look first whether they have what they want. */
 #include "pyhost.h"
 

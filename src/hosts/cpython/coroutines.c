@@ -1,12 +1,13 @@
 /* coroutines.c - coroutines in C: what "async def sleep" and the two ends of a task group give.
  *
  * Mirrors    Objects/genobject.c, as far as a program sees it of a coroutine object.
- * Idea       The core's own async functions are bodies (ac_coro).  This object makes one of them an awaitable of Python,
- *            with send, throw and close.  The kind's 'begin' does what stands before the first wait.
- * Views      A body of the core waits for a future in its own frame, which is no object.  What is yielded then is the
- *            coroutine itself, and a task of ours asks it for that future (pyac_view_future).
- * Elsewhere  On a loop that is not ours, begin hands over to asyncio's own function (pyac_coroutine_delegate): whatever
- *            that yields goes through.
+ * Idea       The core's own async functions are bodies (ac_coro).  This object makes one of them an awaitable
+ *            of Python, with send, throw and close.  The kind's 'begin' does what stands before the first
+ *            wait.
+ * Views      A body of the core waits for a future in its own frame, which is no object.  What is yielded
+ *            then is the coroutine itself, and a task of ours asks it for that future (pyac_view_future).
+ * Elsewhere  On a loop that is not ours, begin hands over to asyncio's own function
+ *            (pyac_coroutine_delegate): whatever that yields goes through.
  * Holds      co or inner is set from a begin that has found its body to the end.
  * Re-enters  Bodies drop values; begin may run anything. */
 #include "coroutines.h"
@@ -93,8 +94,8 @@ static PySendResult pyco_waits(pyac_coroutine *self, ac_future *future, PyObject
     return PYGEN_NEXT;
 }
 
-/* What a body raises by a statement of asyncio's gets what is handled around it as its context; what was thrown in and
- * is no cancellation just goes on. */
+/* What a body raises by a statement of asyncio's gets what is handled around it as its context; what was
+ * thrown in and is no cancellation just goes on. */
 static void pyco_raise_out(const pyac_coroutine *self, ac_value exception, PyObject *thrown)
 {
     PyObject *raised = pyac_seen(ac_lend(exception));

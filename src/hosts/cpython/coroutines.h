@@ -11,8 +11,8 @@ typedef struct pyac_coroutine pyac_coroutine;
 /* One async function. */
 typedef struct pyac_coroutine_kind {
     const char *name, *qualname;
-    /* What stands before the first wait: binds a body or hands over (and gives NULL), or gives the result, or NULL with an
-     * exception. */
+    /* What stands before the first wait: binds a body or hands over (and gives NULL), or gives the result, or
+     * NULL with an exception. */
     PyObject *(*begin)(pyac_coroutine *self);
     /* What the result of the body means; steals it.  NULL: it is the result. */
     PyObject *(*finish)(pyac_coroutine *self, PyObject *result);

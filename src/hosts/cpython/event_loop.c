@@ -1,13 +1,14 @@
 /* event_loop.c - LoopCore: the ready list, timers and turns of aiocore.EventLoop.
  *
  * Mirrors    BaseEventLoop's call_soon family, _run_once and what they keep.
- * Idea       aiocore.EventLoop is class EventLoop(LoopCore, asyncio.SelectorEventLoop).  What LoopCore defines comes
- *            first: scheduling, time and the turn are the core's; servers, transports, signals, executors and
- *            subprocesses stay asyncio's, and use this by asyncio's own private names.  Attributes that asyncio's
- *            __init__ sets and the core keeps are descriptors here, so that setting them sets the core's.
- * Polling    A turn with something to do only asks whether there is an event (epoll_wait with no time); asyncio's selector is
- *            called when there is one, or when there is time to wait.  Order and fairness are asyncio's: events
- *            first, then timers, then what is ready.
+ * Idea       aiocore.EventLoop is class EventLoop(LoopCore, asyncio.SelectorEventLoop).  What LoopCore
+ *            defines comes first: scheduling, time and the turn are the core's; servers, transports, signals,
+ *            executors and subprocesses stay asyncio's, and use this by asyncio's own private names.
+ *            Attributes that asyncio's __init__ sets and the core keeps are descriptors here, so that setting
+ *            them sets the core's.
+ * Polling    A turn with something to do only asks whether there is an event (epoll_wait with no time);
+ *            asyncio's selector is called when there is one, or when there is time to wait.  Order and
+ *            fairness are asyncio's: events first, then timers, then what is ready.
  * Re-enters  Everything that runs callbacks, and the selector. */
 #include "pyhost.h"
 
@@ -89,7 +90,8 @@ static int check_closed(PyObject *self)
     return -1;
 }
 
-/* In debug mode the last frames of the traceback are of asyncio, not of the program; ours has none of them. */
+/* In debug mode the last frames of the traceback are of asyncio, not of the program; ours has none of
+ * them. */
 static PyObject *loop_call_soon(PyObject *self, PyObject *const *values, Py_ssize_t count, PyObject *names)
 {
     scheduling what;

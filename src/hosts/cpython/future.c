@@ -1,13 +1,13 @@
 /* future.c - the type Future: an ac_future in an object of Python.
  *
  * Mirrors    Future of Modules/_asynciomodule.c.
- * Idea       The core keeps state, result and callbacks.  Here are the checks of arguments, the life of the object, and
- *            what only CPython has: tracebacks.
- * Holds      core.loop is set <=> it is initialised <=> the object holds the keeper of that loop.  A blank object (the
- *            __init__ of a subclass has not called ours, or the collector has cleared it) says so.  A task begins like a
- *            future: all of this is for both.
- * Owns       The keeper is held over whatever finishes a future: call_soon of a loop of the program's may make the
- *            future blank.
+ * Idea       The core keeps state, result and callbacks.  Here are the checks of arguments, the life of the
+ *            object, and what only CPython has: tracebacks.
+ * Holds      core.loop is set <=> it is initialised <=> the object holds the keeper of that loop.  A blank
+ *            object (the __init__ of a subclass has not called ours, or the collector has cleared it) says
+ *            so.  A task begins like a future: all of this is for both.
+ * Owns       The keeper is held over whatever finishes a future: call_soon of a loop of the program's may
+ *            make the future blank.
  * Re-enters  Finishing calls call_soon; the finalizer calls the exception handler. */
 #include "pyhost.h"
 
@@ -282,7 +282,8 @@ static PyObject *future_make_cancelled_error(PyObject *self, PyObject *unused)
 
 /* ---- Finishing ---- */
 
-/* What finishing answers: where a loop is closed, or has not taken a callback, the future is done all the same. */
+/* What finishing answers: where a loop is closed, or has not taken a callback, the future is done all the
+ * same. */
 static PyObject *future_finished(ac_loop *loop, ac_status status, ac_value value)
 {
     if (status == AC_OK)
@@ -343,8 +344,9 @@ static PyObject *future_exception_of(PyObject *given)
     return NULL;
 }
 
-/* Steals the exception.  Whether somebody has to ask for it is settled when all callbacks are with the loop: one that
- * runs them at once has asked too early, and with one that refuses them the setter knows of the trouble. */
+/* Steals the exception.  Whether somebody has to ask for it is settled when all callbacks are with the loop:
+ * one that runs them at once has asked too early, and with one that refuses them the setter knows of the
+ * trouble. */
 static PyObject *future_fail_with(pyac_future *self, PyObject *exception)
 {
     ac_future *core = &self->core;

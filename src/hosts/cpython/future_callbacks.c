@@ -1,12 +1,12 @@
 /* future_callbacks.c - add_done_callback and remove_done_callback.
  *
  * Mirrors    future_add_done_callback, future_schedule_callbacks and remove_done_callback of _asyncio.
- * Idea       A callback is a handle of the core on the future's ring.  On a loop that is not ours it is given to
- *            call_soon when its turn comes to become ready, and nothing of it is left.
- * Holds      A callback points weakly at its future until that is done, so that the two are no cycle; from hold on it
- *            owns a reference.
- * Owns       The core has a callback's memory until done; whoever compares it pins it, and then the last of the two
- *            frees it.
+ * Idea       A callback is a handle of the core on the future's ring.  On a loop that is not ours it is given
+ *            to call_soon when its turn comes to become ready, and nothing of it is left.
+ * Holds      A callback points weakly at its future until that is done, so that the two are no cycle; from
+ *            hold on it owns a reference.
+ * Owns       The core has a callback's memory until done; whoever compares it pins it, and then the last of
+ *            the two frees it.
  * Re-enters  call_soon, and comparing: either may change the ring that is walked. */
 #include "pyhost.h"
 
@@ -269,7 +269,8 @@ static int done_unwanted_add(done_unwanted *list, const done_pinned *item)
     return 0;
 }
 
-/* Finds all that are equal, in order.  A comparison may change the ring: then the same place is looked at again. */
+/* Finds all that are equal, in order.  A comparison may change the ring: then the same place is looked at
+ * again. */
 static int done_find_equal(const ac_future *core, PyObject *function, done_unwanted *list)
 {
     ac_handle *handle = done_handle_at(core, 0);

@@ -1,8 +1,9 @@
-/* future_iterator.c - what awaiting a future gives to the interpreter: an iterator that yields the future once.
+/* future_iterator.c - what awaiting a future gives to the interpreter: an iterator that yields the future
+ * once.
  *
  * Mirrors    FutureIter of _asyncio.
- * Idea       A pending future that is awaited sets its blocking flag and yields itself; a task that gets it knows by
- *            the flag that it was awaited and not just yielded.
+ * Idea       A pending future that is awaited sets its blocking flag and yields itself; a task that gets it
+ *            knows by the flag that it was awaited and not just yielded.
  * Versions   What it says after its end: futureiter_keeps_future, futureiter_resend_stops.
  * Cost       One small object for each await; what was freed is used again. */
 #include "pyhost.h"
@@ -64,8 +65,8 @@ static void iterator_dealloc(PyObject *self)
 
 /* ---- Going on ---- */
 
-/* Nothing is left to be asked.  An error without an exception is what the older releases give: next() takes it for the
- * end, send() complains. */
+/* Nothing is left to be asked.  An error without an exception is what the older releases give: next() takes
+ * it for the end, send() complains. */
 static PySendResult iterator_ended(void)
 {
     if (pyac_has(AC_S_FUTUREITER_RESEND_STOPS))
@@ -99,8 +100,8 @@ static PySendResult iterator_am_send(PyObject *self, PyObject *value, PyObject *
     return *out != NULL ? PYGEN_RETURN : PYGEN_ERROR;
 }
 
-/* As the return of a generator.  Before gh-128078 what is being handled became the context, and a plain value was given
- * as it is. */
+/* As the return of a generator.  Before gh-128078 what is being handled became the context, and a plain value
+ * was given as it is. */
 static void iterator_stop(PyObject *value)
 {
     bool old = Py_Version < 0x030D0200;

@@ -1,7 +1,8 @@
 /* future_repr.c - how a future shows itself: its repr, and the attributes that the repr is made of.
  *
  * Mirrors    FutureObj_repr and the getsets of Future of _asyncio.
- * Idea       asyncio.base_futures words the repr; here are only the attributes that it reads, for a task has the same.
+ * Idea       asyncio.base_futures words the repr; here are only the attributes that it reads, for a task has
+ *            the same.
  * Holds      Looking at an outcome does not count as asking for it: _log_traceback stays. */
 #include "pyhost.h"
 

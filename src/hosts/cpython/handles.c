@@ -1,9 +1,9 @@
 /* handles.c - Handle and TimerHandle: what call_soon and call_at of our own loop give.
  *
  * Mirrors    asyncio.events.Handle, TimerHandle.
- * Idea       The types are subclasses of asyncio's, with the core's timer behind asyncio's slots, which are filled as
- *            asyncio's __init__ fills them.  So whatever a program may ask of a handle (its repr, its context,
- *            isinstance) is asyncio's own; only cancel is ours.
+ * Idea       The types are subclasses of asyncio's, with the core's timer behind asyncio's slots, which are
+ *            filled as asyncio's __init__ fills them.  So whatever a program may ask of a handle (its repr,
+ *            its context, isinstance) is asyncio's own; only cancel is ours.
  * Owns       While the loop has it, a handle holds itself; the loop shows that to the collector.
  * Re-enters  A callback runs a program, and cancel in debug mode makes a repr.
  * Cost       One object a call. */

@@ -1,11 +1,11 @@
 /* host.c - the table of hooks: what aiocore needs of a language, said in CPython's words.
  *
  * Mirrors    docs/EMBEDDING.md, section 9.
- * Idea       A value is a reference, so are the objects around futures.  An exception that comes out of a hook waits
- *            with the loop (ac_loop_raise), never in the thread's error indicator: hooks save what is set there, and
- *            leave nothing.
- * Contexts   A loop that is not ours enters the context of a handle itself.  The enter that the core does then for the
- *            same handle is left out, and the leave that belongs to it: pyac_loop counts.
+ * Idea       A value is a reference, so are the objects around futures.  An exception that comes out of a
+ *            hook waits with the loop (ac_loop_raise), never in the thread's error indicator: hooks save what
+ *            is set there, and leave nothing.
+ * Contexts   A loop that is not ours enters the context of a handle itself.  The enter that the core does
+ *            then for the same handle is left out, and the leave that belongs to it: pyac_loop counts.
  * Re-enters  drop and release run finalizers. */
 #include "pyhost.h"
 
@@ -400,7 +400,8 @@ static ac_status host_make_list(ac_loop *loop, const ac_ref *items, size_t count
 
 /* ---- Looking inside ---- */
 
-/* The sets of future_add_to_awaited_by are walked by the iterator's own order; nobody changes them meanwhile. */
+/* The sets of future_add_to_awaited_by are walked by the iterator's own order; nobody changes them
+ * meanwhile. */
 static ac_future *host_waiter(ac_loop *loop, const ac_future *future, size_t index)
 {
     PyObject *told = AC_CONTAINER_OF(future, const pyac_future, core)->told, *item = NULL;

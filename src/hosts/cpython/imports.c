@@ -1,7 +1,7 @@
 /* imports.c - what is taken from Python: exceptions and helpers of asyncio, interned names, the release.
  *
- * Idea       This host may be imported before asyncio, whose modules import it in turn.  So nothing of asyncio is
- *            looked up before the first future is made. */
+ * Idea       This host may be imported before asyncio, whose modules import it in turn.  So nothing of
+ *            asyncio is looked up before the first future is made. */
 #include "pyhost.h"
 
 pyac_imports pyac_py;

@@ -1,9 +1,10 @@
 /* loops.c - the runtime's part of each loop object: inside our own, in a shadow beside any other.
  *
- * Idea       A program may use any object as a loop: asyncio's, uvloop's, a mock of a test.  A future needs an ac_loop;
- *            so each such object gets a shadow as soon as a future is made for it, which posts whatever becomes
- *            ready to the object's call_soon.  The shadow holds the object, futures hold the shadow, and it goes with
- *            the last of them; the thread in which the loop runs holds it as long (running.c).
+ * Idea       A program may use any object as a loop: asyncio's, uvloop's, a mock of a test.  A future needs
+ *            an ac_loop; so each such object gets a shadow as soon as a future is made for it, which posts
+ *            whatever becomes ready to the object's call_soon.  The shadow holds the object, futures hold the
+ *            shadow, and it goes with the last of them; the thread in which the loop runs holds it as long
+ *            (running.c).
  * Holds      A loop is on the list of loops as long as it lives.  No two shadows are of one object.
  * Cost       The list is walked, and what is found comes to its front: programs have few loops. */
 #include "pyhost.h"

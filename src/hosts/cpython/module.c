@@ -1,8 +1,10 @@
 /* module.c - the extension aiocore._core, and the module that stands for _asyncio.
  *
- * Idea       The extension's own module has what the package needs; its function _asyncio() makes a module with the
- *            names that asyncio takes from _asyncio in this release of CPython (replace.py puts it in place).
- * Refuses    A second interpreter: types and the imports are static.  A free-threaded CPython turns its GIL on. */
+ * Idea       The extension's own module has what the package needs; its function _asyncio() makes a module
+ *            with the names that asyncio takes from _asyncio in this release of CPython (replace.py puts it
+ *            in place).
+ * Refuses    A second interpreter: types and the imports are static.  A free-threaded CPython turns its GIL
+ *            on. */
 #include "coroutines.h"
 
 static int ready_all(PyObject *module)

@@ -1,12 +1,12 @@
 /* post.c - what becomes ready on a loop that is not ours: it is given to that loop's call_soon.
  *
  * Mirrors    call_soon, TaskStepMethWrapper and TaskWakeupDef of _asynciomodule.c.
- * Idea       The calls are those of CPython, with the same arguments: a task's step as a TaskStepMethWrapper, its
- *            wake-up as the bound method task_wakeup with the future, a program's callback as itself with the
- *            future.  Anything of the core's own (a gather on such a loop) as a Posted.
- * Owns       The core retains a task whose step is posted.  That reference is lent to the wrapper or bound method, which
- *            Python's collector sees; when it is called, the core gets it back.  If it goes without a call, the task
- *            goes with it or is left pending for ever, as in CPython.
+ * Idea       The calls are those of CPython, with the same arguments: a task's step as a TaskStepMethWrapper,
+ *            its wake-up as the bound method task_wakeup with the future, a program's callback as itself with
+ *            the future.  Anything of the core's own (a gather on such a loop) as a Posted.
+ * Owns       The core retains a task whose step is posted.  That reference is lent to the wrapper or bound
+ *            method, which Python's collector sees; when it is called, the core gets it back.  If it goes
+ *            without a call, the task goes with it or is left pending for ever, as in CPython.
  * Re-enters  call_soon is any code. */
 #include "pyhost.h"
 

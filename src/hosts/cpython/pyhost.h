@@ -3,10 +3,10 @@
  * The host makes aiocore the runtime of CPython's asyncio: its Future and Task embed the core's, and any loop
  * object that a program may use has an ac_loop beside it (a shadow) or inside it (aiocore.EventLoop).
  *
- * Words   A value of the core is a PyObject pointer, none is NULL.  "none" as a result is None, as an exception
- *         MemoryError.
- * Names   pyac_ is what the files share.  A function that gives a PyObject * gives a new reference, or NULL with an
- *         exception set, unless it says borrowed; int functions give 0, or -1 with an exception set.
+ * Words   A value of the core is a PyObject pointer, none is NULL.  "none" as a result is None, as an
+ *         exception MemoryError.
+ * Names   pyac_ is what the files share.  A function that gives a PyObject * gives a new reference, or NULL
+ *         with an exception set, unless it says borrowed; int functions give 0, or -1 with an exception set.
  * Threads The GIL is held everywhere, save around a poll. */
 #ifndef AIOCORE_PYHOST_H
 #define AIOCORE_PYHOST_H
@@ -62,14 +62,15 @@ static inline pyac_loop *pyac_loop_of(const ac_loop *core)
     return AC_CONTAINER_OF(core, pyac_loop, core);
 }
 
-/* The runtime's part of any loop object; makes a shadow for one that is not ours and has none yet.  The keeper is a
- * new reference: whoever calls this drops pyac_loop->keeper. */
+/* The runtime's part of any loop object; makes a shadow for one that is not ours and has none yet.  The
+ * keeper is a new reference: whoever calls this drops pyac_loop->keeper. */
 pyac_loop *pyac_loop_find(PyObject *object);
 /* The same, borrowed, and NULL without an exception if the loop has none. */
 pyac_loop *pyac_loop_known(PyObject *object);
 /* Walks all loops, shadows and our own: NULL gives the first; NULL after the last.  Borrowed. */
 pyac_loop *pyac_loop_next(pyac_loop *after);
-/* For objects that embed a pyac_loop: prepares it, shows and clears what it owns, and forgets it in the end. */
+/* For objects that embed a pyac_loop: prepares it, shows and clears what it owns, and forgets it in the
+ * end. */
 int pyac_loop_init(pyac_loop *loop, PyObject *keeper, PyObject *object, const ac_host *table);
 int pyac_loop_visit(pyac_loop *loop, visitproc visit, void *arg);
 void pyac_loop_clear(pyac_loop *loop);
@@ -81,8 +82,8 @@ int pyac_event_loop_ready(PyObject *module);
 
 /* ---- Handles of our own loop (handles.c) ---- */
 
-/* Schedules function(*args): a new Handle, and a new TimerHandle at a number of seconds.  args is stolen, also on failure;
- * context NULL: a copy of the current one. */
+/* Schedules function(*args): a new Handle, and a new TimerHandle at a number of seconds.  args is stolen,
+ * also on failure; context NULL: a copy of the current one. */
 PyObject *pyac_handle_soon(pyac_loop *loop, PyObject *function, PyObject *args, PyObject *context,
                            bool from_any_thread);
 PyObject *pyac_handle_at(pyac_loop *loop, PyObject *when, PyObject *function, PyObject *args,
@@ -158,11 +159,11 @@ static inline PyObject *pyac_task_object(ac_task *task)
 
 /* ---- What futures and tasks share (future.c) ---- */
 
-/* __init__ of both, in this order.  A second one refuses (future_init_once), or makes self as it was before the
- * first: after that core.loop is NULL. */
+/* __init__ of both, in this order.  A second one refuses (future_init_once), or makes self as it was before
+ * the first: after that core.loop is NULL. */
 int pyac_future_anew(pyac_future *self);
-/* The runtime's part of a loop; None: asyncio.get_event_loop().  The keeper is a new reference, which belongs to the
- * future once its core is initialised. */
+/* The runtime's part of a loop; None: asyncio.get_event_loop().  The keeper is a new reference, which belongs
+ * to the future once its core is initialised. */
 pyac_loop *pyac_future_loop(PyObject *loop);
 /* The interpreter ends: modules of Python may be gone. */
 bool pyac_is_finalizing(void);
@@ -173,12 +174,13 @@ void pyac_future_mark(pyac_future *self);
 
 /* What result() gives or raises. */
 PyObject *pyac_future_outcome(pyac_future *self);
-/* A future that failed gives its exception on with the traceback that it had when it was set, and after the first
- * time without.  keep: this exception is about to be set; give: it is about to be raised. */
+/* A future that failed gives its exception on with the traceback that it had when it was set, and after the
+ * first time without.  keep: this exception is about to be set; give: it is about to be raised. */
 void pyac_future_keep_traceback(pyac_future *self, PyObject *exception);
 void pyac_future_give_traceback(pyac_future *self);
 
-/* Their part of the slots of the same names; begin_dealloc is -1 if the finalizer has kept the object alive. */
+/* Their part of the slots of the same names; begin_dealloc is -1 if the finalizer has kept the object
+ * alive. */
 int pyac_future_traverse(PyObject *self, visitproc visit, void *arg);
 int pyac_future_clear(PyObject *self);
 void pyac_future_finalize(PyObject *self);
@@ -247,7 +249,8 @@ PyObject *pyac_wakeup_of(pyac_task *task);
 PyObject *pyac_run_posted(pyac_task *task);
 /* Raises what a step of a task that is done does (task_step.c). */
 PyObject *pyac_step_already_done(PyObject *task, PyObject *exception);
-/* task_wakeup of a task whose step is not posted: what it waited for, which is none of ours, is done (task_step.c). */
+/* task_wakeup of a task whose step is not posted: what it waited for, which is none of ours, is done
+ * (task_step.c). */
 PyObject *pyac_woken_by_foreign(pyac_task *task, PyObject *future);
 /* A step of a task whose step is not posted: _step(): already done, or one by hand (task_step.c). */
 PyObject *pyac_step_by_hand(pyac_task *task, PyObject *exception);
@@ -351,8 +354,8 @@ pyac_loop *pyac_running(void);
 PyObject *pyac_get_event_loop(void);
 /* The current task of a loop, ours or any other object; borrowed, NULL if there is none (registry.c). */
 PyObject *pyac_current(const pyac_loop *loop);
-/* Makes another object the current task (NULL: none); gives the old one, a new reference or NULL.  No exception.
- * An object that is not running and current is owned, and owns the loop's keeper. */
+/* Makes another object the current task (NULL: none); gives the old one, a new reference or NULL.  No
+ * exception.  An object that is not running and current is owned, and owns the loop's keeper. */
 PyObject *pyac_current_swap(pyac_loop *loop, PyObject *task);
 /* What asyncio.future_add_to_awaited_by and future_discard_from_awaited_by do: both are futures of ours
  * (awaited_by.c).  In releases without them nobody should call these. */

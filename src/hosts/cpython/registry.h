@@ -4,8 +4,8 @@
 
 #include "pyhost.h"
 
-/* Registers any object as a task, and forgets it.  A task of ours need not be registered: as long as it is not done
- * the core knows it; but it can be hidden. */
+/* Registers any object as a task, and forgets it.  A task of ours need not be registered: as long as it is
+ * not done the core knows it; but it can be hidden. */
 int pyac_tasks_add(PyObject *task);
 int pyac_tasks_discard(PyObject *task);
 /* 1, 0, or -1 with an exception. */

@@ -1,9 +1,9 @@
 /* reports.c - what the core has to tell the loop's exception handler, as asyncio's own dict.
  *
  * Mirrors    FutureObj_finalize and TaskObj_finalize of _asynciomodule.c; events.Handle._run.
- * Idea       The dict goes to the loop's call_exception_handler, which a program may have replaced.  Of a callback that
- *            failed on our own loop the dict has a handle: the one that call_soon gave, or one made now as asyncio would
- *            have made it.
+ * Idea       The dict goes to the loop's call_exception_handler, which a program may have replaced.  Of a
+ *            callback that failed on our own loop the dict has a handle: the one that call_soon gave, or one
+ *            made now as asyncio would have made it.
  * Re-enters  Everything here: reprs, and the handler of the program. */
 #include "pyhost.h"
 

@@ -4,8 +4,8 @@
  * Idea       What runs in a thread is kept in its dictionary; what was looked at last is remembered.  It
  *            keeps the runtime's part of the loop, so that a shadow lasts for the whole run and is not made
  *            anew for each future.
- * Forks      asyncio itself says in a child process that no loop runs (events.on_fork).  Where the current task belongs
- *            to the thread there is none in a child, either.
+ * Forks      asyncio itself says in a child process that no loop runs (events.on_fork).  Where the current
+ *            task belongs to the thread there is none in a child, either.
  * Versions   enter_task_checks_running_loop: the current task belongs to the thread, so it goes along when
  *            another loop becomes the running one.
  * Re-enters  A loop that is given up may be destroyed. */

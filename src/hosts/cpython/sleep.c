@@ -1,8 +1,8 @@
 /* sleep.c - asyncio.sleep: the core's sleep as a coroutine in C.
  *
  * Mirrors    tasks.sleep.
- * Idea       The delay is looked at when the coroutine starts, as in an async function.  A delay of 0 or less is one
- *            bare yield and needs no loop.  On a loop that is not ours asyncio's own sleep does it. */
+ * Idea       The delay is looked at when the coroutine starts, as in an async function.  A delay of 0 or less
+ *            is one bare yield and needs no loop.  On a loop that is not ours asyncio's own sleep does it. */
 #include "coroutines.h"
 
 enum { SLEEP0_YIELDED = 1 };

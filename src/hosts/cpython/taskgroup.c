@@ -1,11 +1,12 @@
 /* taskgroup.c - TaskGroup: the core's group as an object with __aenter__ and __aexit__.
  *
  * Mirrors    taskgroups.TaskGroup of the release that runs.
- * Idea       Both ends are coroutines in C: nothing happens until they are awaited.  A child is made by the loop's
- *            create_task, which may be a program's.
- * Holds      The group is bound to the loop that runs when it is entered; before that there is only the object, and what
- *            was asked of it (cancel) is remembered.
- * Left out   Children that are no aiocore tasks (a task factory that makes others): the core can have no callback on
+ * Idea       Both ends are coroutines in C: nothing happens until they are awaited.  A child is made by the
+ *            loop's create_task, which may be a program's.
+ * Holds      The group is bound to the loop that runs when it is entered; before that there is only the
+ *            object, and what was asked of it (cancel) is remembered.
+ * Left out   Children that are no aiocore tasks (a task factory that makes others): the core can have no
+ * callback on
  *            them; TypeError.
  * Re-enters  The exit and cancel run what children and callbacks run. */
 #include "coroutines.h"
