@@ -22,7 +22,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
-WARM_UP, MEASURED, SURE = 3, 3, 20  # how often a test is run to see if it leaks, and again if it seems to
+WARM_UP, MEASURED = 3, 3  # how often a test is run to see if it leaks
+LONG_WARM_UP, SURE = 100, 20  # the same again if it seems to: tables of Python's own fill up for so long
 WORST = {"passed": 0, "skipped": 1, "unraisable": 2, "failed": 3, "error": 4}
 
 Error = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
@@ -198,11 +199,11 @@ def hunt(tests: Iterable[unittest.TestCase], log: Log, limit: float) -> None:
     """Each test by itself: one that leaves more behind with each run has failed."""
     gc.freeze()  # what is there already is not looked at again and again
     for test in tests:
-        faulthandler.dump_traceback_later(limit * (WARM_UP + MEASURED + SURE), exit=True)
+        faulthandler.dump_traceback_later(limit * (WARM_UP + MEASURED + LONG_WARM_UP + SURE), exit=True)
         log.write(begin=test.id())
         grown = growth(test, WARM_UP, MEASURED)
-        if leaks := always_grows(grown):  # or something of Python's own still does
-            grown = growth(test, 1, SURE)
+        if leaks := always_grows(grown):
+            grown = growth(test, LONG_WARM_UP, SURE)
             leaks = always_grows(grown)
         faulthandler.cancel_dump_traceback_later()
         text = f"grows by {', '.join(map(str, grown[0]))} blocks, {', '.join(map(str, grown[1]))} objects"
