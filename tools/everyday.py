@@ -290,6 +290,7 @@ def cpython(part: Part, options: Options) -> None:
     for python in found if options.full else found[-1:]:
         words = ["--python", python.path]
         command(part, f"CPython {python.version}: replace", [sys.executable, str(ROOT / "tests" / "cpython_replace.py"), *words])
+        command(part, f"CPython {python.version}: aiocore.EventLoop", [sys.executable, str(ROOT / "tests" / "cpython_loop.py"), *words])
         tool(part, "cpython_tests", *words)
 
 

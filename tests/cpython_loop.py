@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+"""Programs print on aiocore.EventLoop what they print on asyncio's loop, with CPython's futures and tasks and with aiocore's; and the
+examples of docs/python.md run.
+
+    cpython_loop.py [--python VERSION|PATH]...      on all CPythons at hand that have their headers unless some are named
+
+The last line is "N passed, N failed, N skipped".
+"""
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+import cpython_host  # noqa: E402
+from cpython_replace import run  # noqa: E402
+
+FRAME = """\
+import sys
+import aiocore
+how, debug = sys.argv[1:]
+if how.startswith("replaced"):
+    aiocore.replace()
+import asyncio
+import logging
+logging.basicConfig(format="%(message)s", level=logging.ERROR)
+{program}
+factory = aiocore.EventLoop if how.endswith("ours") else asyncio.SelectorEventLoop
+with asyncio.Runner(loop_factory=factory, debug=debug == "debug") as runner:
+    runner.run(main())
+"""
+HANDLES = """\
+def show(handle):
+    print(type(handle).__mro__[-2].__name__, handle.cancelled(), isinstance(handle, asyncio.Handle), repr(handle))
+async def main():
+    loop = asyncio.get_running_loop()
+    soon = loop.call_soon(print, "soon", 1)
+    later = loop.call_later(0.01, print, "later")
+    gone = loop.call_later(5, print, "never")
+    at = loop.call_at(loop.time() + 0.02, print, "at")
+    show(soon); show(later); show(gone)
+    gone.cancel(); gone.cancel(); show(gone)
+    print(later < at, at.when() > later.when(), later == later, hash(later) == hash(later.when()), soon.get_context() is not None)
+    asyncio.current_task().set_name("main")
+    await asyncio.sleep(0.05)
+    soon.cancel(); show(soon)
+"""
+ERRORS = """\
+def bad(*args): 1 / 0
+def handler(loop, context):
+    print({key: re.sub(r"created at .*>|when=[0-9.]* ", "", str(value)) for key, value in sorted(context.items()) if key != "source_traceback"})
+import re
+async def main():
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(handler)
+    loop.call_soon(bad, 1)
+    loop.call_later(0.01, bad, 2)
+    future = loop.create_future()
+    future.add_done_callback(bad)
+    future.set_result(3)
+    del future
+    await asyncio.sleep(0.03)
+    for wrong in (lambda: loop.call_soon(), lambda: loop.call_later(None, print), lambda: loop.call_at(None, print),
+                  lambda: loop.call_soon(print, contxt=1), lambda: loop.call_later("1", print)):
+        try:
+            wrong()
+        except TypeError as error:
+            print("TypeError")
+    print(loop)
+"""
+ORDER = """\
+import contextvars
+seen = []
+name = contextvars.ContextVar("name", default="none")
+def note(word, again=0):
+    seen.append((word, name.get()))
+    if again:
+        asyncio.get_running_loop().call_soon(note, word, again - 1)
+async def child(word):
+    note(word)
+    await asyncio.sleep(0)
+    note(word)
+async def main():
+    loop = asyncio.get_running_loop()
+    name.set("main")
+    loop.call_soon(note, "a", 2)
+    context = contextvars.copy_context()
+    context.run(name.set, "other")
+    loop.call_soon(note, "b", context=context)
+    when = loop.time() + 0.02
+    for i in range(8):
+        loop.call_at(when, note, f"timer {i}")
+    await asyncio.sleep(0.1)
+    timers = [loop.call_later(10, note, "never") for _ in range(200)]
+    for timer in timers:
+        timer.cancel()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(child("x"))
+        group.create_task(child("y"))
+    print(await asyncio.gather(asyncio.sleep(0.02, "slept"), asyncio.to_thread(lambda: name.get())))
+    loop.call_soon_threadsafe(note, "threadsafe")
+    try:
+        await asyncio.wait_for(loop.create_future(), 0.01)
+    except TimeoutError as error:
+        print(repr(error))
+    print(seen)
+"""
+OUTSIDE = """\
+import os, signal
+async def serve(reader, writer):
+    writer.write((await reader.readline()).upper())
+    await writer.drain()
+    writer.close()
+async def main():
+    loop = asyncio.get_running_loop()
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    writer.write(b"hello\\n")
+    print(await reader.read())
+    writer.close()
+    await writer.wait_closed()
+    server.close()
+    await server.wait_closed()
+    process = await asyncio.create_subprocess_exec("echo", "hi", stdout=asyncio.subprocess.PIPE)
+    print(await process.communicate(), process.returncode)
+    got = asyncio.Event()
+    loop.add_signal_handler(signal.SIGUSR1, got.set)
+    os.kill(os.getpid(), signal.SIGUSR1)
+    await got.wait()
+    print("signal", loop.remove_signal_handler(signal.SIGUSR1))
+    here, there = os.pipe()
+    future = loop.create_future()
+    loop.add_reader(here, lambda: (loop.remove_reader(here), future.set_result(os.read(here, 9))))
+    os.write(there, b"pipe")
+    print(await future)
+"""
+CLOSED = """\
+async def main():
+    loop = asyncio.new_event_loop() if not hasattr(asyncio.get_running_loop(), "_close_core") else aiocore.EventLoop()
+    loop.call_soon(print, "never")
+    loop.call_later(1, print, "never")
+    loop.close()
+    loop.close()
+    print(loop.is_closed())
+    for call in (lambda: loop.call_soon(print), lambda: loop.call_later(1, print), lambda: loop.call_soon_threadsafe(print)):
+        try:
+            call()
+        except RuntimeError as error:
+            print(error)
+    try:
+        asyncio.get_running_loop().close()
+    except RuntimeError as error:
+        print(error)
+    try:
+        asyncio.get_running_loop().run_forever()
+    except RuntimeError as error:
+        print(error)
+"""
+PROGRAMS = {"handles": HANDLES, "errors": ERRORS, "order": ORDER, "outside": OUTSIDE, "closed": CLOSED}
+
+
+def plain(text: str) -> str:
+    """Without what differs from run to run."""
+    text = re.sub(r" at 0x[0-9a-f]+", "", text)
+    return re.sub(r"when=[0-9.]+|<\w*(Unix)?Selector\w* |<EventLoop ", "", text)
+
+
+def same(host: cpython_host.Host, place: Path) -> Iterator[tuple[str, str | None]]:
+    for name, program in PROGRAMS.items():
+        (place / f"{name}.py").write_text(FRAME.format(program=program), encoding="utf-8")
+        for debug in ("plain", "debug"):
+            theirs = run(host, place, [f"{name}.py", "theirs", debug])
+            for how in ("ours", "replaced ours"):
+                ours = run(host, place, [f"{name}.py", how, debug])
+                differs = [plain(part) for part in map(str, theirs)] != [plain(part) for part in map(str, ours)]
+                told = "\n".join(difflib.unified_diff(plain(theirs[1] + theirs[2]).splitlines(), plain(ours[1] + ours[2]).splitlines(), lineterm=""))
+                yield f"{name}, {how}, {debug}", (told or f"{theirs}\n{ours}") if differs or theirs[0] != 0 else None
+
+
+def examples(host: cpython_host.Host, place: Path) -> Iterator[tuple[str, str | None]]:
+    text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    for number, example in enumerate(re.findall(r"```python\n(.*?)```", text, re.DOTALL), 1):
+        (place / "example.py").write_text(example, encoding="utf-8")
+        status, out, error = run(host, place, ["example.py"])
+        yield f"docs/python.md, example {number}", None if (status, error) == (0, "") else f"{status}\n{out}{error}"
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Tests aiocore.EventLoop beside asyncio's.")
+    parser.add_argument("--python", action="append", default=[], metavar="VERSION|PATH")
+    options = parser.parse_args(arguments)
+    counts = {"passed": 0, "failed": 0}
+    for python in cpython_host.chosen(options.python):
+        if not cpython_host.has_headers(python):
+            print(f"cpython_loop: {cpython_host.without_headers([python])}", file=sys.stderr)
+            continue
+        host = cpython_host.build(python)
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder).resolve()
+            for title, wrong in [*same(host, place), *examples(host, place)]:
+                counts["failed" if wrong else "passed"] += 1
+                if wrong:
+                    print(f"CPython {python.version}: {title}: {wrong}")
+    print(f"{counts['passed']} passed, {counts['failed']} failed, 0 skipped")
+    return 1 if counts["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
