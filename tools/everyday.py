@@ -305,18 +305,28 @@ def tidy(part: Part, options: Options) -> None:
     need("clang-tidy", "clang", "meson", "ninja")
     if (found := version("clang-tidy")) != CLANG_TIDY:
         raise Skip(f"clang-tidy {found} checks other things than {CLANG_TIDY}, which the project uses")
-    folder = builds.configure("asan")
     files = [name for name in sources(".c") if name.startswith("src/")]
-    listed = "\0".join(files)
+    for_python = [name for name in files if name.startswith("src/hosts/cpython/")]
+    tidy_of(part, "clang-tidy", builds.configure("asan"), [name for name in files if name not in for_python])
+    found = [python for python in pythons.find() if cpython_host.has_headers(python)]
+    if found:
+        folder = cpython_host.build(found[-1], "clang").folder.parents[2]
+        tidy_of(part, f"clang-tidy with the headers of CPython {found[-1].version}", folder, for_python)
+    else:
+        part.log += "\nskipped: src/hosts/cpython needs a CPython with its headers (tools/get-pythons --full)"
+
+
+def tidy_of(part: Part, name: str, folder: Path, files: list[str]) -> None:
+    """clang-tidy of files that are compiled in that folder."""
     words = ["xargs", "-0", "-P", str(os.cpu_count() or 1), "-n", "1", "clang-tidy", "-p", str(folder), "--quiet"]
-    done = subprocess.run(words, cwd=ROOT, input=listed, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    part.programs.append(one("clang-tidy", done.returncode == 0, f"{len(files)} files"))
+    done = subprocess.run(words, cwd=ROOT, input="\0".join(files), text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    part.programs.append(one(name, done.returncode == 0, f"{len(files)} files"))
     part.log += "\n".join(line for line in done.stdout.splitlines() if re.search(r": (error|warning):", line))
 
 
 def cppcheck(part: Part, options: Options) -> None:
     need("cppcheck")
-    words = ["cppcheck", "--enable=warning,performance,portability", "--std=c11", "--inline-suppr", "--quiet"]
+    words = ["cppcheck", "--enable=warning,performance,portability", "--std=c11", "--library=python", "--inline-suppr", "--quiet"]
     # It does not read hexadecimal floats, nor that memcpy fills an array, nor conditions on the way to a division.
     blind = ("zerodivcond", "incorrectLogicOperator", "legacyUninitvar", "shiftTooManyBitsSigned")
     words += [f"--suppress={name}:src/hosts/minipy/*" for name in blind]

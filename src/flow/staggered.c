@@ -135,7 +135,8 @@ static ac_status race_cancel(ac_staggered *race, const racing *but, const ac_tas
     ac_link *link = race->running.next;
     while (status == AC_OK && link != NULL && link != &race->running) {
         racing *one = racing_keep(racing_in_running(link));
-        if (one != but && one->task != current)
+        bool is_left_out = one == but || one->task == current;
+        if (!is_left_out)
             status = ac_future_cancel(&one->task->future, message, NULL); /* HOST */
         link = one->running.next;
         racing_free(loop, one);

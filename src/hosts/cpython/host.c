@@ -172,9 +172,8 @@ static PyObject *host_group(const ac_error *error)
             PyList_SET_ITEM(items, (Py_ssize_t)i, item);
     }
     PyObject *type = PyExc_BaseExceptionGroup;
-    PyObject *narrow = NULL;
     if (error->kind == AC_X_EXCEPTION_GROUP)
-        type = narrow = PyDict_GetItemString(PyEval_GetBuiltins(), "ExceptionGroup"); /* borrowed */
+        type = PyDict_GetItemString(PyEval_GetBuiltins(), "ExceptionGroup"); /* borrowed */
     if (items != NULL && type != NULL)
         made = PyObject_CallFunction(type, "sO", error->text, items);
     Py_XDECREF(items);

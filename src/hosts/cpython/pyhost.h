@@ -189,7 +189,7 @@ int pyac_future_begin_dealloc(PyObject *self);
 /* Raises for a future that is not initialised, and gives its core otherwise. */
 ac_future *pyac_future_core(PyObject *self);
 /* iter(future), future.__await__() (future_iterator.c). */
-PyObject *pyac_future_iter(PyObject *self);
+PyObject *pyac_future_iter(PyObject *future);
 int pyac_future_iterator_ready(void);
 /* repr and the attributes that it is made of (future_repr.c). */
 PyObject *pyac_future_repr(PyObject *self);
@@ -240,7 +240,7 @@ pyac_showing pyac_show_to(visitproc visit, void *arg);
 PyObject *pyac_group_object(ac_group *group);
 
 /* Steps, wake-ups and callbacks on loops that are not ours (post.c). */
-ac_status pyac_post(ac_loop *loop, ac_handle *handle);
+ac_status pyac_post(ac_loop *core, ac_handle *handle);
 /* The callable that _asyncio gives call_soon for a step of a task. */
 PyObject *pyac_step_of(pyac_task *task);
 /* The method of a task that wakes it, as _asyncio shows it: "Task.task_wakeup". */
@@ -356,13 +356,13 @@ PyObject *pyac_get_event_loop(void);
 PyObject *pyac_current(const pyac_loop *loop);
 /* Makes another object the current task (NULL: none); gives the old one, a new reference or NULL.  No
  * exception.  An object that is not running and current is owned, and owns the loop's keeper. */
-PyObject *pyac_current_swap(pyac_loop *loop, PyObject *task);
+PyObject *pyac_current_swap(pyac_loop *loop, PyObject *object);
 /* What asyncio.future_add_to_awaited_by and future_discard_from_awaited_by do: both are futures of ours
  * (awaited_by.c).  In releases without them nobody should call these. */
 int pyac_told_add(PyObject *future, PyObject *waiter);
 int pyac_told_discard(PyObject *future, PyObject *waiter);
 /* Future._asyncio_awaited_by: a frozenset or None. */
-PyObject *pyac_awaited_by(PyObject *future);
+PyObject *pyac_awaited_by(PyObject *object);
 
 /* ---- Modules (module.c) ---- */
 
