@@ -164,7 +164,7 @@ class Flags(Batch):
     def test_few_steps(self) -> None:
         answer = self.one(b"while True: pass", "s")
         self.assertEqual((answer.status, answer.stdout), (98, b""))
-        counts = b"for i in range(600000): pass\nprint('done')"
+        counts = b"for i in range(2500000): pass\nprint('done')"
         self.assertEqual((self.one(counts, "s").status, self.one(counts).stdout), (98, b"done\n"))
 
     def test_little_memory(self) -> None:

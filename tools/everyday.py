@@ -172,6 +172,8 @@ def snippets(part: Part, options: Options) -> None:
 
 def rules(part: Part, options: Options) -> None:
     tool(part, "rules")
+    mutations = [sys.executable, str(ROOT / "difftests" / "run_mutations.py"), "--list"]
+    command(part, "mutations change what is there", mutations)
 
 
 def formatting(part: Part, options: Options) -> None:
@@ -344,7 +346,7 @@ PARTS = {
     "format": Entry(formatting, "clang-format would change nothing"),
     "layers": Entry(layers, "no include points upward, no source is unlisted, no debts"),
     "snippets": Entry(snippets, "the C code in the documents is code that is compiled and run"),
-    "rules": Entry(rules, "each rule of docs/semantics.md names its function and its proof, and they exist"),
+    "rules": Entry(rules, "each rule of docs/semantics.md names its function and its proof, and each mutation its text; they exist"),
     "ownership": Entry(ownership, "no borrowed value where an owned one belongs"),
     "headers": Entry(headers, "each header alone, in C and C++"),
     "tidy": Entry(tidy, "clang-tidy"),
