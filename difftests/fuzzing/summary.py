@@ -191,7 +191,7 @@ def differences_document(found: dict[str, Any]) -> Iterator[str]:
     if not found["differences"]:
         yield "None."
     for one in found["differences"]:
-        yield f"### {headline(one)}\n\n```diff\n{one['shown']}\n```\n"
+        yield f"### {headline(one | {'saved': Path(one['saved'] or '').name})}\n\n```diff\n{one['shown']}\n```\n"
         if one["small"]:
             yield f"```python\n{one['small'].rstrip()}\n```\n"
 
