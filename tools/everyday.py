@@ -283,6 +283,10 @@ def limits(part: Part, options: Options) -> None:
     command(part, "minipy_limits", [sys.executable, str(ROOT / "tests" / "minipy_limits.py"), str(aiocore)], **options.brief())
 
 
+# What is aiocore's own in them; test_runners alone takes a minute or two on some releases.
+EVERYDAY_TESTS = ("test_futures", "test_futures2", "test_tasks", "test_eager_task_factory", "test_taskgroups", "test_timeouts", "test_locks")
+
+
 def cpython(part: Part, options: Options) -> None:
     """The package for CPython: CPython's own tests of asyncio with it; on one release, as others differ in few lines."""
     need("gcc", "meson", "ninja")
@@ -293,7 +297,7 @@ def cpython(part: Part, options: Options) -> None:
         words = ["--python", python.path]
         command(part, f"CPython {python.version}: replace", [sys.executable, str(ROOT / "tests" / "cpython_replace.py"), *words])
         command(part, f"CPython {python.version}: aiocore.EventLoop", [sys.executable, str(ROOT / "tests" / "cpython_loop.py"), *words])
-        tool(part, "cpython_tests", *words)
+        tool(part, "cpython_tests", *words, *(() if options.full else EVERYDAY_TESTS))
 
 
 def headers(part: Part, options: Options) -> None:
