@@ -50,8 +50,6 @@ int pyac_coroutines_ready(void);
 
 /* ---- sleep.c ---- */
 
-/* asyncio's own sleep, for loops that are not ours. */
-void pyac_sleep_elsewhere(PyObject *function);
 int pyac_sleep_ready(PyObject *module);
 
 /* ---- taskgroup.c ---- */

@@ -43,12 +43,6 @@ static handle *handle_of(ac_callback *callback)
     return AC_CONTAINER_OF(callback, handle, timer.callback);
 }
 
-bool pyac_is_handle(PyObject *object)
-{
-    return plain.type != NULL &&
-           (PyObject_TypeCheck(object, plain.type) || PyObject_TypeCheck(object, timed.type));
-}
-
 /* ---- What the loop does with it ---- */
 
 static ac_status handle_run(ac_loop *loop, ac_callback *callback)

@@ -90,7 +90,6 @@ PyObject *pyac_handle_at(pyac_loop *loop, PyObject *when, PyObject *function, Py
                          PyObject *context);
 /* Schedules a handle that asyncio has made itself. */
 int pyac_handle_add(pyac_loop *loop, PyObject *object);
-bool pyac_is_handle(PyObject *object);
 PyObject *pyac_handle_shown(ac_handle *core);
 int pyac_handles_ready(void);
 

@@ -22,15 +22,12 @@ static ac_turn sleep0_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, 
 
 static const ac_coro_ops sleep0_ops = {sleep0_resume, NULL, NULL, NULL};
 
-static PyObject *asyncio_sleep; /* its own function, for other loops */
-
 static PyObject *sleep_delegate(pyac_coroutine *self)
 {
-    if (asyncio_sleep == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "aiocore.install() has not been called");
-        return NULL;
-    }
-    PyObject *made = PyObject_CallFunctionObjArgs(asyncio_sleep, self->subject, self->argument, NULL);
+    PyObject *function = pyac_asyncio("tasks", "sleep"), *made = NULL;
+    if (function != NULL)
+        made = PyObject_CallFunctionObjArgs(function, self->subject, self->argument, NULL);
+    Py_XDECREF(function);
     (void)pyac_coroutine_delegate(self, made);
     return NULL;
 }
@@ -80,11 +77,6 @@ static PyMethodDef sleep_functions[] = {
      PyDoc_STR("sleep(delay, result=None)\n--\n\nCoroutine that completes after a given time (in seconds).")},
     {NULL, NULL, 0, NULL},
 };
-
-void pyac_sleep_elsewhere(PyObject *function)
-{
-    Py_XSETREF(asyncio_sleep, Py_NewRef(function));
-}
 
 int pyac_sleep_ready(PyObject *module)
 {
