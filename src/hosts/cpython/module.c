@@ -37,9 +37,20 @@ static PyObject *core_asyncio(PyObject *self, PyObject *unused)
     return Py_XNewRef(made);
 }
 
+/* Loops that are made from now on have it. */
+static PyObject *core_fast_groups(PyObject *self, PyObject *unused)
+{
+    (void)self;
+    (void)unused;
+    pyac_semantics |= (ac_semantics)1 << AC_S_FAST_GROUPS;
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef core_methods[] = {
     {"_asyncio", core_asyncio, METH_NOARGS,
      PyDoc_STR("_asyncio()\n--\n\nThe module that stands for _asyncio.")},
+    {"_fast_groups", core_fast_groups, METH_NOARGS,
+     PyDoc_STR("_fast_groups()\n--\n\nGroups take eager children that ended well at once.")},
     {NULL, NULL, 0, NULL},
 };
 
@@ -58,8 +69,8 @@ static int core_exec(PyObject *module)
     pyac_host_init();
     if (pyac_names_init() < 0)
         return -1;
-    if (pyac_event_loop_ready(module) < 0 || pyac_coroutines_ready() < 0 || pyac_sleep_ready(module) < 0 ||
-        pyac_taskgroup_ready(module) < 0)
+    if (pyac_event_loop_ready(module) < 0 || pyac_functions_ready(module) < 0 ||
+        pyac_coroutines_ready() < 0 || pyac_sleep_ready(module) < 0 || pyac_taskgroup_ready(module) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "semantics", pyac_release);
 }

@@ -258,6 +258,13 @@ int pyac_may_enter(const pyac_loop *loop, PyObject *task);
 /* loop.call_soon(function, argument, context=context); argument and context may be NULL. */
 int pyac_call_soon(PyObject *loop, PyObject *function, PyObject *argument, PyObject *context);
 
+/* ---- What stands for functions of asyncio (functions.c) ---- */
+
+extern PyTypeObject PyacFunction_Type;
+/* asyncio's own asyncio.MODULE.NAME, also when install() has put ours in its place; new reference. */
+PyObject *pyac_original(const char *module, const char *name);
+int pyac_functions_ready(PyObject *module);
+
 /* ---- Words (words.c) ---- */
 
 /* What a text of the core is about (ac_error.text). */

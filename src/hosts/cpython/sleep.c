@@ -24,7 +24,7 @@ static const ac_coro_ops sleep0_ops = {sleep0_resume, NULL, NULL, NULL};
 
 static PyObject *sleep_delegate(pyac_coroutine *self)
 {
-    PyObject *function = pyac_asyncio("tasks", "sleep"), *made = NULL;
+    PyObject *function = pyac_original("tasks", "sleep"), *made = NULL;
     if (function != NULL)
         made = PyObject_CallFunctionObjArgs(function, self->subject, self->argument, NULL);
     Py_XDECREF(function);
@@ -61,19 +61,18 @@ static PyObject *sleep_begin(pyac_coroutine *self)
 static const pyac_coroutine_kind sleep_kind = {
     .name = "sleep", .qualname = "sleep", .begin = sleep_begin, .frame_size = sizeof(ac_sleep)};
 
-static PyObject *sleep_call(PyObject *module, PyObject *args, PyObject *kwargs)
+static PyObject *sleep_call(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    static char first[] = "delay", second[] = "result";
-    static char *names[] = {first, second, NULL};
+    static const char *const keywords[] = {"delay", "result", NULL};
     PyObject *delay, *result = Py_None;
     (void)module;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:sleep", names, &delay, &result))
+    if (pyac_parse(args, count, names, "O|O:sleep", keywords, &delay, &result) < 0)
         return NULL;
     return pyac_coroutine_new(&sleep_kind, delay, result);
 }
 
 static PyMethodDef sleep_functions[] = {
-    {"sleep", (PyCFunction)(void (*)(void))sleep_call, METH_VARARGS | METH_KEYWORDS,
+    {"sleep", PYAC_VECTORCALL(sleep_call),
      PyDoc_STR("sleep(delay, result=None)\n--\n\nCoroutine that completes after a given time (in seconds).")},
     {NULL, NULL, 0, NULL},
 };

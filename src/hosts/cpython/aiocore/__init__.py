@@ -2,6 +2,7 @@
 
     import aiocore; aiocore.replace()    before asyncio is imported: its futures and tasks are aiocore's
     python -m aiocore.replace PROGRAM    runs a program so, unchanged
+    import aiocore; aiocore.install()    the same, and its event loop, task groups and so on
 """
 
 from __future__ import annotations
@@ -43,6 +44,17 @@ def replace() -> None:
     sys.modules["_asyncio"] = stand_in
 
 
+def install(*, semantics: str | None = None) -> None:
+    """Puts all of aiocore in place: replace(), its functions and classes for asyncio's (sleep, TaskGroup and so on), its event loop as
+    the one that asyncio.run() and new_event_loop() make.  To be called before asyncio is imported; a second call changes nothing.
+
+    semantics="fast": a TaskGroup is done at once with a child that ended well while it was started eagerly (CPython before
+    gh-128550), so that nested groups need not wait for the loop.  Otherwise everything is as in the CPython that runs.
+    """
+    replace()
+    importlib.import_module(".drop_in", __name__).put_in_place(semantics)
+
+
 def is_in_place() -> bool:
     """Whether asyncio's futures and tasks are aiocore's, or will be once it is imported."""
     return sys.modules.get("_asyncio") is _core._asyncio()
@@ -58,4 +70,4 @@ def __getattr__(name: str) -> Any:
     return getattr(importlib.import_module(".loop", __name__), name)
 
 
-__all__ = ["EventLoop", "is_in_place", "new_event_loop", "replace", "run", "semantics"]
+__all__ = ["EventLoop", "install", "is_in_place", "new_event_loop", "replace", "run", "semantics"]

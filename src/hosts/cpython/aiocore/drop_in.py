@@ -1,0 +1,96 @@
+"""aiocore.install(): aiocore's functions and classes in the place of asyncio's, and its loop as the one that programs get.
+
+A function is dressed as the one that it stands for; a class is a subclass of the one in C, with the name and the documentation of
+asyncio's, that a program may change as it may change asyncio's.  What is put in place is put into every module of asyncio that has
+the name.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from . import _core
+
+FUNCTIONS = {
+    "tasks": ("sleep",),
+}  # fmt: skip
+CLASSES = {
+    "taskgroups": ("TaskGroup",),
+}  # fmt: skip
+
+
+def dressed(inner: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
+    """Calls inner, and looks like original."""
+    function = functools.update_wrapper(_core.function(inner), original)
+    return inspect.markcoroutinefunction(function) if inspect.iscoroutinefunction(original) else function
+
+
+def derived(base: type, original: type) -> type:
+    """asyncio's class by name, ours by what it does."""
+    body: dict[str, Any] = {"__module__": original.__module__, "__qualname__": original.__qualname__, "__doc__": original.__doc__}
+    for name, method in vars(original).items():
+        inner = getattr(base, name, None)
+        plain = inspect.isfunction(method) and not name.startswith("__")
+        if inner is not None and (plain or inspect.iscoroutinefunction(method)):
+            body[name] = dressed(inner, method)
+    return type(original.__name__, (base,), body)
+
+
+def put(name: str, original: object, ours: object) -> None:
+    """Wherever asyncio has the original under its name."""
+    for path, module in list(sys.modules.items()):
+        if path == "asyncio" or path.startswith("asyncio."):
+            if isinstance(module, ModuleType) and vars(module).get(name) is original:
+                setattr(module, name, ours)
+
+
+def put_all() -> None:
+    """Every function and class that this release of asyncio has."""
+    import asyncio
+
+    for module, names in FUNCTIONS.items():
+        for name in names:
+            original = getattr(getattr(asyncio, module), name)
+            _core._keep(name, original)
+            put(name, original, dressed(getattr(_core, name), original))
+    for module, names in CLASSES.items():
+        for name in names:
+            original = getattr(getattr(asyncio, module), name)
+            _core._keep(name, original)
+            put(name, original, derived(getattr(_core, name), original))
+
+
+def offer_loop() -> None:
+    """New loops are aiocore's unless a program names another class or sets a policy of its own."""
+    import asyncio
+    from asyncio import unix_events
+
+    from .loop import EventLoop
+
+    policy: Any = unix_events._UnixDefaultEventLoopPolicy  # type: ignore[attr-defined]  # private, and the one thing that all releases have
+    policy._loop_factory = EventLoop
+    if hasattr(asyncio, "EventLoop"):
+        put("EventLoop", asyncio.EventLoop, EventLoop)
+
+
+_installed: list[str | None] = []
+
+
+def put_in_place(semantics: str | None) -> None:
+    """See aiocore.install()."""
+    if semantics not in (None, "fast"):
+        raise ValueError(f"semantics is None or 'fast', not {semantics!r}")
+    if _installed and _installed[0] != semantics:
+        raise RuntimeError(f"aiocore.install() has been called with semantics={_installed[0]!r} already")
+    if _installed:
+        return
+    if semantics == "fast":
+        _core._fast_groups()
+    put_all()
+    offer_loop()
+    _installed.append(semantics)

@@ -1,0 +1,155 @@
+/* functions.c - what stands where asyncio has functions written in Python.
+ *
+ * Idea       A function of C cannot carry attributes and is no coroutine function to anybody who asks, and
+ *            unittest.mock and frameworks do ask.  A pyac_function calls one (the same vectorcall), and is
+ *            dressed as the function of asyncio that it stands for: its name, module, signature, and the
+ *            mark of inspect.markcoroutinefunction.
+ * Originals  Once asyncio's own name is replaced its function is still wanted, for loops and futures that
+ *            are not ours: pyac_original gives it.
+ * Holds      inner has a vectorcall. */
+#include "pyhost.h"
+
+typedef struct function {
+    PyObject_HEAD PyObject *dict, *weakrefs;
+    PyObject *inner;
+    vectorcallfunc call;
+} function;
+
+static PyObject *originals; /* name -> asyncio's own */
+
+static PyObject *function_vectorcall(PyObject *self, PyObject *const *args, size_t count, PyObject *names)
+{
+    PyObject *inner = ((function *)self)->inner;
+    return PyVectorcall_Function(inner)(inner, args, count, names);
+}
+
+/* As a function of Python: looked up in an object it is a method. */
+static PyObject *function_get(PyObject *self, PyObject *object, PyObject *type)
+{
+    (void)type;
+    return object == NULL || object == Py_None ? Py_NewRef(self) : PyMethod_New(self, object);
+}
+
+static PyObject *function_repr(PyObject *self)
+{
+    PyObject *name = PyObject_GetAttrString(self, "__qualname__"), *repr = NULL;
+    if (name != NULL)
+        repr = PyUnicode_FromFormat("<function %U at %p>", name, self);
+    Py_XDECREF(name);
+    return repr;
+}
+
+/* By its name, as functions are. */
+static PyObject *function_reduce(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return PyObject_GetAttrString(self, "__qualname__");
+}
+
+static int function_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(((function *)self)->dict);
+    Py_VISIT(((function *)self)->inner);
+    return 0;
+}
+
+static int function_clear(PyObject *self)
+{
+    Py_CLEAR(((function *)self)->dict);
+    return 0;
+}
+
+static void function_dealloc(PyObject *self)
+{
+    PyObject_GC_UnTrack(self);
+    if (((function *)self)->weakrefs != NULL)
+        PyObject_ClearWeakRefs(self);
+    (void)function_clear(self);
+    Py_CLEAR(((function *)self)->inner);
+    PyObject_GC_Del(self);
+}
+
+static PyObject *function_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    PyObject *inner;
+    (void)type;
+    if (!PyArg_ParseTuple(args, "O:function", &inner) || (kwargs != NULL && PyDict_GET_SIZE(kwargs) > 0))
+        return NULL;
+    if (PyVectorcall_Function(inner) == NULL) {
+        PyErr_Format(PyExc_TypeError, "%R has no vectorcall", inner);
+        return NULL;
+    }
+    function *self = PyObject_GC_New(function, &PyacFunction_Type);
+    if (self == NULL)
+        return NULL;
+    self->dict = self->weakrefs = NULL;
+    self->inner = Py_NewRef(inner);
+    self->call = function_vectorcall;
+    PyObject_GC_Track(self);
+    return (PyObject *)self;
+}
+
+static PyMethodDef function_methods[] = {
+    {"__reduce__", function_reduce, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef function_getset[] = {
+    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+PyTypeObject PyacFunction_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "aiocore.function",
+    .tp_doc = PyDoc_STR("function(inner)\n--\n\nA function of C that can carry attributes."),
+    .tp_basicsize = sizeof(function),
+    .tp_dictoffset = offsetof(function, dict),
+    .tp_weaklistoffset = offsetof(function, weakrefs),
+    .tp_vectorcall_offset = offsetof(function, call),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL |
+                Py_TPFLAGS_METHOD_DESCRIPTOR,
+    .tp_new = function_new,
+    .tp_call = PyVectorcall_Call,
+    .tp_descr_get = function_get,
+    .tp_repr = function_repr,
+    .tp_traverse = function_traverse,
+    .tp_clear = function_clear,
+    .tp_dealloc = function_dealloc,
+    .tp_methods = function_methods,
+    .tp_getset = function_getset,
+};
+
+/* ---- What they stand for ---- */
+
+PyObject *pyac_original(const char *module, const char *name)
+{
+    PyObject *kept = originals != NULL ? PyDict_GetItemString(originals, name) : NULL;
+    return kept != NULL ? Py_NewRef(kept) : pyac_asyncio(module, name);
+}
+
+/* _keep(name, original): before asyncio's name is replaced. */
+static PyObject *functions_keep(PyObject *module, PyObject *args)
+{
+    PyObject *name, *original;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "UO:_keep", &name, &original))
+        return NULL;
+    if (originals == NULL)
+        originals = PyDict_New();
+    if (originals == NULL || PyDict_SetItem(originals, name, original) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef functions_functions[] = {
+    {"_keep", functions_keep, METH_VARARGS,
+     PyDoc_STR("_keep(name, original)\n--\n\nKeeps what asyncio itself has under this name.")},
+    {NULL, NULL, 0, NULL},
+};
+
+int pyac_functions_ready(PyObject *module)
+{
+    return PyModule_AddType(module, &PyacFunction_Type) < 0
+               ? -1
+               : PyModule_AddFunctions(module, functions_functions);
+}
