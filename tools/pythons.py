@@ -170,6 +170,15 @@ def unpacked() -> Path:
     return Path(named) if named else ROOT / ".pythons"
 
 
+def packages_for(build: Build) -> list[Path]:
+    """Where get-pythons --with put the packages for a build that it unpacked; for PYTHONPATH."""
+    minor = "{}.{}".format(*build.key)
+    if Path(build.path).resolve() != (unpacked() / f"python{minor}").resolve():
+        return []
+    folder = unpacked() / f"packages-{minor}" / "usr" / "lib" / "python3" / "dist-packages"
+    return [folder.resolve()] if folder.is_dir() else []
+
+
 def folders() -> Iterator[Path]:
     """Where executables are looked for."""
     for part in os.environ.get("PATH", "").split(os.pathsep):
