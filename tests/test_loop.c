@@ -968,6 +968,51 @@ START_TEST(test_a_visit_within_a_turn_shows_the_rest_of_the_batch)
 }
 END_TEST
 
+static th_callback *fourth;
+
+/* In the midst of a turn: what is left of it, then what is new, the inbox last. */
+static ac_status look(ac_loop *loop, th_callback *callback)
+{
+    (void)callback;
+    fourth = th_callback_new("d", NULL);
+    th_ok(ac_loop_call_soon_threadsafe(loop, th_cb(fourth)));
+    th_callback *const wanted[] = {second, third, fourth};
+    ac_handle *handle = NULL;
+    for (size_t i = 0; i < 3; i++) {
+        handle = ac_loop_next_ready(loop, handle);
+        ck_assert_ptr_eq(handle, th_handle(wanted[i]));
+    }
+    ck_assert_ptr_null(ac_loop_next_ready(loop, handle));
+    return AC_OK;
+}
+
+START_TEST(test_what_is_ready_can_be_looked_at)
+{
+    ck_assert_ptr_null(ac_loop_next_ready(&th.loop, NULL));
+    three(look);
+    ck_assert_ptr_eq(ac_loop_next_ready(&th.loop, NULL), th_handle(first));
+    th_turns(&th.loop, 2);
+    th_expect("a, b, c, d");
+}
+END_TEST
+
+static ac_status drop_the_rest(ac_loop *loop, th_callback *callback)
+{
+    (void)callback;
+    ac_loop_drop_ready(loop);
+    return AC_OK;
+}
+
+START_TEST(test_what_is_ready_can_be_dropped)
+{
+    th.log_done = true;
+    three(drop_the_rest);
+    th_turns(&th.loop, 2);
+    th_expect("a, ~b, ~c, ~a");
+    th_check(&th.loop);
+}
+END_TEST
+
 START_TEST(test_a_closed_loop_has_nothing_to_show)
 {
     th_visitor visitor;
@@ -1042,6 +1087,8 @@ int main(void)
         test_a_visit_shows_everything_once,
         test_a_visit_is_stopped_by_any_answer,
         test_a_visit_within_a_turn_shows_the_rest_of_the_batch,
+        test_what_is_ready_can_be_looked_at,
+        test_what_is_ready_can_be_dropped,
         test_a_closed_loop_has_nothing_to_show,
     };
     return TH_MAIN("loop", tests);

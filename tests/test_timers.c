@@ -824,6 +824,51 @@ START_TEST(test_the_check_of_the_order_sees_a_child_before_its_parent)
 }
 END_TEST
 
+START_TEST(test_the_heap_can_be_looked_at)
+{
+    setup();
+    ck_assert_ptr_null(ac_loop_timer_at(&th.loop, 0));
+    for (size_t i = 0; i < 3; i++)
+        at(i, 3 - (double)i);
+    ck_assert_ptr_eq(ac_loop_timer_at(&th.loop, 0), &timers[2].timer);
+    ck_assert_ptr_eq(ac_loop_timer_at(&th.loop, 1), &timers[0].timer);
+    ck_assert_ptr_eq(ac_loop_timer_at(&th.loop, 2), &timers[1].timer);
+    ck_assert_ptr_null(ac_loop_timer_at(&th.loop, 3));
+    cancel(1);
+    cancel(1);
+    ck_assert_uint_eq(ac_loop_timers_cancelled(&th.loop), 1);
+}
+END_TEST
+
+static void call_again(ac_loop *loop, ac_callback *callback)
+{
+    (void)callback;
+    if (!ac_handle_scheduled(th_handle(&timers[5])))
+        th_ok(ac_loop_call_at(loop, 1, &timer(5)->timer));
+}
+
+/* What is dropped may add timers, which stay. */
+START_TEST(test_dropping_all_timers_runs_none_of_them)
+{
+    static const ac_handle_ops again = {.done = call_again};
+    static ac_timer last;
+    setup();
+    ac_callback_init(&last.callback, &again, ac_none());
+    th_ok(ac_loop_call_at(&th.loop, 9, &last));
+    for (size_t i = 0; i < 3; i++)
+        at(i, 1 + (double)i);
+    cancel(0);
+    ac_loop_drop_timers(&th.loop);
+    ck_assert_uint_eq(th.loop.timer_count, 1);
+    ck_assert_uint_eq(ac_loop_timers_cancelled(&th.loop), 0);
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_int_eq(timers[i].dones, 1);
+    th_check(&th.loop);
+    ck_assert(ac_loop_timeout(&th.loop) == 1);
+    ck_assert_str_eq(runs(), "");
+}
+END_TEST
+
 START_TEST(test_next_up_is_the_next_double)
 {
     static const double samples[] = {0, 1, 1.5, 1e-300, 1e300, 4503599627370496.0, 0.1};
@@ -871,6 +916,8 @@ int main(void)
         test_timers_set_while_a_rebuild_gives_up_others_are_kept,
         test_timers_set_while_a_cancelled_head_is_given_up_are_kept,
         test_the_check_of_the_order_sees_a_child_before_its_parent,
+        test_the_heap_can_be_looked_at,
+        test_dropping_all_timers_runs_none_of_them,
         test_next_up_is_the_next_double,
     };
     return TH_MAIN("timers", tests);

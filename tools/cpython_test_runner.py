@@ -4,7 +4,10 @@ tools/cpython_tests.py starts it, by the CPython whose tests they are, and again
 process dies.  Each line of OUT is a JSON object: {"about": ...} what is in place, {"tests": [...]} all ids, {"begin": id},
 {"end": id, "state": passed | failed | error | skipped | unraisable, "text": why}, {"over": true}.
 
-    python -P cpython_test_runner.py OUT MODULE [--aiocore] [--executable PATH] [--limit SECONDS] [--gc] [--leaks] [--but FILE]
+    python -P cpython_test_runner.py OUT MODULE [--aiocore MODE] [--executable PATH] [--limit SECONDS] [--gc] [--leaks] [--but FILE]
+
+MODE is what of aiocore is in place: replace (futures and tasks), loop (the event loop alone), install (all there is).  In the last
+two the loops that tests make by name (SelectorEventLoop, BaseEventLoop) are aiocore's, too.
 """
 from __future__ import annotations
 
@@ -106,10 +109,32 @@ def expect(holds: bool, claim: str) -> None:
         raise SystemExit(f"not in place: {claim}")
 
 
-def put_in_place() -> None:
+def put_in_place(mode: str) -> None:
     import aiocore
 
-    aiocore.replace()
+    if mode == "replace":
+        aiocore.replace()
+    if mode == "install":
+        aiocore.install()
+    if mode != "replace":
+        put_loops()
+
+
+def put_loops() -> None:
+    """Whichever way a test gets a loop, it is aiocore's: also where it makes one of a class of asyncio's."""
+    import asyncio
+    from asyncio import base_events, selector_events, unix_events
+
+    import aiocore
+    from aiocore import drop_in, loop
+
+    class BaseEventLoop(loop.Core, base_events.BaseEventLoop):
+        """asyncio's abstract loop, for tests that make it concrete themselves."""
+
+    drop_in.offer_loop()
+    drop_in.put("SelectorEventLoop", asyncio.SelectorEventLoop, aiocore.EventLoop)
+    drop_in.put("_UnixSelectorEventLoop", unix_events._UnixSelectorEventLoop, aiocore.EventLoop)
+    drop_in.put("BaseEventLoop", base_events.BaseEventLoop, BaseEventLoop)
 
 
 def check_place(accelerator: Any) -> None:
@@ -127,16 +152,19 @@ def check_place(accelerator: Any) -> None:
         expect(getattr(holder, name) is getattr(accelerator, taken), f"{holder.__name__}.{name} is that of {accelerator!r}")
 
 
-def about(with_aiocore: bool) -> dict[str, object]:
+def about(mode: str | None) -> dict[str, object]:
     """What the process has, for the one who asked for it."""
-    import asyncio  # noqa: F401  # before _asyncio, which imports it half-way
+    import asyncio  # before _asyncio, which imports it half-way
 
     file, module = "", sys.modules["_asyncio"]
-    if with_aiocore:
+    if mode:
         import aiocore
 
         file = str(aiocore._core.__file__)
-        expect(module is aiocore._core._asyncio(), "sys.modules['_asyncio'] is aiocore's")
+        expect((module is aiocore._core._asyncio()) == (mode != "loop"), "sys.modules['_asyncio'] is aiocore's")
+        loop = asyncio.new_event_loop()
+        expect(isinstance(loop, aiocore._core.LoopCore) == (mode != "replace"), "new loops are aiocore's")
+        loop.close()
     check_place(module)
     names = sorted(name for name in vars(module) if not name.startswith("__"))
     return {"version": "%d.%d.%d" % sys.version_info[:3], "file": file, "names": names}
@@ -226,7 +254,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Runs one module of CPython's tests.")
     parser.add_argument("out", type=Path)
     parser.add_argument("module")
-    parser.add_argument("--aiocore", action="store_true")
+    parser.add_argument("--aiocore", choices=("replace", "loop", "install"))
     parser.add_argument("--executable")
     parser.add_argument("--limit", type=float, default=60.0)
     parser.add_argument("--gc", action="store_true")
@@ -236,7 +264,7 @@ def main(arguments: list[str]) -> int:
     with options.out.open("w", encoding="utf-8") as file:
         log = Log(file)
         if options.aiocore:
-            put_in_place()
+            put_in_place(options.aiocore)
         log.write(about=about(options.aiocore))
         prepare(options)
         try:

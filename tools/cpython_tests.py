@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Runs CPython's own tests of asyncio with aiocore in the place of _asyncio, and without, and compares test by test.
+"""Runs CPython's own tests of asyncio with aiocore in place, and without, and compares test by test.
 
+What is in place is aiocore's module for _asyncio (aiocore.replace()), or its event loop, or everything (aiocore.install()).
 Each module of tests is run in a process of its own (cpython_test_runner.py), which makes sure that asyncio's types and
 functions are aiocore's.  A process that dies is started again without the tests that it has run.  A test fails if it
 passes, or is skipped, without aiocore and does something else with it; one that fails without aiocore, too, says nothing.
 Tests that cannot hold are listed in cpython_tests_except.toml, each with the reason; they are not counted.
 
-    build/cpython-tests/VERSION.json      everything that became of each test, both ways
+    build/cpython-tests/VERSION-MODE.json      everything that became of each test, both ways
 
 Exit status: 0 no test fails, 1 one does, 2 nothing to run or a wrong argument.
 """
@@ -38,6 +39,8 @@ RUNNER = ROOT / "tools" / "cpython_test_runner.py"
 EXCEPT = ROOT / "tools" / "cpython_tests_except.toml"
 PACKAGE = "test.test_asyncio"
 LIST = f"import os, {PACKAGE} as p; print(*sorted(n[:-3] for n in os.listdir(p.__path__[0]) if n.startswith('test_') and n.endswith('.py')))"
+# Other tests of CPython that run much on loops.
+NEIGHBOURS = ("test.test_unittest.test_async_case", "test.test_unittest.testmock.testasync", "test.test_contextlib_async", "test.test_coroutines", "test.test_asyncgen")
 # What aiocore itself does; the other modules are of transports, servers and the like, on top of it.
 CORE = (
     "test_futures", "test_futures2", "test_tasks", "test_eager_task_factory", "test_taskgroups", "test_timeouts", "test_waitfor", "test_locks",
@@ -91,15 +94,16 @@ class Known:
 
     test: str
     versions: tuple[str, ...]
+    modes: tuple[str, ...]
     reason: str
 
-    def covers(self, test: str, version: str) -> bool:
-        return test == self.test and any(f"{version}.".startswith(f"{one}.") for one in self.versions)
+    def covers(self, test: str, version: str, mode: str) -> bool:
+        return test == self.test and mode in self.modes and any(f"{version}.".startswith(f"{one}.") for one in self.versions)
 
 
 def known_failures() -> list[Known]:
     entries = tomllib.loads(EXCEPT.read_text(encoding="utf-8")).get("test", [])
-    return [Known(entry["id"], tuple(entry["versions"]), entry["reason"]) for entry in entries]
+    return [Known(test, tuple(entry["versions"]), tuple(entry["modes"]), entry["reason"]) for entry in entries for test in entry["ids"]]
 
 
 # ---- One process ---------------------------------------------------------------------------------------------
@@ -111,6 +115,7 @@ class Side:
 
     python: pythons.Build
     host: cpython_host.Host | None
+    mode: str  # what of aiocore is in place
     options: tuple[str, ...]  # of the runner
     dev: bool
     limit: float  # seconds for a test
@@ -124,9 +129,13 @@ class Side:
 
     def command(self, out: Path, module: str, but: Path) -> list[str]:
         path = os.path.abspath(self.python.path) if os.sep in self.python.path else self.python.path
-        words = [path, "-P", *(["-X", "dev"] if self.dev else []), str(RUNNER), str(out), f"{PACKAGE}.{module}"]
+        words = [path, "-P", *(["-X", "dev"] if self.dev else []), str(RUNNER), str(out), full_name(module)]
         words += ["--executable", path, "--limit", str(self.limit), "--but", str(but), *self.options]
-        return [*words, "--aiocore"] if self.host is not None else words
+        return [*words, "--aiocore", self.mode] if self.host is not None else words
+
+
+def full_name(module: str) -> str:
+    return module if "." in module else f"{PACKAGE}.{module}"
 
 
 def last_words(text: str) -> str:
@@ -181,7 +190,7 @@ def run_module(side: Side, module: str) -> Run:
 # ---- One CPython ---------------------------------------------------------------------------------------------
 
 
-def compare(version: str, with_aiocore: Run, without: Run, known: Sequence[Known]) -> list[Verdict]:
+def compare(version: str, mode: str, with_aiocore: Run, without: Run, known: Sequence[Known]) -> list[Verdict]:
     """The tests of which the outcomes differ."""
     verdicts: list[Verdict] = []
     gone = Outcome("missing")
@@ -190,7 +199,7 @@ def compare(version: str, with_aiocore: Run, without: Run, known: Sequence[Known
         if pair[0].state == "missing" and pair[1].state not in SILENT:
             pair = Outcome("passed"), pair[1]  # setUpClass, or the process itself: only what fails is told
         if pair[0].state != pair[1].state:
-            reason = next((entry.reason for entry in known if entry.covers(test, version)), "")
+            reason = next((entry.reason for entry in known if entry.covers(test, version, mode)), "")
             verdicts.append(Verdict(test, *pair, reason))
     for name in sorted(set(without.names) - set(with_aiocore.names)) if with_aiocore.names else []:
         verdicts.append(Verdict(f"_asyncio.{name}", Outcome("passed"), Outcome("missing")))
@@ -250,21 +259,22 @@ def show(version: str, pair: tuple[Run, Run], verdicts: list[Verdict], counts: C
 
 def modules_of(python: pythons.Build) -> list[str]:
     """All of CPython's modules of tests of asyncio; empty if the tests are not installed."""
-    return pythons.question([python.path, "-I", "-c", LIST]).split()
+    own = pythons.question([python.path, "-I", "-c", LIST]).split()
+    return [*own, *NEIGHBOURS] if own else []
 
 
 def chosen_modules(there: Sequence[str], options: argparse.Namespace) -> list[str]:
     if options.modules:
         words = [word.removeprefix(f"{PACKAGE}.") for word in options.modules]
-        return [module for module in there if module in words or module.removeprefix("test_") in words]
+        return [module for module in there if {module, module.removeprefix("test_"), module.rpartition(".")[2]} & set(words)]
     return list(there) if options.full else [module for module in CORE if module in there]
 
 
-def write_down(python: pythons.Build, pairs: Iterable[tuple[Run, Run]]) -> None:
+def write_down(python: pythons.Build, mode: str, pairs: Iterable[tuple[Run, Run]]) -> None:
     folder = builds.HOME / "cpython-tests"
     folder.mkdir(parents=True, exist_ok=True)
     entries = {with_.module: {"with": asdict(with_), "without": asdict(without)} for with_, without in pairs}
-    (folder / f"{python.version}.json").write_text(json.dumps(entries, indent=1), encoding="utf-8")
+    (folder / f"{python.version}-{mode}.json").write_text(json.dumps(entries, indent=1), encoding="utf-8")
 
 
 @dataclass
@@ -284,7 +294,7 @@ def sides(python: pythons.Build, options: argparse.Namespace) -> tuple[Side, Sid
     words = (*(["--gc"] if options.gc else []), *(["--leaks"] if options.leaks else []))
     limit = options.limit * (5 if options.asan or options.gc else 1)
     host = cpython_host.build(python, "asan" if options.asan else options.flavour)
-    return Side(python, host, words, options.dev, limit), Side(python, None, words, options.dev, limit)
+    return Side(python, host, options.mode, words, options.dev, limit), Side(python, None, "", words, options.dev, limit)
 
 
 def fit(options: argparse.Namespace) -> list[tuple[pythons.Build, list[str]]]:
@@ -329,7 +339,7 @@ def run_all(options: argparse.Namespace) -> tuple[Counts, list[dict[str, object]
             for number, job in enumerate(jobs, 1):
                 progress.show(f"CPython {python.version}: {job.module} ({number} of {len(jobs)})", now=True)
                 pair = job.pair()
-                verdicts = compare(python.version, *pair, known)
+                verdicts = compare(python.version, options.mode, *pair, known)
                 counts = count(pair[0], verdicts)
                 progress.clear()
                 if not options.json:
@@ -337,7 +347,7 @@ def run_all(options: argparse.Namespace) -> tuple[Counts, list[dict[str, object]
                 version.add(counts)
                 pairs.append(pair)
                 table.append({"version": python.version, "module": job.module, **asdict(counts), "differs": [asdict(one) for one in verdicts]})
-            write_down(python, pairs)
+            write_down(python, options.mode, pairs)
             if not options.json:
                 print(f"{python.version:8} {version.line()}", flush=True)
             total.add(version)
@@ -345,10 +355,13 @@ def run_all(options: argparse.Namespace) -> tuple[Counts, list[dict[str, object]
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="./dev cpython-tests", description="Runs CPython's tests of asyncio with aiocore in the place of _asyncio.")
+    parser = argparse.ArgumentParser(prog="./dev cpython-tests", description="Runs CPython's tests of asyncio with aiocore in place (of _asyncio alone).")
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="only these, as test_futures or futures (the core's, unless --full)")
     parser.add_argument("--python", action="append", default=[], metavar="VERSION|PATH", help="on this CPython (on all at hand)")
-    parser.add_argument("--full", action="store_true", help="all modules")
+    parser.add_argument("--full", action="store_true", help="all modules, and others of CPython's that run on loops")
+    modes = parser.add_mutually_exclusive_group()
+    modes.add_argument("--loop", dest="mode", action="store_const", const="loop", default="replace", help="with aiocore.EventLoop alone in place")
+    modes.add_argument("--install", dest="mode", action="store_const", const="install", help="with all of aiocore in place, as by aiocore.install()")
     parser.add_argument("--dev", action="store_true", help="in Python's development mode (-X dev)")
     parser.add_argument("--gc", action="store_true", help="Python's collector runs at every chance")
     parser.add_argument("--leaks", action="store_true", help="runs each test six times: does each run leave more behind?")

@@ -69,6 +69,16 @@ static void drop_handles(ac_loop *loop, ac_link *list)
         aci_handle_drop(loop, aci_handle_of(aci_list_take_first(list)));
 }
 
+void ac_loop_drop_ready(ac_loop *loop)
+{
+    ac_link dropped;
+    aci_inbox_drain(loop);
+    aci_list_init(&dropped);
+    aci_list_splice_last(&dropped, &loop->batch);
+    aci_list_splice_last(&dropped, &loop->ready);
+    drop_handles(loop, &dropped); /* HOST */
+}
+
 /* Dropping runs host code, which may leave another one. */
 static void drop_inline_error(ac_loop *loop)
 {
@@ -183,6 +193,25 @@ ac_task_factory *ac_loop_get_task_factory(const ac_loop *loop, void **data)
 }
 
 /* ---- Looking inside ---- */
+
+ac_handle *ac_loop_next_ready(ac_loop *loop, ac_handle *after)
+{
+    aci_inbox_drain(loop);
+    ac_link *link = after != NULL ? after->link.next : loop->batch.next;
+    if (link == &loop->batch)
+        link = loop->ready.next;
+    return link != &loop->ready ? aci_handle_of(link) : NULL;
+}
+
+ac_timer *ac_loop_timer_at(const ac_loop *loop, size_t place)
+{
+    return place < loop->timer_count ? loop->timers[place].timer : NULL;
+}
+
+size_t ac_loop_timers_cancelled(const ac_loop *loop)
+{
+    return loop->timers_cancelled;
+}
 
 int aci_handle_visit(ac_handle *handle, ac_visitor *visitor)
 {

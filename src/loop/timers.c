@@ -162,6 +162,21 @@ void aci_timers_clear(ac_loop *loop)
     loop->timer_room = 0;
 }
 
+/* On a list they are as busy as in the heap, which may get new ones meanwhile. */
+void ac_loop_drop_timers(ac_loop *loop)
+{
+    ac_link dropped;
+    aci_list_init(&dropped);
+    for (size_t i = loop->timer_count; i-- > 0;) {
+        ac_handle *handle = &loop->timers[i].timer->callback.handle;
+        handle->flags &= ~(uint32_t)ACI_H_IN_HEAP;
+        aci_list_append(&dropped, &handle->link);
+    }
+    loop->timer_count = loop->timers_cancelled = 0;
+    while (!aci_list_empty(&dropped))
+        aci_handle_drop(loop, aci_handle_of(aci_list_take_first(&dropped))); /* HOST */
+}
+
 bool aci_timers_ordered(const ac_loop *loop)
 {
     for (size_t i = 1; i < loop->timer_count; i++)

@@ -18,6 +18,7 @@ typedef struct event_loop {
     PyObject_HEAD pyac_loop loop;
     PyObject *selector; /* asyncio's, for which epoll is; NULL: not looked at yet */
     int epoll;          /* its descriptor; -1: it is no EpollSelector */
+    PyObject *slow;     /* slow_callback_duration, as it was set */
     bool stopping;
 } event_loop;
 
@@ -206,7 +207,7 @@ static int poll_selector(event_loop *self, PyObject *selector, double timeout)
     if (seconds != NULL)
         events = PyObject_CallMethod(selector, "select", "O", seconds);
     if (events != NULL)
-        answer = PyObject_CallMethod((PyObject *)self, "_process_events", "O", events);
+        answer = PyObject_CallMethod((PyObject *)self, "_process_events", "(O)", events);
     Py_XDECREF(seconds);
     Py_XDECREF(events);
     Py_XDECREF(answer);
@@ -281,15 +282,104 @@ static int set_stopping(PyObject *self, PyObject *value, void *unused)
     return truth < 0 ? -1 : 0;
 }
 
-/* What waits to be run, for who looks: asyncio's __init__ sets it, and nobody else. */
-static PyObject *get_nothing(PyObject *self, void *unused)
+static PyObject *get_slow(PyObject *self, void *unused)
 {
-    (void)self;
+    PyObject *slow = ((event_loop *)self)->slow;
     (void)unused;
-    return PyList_New(0);
+    return slow != NULL ? Py_NewRef(slow) : PyFloat_FromDouble(0.1);
 }
 
-static int set_nothing(PyObject *self, PyObject *value, void *unused)
+static int set_slow(PyObject *self, PyObject *value, void *unused)
+{
+    double seconds = value != NULL ? PyFloat_AsDouble(value) : 0.1;
+    (void)unused;
+    if (seconds == -1.0 && PyErr_Occurred())
+        return -1;
+    ac_loop_set_slow_callback_duration(&loop_in(self)->core, seconds);
+    Py_XSETREF(((event_loop *)self)->slow, Py_XNewRef(value));
+    return 0;
+}
+
+/* ---- What waits to be run, for who looks (loop.py makes views of it) ---- */
+
+static int list_add(PyObject *list, ac_loop *loop, ac_handle *handle)
+{
+    PyObject *parts = pyac_handle_parts(loop, handle);
+    int failed = parts != NULL ? PyList_Append(list, parts) : -1;
+    Py_XDECREF(parts);
+    return failed;
+}
+
+/* Making handles runs programs, which may run or drop what is here: not before all parts are there.  Steals
+ * the list. */
+static PyObject *list_made(PyObject *list, bool whole)
+{
+    for (Py_ssize_t i = 0; whole && i < PyList_GET_SIZE(list); i++) {
+        PyObject *made = pyac_handle_from(Py_NewRef(PyList_GET_ITEM(list, i)));
+        whole = made != NULL && PyList_SetItem(list, i, made) == 0;
+    }
+    if (!whole)
+        Py_CLEAR(list);
+    return list;
+}
+
+static PyObject *loop_ready_handles(PyObject *self, PyObject *unused)
+{
+    ac_loop *loop = &loop_in(self)->core;
+    PyObject *list = PyList_New(0);
+    bool whole = list != NULL;
+    (void)unused;
+    for (ac_handle *at = NULL; whole && (at = ac_loop_next_ready(loop, at)) != NULL;)
+        whole = list_add(list, loop, at) == 0;
+    return list_made(list, whole);
+}
+
+static PyObject *loop_scheduled_handles(PyObject *self, PyObject *unused)
+{
+    ac_loop *loop = &loop_in(self)->core;
+    PyObject *list = PyList_New(0);
+    bool whole = list != NULL;
+    ac_timer *timer;
+    (void)unused;
+    for (size_t i = 0; whole && (timer = ac_loop_timer_at(loop, i)) != NULL; i++)
+        whole = list_add(list, loop, &timer->callback.handle) == 0;
+    return list_made(list, whole);
+}
+
+static PyObject *loop_drop_ready(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    ac_loop_drop_ready(&loop_in(self)->core);
+    Py_RETURN_NONE;
+}
+
+static PyObject *loop_drop_scheduled(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    ac_loop_drop_timers(&loop_in(self)->core);
+    Py_RETURN_NONE;
+}
+
+static PyObject *loop_add_timer(PyObject *self, PyObject *handle)
+{
+    return pyac_handle_add_timer(loop_in(self), handle) < 0 ? NULL : Py_NewRef(Py_None);
+}
+
+/* asyncio's TimerHandle.cancel calls it; ours tell the core themselves. */
+static PyObject *loop_timer_handle_cancelled(PyObject *self, PyObject *handle)
+{
+    pyac_handle_timer_cancelled(loop_in(self), handle);
+    Py_RETURN_NONE;
+}
+
+static PyObject *get_timers_cancelled(PyObject *self, void *unused)
+{
+    (void)unused;
+    return PyLong_FromSize_t(ac_loop_timers_cancelled(&loop_in(self)->core));
+}
+
+/* asyncio's __init__ sets it to 0. */
+static int set_timers_cancelled(PyObject *self, PyObject *value, void *unused)
 {
     (void)self;
     (void)value;
@@ -325,6 +415,7 @@ static PyObject *loop_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 static int loop_traverse(PyObject *self, visitproc visit, void *arg)
 {
     Py_VISIT(((event_loop *)self)->selector);
+    Py_VISIT(((event_loop *)self)->slow);
     return pyac_loop_visit(loop_in(self), visit, arg);
 }
 
@@ -332,6 +423,7 @@ static int loop_traverse(PyObject *self, visitproc visit, void *arg)
 static int loop_clear(PyObject *self)
 {
     Py_CLEAR(((event_loop *)self)->selector);
+    Py_CLEAR(((event_loop *)self)->slow);
     if (loop_in(self)->keeper != NULL && !ac_loop_is_running(&loop_in(self)->core))
         (void)ac_loop_close(&loop_in(self)->core);
     pyac_loop_clear(loop_in(self));
@@ -366,14 +458,20 @@ static PyMethodDef loop_methods[] = {
     {"_add_callback", loop_add_callback, METH_O, NULL},
     {"_run_once", loop_run_once, METH_NOARGS, NULL},
     {"_close_core", loop_close_core, METH_NOARGS, NULL},
+    {"_ready_handles", loop_ready_handles, METH_NOARGS, NULL},
+    {"_scheduled_handles", loop_scheduled_handles, METH_NOARGS, NULL},
+    {"_drop_ready", loop_drop_ready, METH_NOARGS, NULL},
+    {"_drop_scheduled", loop_drop_scheduled, METH_NOARGS, NULL},
+    {"_add_timer", loop_add_timer, METH_O, NULL},
+    {"_timer_handle_cancelled", loop_timer_handle_cancelled, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 static PyGetSetDef loop_getset[] = {
     {"_debug", get_debug, set_debug, NULL, NULL},
     {"_stopping", get_stopping, set_stopping, NULL, NULL},
-    {"_ready", get_nothing, set_nothing, NULL, NULL},
-    {"_scheduled", get_nothing, set_nothing, NULL, NULL},
+    {"slow_callback_duration", get_slow, set_slow, NULL, NULL},
+    {"_timer_cancelled_count", get_timers_cancelled, set_timers_cancelled, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -170,22 +170,32 @@ PyObject *pyac_handle_at(pyac_loop *loop, PyObject *when, PyObject *function, Py
 /* ---- A handle that is not ours: asyncio's own, of a reader or writer ---- */
 
 typedef struct other_handle {
-    ac_callback callback;
+    ac_timer timer; /* 'when' is used by a TimerHandle alone */
     PyObject *object;
+    bool is_timer;
 } other_handle;
 
 static other_handle *other_of(ac_callback *callback)
 {
-    return AC_CONTAINER_OF(callback, other_handle, callback);
+    return AC_CONTAINER_OF(callback, other_handle, timer.callback);
+}
+
+/* -1 with an exception. */
+static int other_is_cancelled(PyObject *object)
+{
+    PyObject *cancelled = PyObject_GetAttrString(object, "_cancelled");
+    int truth = cancelled != NULL ? PyObject_IsTrue(cancelled) : -1;
+    Py_XDECREF(cancelled);
+    return truth;
 }
 
 /* It enters its context, and reports, itself. */
 static ac_status other_run(ac_loop *loop, ac_callback *callback)
 {
     PyObject *object = other_of(callback)->object, *answer = NULL;
-    PyObject *cancelled = PyObject_GetAttrString(object, "_cancelled");
-    int skip = cancelled != NULL ? PyObject_IsTrue(cancelled) : -1;
-    Py_XDECREF(cancelled);
+    int skip = other_is_cancelled(object);
+    if (other_of(callback)->is_timer && PyObject_SetAttrString(object, "_scheduled", Py_False) < 0)
+        skip = -1;
     if (skip == 0)
         answer = PyObject_CallMethod(object, "_run", NULL);
     Py_XDECREF(answer);
@@ -207,21 +217,61 @@ static void other_done(ac_loop *loop, ac_callback *callback)
 
 static const ac_handle_ops other_ops = {.run = other_run, .visit = other_visit, .done = other_done};
 
-int pyac_handle_add(pyac_loop *loop, PyObject *object)
+static other_handle *other_new(PyObject *object, bool is_timer)
 {
     other_handle *own = PyMem_Calloc(1, sizeof *own);
     if (own == NULL) {
         PyErr_NoMemory();
-        return -1;
+        return NULL;
     }
     own->object = Py_NewRef(object);
-    ac_callback_init(&own->callback, &other_ops, ac_none());
-    ac_status status = ac_loop_call_soon(&loop->core, &own->callback);
+    own->is_timer = is_timer;
+    ac_callback_init(&own->timer.callback, &other_ops, ac_none());
+    return own;
+}
+
+static int other_scheduled(pyac_loop *loop, ac_status status, other_handle *own)
+{
     if (status == AC_OK)
         return 0;
-    other_done(&loop->core, &own->callback);
+    other_done(&loop->core, &own->timer.callback);
     (void)pyac_fail(&loop->core, status, NULL);
     return -1;
+}
+
+int pyac_handle_add(pyac_loop *loop, PyObject *object)
+{
+    int cancelled = other_is_cancelled(object);
+    if (cancelled != 0)
+        return cancelled > 0 ? 0 : -1;
+    other_handle *own = other_new(object, false);
+    if (own == NULL)
+        return -1;
+    return other_scheduled(loop, ac_loop_call_soon(&loop->core, &own->timer.callback), own);
+}
+
+int pyac_handle_add_timer(pyac_loop *loop, PyObject *object)
+{
+    PyObject *when = PyObject_GetAttrString(object, "_when");
+    double seconds = when != NULL ? PyFloat_AsDouble(when) : -1.0;
+    int cancelled = when != NULL ? other_is_cancelled(object) : -1;
+    Py_XDECREF(when);
+    if (cancelled < 0 || PyErr_Occurred())
+        return -1;
+    other_handle *own = other_new(object, true);
+    if (own == NULL || other_scheduled(loop, ac_loop_call_at(&loop->core, seconds, &own->timer), own) < 0)
+        return -1;
+    if (cancelled > 0)
+        ac_handle_cancel(&loop->core, &own->timer.callback.handle);
+    return 0;
+}
+
+void pyac_handle_timer_cancelled(pyac_loop *loop, PyObject *object)
+{
+    ac_timer *timer;
+    for (size_t i = 0; (timer = ac_loop_timer_at(&loop->core, i)) != NULL; i++)
+        if (timer->callback.ops == &other_ops && other_of(&timer->callback)->object == object)
+            ac_handle_cancel(&loop->core, &timer->callback.handle);
 }
 
 /* ---- What a report shows ---- */

@@ -435,6 +435,7 @@ void pyac_host_init(void)
         .next_serial = host_next_serial,
         .cancel = host_cancel,
         .report = pyac_report,
+        .slow = pyac_report_slow,
         .now = host_now,
         .thread = host_thread,
         .realloc = host_realloc,

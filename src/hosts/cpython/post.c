@@ -207,7 +207,8 @@ PyObject *pyac_run_posted(pyac_task *task)
 typedef struct posted {
     PyObject_HEAD PyObject *keeper;
     ac_loop *loop;
-    ac_handle *handle; /* NULL: it has run */
+    ac_handle *handle; /* NULL: it has run, or is only shown */
+    const char *name;
 } posted;
 
 static int posted_traverse(PyObject *self, visitproc visit, void *arg)
@@ -253,11 +254,8 @@ static PyObject *posted_call(PyObject *self, PyObject *args, PyObject *kwargs)
 
 static PyObject *posted_name(PyObject *self, void *unused)
 {
-    ac_handle *handle = ((posted *)self)->handle;
-    const ac_callback *callback = handle != NULL ? ac_handle_callback(handle) : NULL;
     (void)unused;
-    return PyUnicode_FromString(callback != NULL && callback->ops->name != NULL ? callback->ops->name
-                                                                                : "Posted");
+    return PyUnicode_FromString(((posted *)self)->name);
 }
 
 static PyGetSetDef posted_getset[] = {
@@ -277,15 +275,29 @@ static PyTypeObject posted_type = {
     .tp_getset = posted_getset,
 };
 
-static ac_status post_own(pyac_loop *loop, ac_handle *handle)
+static posted *posted_new(pyac_loop *loop, ac_handle *handle, const ac_callback *callback)
 {
     posted *made = PyObject_GC_New(posted, &posted_type);
     if (made == NULL)
-        return pyac_raised(&loop->core);
+        return NULL;
     made->keeper = Py_NewRef(loop->keeper);
     made->loop = &loop->core;
     made->handle = handle;
+    made->name = callback != NULL && callback->ops->name != NULL ? callback->ops->name : "Posted";
     PyObject_GC_Track(made);
+    return made;
+}
+
+PyObject *pyac_posted_shown(pyac_loop *loop, const ac_callback *callback)
+{
+    return (PyObject *)posted_new(loop, NULL, callback);
+}
+
+static ac_status post_own(pyac_loop *loop, ac_handle *handle)
+{
+    posted *made = posted_new(loop, handle, ac_handle_callback(handle));
+    if (made == NULL)
+        return pyac_raised(&loop->core);
     int failed = pyac_call_soon(loop->object, (PyObject *)made, NULL, pyac_seen(ac_handle_context(handle)));
     if (failed != 0)
         made->handle = NULL; /* the core drops what was refused */

@@ -88,8 +88,13 @@ PyObject *pyac_handle_soon(pyac_loop *loop, PyObject *function, PyObject *args, 
                            bool from_any_thread);
 PyObject *pyac_handle_at(pyac_loop *loop, PyObject *when, PyObject *function, PyObject *args,
                          PyObject *context);
-/* Schedules a handle that asyncio has made itself. */
+/* Schedules a handle, or a TimerHandle, that asyncio or a program has made itself; one that is cancelled is
+ * not added, as a timer it is. */
 int pyac_handle_add(pyac_loop *loop, PyObject *object);
+int pyac_handle_add_timer(pyac_loop *loop, PyObject *object);
+/* Such a timer has been cancelled. */
+void pyac_handle_timer_cancelled(pyac_loop *loop, PyObject *object);
+/* The one behind a handle of the core; NULL: there is none. */
 PyObject *pyac_handle_shown(ac_handle *core);
 int pyac_handles_ready(void);
 
@@ -223,8 +228,13 @@ ac_value pyac_take_raised(void);
 /* Raises an exception that the core gave (stolen; none: MemoryError); it keeps its traceback and context. */
 void pyac_restore(ac_value exception);
 
-/* The report hook (reports.c). */
+/* The hooks that tell of what went wrong, and of what took long (reports.c). */
 void pyac_report(ac_loop *loop, const ac_report *report);
+void pyac_report_slow(ac_loop *loop, ac_handle *handle, double seconds);
+/* A handle of the core as a program is to see it: the Handle that it has, or what asyncio would have made one
+ * of, as a tuple; runs no program.  From that, stolen, a Handle in any case. */
+PyObject *pyac_handle_parts(ac_loop *loop, ac_handle *handle);
+PyObject *pyac_handle_from(PyObject *parts);
 
 /* Shows to Python's collector what the core keeps. */
 typedef struct pyac_showing {
@@ -240,6 +250,8 @@ PyObject *pyac_group_object(ac_group *group);
 
 /* Steps, wake-ups and callbacks on loops that are not ours (post.c). */
 ac_status pyac_post(ac_loop *core, ac_handle *handle);
+/* For a callback of the core's own: an object with its name, which does nothing. */
+PyObject *pyac_posted_shown(pyac_loop *loop, const ac_callback *callback);
 /* The callable that _asyncio gives call_soon for a step of a task. */
 PyObject *pyac_step_of(pyac_task *task);
 /* The method of a task that wakes it, as _asyncio shows it: "Task.task_wakeup". */

@@ -14,38 +14,43 @@ static int report_put(PyObject *dict, PyObject *key, PyObject *value)
 
 /* ---- Callbacks ---- */
 
-/* events.Handle(function, args, loop, context); steals args. */
-static PyObject *report_make_handle(ac_loop *loop, PyObject *function, PyObject *args, PyObject *context)
+/* The arguments of events.Handle(); steals function and args. */
+static PyObject *report_parts(ac_loop *loop, PyObject *function, PyObject *args, ac_handle *handle)
 {
-    PyObject *type = args != NULL ? pyac_asyncio("events", "Handle") : NULL, *made = NULL;
-    if (type != NULL)
-        made = PyObject_CallFunctionObjArgs(type, function, args, pyac_loop_of(loop)->object, context, NULL);
-    Py_XDECREF(type);
+    PyObject *context = pyac_seen(ac_handle_context(handle)), *parts = NULL;
+    if (function != NULL && args != NULL)
+        parts = PyTuple_Pack(4, function, args, pyac_loop_of(loop)->object, context ? context : Py_None);
+    Py_XDECREF(function);
     Py_XDECREF(args);
-    return made;
+    return parts;
 }
 
-static PyObject *report_step_handle(ac_loop *loop, ac_task *task, PyObject *context)
-{
-    PyObject *step = pyac_step_of((pyac_task *)pyac_task_object(task));
-    PyObject *made = step != NULL ? report_make_handle(loop, step, PyTuple_New(0), context) : NULL;
-    Py_XDECREF(step);
-    return made;
-}
-
-/* The handle that a program is shown; NULL without an exception: a callback of the core's own. */
-static PyObject *report_handle(ac_loop *loop, ac_handle *handle)
+PyObject *pyac_handle_parts(ac_loop *loop, ac_handle *handle)
 {
     ac_callback *callback = ac_handle_callback(handle);
-    PyObject *context = pyac_seen(ac_handle_context(handle)), *future, *function;
     ac_task *task = ac_handle_task(handle);
-    context = context != NULL ? context : Py_None;
+    PyObject *function, *future;
     if (task != NULL)
-        return report_step_handle(loop, task, context);
-    if (callback == NULL || callback->ops != &pyac_done_ops)
-        return pyac_handle_shown(handle);
-    pyac_done_shown(callback, &function, &future);
-    return report_make_handle(loop, function, PyTuple_Pack(1, future), context);
+        return report_parts(loop, pyac_step_of((pyac_task *)pyac_task_object(task)), PyTuple_New(0), handle);
+    if (callback != NULL && callback->ops == &pyac_done_ops) {
+        pyac_done_shown(callback, &function, &future);
+        return report_parts(loop, Py_NewRef(function), PyTuple_Pack(1, future), handle);
+    }
+    PyObject *shown = pyac_handle_shown(handle);
+    if (shown != NULL)
+        return shown;
+    return report_parts(loop, pyac_posted_shown(pyac_loop_of(loop), callback), PyTuple_New(0), handle);
+}
+
+PyObject *pyac_handle_from(PyObject *parts)
+{
+    if (parts == NULL || !PyTuple_Check(parts))
+        return parts;
+    PyObject *type = pyac_asyncio("events", "Handle");
+    PyObject *made = type != NULL ? PyObject_CallObject(type, parts) : NULL;
+    Py_XDECREF(type);
+    Py_DECREF(parts);
+    return made;
 }
 
 /* format_helpers._format_callback_source of what a handle has. */
@@ -70,12 +75,7 @@ static PyObject *report_callback_text(ac_loop *loop, PyObject *handle)
 
 static PyObject *report_callback_message(ac_loop *loop, const ac_report *report, PyObject *handle)
 {
-    const ac_callback *callback = ac_handle_callback(report->handle);
-    PyObject *text = handle != NULL
-                         ? report_callback_text(loop, handle)
-                         : PyUnicode_FromFormat("%s()", callback != NULL && callback->ops->name != NULL
-                                                            ? callback->ops->name
-                                                            : "?");
+    PyObject *text = report_callback_text(loop, handle);
     PyObject *message = text != NULL ? PyUnicode_FromFormat("%s %U", report->message, text) : NULL;
     Py_XDECREF(text);
     return message;
@@ -83,11 +83,11 @@ static PyObject *report_callback_message(ac_loop *loop, const ac_report *report,
 
 static int report_fill_callback(PyObject *dict, ac_loop *loop, const ac_report *report)
 {
-    PyObject *handle = report_handle(loop, report->handle);
-    if (handle == NULL && PyErr_Occurred())
+    PyObject *handle = pyac_handle_from(pyac_handle_parts(loop, report->handle));
+    if (handle == NULL)
         return -1;
     PyObject *message = report_callback_message(loop, report, handle);
-    PyObject *traceback = handle != NULL ? PyObject_GetAttrString(handle, "_source_traceback") : NULL;
+    PyObject *traceback = PyObject_GetAttrString(handle, "_source_traceback");
     int failed = message == NULL || report_put(dict, pyac_n.message, message) < 0 ||
                  report_put(dict, pyac_n.exception, pyac_seen(report->exception)) < 0 ||
                  report_put(dict, pyac_n.handle, handle) < 0;
@@ -97,6 +97,35 @@ static int report_fill_callback(PyObject *dict, ac_loop *loop, const ac_report *
     Py_XDECREF(message);
     Py_XDECREF(handle);
     return failed ? -1 : 0;
+}
+
+/* ---- What took long ---- */
+
+/* base_events._format_handle: of a step, the task. */
+static PyObject *slow_text(ac_loop *loop, ac_handle *handle)
+{
+    PyObject *seen = pyac_handle_from(pyac_handle_parts(loop, handle));
+    PyObject *format = pyac_asyncio("base_events", "_format_handle");
+    PyObject *text = seen != NULL && format != NULL ? PyObject_CallOneArg(format, seen) : NULL;
+    Py_XDECREF(format);
+    Py_XDECREF(seen);
+    return text;
+}
+
+void pyac_report_slow(ac_loop *loop, ac_handle *handle, double seconds)
+{
+    PyObject *saved = PyErr_GetRaisedException(), *answer = NULL;
+    PyObject *text = slow_text(loop, handle);
+    PyObject *logger = text != NULL ? pyac_asyncio("base_events", "logger") : NULL;
+    if (logger != NULL)
+        answer = PyObject_CallMethod(logger, "warning", "sOd", "Executing %s took %.3f seconds", text,
+                                     seconds);
+    if (answer == NULL)
+        PyErr_WriteUnraisable(pyac_loop_of(loop)->object);
+    Py_XDECREF(answer);
+    Py_XDECREF(logger);
+    Py_XDECREF(text);
+    PyErr_SetRaisedException(saved);
 }
 
 /* ---- Futures and tasks ---- */
