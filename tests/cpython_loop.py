@@ -27,6 +27,8 @@ import aiocore
 how, debug = sys.argv[1:]
 if how.startswith("replaced"):
     aiocore.replace()
+if how.startswith("installed"):
+    aiocore.install()
 import asyncio
 import logging
 logging.basicConfig(format="%(message)s", level=logging.ERROR)
@@ -162,7 +164,97 @@ async def main():
     except RuntimeError as error:
         print(error)
 """
-PROGRAMS = {"handles": HANDLES, "errors": ERRORS, "order": ORDER, "outside": OUTSIDE, "closed": CLOSED}
+MAKING = """\
+import contextvars, warnings
+warnings.simplefilter("ignore", RuntimeWarning)
+async def child(word=""):
+    print("child", word, asyncio.current_task().get_name())
+    await asyncio.sleep(0)
+    return word
+class Named:
+    def __str__(self): return "named"
+def told(loop, coro, **kwargs):
+    print("factory", sorted(kwargs), kwargs.get("name"))
+    task = asyncio.Task(coro, loop=loop, **{key: value for key, value in kwargs.items() if key == "context"})
+    return task
+def failing(loop, coro, **kwargs):
+    coro.close()
+    raise ValueError("no task")
+class Own:
+    def __init__(self, coro, loop, **kwargs): self.coro = coro; print("Own", sorted(kwargs))
+    def set_name(self, name): print("set_name", name)
+async def tried(make):
+    try:
+        task = make()
+        if hasattr(task, "coro"):
+            return task.coro.close()
+        print(task.get_name(), task.done(), "made")
+        print(await task, task.get_name())
+    except Exception as error:
+        print(type(error).__name__, error)
+async def makings(loop):
+    context = contextvars.copy_context()
+    for make in (loop.create_task, asyncio.create_task):
+        for kwargs in ({}, {"name": "x"}, {"name": None}, {"name": Named()}, {"name": 7, "context": context}, {"context": None}, {"eager_start": True},
+                       {"eager_start": False, "name": "y"}, {"eager_start": None}, {"unknown": 1}, {"name": "z", "unknown": 2}):
+            coro = child(str(sorted(kwargs)))
+            await tried(lambda: make(coro, **kwargs))
+            coro.close()
+        for wrong in (lambda: make(), lambda: make(5), lambda: make(None, name="n"), lambda: make(coro=3), lambda: make(1, 2)):
+            await tried(wrong)
+    await tried(lambda: asyncio.ensure_future(child("ensured")))
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(child("grouped"))
+            group.create_task(child("grouped again"))
+    except Exception as error:
+        print(type(error).__name__, error)
+    except BaseExceptionGroup as error:
+        print(error, error.exceptions)
+class Sub(asyncio.Task):
+    pass
+async def main():
+    loop = asyncio.get_running_loop()
+    print(loop.get_task_factory(), loop.create_future(), loop.create_future().get_loop() is loop, loop.is_running())
+    for factory in (None, asyncio.eager_task_factory, told, failing, asyncio.create_eager_task_factory(Sub), Own if sys.version_info > (3, 14) else None):
+        print("----", factory is asyncio.eager_task_factory)
+        loop.set_task_factory(factory)
+        print(loop.get_task_factory() is factory)
+        if factory is Own:
+            await tried(lambda: loop.create_task(child()))
+        else:
+            await makings(loop)
+    loop.set_task_factory(None)
+    other = asyncio.new_event_loop()
+    print(other.is_running())
+    other.close()
+    await tried(lambda: other.create_task(child()))
+    print(type(other.create_future()).__name__)
+    loop.set_debug(True)
+    task = loop.create_task(child("debugged"))
+    print(task._source_traceback[-1].line, loop.create_future()._source_traceback[-1].line)
+    loop.set_debug(False)
+    await task
+    loop.create_task = lambda coro, **kwargs: (coro.close(), print("patched", sorted(kwargs)), loop.create_future())[2]
+    asyncio.create_task(child("patched")).set_result(1)
+    asyncio.create_task(child("patched"), name="n").set_result(1)
+    asyncio.ensure_future(child("patched")).set_result(1)
+    del loop.create_task
+    class Loop(type(loop)):
+        def create_task(self, coro, **kwargs):
+            print("Loop.create_task", sorted(kwargs))
+            return super().create_task(coro, **kwargs)
+    inner = Loop()
+    def run_inner():
+        print(inner.run_until_complete(child("inner")))
+        async def inside():
+            asyncio.create_task(child("inside"), name="in")
+            await asyncio.sleep(0)
+        inner.run_until_complete(inside())
+        inner.close()
+    await asyncio.to_thread(run_inner)
+"""
+PROGRAMS = {"handles": HANDLES, "making": MAKING, "errors": ERRORS, "order": ORDER, "outside": OUTSIDE, "closed": CLOSED}
 
 
 def plain(text: str) -> str:
@@ -176,7 +268,7 @@ def same(host: cpython_host.Host, place: Path) -> Iterator[tuple[str, str | None
         (place / f"{name}.py").write_text(FRAME.format(program=program), encoding="utf-8")
         for debug in ("plain", "debug"):
             theirs = run(host, place, [f"{name}.py", "theirs", debug])
-            for how in ("ours", "replaced ours"):
+            for how in ("ours", "replaced ours", "installed ours"):
                 ours = run(host, place, [f"{name}.py", how, debug])
                 differs = [plain(part) for part in map(str, theirs)] != [plain(part) for part in map(str, ours)]
                 told = "\n".join(difflib.unified_diff(plain(theirs[1] + theirs[2]).splitlines(), plain(ours[1] + ours[2]).splitlines(), lineterm=""))

@@ -10,19 +10,9 @@
  *            asyncio's selector is called when there is one, or when there is time to wait.  Order and
  *            fairness are asyncio's: events first, then timers, then what is ready.
  * Re-enters  Everything that runs callbacks, and the selector. */
-#include "pyhost.h"
+#include "event_loop.h"
 
 #include <sys/epoll.h>
-
-typedef struct event_loop {
-    PyObject_HEAD pyac_loop loop;
-    PyObject *selector; /* asyncio's, for which epoll is; NULL: not looked at yet */
-    int epoll;          /* its descriptor; -1: it is no EpollSelector */
-    PyObject *slow;     /* slow_callback_duration, as it was set */
-    bool stopping;
-} event_loop;
-
-static PyTypeObject event_loop_type;
 
 static inline pyac_loop *loop_in(PyObject *self)
 {
@@ -31,7 +21,75 @@ static inline pyac_loop *loop_in(PyObject *self)
 
 pyac_loop *pyac_event_loop(PyObject *object)
 {
-    return PyObject_TypeCheck(object, &event_loop_type) ? loop_in(object) : NULL;
+    return PyObject_TypeCheck(object, &PyacLoopCore_Type) ? loop_in(object) : NULL;
+}
+
+/* ---- Methods of a program's ---- */
+
+/* In the order of the bits of LOOP_. */
+static PyObject *const *const watched[] = {&pyac_n.create_future, &pyac_n.create_task, &pyac_n.get_debug,
+                                           &pyac_n.is_running, &pyac_n.time};
+enum { WATCHED = sizeof watched / sizeof watched[0] };
+
+/* A method descriptor that is looked up in a class is itself. */
+static uint8_t overridden_in(PyTypeObject *type)
+{
+    uint8_t found = 0;
+    for (unsigned i = 0; i < WATCHED; i++) {
+        PyObject *own = PyDict_GetItemWithError(PyacLoopCore_Type.tp_dict, *watched[i]);
+        PyObject *method = PyObject_GetAttr((PyObject *)type, *watched[i]);
+        if (method != own)
+            found |= (uint8_t)(1u << i);
+        Py_XDECREF(method);
+        PyErr_Clear();
+    }
+    return found;
+}
+
+/* A class without a version (there are too many) is looked at each time. */
+bool event_loop_is_own(event_loop *self, unsigned methods)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    if (type->tp_version_tag != self->version || self->version == 0) {
+        self->overridden = overridden_in(type);
+        self->version = type->tp_version_tag;
+    }
+    return ((self->overridden | self->patched) & methods) == 0;
+}
+
+/* Remembers what a program puts in the place of a method. */
+static int loop_setattr(PyObject *self, PyObject *name, PyObject *value)
+{
+    for (unsigned i = 0; i < WATCHED; i++)
+        if (name == *watched[i])
+            ((event_loop *)self)->patched |= (uint8_t)(1u << i);
+    return PyObject_GenericSetAttr(self, name, value);
+}
+
+int pyac_loop_debugs(PyObject *loop)
+{
+    pyac_loop *own = pyac_event_loop(loop);
+    if (own != NULL && event_loop_is_own(event_loop_of(own), LOOP_GET_DEBUG))
+        return ac_loop_get_debug(&own->core);
+    PyObject *answer = PyObject_CallMethodNoArgs(loop, pyac_n.get_debug);
+    int debugs = answer != NULL ? PyObject_IsTrue(answer) : -1;
+    Py_XDECREF(answer);
+    return debugs;
+}
+
+static bool runs(const event_loop *self)
+{
+    return self->thread_id != NULL && self->thread_id != Py_None;
+}
+
+int pyac_loop_runs(PyObject *loop)
+{
+    pyac_loop *own = pyac_event_loop(loop);
+    if (own != NULL && event_loop_is_own(event_loop_of(own), LOOP_IS_RUNNING))
+        return runs(event_loop_of(own));
+    PyObject *answer = PyObject_CallMethodNoArgs(loop, pyac_n.is_running);
+    Py_XDECREF(answer);
+    return answer != NULL ? answer == Py_True : -1;
 }
 
 /* ---- Scheduling ---- */
@@ -253,6 +311,12 @@ static PyObject *loop_get_debug(PyObject *self, PyObject *unused)
     return PyBool_FromLong(ac_loop_get_debug(&loop_in(self)->core));
 }
 
+static PyObject *loop_is_running(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return PyBool_FromLong(runs((event_loop *)self));
+}
+
 static PyObject *get_debug(PyObject *self, void *unused)
 {
     (void)unused;
@@ -416,6 +480,8 @@ static int loop_traverse(PyObject *self, visitproc visit, void *arg)
 {
     Py_VISIT(((event_loop *)self)->selector);
     Py_VISIT(((event_loop *)self)->slow);
+    Py_VISIT(((event_loop *)self)->factory);
+    Py_VISIT(((event_loop *)self)->thread_id);
     return pyac_loop_visit(loop_in(self), visit, arg);
 }
 
@@ -424,6 +490,8 @@ static int loop_clear(PyObject *self)
 {
     Py_CLEAR(((event_loop *)self)->selector);
     Py_CLEAR(((event_loop *)self)->slow);
+    Py_CLEAR(((event_loop *)self)->factory);
+    Py_CLEAR(((event_loop *)self)->thread_id);
     if (loop_in(self)->keeper != NULL && !ac_loop_is_running(&loop_in(self)->core))
         (void)ac_loop_close(&loop_in(self)->core);
     pyac_loop_clear(loop_in(self));
@@ -455,6 +523,13 @@ static PyMethodDef loop_methods[] = {
     {"time", loop_time, METH_NOARGS, PyDoc_STR("time($self, /)\n--\n\nSeconds on the loop's clock.")},
     {"get_debug", loop_get_debug, METH_NOARGS,
      PyDoc_STR("get_debug($self, /)\n--\n\nWhether debug mode is on.")},
+    {"is_running", loop_is_running, METH_NOARGS,
+     PyDoc_STR("is_running($self, /)\n--\n\nReturns True if the event loop is running.")},
+    {"create_future", event_loop_create_future, METH_NOARGS,
+     PyDoc_STR("create_future($self, /)\n--\n\nCreate a Future object attached to the loop.")},
+    {"create_task", PYAC_VECTORCALL(event_loop_create_task),
+     PyDoc_STR("create_task($self, coro, **kwargs)\n--\n\n"
+               "Schedule or begin executing a coroutine object.\n\nReturn a task object.")},
     {"_add_callback", loop_add_callback, METH_O, NULL},
     {"_run_once", loop_run_once, METH_NOARGS, NULL},
     {"_close_core", loop_close_core, METH_NOARGS, NULL},
@@ -467,6 +542,12 @@ static PyMethodDef loop_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+static PyMemberDef loop_members[] = {
+    {"_task_factory", Py_T_OBJECT_EX, offsetof(event_loop, factory), 0, NULL},
+    {"_thread_id", Py_T_OBJECT_EX, offsetof(event_loop, thread_id), 0, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
 static PyGetSetDef loop_getset[] = {
     {"_debug", get_debug, set_debug, NULL, NULL},
     {"_stopping", get_stopping, set_stopping, NULL, NULL},
@@ -475,7 +556,7 @@ static PyGetSetDef loop_getset[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-static PyTypeObject event_loop_type = {
+PyTypeObject PyacLoopCore_Type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "aiocore._core.LoopCore",
     .tp_doc = PyDoc_STR("The ready list, the timers and the turns of aiocore.EventLoop."),
     .tp_basicsize = sizeof(event_loop),
@@ -484,11 +565,13 @@ static PyTypeObject event_loop_type = {
     .tp_traverse = loop_traverse,
     .tp_clear = loop_clear,
     .tp_dealloc = loop_dealloc,
+    .tp_setattro = loop_setattr,
     .tp_methods = loop_methods,
+    .tp_members = loop_members,
     .tp_getset = loop_getset,
 };
 
 int pyac_event_loop_ready(PyObject *module)
 {
-    return PyModule_AddType(module, &event_loop_type);
+    return PyModule_AddType(module, &PyacLoopCore_Type);
 }

@@ -104,9 +104,7 @@ bool pyac_is_finalizing(void)
 /* A future that is made when the interpreter ends has no module traceback any more. */
 int pyac_future_ask_debug(pyac_future *self, PyObject *loop)
 {
-    PyObject *answer = PyObject_CallMethodNoArgs(loop, pyac_n.get_debug);
-    int debug = answer != NULL ? PyObject_IsTrue(answer) : -1;
-    Py_XDECREF(answer);
+    int debug = pyac_loop_debugs(loop);
     if (debug <= 0 || pyac_is_finalizing())
         return debug < 0 ? -1 : 0;
     PyObject *stack = PyObject_CallNoArgs(pyac_py.extract_stack);
@@ -156,6 +154,16 @@ static int future_init(PyObject *self, PyObject *args, PyObject *kwargs)
     if (pyac_import() < 0 || pyac_future_anew(future_of(self)) < 0)
         return -1;
     return future_begin(future_of(self), loop);
+}
+
+PyObject *pyac_future_new(pyac_loop *loop)
+{
+    PyObject *made = PyacFuture_Type.tp_alloc(&PyacFuture_Type, 0);
+    if (made == NULL)
+        return NULL;
+    Py_INCREF(loop->keeper);
+    (void)ac_future_init(&future_of(made)->core, &loop->core); /* it is blank */
+    return made;
 }
 
 /* ---- Tracebacks ---- */

@@ -41,6 +41,9 @@ int pyac_import_slowly(void)
         {&pyac_py.task_print_stack, "asyncio.base_tasks", "_task_print_stack"},
         {&pyac_py.iscoroutine, "asyncio.coroutines", "iscoroutine"},
         {&pyac_py.extract_stack, "traceback", "extract_stack"},
+        {&pyac_py.tasks, "asyncio.tasks", "__dict__"},
+        {&pyac_py.futures, "asyncio.futures", "__dict__"},
+        {&pyac_py.eager_task_factory, "asyncio.tasks", "eager_task_factory"},
         {&pyac_py.weak_set, "weakref", "WeakSet"},
     };
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {

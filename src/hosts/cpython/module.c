@@ -69,8 +69,9 @@ static int core_exec(PyObject *module)
     pyac_host_init();
     if (pyac_names_init() < 0)
         return -1;
-    if (pyac_event_loop_ready(module) < 0 || pyac_functions_ready(module) < 0 ||
-        pyac_coroutines_ready() < 0 || pyac_sleep_ready(module) < 0 || pyac_taskgroup_ready(module) < 0)
+    if (pyac_event_loop_ready(module) < 0 || pyac_create_task_ready(module) < 0 ||
+        pyac_functions_ready(module) < 0 || pyac_coroutines_ready() < 0 || pyac_sleep_ready(module) < 0 ||
+        pyac_taskgroup_ready(module) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "semantics", pyac_release);
 }

@@ -79,6 +79,19 @@ void pyac_loop_unlink(const pyac_loop *loop);
 /* The part that lies in an object of our own loop class (event_loop.c); NULL for any other object. */
 pyac_loop *pyac_event_loop(PyObject *object);
 int pyac_event_loop_ready(PyObject *module);
+/* loop.get_debug() and loop.is_running() of any loop object: 1, 0, or -1 with an exception.  No call, if the
+ * loop is ours and the method not a program's. */
+int pyac_loop_debugs(PyObject *loop);
+int pyac_loop_runs(PyObject *loop);
+
+/* ---- Making tasks and futures (create_task.c) ---- */
+
+/* loop.create_task(coro, **{names: values}) of any loop object; names is a tuple or NULL.  No call, if the
+ * loop is ours and neither the method nor the factory a program's. */
+PyObject *pyac_create_task(PyObject *loop, PyObject *coro, PyObject *const *values, PyObject *names);
+/* loop.create_future() likewise. */
+PyObject *pyac_create_future(PyObject *loop);
+int pyac_create_task_ready(PyObject *module);
 
 /* ---- Handles of our own loop (handles.c) ---- */
 
@@ -171,6 +184,8 @@ int pyac_future_anew(pyac_future *self);
 pyac_loop *pyac_future_loop(PyObject *loop);
 /* The interpreter ends: modules of Python may be gone. */
 bool pyac_is_finalizing(void);
+/* Future(loop=loop), of our own loop that is not in debug mode. */
+PyObject *pyac_future_new(pyac_loop *loop);
 /* Asks loop.get_debug(), and remembers who makes this future if it says so. */
 int pyac_future_ask_debug(pyac_future *self, PyObject *loop);
 /* Last, for core.loop is set: tells the core of a class that has its own cancel. */
@@ -263,6 +278,9 @@ PyObject *pyac_step_already_done(PyObject *task, PyObject *exception);
 /* task_wakeup of a task whose step is not posted: what it waited for, which is none of ours, is done
  * (task_step.c). */
 PyObject *pyac_woken_by_foreign(pyac_task *task, PyObject *future);
+/* Task(coro, loop=loop, name=..., context=..., eager_start=...) for our own loop when neither is in debug mode
+ * (task_making.c); name and context may be NULL. */
+PyObject *pyac_task_new(pyac_loop *loop, PyObject *coro, PyObject *name, PyObject *context, bool eager);
 /* A step of a task whose step is not posted: _step(): already done, or one by hand (task_step.c). */
 PyObject *pyac_step_by_hand(pyac_task *task, PyObject *exception);
 /* Raises if another task is being stepped, or the loop does not run. */
@@ -299,9 +317,11 @@ typedef struct pyac_imports {
     PyObject *future_repr;           /* asyncio.base_futures._future_repr */
     PyObject *task_repr;             /* asyncio.base_tasks._task_repr */
     PyObject *task_get_stack, *task_print_stack;
-    PyObject *iscoroutine;   /* asyncio.coroutines.iscoroutine */
-    PyObject *extract_stack; /* traceback.extract_stack */
-    PyObject *weak_set;      /* weakref.WeakSet */
+    PyObject *iscoroutine;        /* asyncio.coroutines.iscoroutine */
+    PyObject *extract_stack;      /* traceback.extract_stack */
+    PyObject *tasks, *futures;    /* what asyncio.tasks and asyncio.futures have, dicts */
+    PyObject *eager_task_factory; /* asyncio's own */
+    PyObject *weak_set;           /* weakref.WeakSet */
 } pyac_imports;
 
 extern pyac_imports pyac_py;
@@ -324,6 +344,8 @@ static inline bool pyac_has(ac_semantics_flag flag)
 
 /* Interned names. */
 #define PYAC_NAMES(X)                                                                                        \
+    X(Future)                                                                                                \
+    X(Task)                                                                                                  \
     X(_asyncio_future_blocking)                                                                              \
     X(_loop)                                                                                                 \
     X(add)                                                                                                   \
@@ -334,8 +356,11 @@ static inline bool pyac_has(ac_semantics_flag flag)
     X(cancelled)                                                                                             \
     X(close)                                                                                                 \
     X(context)                                                                                               \
+    X(create_future)                                                                                         \
+    X(create_task)                                                                                           \
     X(discard)                                                                                               \
     X(done)                                                                                                  \
+    X(eager_start)                                                                                           \
     X(exception)                                                                                             \
     X(future)                                                                                                \
     X(get_debug)                                                                                             \
@@ -345,11 +370,14 @@ static inline bool pyac_has(ac_semantics_flag flag)
     X(is_running)                                                                                            \
     X(message)                                                                                               \
     X(msg)                                                                                                   \
+    X(name)                                                                                                  \
     X(result)                                                                                                \
     X(send)                                                                                                  \
+    X(set_name)                                                                                              \
     X(source_traceback)                                                                                      \
     X(task)                                                                                                  \
-    X(throw)
+    X(throw)                                                                                                 \
+    X(time)
 
 typedef struct pyac_names {
 #define PYAC_NAME(name) PyObject *name;

@@ -65,17 +65,15 @@ static void refuse(pyac_task *task)
 static bool wants_eager_start(pyac_task *task, PyObject *given, const pyac_loop *loop)
 {
     PyObject *asked = given == Py_None && pyac_has(AC_S_TASK_EAGER_START_DEFAULT_LOOP) ? loop->object : given;
-    PyObject *answer = PyObject_CallMethodNoArgs(asked, pyac_n.is_running);
-    bool running = answer == Py_True;
-    Py_XDECREF(answer);
-    if (answer == NULL) {
+    int runs = pyac_loop_runs(asked);
+    if (runs < 0) {
         refuse(task);
-    } else if (running && pyac_has(AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP) &&
+    } else if (runs > 0 && pyac_has(AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP) &&
                pyac_running_loop() != loop->object) {
         PyErr_Format(PyExc_RuntimeError, "loop %R is not the running loop", loop->object);
         refuse(task);
     }
-    return running && task->refused == NULL;
+    return runs > 0 && task->refused == NULL;
 }
 
 static int start_failed(pyac_task *task, pyac_loop *loop, ac_status status)
@@ -229,4 +227,20 @@ int pyac_task_init(PyObject *self, PyObject *args, PyObject *kwargs)
     if (task->core.future.loop == NULL)
         Py_DECREF(loop->keeper);
     return made;
+}
+
+PyObject *pyac_task_new(pyac_loop *loop, PyObject *coro, PyObject *name, PyObject *context, bool eager)
+{
+    const task_arguments read = {coro, loop->object, name != NULL ? name : Py_None,
+                                 context != NULL ? context : Py_None, eager};
+    pyac_task *task = (pyac_task *)PyacTask_Type.tp_alloc(&PyacTask_Type, 0);
+    if (task == NULL)
+        return NULL;
+    Py_INCREF(loop->keeper);
+    int made = make_checked(task, loop, &read);
+    if (task->core.future.loop == NULL)
+        Py_DECREF(loop->keeper);
+    if (made < 0)
+        Py_CLEAR(task);
+    return (PyObject *)task;
 }

@@ -17,7 +17,7 @@ from typing import Any
 from . import _core
 
 FUNCTIONS = {
-    "tasks": ("sleep",),
+    "tasks": ("create_task", "sleep"),
 }  # fmt: skip
 CLASSES = {
     "taskgroups": ("TaskGroup",),
