@@ -6,6 +6,7 @@
  *            its context, isinstance) is asyncio's own; only cancel is ours.
  * Owns       While the loop has it, a handle holds itself; the loop shows that to the collector.
  * Re-enters  A callback runs a program, and cancel in debug mode makes a repr.
+ *            What call_soon_threadsafe gives has a lock in CPython 3.14 and later, and is run under it.
  * Cost       One object a call. */
 #include "pyhost.h"
 
@@ -18,10 +19,13 @@ typedef struct handle {
 typedef struct layout {
     PyTypeObject *type;
     Py_ssize_t own, callback, args, cancelled, loop, source_traceback, repr, context;
-    Py_ssize_t scheduled, when;
+    Py_ssize_t scheduled, when; /* of a TimerHandle */
+    Py_ssize_t lock;            /* of a _ThreadSafeHandle */
 } layout;
 
-static layout plain, timed;
+/* Before CPython 3.14 what call_soon_threadsafe gives is a plain handle, and 'safe' has no type. */
+static layout plain, timed, safe;
+static PyObject *new_lock; /* threading.RLock */
 
 static PyObject **slot(PyObject *object, Py_ssize_t offset)
 {
@@ -30,6 +34,8 @@ static PyObject **slot(PyObject *object, Py_ssize_t offset)
 
 static const layout *layout_of(PyObject *object)
 {
+    if (safe.type != NULL && PyObject_TypeCheck(object, safe.type))
+        return &safe;
     return PyObject_TypeCheck(object, timed.type) ? &timed : &plain;
 }
 
@@ -45,10 +51,19 @@ static handle *handle_of(ac_callback *callback)
 
 /* ---- What the loop does with it ---- */
 
-static ac_status handle_run(ac_loop *loop, ac_callback *callback)
+/* Keeps the exception that is set. */
+static void handle_unlock(PyObject *lock)
 {
-    PyObject *object = handle_of(callback)->object;
-    const layout *at = layout_of(object);
+    PyObject *saved = PyErr_GetRaisedException();
+    PyObject *answer = PyObject_CallMethodNoArgs(lock, pyac_n.release);
+    if (answer == NULL)
+        PyErr_WriteUnraisable(lock);
+    Py_XDECREF(answer);
+    PyErr_SetRaisedException(saved);
+}
+
+static PyObject *handle_call(const layout *at, PyObject *object)
+{
     PyObject *function = Py_XNewRef(*slot(object, at->callback)), *args = Py_XNewRef(*slot(object, at->args));
     PyObject *answer = NULL;
     if (at->scheduled != 0)
@@ -60,6 +75,29 @@ static ac_status handle_run(ac_loop *loop, ac_callback *callback)
         answer = PyObject_Call(function, args, NULL); /* a program has put something there */
     Py_XDECREF(function);
     Py_XDECREF(args);
+    return answer;
+}
+
+/* Its lock is held meanwhile: a cancel of another thread waits.  It may have been cancelled before that. */
+static PyObject *handle_call_locked(PyObject *object)
+{
+    PyObject *lock = Py_NewRef(*slot(object, safe.lock)), *answer = NULL;
+    PyObject *taken = PyObject_CallMethodNoArgs(lock, pyac_n.acquire);
+    if (taken != NULL) {
+        bool cancelled = *slot(object, safe.cancelled) == Py_True;
+        answer = cancelled ? Py_NewRef(Py_None) : handle_call(&safe, object);
+        handle_unlock(lock);
+    }
+    Py_XDECREF(taken);
+    Py_DECREF(lock);
+    return answer;
+}
+
+static ac_status handle_run(ac_loop *loop, ac_callback *callback)
+{
+    PyObject *object = handle_of(callback)->object;
+    const layout *at = layout_of(object);
+    PyObject *answer = at == &safe ? handle_call_locked(object) : handle_call(at, object);
     Py_XDECREF(answer);
     return answer != NULL ? AC_OK : pyac_raised(loop);
 }
@@ -95,9 +133,21 @@ static PyObject *handle_new(const layout *at, PyObject *loop, PyObject *function
     *slot(object, at->repr) = Py_NewRef(Py_None);
     *slot(object, at->source_traceback) = Py_NewRef(Py_None);
     *slot(object, at->context) = context != NULL ? Py_NewRef(context) : PyContext_CopyCurrent();
-    if (*slot(object, at->context) == NULL)
+    bool whole = *slot(object, at->context) != NULL;
+    if (whole && at->lock != 0)
+        whole = (*slot(object, at->lock) = PyObject_CallNoArgs(new_lock)) != NULL;
+    if (!whole)
         Py_CLEAR(object);
     return object;
+}
+
+/* What was called last is the __init__ of _ThreadSafeHandle, which a program does not care for. */
+static int forget_last_call(PyObject *handle)
+{
+    PyObject *calls = *slot(handle, safe.source_traceback);
+    if (calls == NULL || !PyList_Check(calls) || PyList_GET_SIZE(calls) == 0)
+        return 0;
+    return PySequence_DelItem(calls, PyList_GET_SIZE(calls) - 1);
 }
 
 /* In debug mode asyncio's own __init__ does it, with its tracebacks. */
@@ -109,6 +159,8 @@ static PyObject *handle_new_debug(const layout *at, PyObject *loop, PyObject *wh
         made = PyObject_CallFunctionObjArgs((PyObject *)at->type, when, function, args, loop, given, NULL);
     else if (args != NULL)
         made = PyObject_CallFunctionObjArgs((PyObject *)at->type, function, args, loop, given, NULL);
+    if (made != NULL && at == &safe && forget_last_call(made) < 0)
+        Py_CLEAR(made);
     Py_XDECREF(args);
     return made;
 }
@@ -136,12 +188,13 @@ static PyObject *handle_scheduled(pyac_loop *loop, ac_status status, PyObject *o
 PyObject *pyac_handle_soon(pyac_loop *loop, PyObject *function, PyObject *args, PyObject *context,
                            bool from_any_thread)
 {
+    const layout *at = from_any_thread && safe.type != NULL ? &safe : &plain;
     PyObject *object = ac_loop_get_debug(&loop->core)
-                           ? handle_new_debug(&plain, loop->object, NULL, function, args, context)
-                           : handle_new(&plain, loop->object, function, args, context);
+                           ? handle_new_debug(at, loop->object, NULL, function, args, context)
+                           : handle_new(at, loop->object, function, args, context);
     if (object == NULL)
         return NULL;
-    ac_callback *callback = handle_prepare(&plain, object);
+    ac_callback *callback = handle_prepare(at, object);
     ac_status status = from_any_thread ? ac_loop_call_soon_threadsafe(&loop->core, callback)
                                        : ac_loop_call_soon(&loop->core, callback);
     return handle_scheduled(loop, status, object);
@@ -312,6 +365,19 @@ static PyObject *handle_cancel(PyObject *object, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static PyObject *handle_cancel_locked(PyObject *object, PyObject *unused)
+{
+    PyObject *lock = Py_NewRef(*slot(object, safe.lock)), *answer = NULL;
+    PyObject *taken = PyObject_CallMethodNoArgs(lock, pyac_n.acquire);
+    if (taken != NULL) {
+        answer = handle_cancel(object, unused);
+        handle_unlock(lock);
+    }
+    Py_XDECREF(taken);
+    Py_DECREF(lock);
+    return answer;
+}
+
 /* ---- The types ---- */
 
 static PyMethodDef handle_methods[] = {
@@ -336,6 +402,23 @@ static PyType_Spec timed_spec = {
     .basicsize = -(int)sizeof(handle),
     .flags = Py_TPFLAGS_DEFAULT, /* the collector's part is the base's */
     .slots = handle_slots,
+};
+
+static PyMethodDef safe_methods[] = {
+    {"cancel", handle_cancel_locked, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot safe_slots[] = {
+    {Py_tp_methods, safe_methods},
+    {0, NULL},
+};
+
+static PyType_Spec safe_spec = {
+    .name = "aiocore._ThreadSafeHandle",
+    .basicsize = -(int)sizeof(handle),
+    .flags = Py_TPFLAGS_DEFAULT,
+    .slots = safe_slots,
 };
 
 /* Where a __slots__ entry of asyncio's class lies; 0: it has none. */
@@ -365,6 +448,7 @@ static int layout_find(layout *at, PyObject *base, PyType_Spec *spec)
     at->context = offset_of(base, "_context");
     at->scheduled = offset_of(base, "_scheduled");
     at->when = offset_of(base, "_when");
+    at->lock = offset_of(base, "_lock");
     if (at->callback != 0 && at->args != 0 && at->cancelled != 0 && at->loop != 0 &&
         at->source_traceback != 0 && at->repr != 0 && at->context != 0) {
         at->type = type;
@@ -375,13 +459,31 @@ static int layout_find(layout *at, PyObject *base, PyType_Spec *spec)
     return -1;
 }
 
+static int safe_ready(void)
+{
+    PyObject *base = pyac_asyncio("events", "_ThreadSafeHandle");
+    if (base == NULL) {
+        PyErr_Clear(); /* before CPython 3.14 */
+        return 0;
+    }
+    PyObject *module = PyImport_ImportModule("threading");
+    new_lock = module != NULL ? PyObject_GetAttrString(module, "RLock") : NULL;
+    Py_XDECREF(module);
+    int failed = new_lock != NULL ? layout_find(&safe, base, &safe_spec) : -1;
+    Py_DECREF(base);
+    return failed;
+}
+
+/* The last of them says that all are there. */
 int pyac_handles_ready(void)
 {
     if (timed.type != NULL)
         return 0;
     PyObject *plain_base = pyac_asyncio("events", "Handle");
     PyObject *timed_base = plain_base != NULL ? pyac_asyncio("events", "TimerHandle") : NULL;
-    int failed = plain.type == NULL && layout_find(&plain, plain_base, &plain_spec) < 0 ? -1 : 0;
+    int failed = plain.type == NULL ? layout_find(&plain, plain_base, &plain_spec) : 0;
+    if (failed == 0 && safe.type == NULL)
+        failed = safe_ready();
     if (failed == 0)
         failed = layout_find(&timed, timed_base, &timed_spec);
     Py_XDECREF(plain_base);

@@ -348,6 +348,7 @@ static inline bool pyac_has(ac_semantics_flag flag)
     X(Task)                                                                                                  \
     X(_asyncio_future_blocking)                                                                              \
     X(_loop)                                                                                                 \
+    X(acquire)                                                                                               \
     X(add)                                                                                                   \
     X(add_done_callback)                                                                                     \
     X(call_exception_handler)                                                                                \
@@ -371,6 +372,7 @@ static inline bool pyac_has(ac_semantics_flag flag)
     X(message)                                                                                               \
     X(msg)                                                                                                   \
     X(name)                                                                                                  \
+    X(release)                                                                                               \
     X(result)                                                                                                \
     X(send)                                                                                                  \
     X(set_name)                                                                                              \
