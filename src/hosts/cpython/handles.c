@@ -142,9 +142,9 @@ static PyObject *handle_new(const layout *at, PyObject *loop, PyObject *function
 }
 
 /* What was called last is the __init__ of _ThreadSafeHandle, which a program does not care for. */
-static int forget_last_call(PyObject *handle)
+static int forget_last_call(PyObject *object)
 {
-    PyObject *calls = *slot(handle, safe.source_traceback);
+    PyObject *calls = *slot(object, safe.source_traceback);
     if (calls == NULL || !PyList_Check(calls) || PyList_GET_SIZE(calls) == 0)
         return 0;
     return PySequence_DelItem(calls, PyList_GET_SIZE(calls) - 1);
