@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks how builds of CPython are found and fetched (tools/pythons.py, tools/wasm_pythons.py), with stand-ins for them.
+"""Checks how builds of CPython are found and fetched (tools/pythons.py, tools/wasm_pythons.py, tools/debian_packages.py), with stand-ins for them.
 
     test_pythons.py [unittest's arguments]
 
@@ -19,6 +19,8 @@ from unittest import mock
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
+import debian_packages  # noqa: E402
+import debian_pythons  # noqa: E402
 import fetching  # noqa: E402
 import pythons  # noqa: E402
 import wasm_pythons  # noqa: E402
@@ -201,6 +203,67 @@ class Fetching(Sandbox):
     def test_only_what_no_native_build_has(self) -> None:
         answers(self.path / "python3.12", "cpython", "3.12.7")
         self.assertEqual(wasm_pythons.lacking(), [])
+
+
+class Archive:
+    """Stands for apt: what there is, newest first, as package, version and what it depends on."""
+
+    PACKAGES = (
+        ("python3-quick", "2", "python3 (<< 3.15), python3 (>= 3.14~), python3:any, libc6 (>= 2.14), libquick1 (>= 1)"),
+        ("python3-quick", "1", "python3 (<< 3.14), python3 (>= 3.13~), libc6 (>= 2.14)"),
+        ("python3-web", "5", "python3:any, python3-parts (>= 2), python3-supported-min (>= 3.13) | python3-more"),
+        ("python3-parts", "3", "python3 (<< 3.16), python3 (>= 3.14~)"),
+        ("libquick1", "1", "libc6"),
+    )
+
+    def versions(self, package: str) -> list[dict[str, str]]:
+        return [{"version": version, "depends": depends} for name, version, depends in self.PACKAGES if name == package]
+
+
+class Packages(Sandbox):
+    """What get-pythons --with chooses."""
+
+    def closure(self, name: str, minor: str) -> dict[str, str]:
+        return debian_packages.closure(Archive(), name, minor, {"libc6"})  # type: ignore[arg-type]
+
+    def test_the_newest_that_fits_with_its_libraries(self) -> None:
+        self.assertEqual(self.closure("quick", "3.14"), {"python3-quick": "2", "libquick1": "1"})
+        self.assertEqual(self.closure("quick", "3.13"), {"python3-quick": "1"})
+
+    def test_the_reason_if_none_fits(self) -> None:
+        with self.assertRaisesRegex(debian_packages.Unfit, r"python3-quick is there for other CPythons only \(2, 1\)"):
+            self.closure("quick", "3.15")
+        with self.assertRaisesRegex(debian_packages.Unfit, "python3-nothing is in none of the suites"):
+            self.closure("nothing", "3.14")
+
+    def test_what_a_package_needs_is_to_fit_as_well(self) -> None:
+        self.assertEqual(self.closure("web", "3.15"), {"python3-web": "5", "python3-parts": "3"})
+        with self.assertRaisesRegex(debian_packages.Unfit, "python3-parts"):
+            self.closure("web", "3.13")
+
+    def test_what_is_there_and_what_is_not(self) -> None:
+        home = debian_packages.home_of(self.builds, "3.14")
+        home.mkdir()
+        fetching.write_manifest(home, {"wanted": ["quick"], "packages": {"python3-quick": "2", "libquick1": "1"}})
+        found = debian_packages.rows(self.builds, ["3.14", "3.15"], ["quick", "web"])
+        self.assertEqual([(row["minor"], row["package"], row["version"]) for row in found],
+                         [("3.14", "quick", "2"), ("3.14", "web", None), ("3.15", "quick", None), ("3.15", "web", None)])
+
+    def test_only_for_the_build_that_they_were_fetched_for(self) -> None:
+        folder = debian_packages.home_of(self.builds, "3.14") / debian_packages.MODULES
+        folder.mkdir(parents=True)
+        mine, other = (answers(place / "python3.14", "cpython", "3.14.9") for place in (self.builds, self.path))
+        self.assertEqual(pythons.packages_for(pythons.Build("3.14.9", mine, mine)), [folder.resolve()])
+        self.assertEqual(pythons.packages_for(pythons.Build("3.14.9", other, other)), [])
+        self.assertEqual(pythons.packages_for(pythons.Build("3.15.0", mine, mine)), [])
+
+    def test_the_launcher_finds_their_libraries(self) -> None:
+        library = self.builds / "3.14" / "usr" / "lib" / "x"
+        library.mkdir(parents=True)
+        (library / "libc.so.6").touch()
+        script(library / "ld-linux.so.2", 'echo "$2"')
+        launcher = debian_pythons.write_launcher(self.builds, "3.14")
+        self.assertIn(f"{self.builds.resolve()}/packages-3.14/usr/lib/x", fetching.run([str(launcher)]).strip().split(":"))
 
 
 if __name__ == "__main__":

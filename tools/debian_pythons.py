@@ -141,13 +141,17 @@ class Apt:
     def update(self) -> None:
         run(["apt-get", *self.options, "-q", "update"])
 
+    def versions(self, package: str) -> list[dict[str, str]]:
+        """All versions of a package in the suites, newest first."""
+        try:
+            # The suites have equal pins, so that apt shows them in this order.
+            return stanzas(run(["apt-cache", *self.options, "show", package]))
+        except Failure:
+            return []
+
     def fields(self, package: str) -> dict[str, str]:
         """The newest version of a package in any of the suites; {} if there is none."""
-        try:
-            # The suites have equal pins, so what apt shows first is the newest version.
-            found = stanzas(run(["apt-cache", *self.options, "show", "--no-all-versions", package]))
-        except Failure:
-            return {}
+        found = self.versions(package)
         return found[0] if found else {}
 
     def closure(self, roots: list[str]) -> dict[str, str]:
@@ -182,6 +186,15 @@ class Apt:
         return found[0]
 
 
+def updated_apt() -> Apt:
+    """apt that has just read what there is."""
+    archive = debian_archive()
+    apt = Apt(fetching.cache_folder("apt"), archive)
+    say(f"reading the package lists of {', '.join(SUITES)} from {archive.uri}")
+    apt.update()
+    return apt
+
+
 # ---- unpacked builds -----------------------------------------------------------------------------------------
 
 
@@ -195,13 +208,24 @@ def launcher_text(minor: str, root: Path) -> str:
     if not loaders:
         raise Failure(f"{minor}: the unpacked tree has no dynamic loader")
     loader = loaders[0].relative_to(root)
+    packages = f"$folder/packages-{minor}/usr/lib/{triplet}"  # what these need: debian_packages.py
     return (
         "#!/bin/sh\n"
         f"# Runs CPython {minor} with its own loader and C library.  Written by get-pythons.\n"
-        f'root=$(dirname "$(readlink -f "$0")")/{minor}\n'
-        f'exec "$root/{loader}" --library-path "$root/usr/lib/{triplet}:$root/lib/{triplet}" \\\n'
+        'folder=$(dirname "$(readlink -f "$0")")\n'
+        f"root=$folder/{minor}\n"
+        f'exec "$root/{loader}" --library-path "$root/usr/lib/{triplet}:$root/lib/{triplet}:{packages}" \\\n'
         f'    --argv0 "$root/usr/bin/python{minor}" "$root/usr/bin/python{minor}" "$@"\n'
     )
+
+
+def write_launcher(folder: Path, minor: str) -> Path:
+    """Makes the launcher of an unpacked build; whoever starts it meanwhile has the old one or the new one."""
+    launcher, fresh = folder / f"python{minor}", folder / f".python{minor}-{os.getpid()}"
+    fresh.write_text(launcher_text(minor, folder / minor), encoding="utf-8")
+    fresh.chmod(0o755)
+    fresh.rename(launcher)
+    return launcher
 
 
 def manifest_of(folder: Path, minor: str) -> dict[str, object] | None:
@@ -225,7 +249,7 @@ def unpack(apt: Apt, folder: Path, minor: str, full: bool) -> str | None:
         for number, (package, version) in enumerate(packages.items(), 1):
             say(f"{minor}: [{number}/{len(packages)}] {package} {version}")
             run(["dpkg-deb", "-x", str(apt.download(package, version)), str(fresh)])
-        text = launcher_text(minor, fresh)
+        launcher_text(minor, fresh)  # a Failure now if it is no whole build
         home = folder / minor
         shutil.rmtree(home, ignore_errors=True)
         fresh.rename(home)
@@ -233,9 +257,7 @@ def unpack(apt: Apt, folder: Path, minor: str, full: bool) -> str | None:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
     home.chmod(0o755)
-    launcher = folder / f"python{minor}"
-    launcher.write_text(text, encoding="utf-8")
-    launcher.chmod(0o755)
+    launcher = write_launcher(folder, minor)
     version = run([str(launcher), "-I", "-c", PROBE]).strip()
     fetching.write_manifest(home, {"version": version, "full": full, "packages": packages})
     return version
@@ -246,10 +268,7 @@ def fetch(folder: Path, wanted: list[str], full: bool, again: bool) -> None:
     missing = [minor for minor in wanted if again or not is_there(folder, minor, full)]
     if not missing:
         return
-    archive = debian_archive()
-    apt = Apt(fetching.cache_folder("apt"), archive)
-    say(f"reading the package lists of {', '.join(SUITES)} from {archive.uri}")
-    apt.update()
+    apt = updated_apt()
     for minor in missing:
         version = unpack(apt, folder, minor, full or is_there(folder, minor, True))
         say(f"{minor}: " + (f"is {version}" if version else "is in none of the suites"))

@@ -7,7 +7,9 @@
 Each cell of the table is the median of several runs in each of several processes, in which the columns take turns.  What the
 workloads compute is checked.  Progress goes to standard error, the table to standard output, or what is asked for without FILE.
 
-Exit status: 0 all was measured, 1 something failed or is missing, 2 a wrong argument.
+A file of Markdown that has the lines <!-- bench --> and <!-- /bench --> keeps what is around them.
+
+Exit status: 0 all was measured, 1 something failed, 2 a wrong argument, 3 there is no uvloop for this CPython.
 """
 from __future__ import annotations
 
@@ -34,6 +36,7 @@ import table  # noqa: E402
 FULL = cells.Effort(processes=5, runs=3, scale=1.0)
 QUICK = cells.Effort(processes=1, runs=3, scale=0.25)
 PREFERRED = (3, 14)  # what the targets were set for
+BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 UVLOOP = "import uvloop; print(uvloop.__version__)"
 
 
@@ -52,6 +55,7 @@ def parser_of_arguments() -> argparse.ArgumentParser:
     parser.add_argument("--markdown", nargs="?", const="-", metavar="FILE", help="the table for a document")
     parser.add_argument("--plot", metavar="FILE.svg", help="the ratios as bars")
     parser.add_argument("--from", dest="saved", metavar="FILE.json", help="measure nothing, show what --json wrote")
+    parser.add_argument("--flavour", choices=sorted(cpython_host.FLAVOURS), default="release", help="how aiocore is compiled (release)")
     parser.add_argument("--list", action="store_true", help="only name the rows and the columns")
     return parser
 
@@ -106,15 +110,14 @@ def measured(options: argparse.Namespace, parser: argparse.ArgumentParser) -> di
         parser.error(f"there is no {word}; --list shows rows and columns")
     except cpython_host.NoPython as error:
         parser.error(str(error))
-    path = [str(cpython_host.build(python, "release").folder)]
+    path = [str(cpython_host.build(python, options.flavour).folder)]
     missing = []
     if any(column.loop == "uvloop" for column in beside):
         path += map(str, pythons.packages_for(python))
         if reason := lacking_uvloop(python, path):
             missing.append(f"without uvloop: {reason}")
             beside = [column for column in beside if column.loop != "uvloop"]
-    for line in missing:
-        cells.say(line)
+            cells.say(missing[-1])
     load = os.getloadavg()[0]
     bench = cells.Bench(python.path, path, effort, wanted, beside)
     bench.run()
@@ -136,14 +139,18 @@ def lacking_uvloop(python: pythons.Build, path: list[str]) -> str:
     return f"CPython {python.version} has none (tools/get-pythons --with uvloop {minor})"
 
 
-def write(where: str | None, text: str) -> bool:
-    """True if it went to standard output."""
+def write(where: str | None, text: str, marks: bool = False) -> bool:
+    """True if it went to standard output.  With marks a file that has them keeps what is around them."""
     if where is None:
         return False
     if where == "-":
         sys.stdout.write(text)
         return True
-    Path(where).write_text(text, encoding="utf-8")
+    file = Path(where)
+    old = file.read_text(encoding="utf-8") if marks and file.is_file() else ""
+    if BEGIN in old and END in old:
+        text = f"{old.partition(BEGIN)[0]}{BEGIN}\n{text}{END}{old.partition(END)[2]}"
+    file.write_text(text, encoding="utf-8")
     return False
 
 
@@ -161,12 +168,12 @@ def main(arguments: list[str]) -> int:
         return 1
     shown = [
         write(options.json, json.dumps(found, indent=1) + "\n"),
-        write(options.markdown, table.markdown(found)),
+        write(options.markdown, table.markdown(found), marks=True),
         write(options.plot, plot.svg(found) if options.plot else ""),
     ]
     if not any(shown):
         print(found["heading"] + "\n\n" + table.text(found))
-    return 1 if found["failed"] or found["missing"] else 0
+    return 1 if found["failed"] else 3 if found["missing"] else 0
 
 
 if __name__ == "__main__":
