@@ -6,6 +6,7 @@
     difftest.py --bin ... --semantics 3.14           only with CPython 3.14.x
     difftest.py --bin ... --recorded                 with what was recorded; runs no CPython
     difftest.py --record                             writes that, from the CPythons at hand
+    difftest.py --host install                       aiocore inside the CPythons at hand, in place of asyncio
     difftest.py --bin ... --real-time                scenarios that set no timers, on the clock and the selector of CPython
     difftest.py --ears                               does listening change what CPython prints, with and without its accelerator?
 
@@ -30,7 +31,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import command  # noqa: E402
 import corpus  # noqa: E402
 import difftest_report as report  # noqa: E402
-from difftest_run import SEEDS, Column, Options, Verdict, columns_of, ears, only_orders, record, run  # noqa: E402
+import hosts  # noqa: E402
+from difftest_run import SEEDS, Column, Options, Verdict, columns_of, ears, host_columns, only_orders, record, run  # noqa: E402
 from progress import Progress  # noqa: E402
 from workers import pythons  # noqa: E402
 
@@ -43,6 +45,7 @@ def parser_of_arguments() -> argparse.ArgumentParser:
     version: dict[str, Any] = {"type": command.version, "action": "append", "default": []}
     parser.add_argument("--semantics", **version, metavar="VERSION", help="only builds of this version, as 3.14; any number")
     mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--host", action="append", default=[], choices=hosts.HOWS, help="aiocore inside each CPython, in this way")
     mode.add_argument("--recorded", action="store_true", help="compare with what was recorded, run no CPython")
     mode.add_argument("--record", action="store_true", help="only write down what the native CPythons do")
     mode.add_argument("--real-time", action="store_true", help="without virtual time, what sets no timers")
@@ -98,11 +101,12 @@ def main(arguments: list[str]) -> int:
     if options.list:
         return show_list(scenarios, options.json)
     runs_aiocore = not options.record and not options.ears
-    if runs_aiocore and not options.bin:
+    if runs_aiocore and not options.host and not options.bin:
         parser.error("--bin says where aiocore is")
     if options.json and not runs_aiocore:
         parser.error("--json is for comparisons with aiocore")
-    kinds = ("native",) if options.no_wasm or options.record or options.ears or options.real_time else pythons.KINDS
+    only_native = options.no_wasm or options.record or options.ears or options.real_time or options.host
+    kinds = ("native",) if only_native else pythons.KINDS
     settings = Options(options.bin or "", options.jobs, options.seeds, options.real_time)
     started = time.monotonic()
     try:
@@ -112,9 +116,14 @@ def main(arguments: list[str]) -> int:
             return record(builds, scenarios, settings, whole=not options.wanted)
         if options.ears:
             return ears(builds, scenarios, settings)
+        inside = hosts.find(builds, options.host) if options.host else []
     except pythons.NotAPython as error:
         parser.error(str(error))
-    columns = columns_of(builds, [word for word in corpus.recorded_versions() if corpus.is_meant(word, options.semantics)])
+    except hosts.NotBuilt as error:
+        print(error, file=sys.stderr)
+        return 1
+    recorded = [word for word in corpus.recorded_versions() if corpus.is_meant(word, options.semantics)]
+    columns = host_columns(inside) if options.host else columns_of(builds, recorded)
     every, scenarios = scenarios, [each for each in scenarios if not options.real_time or only_orders(each)]
     verdicts = run(columns, scenarios, settings, Progress())
     if columns and not options.json:

@@ -83,7 +83,7 @@ def around(expected: Outcome, got: Outcome, titles: tuple[str, str]) -> list[str
 
 def difference(scenario: Scenario, column: Column, expected: Outcome, got: Outcome) -> list[str]:
     """The same, and the line of the scenario that CPython was at."""
-    shown = around(expected, got, (f"CPython {column.name}", f"aiocore {column.version}"))
+    shown = around(expected, got, column.titles)
     at = first_difference(expected.record, got.record)
     return shown if at is None else shown + source_line(scenario, column, at)
 

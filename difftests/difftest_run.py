@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 import command
 import corpus
 from corpus import Scenario
+from hosts import Inside
 from progress import Progress
-from workers import Outcome, Worker, aiocore_worker, compare, python_worker, pythons
+from workers import Host, Outcome, Worker, aiocore_worker, compare, python_worker, pythons
 
 SEEDS = (None, 1, 20251, 7, 99)  # None: as it comes
 IDLE = re.compile(r"^turn .*: 0 ready\n", re.MULTILINE)  # a selector woke up for itself
@@ -39,6 +40,13 @@ class Column:
     version: str
     source: str  # the path of the build, or "recorded"
     build: pythons.Build | None = None
+    host: Host | None = None  # aiocore is not the interpreter of its own, but inside this very build
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """What the two sides are called."""
+        theirs = f"CPython {self.build.name if self.build is not None else self.name}"
+        return theirs, f"aiocore.{self.host.how}()" if self.host is not None else f"aiocore {self.version}"
 
     @property
     def only_told(self) -> bool:
@@ -66,6 +74,11 @@ def columns_of(builds: Iterable[pythons.Build], recorded: Iterable[str]) -> list
     return sorted(columns, key=lambda column: (corpus.key_of(column.version), column.name))
 
 
+def host_columns(found: Iterable[Inside]) -> list[Column]:
+    """Builds with aiocore in them, which are compared with themselves without."""
+    return [Column(one.name, one.build.version, one.build.path, one.build, one.host) for one in found]
+
+
 # ---- One column ----
 
 
@@ -75,7 +88,10 @@ class Runner:
     def __init__(self, column: Column, options: Options) -> None:
         self.column = column
         self.flags = "rt" if options.real_time else "r"
-        self.aiocore = aiocore_worker(options.aiocore, column.version)
+        if column.build is not None and column.host is not None:
+            self.aiocore = python_worker(column.build, host=column.host)
+        else:
+            self.aiocore = aiocore_worker(options.aiocore, column.version)
         self.pythons: list[Worker] = []
         if column.build is not None:
             seeds = SEEDS[: options.seeds] if column.build.kind == "native" else SEEDS[:1]
@@ -196,7 +212,7 @@ def needlessly_required(
     scenario: Scenario, column: Column, columns: Sequence[Column], passed: set[tuple[str, str]]
 ) -> Verdict | None:
     """A native build that is said to be too old, and prints just what the next one prints."""
-    if scenario.fits(column.version) or column.build is None or column.build.kind != "native":
+    if scenario.fits(column.version) or column.build is None or column.build.kind != "native" or column.host is not None:
         return None
     fit = [other for other in columns if scenario.fits(other.version) and (scenario.name, other.name) in passed and other.build]
     if not fit or fit[0].build is None or fit[0].build.kind != "native":

@@ -1,10 +1,11 @@
 """Runs programs in a CPython process, one after the other, each with a clean slate and under the virtual loop.
 
-    python worker.py [--pure] [--plain]
+    python worker.py [--pure] [--plain] [--aiocore replace|install FOLDER]
 
 Programs come on standard input and go back on standard output, in the protocol of workers.py.  They run in a fork of this
 process; after some hundreds, and when a program crashes or hangs, the next fork takes over.  Where there is no fork, run_here()
-does the same within the process.  --pure: Future and Task are those written in Python; --plain: nothing can be recorded.
+does the same within the process.  --pure: Future and Task are those written in Python; --plain: nothing can be recorded;
+--aiocore: the package in this folder is put in place of what it stands for in asyncio.
 
 Exit status of a program, as the scenario language has it: 0, 1 after an uncaught exception, that of SystemExit, 130 after
 KeyboardInterrupt, 97 for a deadlock; 124 if it was killed for taking too long, 128 + N for signal N.
@@ -15,6 +16,12 @@ import sys
 
 if "--pure" in sys.argv:
     sys.modules["_asyncio"] = None  # type: ignore[assignment]
+if "--aiocore" in sys.argv:
+    how, folder = sys.argv[sys.argv.index("--aiocore") + 1 :][:2]
+    sys.path.insert(0, folder)
+    import aiocore
+
+    getattr(aiocore, how)()
 
 import asyncio  # noqa: E402
 import contextvars  # noqa: E402

@@ -168,14 +168,30 @@ def ended(process: subprocess.Popen[bytes]) -> int | None:
         return None
 
 
-def python_worker(build: pythons.Build, seed: int | None = None, pure: bool = False, plain: bool = False) -> Worker:
-    """A build.  With a seed, that is PYTHONHASHSEED; pure: without the C accelerator of asyncio; plain: without ears."""
+@dataclass(frozen=True)
+class Host:
+    """aiocore inside a CPython."""
+
+    how: str  # replace or install
+    folder: str  # that has the package
+    environment: tuple[tuple[str, str], ...] = ()  # which the process needs to run with it
+
+
+def python_worker(
+    build: pythons.Build, seed: int | None = None, pure: bool = False, plain: bool = False, host: Host | None = None
+) -> Worker:
+    """A build.  With a seed, that is PYTHONHASHSEED; pure: without the C accelerator of asyncio; plain: without ears; host: with
+    aiocore in place."""
     command = pythons.command(build)
-    if seed is not None and build.kind != "wasm":
-        command = [word for word in command if word != "-I"]  # which would not look at the seed
+    if (seed is not None or host is not None) and build.kind != "wasm":
+        command = [word for word in command if word != "-I"]  # which would not look at the environment
         command[1:1] = ["-P", "-s"]
     command += [word for word, wanted in (("--pure", pure), ("--plain", plain)) if wanted]
-    return Worker(f"CPython {build.name}", command, seed=seed)
+    if host is not None:
+        command += ["--aiocore", host.how, host.folder]
+    worker = Worker(f"CPython {build.name}" if host is None else f"aiocore.{host.how}() in CPython {build.name}", command, seed=seed)
+    worker.environment |= dict(host.environment) if host is not None else {}
+    return worker
 
 
 def aiocore_worker(binary: str, semantics: str) -> Worker:

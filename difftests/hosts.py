@@ -1,0 +1,46 @@
+"""aiocore inside a CPython: the packages that are put in place, built as they are needed.
+
+    replace    its Future and Task for those of _asyncio; the loop is the recorder's own, in Python, and so is what it hears
+    install    also its functions and classes and its event loop, on a virtual clock; the core itself writes the event record
+"""
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workers import Host, pythons
+
+import cpython_host  # tools/, which workers has put on the path
+from builds import BuildFailed
+
+HOWS = ("replace", "install")
+
+
+class NotBuilt(Exception):
+    """The package cannot be compiled; its text is the compiler's."""
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A build, and aiocore in it."""
+
+    build: pythons.Build
+    host: Host
+
+    @property
+    def name(self) -> str:
+        return f"{self.build.name} {self.host.how}"
+
+
+def find(builds: Iterable[pythons.Build], hows: Iterable[str], flavour: str = "debug") -> list[Inside]:
+    """Each of these builds in each way; those without headers, which are told, are left out.  NotBuilt."""
+    ways, native = list(dict.fromkeys(hows)), [build for build in builds if build.kind == "native"]
+    fit = [build for build in native if cpython_host.has_headers(build)]
+    if unfit := [build for build in native if build not in fit]:
+        print(f"left out, {cpython_host.without_headers(unfit)}", file=sys.stderr)
+    try:
+        made = [cpython_host.build(build, flavour) for build in fit]
+    except BuildFailed as failure:
+        raise NotBuilt(f"{failure.log}\n{failure} failed") from None
+    return [Inside(one.python, Host(how, str(one.folder), tuple(one.environment().items()))) for one in made for how in ways]
