@@ -6,8 +6,9 @@
  *            wait.
  * Views      A body of the core waits for a future in its own frame, which is no object.  What is yielded
  *            then is the coroutine itself, and a task of ours asks it for that future (pyac_view_future).
- * Elsewhere  On a loop that is not ours, begin hands over to asyncio's own function
- *            (pyac_coroutine_delegate): whatever that yields goes through.
+ * Elsewhere  On a loop that is not ours, or in a task that is none of ours (asyncio's own in Python, or no task
+ *            at all: somebody who calls send by hand), which could not make anything of a view, begin hands
+ *            over to asyncio's own function (pyac_coroutine_delegate): whatever that yields goes through.
  * Holds      co or inner is set from a begin that has found its body to the end.
  * Re-enters  Bodies drop values; begin may run anything. */
 #include "coroutines.h"
@@ -49,6 +50,18 @@ int pyac_coroutine_delegate(pyac_coroutine *self, PyObject *coroutine)
 ac_future *pyac_view_future(PyObject *view)
 {
     return ((pyac_coroutine *)view)->waiting;
+}
+
+pyac_loop *pyac_stepping(void)
+{
+    pyac_loop *loop = pyac_running();
+    return loop != NULL && ac_loop_current_task(&loop->core) != NULL ? loop : NULL;
+}
+
+pyac_loop *pyac_stepping_own(void)
+{
+    pyac_loop *loop = pyac_stepping();
+    return loop != NULL && pyac_event_loop(loop->object) != NULL ? loop : NULL;
 }
 
 /* ---- Steps ---- */
@@ -306,6 +319,7 @@ static PyObject *coroutine_close(PyObject *object, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+/* For an await, which steps the coroutine itself. */
 static PyObject *coroutine_await(PyObject *object)
 {
     const pyac_coroutine *self = (pyac_coroutine *)object;
@@ -318,6 +332,80 @@ static PyObject *coroutine_await(PyObject *object)
 static PyObject *coroutine_next(PyObject *self)
 {
     return coroutine_send(self, Py_None);
+}
+
+/* ---- What __await__() gives: an iterator, which a coroutine is not ---- */
+
+typedef struct pyac_wrapper {
+    PyObject_HEAD PyObject *coroutine;
+} pyac_wrapper;
+
+static PyObject *wrapped(PyObject *self)
+{
+    return ((pyac_wrapper *)self)->coroutine;
+}
+
+static PyObject *wrapper_send(PyObject *self, PyObject *value)
+{
+    return coroutine_send(wrapped(self), value);
+}
+
+static PyObject *wrapper_throw(PyObject *self, PyObject *args)
+{
+    return coroutine_throw(wrapped(self), args);
+}
+
+static PyObject *wrapper_close(PyObject *self, PyObject *unused)
+{
+    return coroutine_close(wrapped(self), unused);
+}
+
+static PyObject *wrapper_next(PyObject *self)
+{
+    return coroutine_send(wrapped(self), Py_None);
+}
+
+static int wrapper_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(wrapped(self));
+    return 0;
+}
+
+static void wrapper_dealloc(PyObject *self)
+{
+    PyObject_GC_UnTrack(self);
+    Py_DECREF(wrapped(self));
+    PyObject_GC_Del(self);
+}
+
+static PyMethodDef wrapper_methods[] = {
+    {"send", wrapper_send, METH_O, NULL},
+    {"throw", wrapper_throw, METH_VARARGS, NULL},
+    {"close", wrapper_close, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyTypeObject wrapper_type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "aiocore.coroutine_wrapper",
+    .tp_doc = PyDoc_STR("What __await__() of a coroutine gives."),
+    .tp_basicsize = sizeof(pyac_wrapper),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .tp_traverse = wrapper_traverse,
+    .tp_dealloc = wrapper_dealloc,
+    .tp_iter = PyObject_SelfIter,
+    .tp_iternext = wrapper_next,
+    .tp_methods = wrapper_methods,
+};
+
+static PyObject *coroutine_wrap(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    pyac_wrapper *made = PyObject_GC_New(pyac_wrapper, &wrapper_type);
+    if (made == NULL)
+        return NULL;
+    made->coroutine = Py_NewRef(self);
+    PyObject_GC_Track(made);
+    return (PyObject *)made;
 }
 
 /* ---- The type ---- */
@@ -410,6 +498,7 @@ static PyMethodDef coroutine_methods[] = {
     {"send", coroutine_send, METH_O, NULL},
     {"throw", coroutine_throw, METH_VARARGS, NULL},
     {"close", coroutine_close, METH_NOARGS, NULL},
+    {"__await__", coroutine_wrap, METH_NOARGS | METH_COEXIST, PyDoc_STR("Return self.__await__().")},
     {NULL, NULL, 0, NULL},
 };
 
@@ -447,5 +536,5 @@ PyTypeObject PyacCoroutine_Type = {
 
 int pyac_coroutines_ready(void)
 {
-    return PyType_Ready(&PyacCoroutine_Type);
+    return PyType_Ready(&wrapper_type) < 0 ? -1 : PyType_Ready(&PyacCoroutine_Type);
 }

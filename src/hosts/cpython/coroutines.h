@@ -40,6 +40,10 @@ PyObject *pyac_coroutine_new(const pyac_coroutine_kind *kind, PyObject *subject,
 void pyac_coroutine_bind(pyac_coroutine *self, pyac_loop *loop, ac_coro *co, bool owns_body);
 /* For a begin: from now on it is the steps of another coroutine (stolen; NULL with an exception: -1). */
 int pyac_coroutine_delegate(pyac_coroutine *self, PyObject *coroutine);
+/* For a begin: the running loop, if it is a task of ours that is being stepped; else the coroutine has to do
+ * without views.  The second gives only loops of ours.  Borrowed; NULL without an exception. */
+pyac_loop *pyac_stepping(void);
+pyac_loop *pyac_stepping_own(void);
 static inline pyac_coroutine *pyac_coroutine_of_frame(void *frame)
 {
     return AC_CONTAINER_OF(frame, pyac_coroutine, frame);

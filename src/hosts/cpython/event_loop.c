@@ -28,7 +28,8 @@ pyac_loop *pyac_event_loop(PyObject *object)
 
 /* In the order of the bits of LOOP_. */
 static PyObject *const *const watched[] = {&pyac_n.create_future, &pyac_n.create_task, &pyac_n.get_debug,
-                                           &pyac_n.is_running, &pyac_n.time};
+                                           &pyac_n.is_running,    &pyac_n.time,        &pyac_n.call_later,
+                                           &pyac_n.call_at};
 enum { WATCHED = sizeof watched / sizeof watched[0] };
 
 /* A method descriptor that is looked up in a class is itself. */

@@ -12,6 +12,8 @@ enum {
     LOOP_GET_DEBUG = 4,
     LOOP_IS_RUNNING = 8,
     LOOP_TIME = 16,
+    LOOP_CALL_LATER = 32,
+    LOOP_CALL_AT = 64,
 };
 
 typedef struct event_loop {

@@ -352,6 +352,8 @@ static inline bool pyac_has(ac_semantics_flag flag)
     X(add)                                                                                                   \
     X(add_done_callback)                                                                                     \
     X(call_exception_handler)                                                                                \
+    X(call_at)                                                                                               \
+    X(call_later)                                                                                            \
     X(call_soon)                                                                                             \
     X(cancel)                                                                                                \
     X(cancelled)                                                                                             \

@@ -2,8 +2,10 @@
  *
  * Mirrors    tasks.sleep.
  * Idea       The delay is looked at when the coroutine starts, as in an async function.  A delay of 0 or less
- *            is one bare yield and needs no loop.  On a loop that is not ours asyncio's own sleep does it. */
+ *            is one bare yield and needs no loop.  Where a loop has methods of the program's, and for a delay
+ *            that is neither an int nor a float, asyncio's own sleep does it. */
 #include "coroutines.h"
+#include "event_loop.h"
 
 enum { SLEEP0_YIELDED = 1 };
 
@@ -32,6 +34,14 @@ static PyObject *sleep_delegate(pyac_coroutine *self)
     return NULL;
 }
 
+/* The running loop, if nothing of the program's has a part in a sleep on it; else NULL. */
+static pyac_loop *sleep_loop(PyObject *delay)
+{
+    pyac_loop *loop = PyFloat_CheckExact(delay) || PyLong_CheckExact(delay) ? pyac_stepping_own() : NULL;
+    const unsigned used = LOOP_CREATE_FUTURE | LOOP_TIME | LOOP_CALL_LATER | LOOP_CALL_AT | LOOP_GET_DEBUG;
+    return loop != NULL && event_loop_is_own(event_loop_of(loop), used) ? loop : NULL;
+}
+
 /* subject is the delay, argument the result. */
 static PyObject *sleep_begin(pyac_coroutine *self)
 {
@@ -46,8 +56,7 @@ static PyObject *sleep_begin(pyac_coroutine *self)
         pyac_coroutine_bind(self, NULL, &sleep->co, true);
         return NULL;
     }
-    PyObject *running = pyac_running_loop();
-    pyac_loop *loop = running != NULL ? pyac_event_loop(running) : NULL;
+    pyac_loop *loop = sleep_loop(self->subject);
     if (loop == NULL)
         return sleep_delegate(self);
     double delay = PyFloat_AsDouble(self->subject);
