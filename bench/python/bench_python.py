@@ -96,7 +96,9 @@ def processor() -> str:
 def heading(python: pythons.Build, versions: dict[str, str], effort: cells.Effort) -> str:
     """One paragraph: on what, with what, how."""
     uvloop = f", uvloop {versions['uvloop']}" if "uvloop" in versions else ""
-    often = f"medians of {effort.processes * effort.runs} runs in {effort.processes} processes"
+    processes = f"{effort.processes} processes" if effort.processes > 1 else "one process"
+    size = "" if effort.scale == 1 else f", with {effort.scale:g} of the operations"
+    often = f"medians of {effort.processes * effort.runs} runs in {processes}{size}"
     return f"CPython {python.version}{uvloop}, {processor()}, {date.today()}; {often}."
 
 
@@ -132,11 +134,11 @@ def measured(options: argparse.Namespace, parser: argparse.ArgumentParser) -> di
 
 def lacking_uvloop(python: pythons.Build, path: list[str]) -> str:
     """Why there are no columns of uvloop; "" if there are."""
-    minor = ".".join(python.version.split(".")[:2])
-    command = [python.path, "-c", f"import sys; sys.path[:0] = {path!r}; {UVLOOP}"]
-    if pythons.question(command):
+    if pythons.question([python.path, "-c", f"import sys; sys.path[:0] = {path!r}; {UVLOOP}"]):
         return ""
-    return f"CPython {python.version} has none (tools/get-pythons --with uvloop {minor})"
+    if Path(python.path).resolve().parent == pythons.unpacked().resolve():
+        return f"tools/get-pythons --with uvloop fetches it for CPython {python.version} if Debian has one that fits"
+    return f"CPython {python.version} ({python.path}) has none installed"
 
 
 def write(where: str | None, text: str, marks: bool = False) -> bool:

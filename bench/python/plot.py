@@ -26,6 +26,18 @@ def speed(line: dict[str, Any], name: str) -> float | None:
     return stock / value if stock and value else None
 
 
+def means(found: dict[str, Any]) -> dict[str, float | None]:
+    """The geometric means of the trees, as far as there are some."""
+    of_trees = found["means_of_trees"]
+    ours, uvloop = of_trees.get("over_stock"), of_trees.get("over_uvloop")
+    return {
+        "aiocore": ours,
+        "fast": of_trees.get("fast_over_stock"),
+        "replace": of_trees.get("replace_over_stock"),
+        "uvloop": ours / uvloop if ours and uvloop else None,
+    }
+
+
 def shape(tag: str, text: str = "", **attributes: object) -> str:
     words = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())
     return f"<{tag}{words}>{escape(text)}</{tag}>" if text else f"<{tag}{words}/>"
@@ -52,6 +64,8 @@ def grid(most: float, scale: float, bottom: int) -> Iterator[str]:
 def svg(found: dict[str, Any]) -> str:
     """One group of bars for each row that has been measured on asyncio."""
     speeds = {line["row"]: {name: speed(line, name) for name, _, _ in BARS} for line in found["rows"]}
+    if found["means_of_trees"]:
+        speeds["mean of the trees"] = means(found)
     used = [bar for bar in BARS if any(of_row[bar[0]] for of_row in speeds.values())]
     most = max((value for of_row in speeds.values() for value in of_row.values() if value), default=1.0)
     scale = (WIDTH - LEFT - RIGHT) / most

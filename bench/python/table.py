@@ -146,10 +146,10 @@ def body(found: dict[str, Any]) -> Iterator[list[str]]:
         yield [line["row"], line["unit"], *figures, *(times(line["ratios"].get(name)) for name in shown), *target_words(found, line["row"])]
         for part in next((cell["parts"] for cell in cells.values() if cell.get("parts")), {}):
             figures = [number(cells[name].get("parts", {}).get(part)) if name in cells else "" for name in there]
-            yield [f"  {part}", line["unit"], *figures, *("" for _ in shown), "", ""]
+            yield [f"{line['row']}: {part}", line["unit"], *figures, *("" for _ in shown), "", ""]
     if found["means_of_trees"]:
         of_trees = (times(found["means_of_trees"].get(name)) for name in shown)
-        yield ["the trees", "mean", *("" for _ in there), *of_trees, *target_words(found, "the trees")]
+        yield ["the trees", "geometric mean", *("" for _ in there), *of_trees, *target_words(found, "the trees")]
 
 
 def slower(found: dict[str, Any]) -> str:
@@ -161,6 +161,15 @@ def slower(found: dict[str, Any]) -> str:
     count = {verdict: sum(claim["verdict"] == verdict for claim in mine) for verdict in ("reached", "level")}
     text = f"replace() alone: {count['reached']} of {len(mine)} rows at least as fast, {count['level']} within {LEVEL:.0%}"
     return text + f", slower: {', '.join(missed) or 'none'}"
+
+
+def steadiness(found: dict[str, Any]) -> str:
+    """How far the quartiles of a cell are from its median."""
+    spreads = {f"{line['row']} on {name}": cell.get("spread", 0.0) for line in found["rows"] for name, cell in line["cells"].items()}
+    if not any(spreads.values()):
+        return ""
+    worst = max(spreads, key=lambda name: spreads[name])
+    return f"quartiles are {statistics.median(spreads.values()):.1%} from the median, at worst {spreads[worst]:.0%} ({worst})"
 
 
 def tally(found: dict[str, Any]) -> str:
@@ -177,7 +186,7 @@ def text(found: dict[str, Any]) -> str:
         "  ".join(cell.ljust(width) if place in left else cell.rjust(width) for place, (cell, width) in enumerate(zip(line, widths, strict=True))).rstrip()
         for line in lines
     ]
-    after = [note for note in (slower(found), tally(found), *(f"failed: {line}" for line in found["failed"]), *found.get("missing", [])) if note]
+    after = [note for note in (slower(found), tally(found), steadiness(found), *(f"failed: {line}" for line in found["failed"]), *found.get("missing", [])) if note]
     return "\n".join([*shown, "", *after])
 
 
@@ -189,6 +198,6 @@ def markdown(found: dict[str, Any]) -> str:
     what = {line["row"]: line["what"] for line in found["rows"]}
     notes = [f"- `{name}`: {words}." for name, words in found["columns"].items()]
     notes += [f"- `{name}`: {words}." for name, words in what.items()]
-    after = [note + "." for note in (slower(found), tally(found)) if note]
+    after = [note + "." for note in (slower(found), tally(found), steadiness(found)) if note]
     after += [f"Failed: {line}." for line in found["failed"]] + [f"{line}." for line in found.get("missing", [])]
     return "\n".join([found.get("heading", ""), "", *table, "", *after, "", *notes]).strip() + "\n"
