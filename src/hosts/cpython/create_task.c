@@ -105,7 +105,8 @@ PyObject *event_loop_create_task(PyObject *self, PyObject *const *values, Py_ssi
 {
     event_loop *own = (event_loop *)self;
     making made;
-    if (may_make(own) && event_loop_is_own(own, LOOP_GET_DEBUG) && making_read(&made, values, count, names))
+    if (!own->posts && may_make(own) && event_loop_is_own(own, LOOP_GET_DEBUG) &&
+        making_read(&made, values, count, names))
         return make_here(own, &made);
     return make_by_asyncio(self, pyac_n.create_task, values, count, names);
 }
@@ -114,7 +115,7 @@ PyObject *event_loop_create_future(PyObject *self, PyObject *unused)
 {
     event_loop *own = (event_loop *)self;
     (void)unused;
-    if (!event_loop_is_own(own, LOOP_GET_DEBUG) || ac_loop_get_debug(&own->loop.core) ||
+    if (own->posts || !event_loop_is_own(own, LOOP_GET_DEBUG) || ac_loop_get_debug(&own->loop.core) ||
         !has_ours(pyac_py.futures, pyac_n.Future, &PyacFuture_Type))
         return make_by_asyncio(self, pyac_n.create_future, NULL, 0, NULL);
     return pyac_future_new(&own->loop);

@@ -6,6 +6,9 @@
  *            executors and subprocesses stay asyncio's, and use this by asyncio's own private names.
  *            Attributes that asyncio's __init__ sets and the core keeps are descriptors here, so that setting
  *            them sets the core's.
+ * Overriding A class that has its own call_soon, call_at, call_later or time is asked by asyncio's functions and
+ *            futures, as any loop that is not ours: it gets a shadow (loops.c), whose calls come back to its
+ *            methods, and from there to the core here.
  * Polling    A turn with something to do only asks whether there is an event (epoll_wait with no time);
  *            asyncio's selector is called when there is one, or when there is time to wait.  Order and
  *            fairness are asyncio's: events first, then timers, then what is ready.
@@ -19,17 +22,23 @@ static inline pyac_loop *loop_in(PyObject *self)
     return &((event_loop *)self)->loop;
 }
 
+event_loop *event_loop_at(PyObject *object)
+{
+    return PyObject_TypeCheck(object, &PyacLoopCore_Type) ? (event_loop *)object : NULL;
+}
+
 pyac_loop *pyac_event_loop(PyObject *object)
 {
-    return PyObject_TypeCheck(object, &PyacLoopCore_Type) ? loop_in(object) : NULL;
+    event_loop *self = event_loop_at(object);
+    return self != NULL && !self->posts ? &self->loop : NULL;
 }
 
 /* ---- Methods of a program's ---- */
 
 /* In the order of the bits of LOOP_. */
 static PyObject *const *const watched[] = {&pyac_n.create_future, &pyac_n.create_task, &pyac_n.get_debug,
-                                           &pyac_n.is_running,    &pyac_n.time,        &pyac_n.call_later,
-                                           &pyac_n.call_at};
+                                           &pyac_n.is_running,    &pyac_n.time,        &pyac_n.call_soon,
+                                           &pyac_n.call_at,       &pyac_n.call_later};
 enum { WATCHED = sizeof watched / sizeof watched[0] };
 
 /* A method descriptor that is looked up in a class is itself. */
@@ -198,6 +207,36 @@ static PyObject *loop_call_at(PyObject *self, PyObject *const *values, Py_ssize_
     return pyac_handle_at(loop_in(self), values[0], what.function, what.args, what.context);
 }
 
+/* self.time() + delay */
+static PyObject *time_after(event_loop *self, PyObject *delay)
+{
+    PyObject *now = event_loop_is_own(self, LOOP_TIME)
+                        ? PyFloat_FromDouble(ac_loop_time(&self->loop.core))
+                        : PyObject_CallMethodNoArgs((PyObject *)self, pyac_n.time);
+    PyObject *when = now != NULL ? PyNumber_Add(now, delay) : NULL;
+    Py_XDECREF(now);
+    return when;
+}
+
+/* call_later(delay, ...) as self.call_at(when, ...); steals when. */
+static PyObject *call_at_of_program(PyObject *self, PyObject *when, PyObject *const *values, Py_ssize_t count,
+                                    PyObject *names)
+{
+    Py_ssize_t all = count + (names != NULL ? PyTuple_GET_SIZE(names) : 0);
+    PyObject **args = PyMem_New(PyObject *, (size_t)all + 1), *made = NULL;
+    if (args != NULL) {
+        memcpy(args + 1, values, (size_t)all * sizeof *values);
+        args[0] = self;
+        args[1] = when;
+        made = PyObject_VectorcallMethod(pyac_n.call_at, args, (size_t)count + 1, names);
+    } else {
+        PyErr_NoMemory();
+    }
+    PyMem_Free(args);
+    Py_DECREF(when);
+    return made;
+}
+
 static PyObject *loop_call_later(PyObject *self, PyObject *const *values, Py_ssize_t count, PyObject *names)
 {
     scheduling what;
@@ -207,9 +246,11 @@ static PyObject *loop_call_later(PyObject *self, PyObject *const *values, Py_ssi
     }
     if (scheduling_read(&what, values, count, 2, names, "call_later") < 0)
         return NULL;
-    PyObject *now = PyFloat_FromDouble(ac_loop_time(&loop_in(self)->core));
-    PyObject *when = now != NULL ? PyNumber_Add(now, values[0]) : NULL;
-    Py_XDECREF(now);
+    PyObject *when = time_after((event_loop *)self, values[0]);
+    if (when != NULL && !event_loop_is_own((event_loop *)self, LOOP_CALL_AT)) {
+        Py_DECREF(what.args);
+        return call_at_of_program(self, when, values, count, names);
+    }
     if (when == NULL || check_closed(self) < 0 || debug_checks(self, what.function, "call_at", true) < 0) {
         Py_XDECREF(when);
         Py_DECREF(what.args);
@@ -273,6 +314,32 @@ static int poll_selector(event_loop *self, PyObject *selector, double timeout)
     return answer != NULL ? 0 : -1;
 }
 
+/* The hook 'now'.  What a time() of a program's raises waits until the core is left. */
+double pyac_event_loop_now(ac_loop *core)
+{
+    event_loop *self = event_loop_of(pyac_loop_of(core));
+    if (event_loop_is_own(self, LOOP_TIME))
+        return pyac_clock();
+    PyObject *saved = PyErr_GetRaisedException();
+    PyObject *answer = PyObject_CallMethodNoArgs((PyObject *)self, pyac_n.time);
+    double now = answer != NULL ? PyFloat_AsDouble(answer) : -1.0;
+    Py_XDECREF(answer);
+    if (now == -1.0 && PyErr_Occurred())
+        Py_XSETREF(self->time_failed, PyErr_GetRaisedException());
+    PyErr_SetRaisedException(saved);
+    return now;
+}
+
+/* Raises that, if there is nothing worse. */
+static bool time_failed(event_loop *self)
+{
+    PyObject *raised = self->time_failed;
+    self->time_failed = NULL;
+    if (raised != NULL)
+        PyErr_SetRaisedException(raised);
+    return raised != NULL;
+}
+
 static int poll_once(event_loop *self)
 {
     double timeout = ac_loop_timeout(&self->loop.core);
@@ -280,6 +347,8 @@ static int poll_once(event_loop *self)
     if (selector == NULL)
         return -1;
     int failed = selector != self->selector ? find_epoll(self, selector) : 0;
+    if (failed == 0 && time_failed(self))
+        failed = -1;
     if (self->stopping)
         timeout = 0;
     if (failed == 0 && (timeout != 0 || !nothing_happened(self)))
@@ -295,6 +364,8 @@ static PyObject *loop_run_once(PyObject *object, PyObject *unused)
     if (poll_once(self) < 0)
         return NULL;
     ac_status status = ac_loop_turn(&self->loop.core);
+    if (time_failed(self))
+        return NULL;
     return status == AC_OK ? Py_NewRef(Py_None) : pyac_fail(&self->loop.core, status, NULL);
 }
 
@@ -303,7 +374,8 @@ static PyObject *loop_run_once(PyObject *object, PyObject *unused)
 static PyObject *loop_time(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    return PyFloat_FromDouble(ac_loop_time(&loop_in(self)->core));
+    (void)self;
+    return PyFloat_FromDouble(pyac_clock());
 }
 
 static PyObject *loop_get_debug(PyObject *self, PyObject *unused)
@@ -472,8 +544,13 @@ static PyObject *loop_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     if (self == NULL)
         return NULL;
     self->epoll = -1;
-    if (pyac_loop_init(&self->loop, (PyObject *)self, (PyObject *)self, &pyac_host) < 0)
-        Py_CLEAR(self);
+    if (pyac_loop_init(&self->loop, (PyObject *)self, (PyObject *)self, &pyac_host) < 0) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    self->posts = !event_loop_is_own(self, LOOP_SCHEDULES);
+    if (self->posts)
+        pyac_loop_unlink(&self->loop); /* a shadow is found for the object instead */
     return (PyObject *)self;
 }
 
@@ -481,6 +558,7 @@ static int loop_traverse(PyObject *self, visitproc visit, void *arg)
 {
     Py_VISIT(((event_loop *)self)->selector);
     Py_VISIT(((event_loop *)self)->slow);
+    Py_VISIT(((event_loop *)self)->time_failed);
     Py_VISIT(((event_loop *)self)->factory);
     Py_VISIT(((event_loop *)self)->thread_id);
     return pyac_loop_visit(loop_in(self), visit, arg);
@@ -491,6 +569,7 @@ static int loop_clear(PyObject *self)
 {
     Py_CLEAR(((event_loop *)self)->selector);
     Py_CLEAR(((event_loop *)self)->slow);
+    Py_CLEAR(((event_loop *)self)->time_failed);
     Py_CLEAR(((event_loop *)self)->factory);
     Py_CLEAR(((event_loop *)self)->thread_id);
     if (loop_in(self)->keeper != NULL && !ac_loop_is_running(&loop_in(self)->core))

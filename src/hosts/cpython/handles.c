@@ -8,7 +8,7 @@
  * Re-enters  A callback runs a program, and cancel in debug mode makes a repr.
  *            What call_soon_threadsafe gives has a lock in CPython 3.14 and later, and is run under it.
  * Cost       One object a call. */
-#include "pyhost.h"
+#include "event_loop.h"
 
 typedef struct handle {
     ac_timer timer; /* 'when' is used by a TimerHandle alone */
@@ -351,7 +351,7 @@ static PyObject *handle_cancel(PyObject *object, PyObject *unused)
         Py_RETURN_NONE;
     Py_XSETREF(*slot(object, at->cancelled), Py_NewRef(Py_True));
     PyObject *loop = *slot(object, at->loop);
-    pyac_loop *known = loop != NULL ? pyac_event_loop(loop) : NULL;
+    pyac_loop *known = loop != NULL && event_loop_at(loop) != NULL ? &event_loop_at(loop)->loop : NULL;
     if (known != NULL && ac_loop_get_debug(&known->core)) {
         PyObject *repr = PyObject_Repr(object);
         if (repr == NULL)

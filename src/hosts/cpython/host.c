@@ -356,12 +356,17 @@ static ac_status host_cancel(ac_loop *loop, ac_future *future, ac_ref message, b
 
 /* ---- The loop ---- */
 
-static double host_now(ac_loop *loop)
+double pyac_clock(void)
 {
     struct timespec now;
-    (void)loop;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static double host_now(ac_loop *loop)
+{
+    (void)loop;
+    return pyac_clock();
 }
 
 static uint64_t host_thread(ac_loop *loop)
@@ -436,7 +441,7 @@ void pyac_host_init(void)
         .cancel = host_cancel,
         .report = pyac_report,
         .slow = pyac_report_slow,
-        .now = host_now,
+        .now = pyac_event_loop_now,
         .thread = host_thread,
         .realloc = host_realloc,
         .make_list = host_make_list,
@@ -448,6 +453,7 @@ void pyac_host_init(void)
     };
     pyac_foreign_host = pyac_host;
     pyac_foreign_host.post = pyac_post;
+    pyac_foreign_host.now = host_now;
 }
 
 /* ---- Showing to the collector ---- */

@@ -230,6 +230,9 @@ int pyac_parse(PyObject *const *args, Py_ssize_t count, PyObject *names, const c
 
 /* ---- The table of hooks (host.c) ---- */
 
+/* time.monotonic(); the same, or what a time() of a program's says, as our own loop's hook. */
+double pyac_clock(void);
+double pyac_event_loop_now(ac_loop *core);
 /* For our own loop, and for shadows, which post. */
 extern ac_host pyac_host, pyac_foreign_host;
 void pyac_host_init(void);
