@@ -5,6 +5,7 @@
  *            loop's create_task, which may be a program's.
  * Holds      The group is bound to the loop that runs when it is entered; before that there is only the
  *            object, and what was asked of it (cancel) is remembered.
+ * Elsewhere  A parent that is no aiocore task: then asyncio's own group does it all, inside of ours.
  * Left out   Children that are no aiocore tasks (a task factory that makes others): the core can have no
  * callback on
  *            them; TypeError.
@@ -44,17 +45,54 @@ static int group_bind(pyac_task_group *group)
     return group->cancelled_before && ac_group_cancel(&group->core) != AC_OK ? -1 : 0;
 }
 
+/* Whether the task that enters is none of ours: one of Python's is not even known to us as the current one. */
+static bool group_has_strange_parent(void)
+{
+    const pyac_loop *loop = pyac_running();
+    return loop != NULL && ac_loop_current_task(&loop->core) == NULL;
+}
+
+static int group_make_other(pyac_task_group *group)
+{
+    PyObject *type = pyac_original("taskgroups", "TaskGroup");
+    PyObject *other = type != NULL ? PyObject_CallNoArgs(type) : NULL;
+    Py_XDECREF(type);
+    if (other != NULL && group->cancelled_before) {
+        PyObject *cancelled = PyObject_CallMethodNoArgs(other, pyac_n.cancel);
+        if (cancelled == NULL)
+            Py_CLEAR(other);
+        Py_XDECREF(cancelled);
+    }
+    group->other = other;
+    return other != NULL ? 0 : -1;
+}
+
 static PyObject *group_begin_enter(pyac_coroutine *self)
 {
     pyac_task_group *group = (pyac_task_group *)self->subject;
+    if (group->loop == NULL && group->other == NULL && group_has_strange_parent() &&
+        group_make_other(group) < 0)
+        return NULL;
+    if (group->other != NULL) {
+        (void)pyac_coroutine_delegate(self, PyObject_CallMethod(group->other, "__aenter__", NULL));
+        return NULL;
+    }
     if (group_bind(group) < 0)
         return NULL;
     ac_status status = ac_group_enter(&group->core);
     return status == AC_OK ? Py_NewRef(group) : group_fail(group, status);
 }
 
-static const pyac_coroutine_kind group_enter_kind = {
-    .name = "__aenter__", .qualname = "TaskGroup.__aenter__", .begin = group_begin_enter};
+static PyObject *group_finish_enter(pyac_coroutine *self, PyObject *result)
+{
+    Py_DECREF(result);
+    return Py_NewRef(self->subject);
+}
+
+static const pyac_coroutine_kind group_enter_kind = {.name = "__aenter__",
+                                                     .qualname = "TaskGroup.__aenter__",
+                                                     .begin = group_begin_enter,
+                                                     .finish = group_finish_enter};
 
 static PyObject *group_aenter(PyObject *self, PyObject *unused)
 {
@@ -75,6 +113,12 @@ static PyObject *group_begin_exit(pyac_coroutine *self)
 {
     pyac_task_group *group = (pyac_task_group *)self->subject;
     PyObject *exception = self->argument == Py_None ? NULL : self->argument;
+    if (group->other != NULL) {
+        PyObject *type = exception != NULL ? (PyObject *)Py_TYPE(exception) : Py_None;
+        (void)pyac_coroutine_delegate(
+            self, PyObject_CallMethod(group->other, "__aexit__", "OOO", type, self->argument, Py_None));
+        return NULL;
+    }
     if (group->loop == NULL)
         return group_refuse((PyObject *)group, "has not been entered");
     ac_status status = ac_group_exit(&group->core, pyac_lent(exception));
@@ -87,7 +131,8 @@ static PyObject *group_begin_exit(pyac_coroutine *self)
 /* What is not raised is swallowed, which 3.15 says by its result. */
 static PyObject *group_finish_exit(pyac_coroutine *self, PyObject *result)
 {
-    (void)self;
+    if (self->inner != NULL)
+        return result;
     Py_DECREF(result);
     return Py_NewRef(pyac_has(AC_S_TASKGROUP_CANCEL) ? Py_True : Py_None);
 }
@@ -132,15 +177,22 @@ static PyObject *group_admit(pyac_task_group *group)
     return status == AC_OK ? Py_None : group_fail(group, status);
 }
 
-/* The arguments go on to the loop as they are: an unknown one is refused there. */
-static PyObject *group_make(pyac_task_group *group, PyObject *coro, PyObject *kwargs)
+/* Where.create_task(coro, **kwargs), where is a loop or asyncio's own group. */
+static PyObject *group_make_in(PyObject *where, PyObject *coro, PyObject *kwargs)
 {
-    PyObject *method = PyObject_GetAttrString(group->loop->object, "create_task");
+    PyObject *method = PyObject_GetAttrString(where, "create_task");
     PyObject *args = method != NULL ? PyTuple_Pack(1, coro) : NULL, *task = NULL;
     if (args != NULL)
         task = PyObject_Call(method, args, kwargs);
     Py_XDECREF(args);
     Py_XDECREF(method);
+    return task;
+}
+
+/* The arguments go on to the loop as they are: an unknown one is refused there. */
+static PyObject *group_make(pyac_task_group *group, PyObject *coro, PyObject *kwargs)
+{
+    PyObject *task = group_make_in(group->loop->object, coro, kwargs);
     if (task == NULL || pyac_is_task(task))
         return task;
     PyErr_Format(PyExc_TypeError, "a group of aiocore has aiocore's tasks, and the loop has made %R", task);
@@ -159,6 +211,8 @@ static PyObject *group_create_task(PyObject *object, PyObject *args, PyObject *k
         return NULL;
     }
     coro = PyTuple_GET_ITEM(args, 0);
+    if (group->other != NULL)
+        return group_make_in(group->other, coro, kwargs);
     if (group_admit(group) == NULL) {
         group_close(coro);
         return NULL;
@@ -178,6 +232,8 @@ static PyObject *group_cancel(PyObject *object, PyObject *unused)
     pyac_task_group *group = (pyac_task_group *)object;
     ac_status status = AC_OK;
     (void)unused;
+    if (group->other != NULL)
+        return PyObject_CallMethodNoArgs(group->other, pyac_n.cancel);
     if (group->loop == NULL)
         group->cancelled_before = true;
     else
@@ -192,6 +248,8 @@ static PyObject *group_repr(PyObject *self)
     const pyac_task_group *group = (pyac_task_group *)self;
     char tasks[32] = "", errors[32] = "";
     const char *state = "";
+    if (group->other != NULL)
+        return PyObject_Repr(group->other);
     if (group->loop != NULL) {
         size_t task_count = ac_group_task_count(&group->core),
                error_count = ac_group_error_count(&group->core);
@@ -221,6 +279,7 @@ static int group_traverse(PyObject *self, visitproc visit, void *arg)
     pyac_task_group *group = (pyac_task_group *)self;
     pyac_showing showing = pyac_show_to(visit, arg);
     Py_VISIT(group->dict);
+    Py_VISIT(group->other);
     if (group->loop == NULL)
         return 0;
     Py_VISIT(group->loop->keeper);
@@ -236,6 +295,7 @@ static int group_clear(PyObject *self)
         ac_group_clear(&group->core);
         Py_DECREF(loop->keeper);
     }
+    Py_CLEAR(group->other);
     Py_CLEAR(group->dict);
     return 0;
 }
