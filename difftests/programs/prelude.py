@@ -18,6 +18,8 @@ ended = False
 def note(mark, *words):
     """Prints a mark, the task that runs, how often it was asked to cancel, the context variable, the time, and more."""
     global count, ended
+    if asyncio._get_running_loop() is not None:
+        kept.append(asyncio.current_task())  # a pending one of a closed loop is freed at any time, and may do things then
     if ended:
         return
     count += 1
