@@ -70,6 +70,8 @@ class Bench:
     columns: list[columns.Column]
     cells: dict[tuple[str, str], Cell] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
+    wall: float = 0.0  # seconds of all processes
+    waited: float = 0.0  # of these with others on the processor
 
     def columns_of(self, row: rows.Row) -> list[columns.Column]:
         return [column for column in self.columns if row.eager or not column.only_eager]
@@ -107,6 +109,8 @@ class Bench:
             if done.returncode == 0 and not done.stderr:
                 said = json.loads(done.stdout)
                 self.versions |= said["versions"]
+                self.wall += said["seconds"]["wall"]
+                self.waited += said["seconds"]["waited"]
                 for value in said["values"]:
                     cell.add(value)
                 return

@@ -102,6 +102,7 @@ def document(bench: Bench) -> dict[str, Any]:
         "columns": {column.name: column.what for column in bench.columns},
         "rows": lines,
         "means_of_trees": of_trees,
+        "disturbed": bench.waited / bench.wall if bench.wall else 0.0,
         "targets": [claim.document() for claim in claims],
         "failed": [f"{row} on {column}: {cell.failure}" for (row, column), cell in bench.cells.items() if cell.failure],
     }
@@ -145,8 +146,10 @@ def body(found: dict[str, Any]) -> Iterator[list[str]]:
         figures = [number(cells[name].get("median")) if name in cells else "" for name in there]
         yield [line["row"], line["unit"], *figures, *(times(line["ratios"].get(name)) for name in shown), *target_words(found, line["row"])]
         for part in next((cell["parts"] for cell in cells.values() if cell.get("parts")), {}):
-            figures = [number(cells[name].get("parts", {}).get(part)) if name in cells else "" for name in there]
-            yield [f"{line['row']}: {part}", line["unit"], *figures, *("" for _ in shown), "", ""]
+            medians = {name: cell["parts"][part] for name, cell in cells.items() if cell.get("parts")}
+            figures = [number(medians.get(name)) if name in cells else "" for name in there]
+            of_part = ratios(medians)
+            yield [f"{line['row']}: {part}", line["unit"], *figures, *(times(of_part.get(name)) for name in shown), "", ""]
     if found["means_of_trees"]:
         of_trees = (times(found["means_of_trees"].get(name)) for name in shown)
         yield ["the trees", "geometric mean", *("" for _ in there), *of_trees, *target_words(found, "the trees")]
@@ -164,12 +167,13 @@ def slower(found: dict[str, Any]) -> str:
 
 
 def steadiness(found: dict[str, Any]) -> str:
-    """How far the quartiles of a cell are from its median."""
+    """How far the quartiles of a cell are from its median, and how quiet the machine was."""
     spreads = {f"{line['row']} on {name}": cell.get("spread", 0.0) for line in found["rows"] for name, cell in line["cells"].items()}
     if not any(spreads.values()):
         return ""
     worst = max(spreads, key=lambda name: spreads[name])
-    return f"quartiles are {statistics.median(spreads.values()):.1%} from the median, at worst {spreads[worst]:.0%} ({worst})"
+    disturbed = f"; {found['disturbed']:.0%} of the time others had the processor"
+    return f"quartiles are {statistics.median(spreads.values()):.1%} from the median, at worst {spreads[worst]:.0%} ({worst}){disturbed}"
 
 
 def tally(found: dict[str, Any]) -> str:

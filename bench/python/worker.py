@@ -10,7 +10,9 @@ import gc
 import importlib
 import json
 import sys
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import columns
@@ -34,6 +36,14 @@ def workload_of(row: rows.Row) -> Callable[..., Any]:
     return found
 
 
+def waited() -> float:
+    """Seconds for which this thread was ready to run and others had the processor; 0 where Linux does not say."""
+    try:
+        return int(Path("/proc/self/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+    except (OSError, ValueError, LookupError):
+        return 0.0
+
+
 def measure(column: columns.Column, row: rows.Row, size: int, runs: int) -> dict[str, Any]:
     """Each run has a loop of its own."""
     run = column.place()
@@ -51,11 +61,13 @@ def measure(column: columns.Column, row: rows.Row, size: int, runs: int) -> dict
         if not rehearsal:
             values.append(value)
 
+    started, waiting = time.monotonic(), waited()
     for rehearsal in [True] * row.rehearsed + [False] * runs:
         gc.collect()
         run(main(rehearsal))
     versions = {name: sys.modules[name].__version__ for name in ("uvloop",) if name in sys.modules}
-    return {"loop": " ".join(loops), "versions": versions, "values": values}
+    seconds = {"wall": time.monotonic() - started, "waited": waited() - waiting}
+    return {"loop": " ".join(loops), "versions": versions, "seconds": seconds, "values": values}
 
 
 def main(arguments: list[str]) -> None:
