@@ -87,5 +87,6 @@ def svg(found: dict[str, Any]) -> str:
             if value := of_row[name]:
                 top = y + BAR * place
                 parts.append(shape("rect", x=LEFT, y=top, width=f"{value * scale:.1f}", height=BAR - 1, fill=colour))
-                parts.append(shape("text", f"{value:.2f}", x=f"{LEFT + value * scale + 3:.1f}", y=top + BAR - 1, font_size=8, fill="#666666"))
+                end = f"{LEFT + value * scale + 3:.1f}"
+                parts.append(shape("text", f"{value:.2f}", x=end, y=top + BAR - 1, font_size=8, fill="#666666"))
     return "\n".join([*parts, "</svg>"]) + "\n"

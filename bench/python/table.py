@@ -122,9 +122,13 @@ def times(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}x"
 
 
+def shown_ratios(found: dict[str, Any]) -> list[str]:
+    return [name for name in RATIOS if any(name in line["ratios"] for line in found["rows"])]
+
+
 def header(found: dict[str, Any]) -> list[str]:
     there = [name for name in NUMBERS if name in found["columns"]]
-    return ["row", "unit", *there, *(text for name, text in RATIOS.items() if any(name in line["ratios"] for line in found["rows"])), "target", ""]
+    return ["row", "unit", *there, *(RATIOS[name] for name in shown_ratios(found)), "target", ""]
 
 
 def target_words(found: dict[str, Any], row: str) -> tuple[str, str]:
@@ -140,11 +144,12 @@ def target_words(found: dict[str, Any], row: str) -> tuple[str, str]:
 
 def body(found: dict[str, Any]) -> Iterator[list[str]]:
     there = [name for name in NUMBERS if name in found["columns"]]
-    shown = [name for name in RATIOS if any(name in line["ratios"] for line in found["rows"])]
+    shown = shown_ratios(found)
     for line in found["rows"]:
         cells = line["cells"]
         figures = [number(cells[name].get("median")) if name in cells else "" for name in there]
-        yield [line["row"], line["unit"], *figures, *(times(line["ratios"].get(name)) for name in shown), *target_words(found, line["row"])]
+        of_row = (times(line["ratios"].get(name)) for name in shown)
+        yield [line["row"], line["unit"], *figures, *of_row, *target_words(found, line["row"])]
         for part in next((cell["parts"] for cell in cells.values() if cell.get("parts")), {}):
             medians = {name: cell["parts"][part] for name, cell in cells.items() if cell.get("parts")}
             figures = [number(medians.get(name)) if name in cells else "" for name in there]
@@ -182,16 +187,22 @@ def tally(found: dict[str, Any]) -> str:
     return f"{sum(claim['verdict'] == 'reached' for claim in mine)} of {len(mine)} targets reached"
 
 
+def notes(found: dict[str, Any]) -> list[str]:
+    """What is said below the table."""
+    said = [slower(found), tally(found), steadiness(found), *(f"failed: {line}" for line in found["failed"]), *found.get("missing", [])]
+    return [note for note in said if note]
+
+
 def text(found: dict[str, Any]) -> str:
     lines = [header(found), *body(found)]
-    widths = [max(len(line[number]) for line in lines) for number in range(len(lines[0]))]
-    left = {0, 1, len(widths) - 2, len(widths) - 1}
-    shown = [
-        "  ".join(cell.ljust(width) if place in left else cell.rjust(width) for place, (cell, width) in enumerate(zip(line, widths, strict=True))).rstrip()
-        for line in lines
-    ]
-    after = [note for note in (slower(found), tally(found), steadiness(found), *(f"failed: {line}" for line in found["failed"]), *found.get("missing", [])) if note]
-    return "\n".join([*shown, "", *after])
+    widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
+    words = {0, 1, len(widths) - 2, len(widths) - 1}  # these columns begin at the left
+
+    def padded(line: list[str]) -> str:
+        cells = enumerate(zip(line, widths, strict=True))
+        return "  ".join(cell.ljust(width) if place in words else cell.rjust(width) for place, (cell, width) in cells).rstrip()
+
+    return "\n".join([*map(padded, lines), "", *notes(found)])
 
 
 def markdown(found: dict[str, Any]) -> str:
@@ -199,9 +210,7 @@ def markdown(found: dict[str, Any]) -> str:
     head, *rest = [[cell.strip() for cell in line] for line in lines]
     rule = ["---:" if 2 <= place < len(head) - 2 else "---" for place in range(len(head))]
     table = ["| " + " | ".join(line) + " |" for line in (head, rule, *rest)]
-    what = {line["row"]: line["what"] for line in found["rows"]}
-    notes = [f"- `{name}`: {words}." for name, words in found["columns"].items()]
-    notes += [f"- `{name}`: {words}." for name, words in what.items()]
-    after = [note + "." for note in (slower(found), tally(found), steadiness(found)) if note]
-    after += [f"Failed: {line}." for line in found["failed"]] + [f"{line}." for line in found.get("missing", [])]
-    return "\n".join([found.get("heading", ""), "", *table, "", *after, "", *notes]).strip() + "\n"
+    what = found["columns"] | {line["row"]: line["what"] for line in found["rows"]}
+    names = [f"- `{name}`: {words}." for name, words in what.items()]
+    below = [f"- {note}." for note in notes(found)]
+    return "\n".join([found["heading"], "", *table, "", *below, "", *names]) + "\n"
