@@ -192,6 +192,18 @@ AC_API size_t ac_group_task_count(const ac_group *group);
 AC_API size_t ac_group_error_count(const ac_group *group);
 AC_API bool ac_group_is_entered(const ac_group *group);
 AC_API bool ac_group_is_aborting(const ac_group *group);
+/* Whether its exit has begun, and whether it has cancelled its parent.  asyncio: _exiting,
+ * _parent_cancel_requested. */
+AC_API bool ac_group_is_exiting(const ac_group *group);
+AC_API bool ac_group_has_cancelled_parent(const ac_group *group);
+/* Walks the children that are not processed yet, and those whose errors wait for the exit, each in its order:
+ * NULL gives the first; NULL after the last.  Borrowed.  asyncio: _tasks, _errors. */
+AC_API ac_task *ac_group_next_child(const ac_group *group, const ac_task *after);
+AC_API ac_task *ac_group_next_failed(const ac_group *group, const ac_task *after);
+
+/* Cancels all children, and lets no other join; whatever a cancel of the program's own raises.  RUNS USER
+ * CODE.  asyncio: _abort. */
+AC_API ac_status ac_group_abort(ac_group *group);
 
 /* Gives up everything that the group owns; children that still run are left to themselves.  At any time, also
  * twice. */

@@ -156,6 +156,37 @@ bool ac_group_is_aborting(const ac_group *group)
     return aci_group_is(group, ACI_G_ABORTING);
 }
 
+bool ac_group_is_exiting(const ac_group *group)
+{
+    return aci_group_is(group, ACI_G_EXITING);
+}
+
+bool ac_group_has_cancelled_parent(const ac_group *group)
+{
+    return aci_group_is(group, ACI_G_PARENT_CANCEL_REQUESTED);
+}
+
+static ac_task *next_in(const ac_link *head, const ac_task *after)
+{
+    ac_link *link = after != NULL ? after->siblings.next : head->next;
+    return link != head ? aci_child_of(link) : NULL;
+}
+
+ac_task *ac_group_next_child(const ac_group *group, const ac_task *after)
+{
+    return next_in(&group->children, after);
+}
+
+ac_task *ac_group_next_failed(const ac_group *group, const ac_task *after)
+{
+    return next_in(&group->failed, after);
+}
+
+ac_status ac_group_abort(ac_group *group)
+{
+    return aci_group_abort(group);
+}
+
 static void release_children(ac_group *group)
 {
     ac_loop *loop = group->loop;

@@ -61,8 +61,8 @@ int pyac_sleep_ready(PyObject *module);
 typedef struct pyac_task_group {
     PyObject_HEAD PyObject *dict, *weakrefs;
     pyac_loop *loop;       /* once entered; its keeper is held */
-    PyObject *other;       /* owned: asyncio's own group, which does it all; or NULL */
     bool cancelled_before; /* cancel() came before the enter */
+    bool by_asyncio;       /* it has been handed over to asyncio's own methods */
     ac_group core;
 } pyac_task_group;
 

@@ -22,6 +22,7 @@ FUNCTIONS = {
 CLASSES = {
     "taskgroups": ("TaskGroup",),
 }  # fmt: skip
+HANDING_OVER = {"TaskGroup"}  # whose objects may go on as asyncio's own
 
 
 def dressed(inner: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
@@ -38,7 +39,8 @@ def derived(base: type, original: type) -> type:
         plain = inspect.isfunction(method) and not name.startswith("__")
         if inner is not None and (plain or inspect.iscoroutinefunction(method)):
             body[name] = dressed(inner, method)
-    return type(original.__name__, (base,), body)
+    bases = (base, original) if original.__name__ in HANDING_OVER else (base,)
+    return type(original.__name__, bases, body)
 
 
 def put(name: str, original: object, ours: object) -> None:
