@@ -297,6 +297,7 @@ def cpython(part: Part, options: Options) -> None:
         words = ["--python", python.path]
         command(part, f"CPython {python.version}: replace", [sys.executable, str(ROOT / "tests" / "cpython_replace.py"), *words])
         command(part, f"CPython {python.version}: aiocore.EventLoop", [sys.executable, str(ROOT / "tests" / "cpython_loop.py"), *words])
+        command(part, f"CPython {python.version}: aiocore.install()", [sys.executable, str(ROOT / "tests" / "cpython_install.py"), *words])
         command(part, f"CPython {python.version}: bench --python", [sys.executable, str(ROOT / "tests" / "bench_python.py"), *words])
         tool(part, "cpython_tests", *words, *(() if options.full else EVERYDAY_TESTS))
 

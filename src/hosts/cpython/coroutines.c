@@ -15,6 +15,27 @@
 
 enum { PYCO_CREATED, PYCO_SUSPENDED, PYCO_RUNNING, PYCO_ENDED };
 
+/* sys.set_coroutine_origin_tracking_depth: who has called, the innermost frame first, as (file, line, name). */
+static int pyco_remember_origin(pyac_coroutine *self)
+{
+    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());
+    PyObject *list = PyList_New(0);
+    int left = PyThreadState_Get()->coroutine_origin_tracking_depth, failed = list != NULL ? 0 : -1;
+    for (; frame != NULL && failed == 0 && left > 0; left--) {
+        PyCodeObject *code = PyFrame_GetCode(frame);
+        PyObject *entry = Py_BuildValue("(OiO)", code->co_filename, PyFrame_GetLineNumber(frame),
+                                        code->co_name);
+        failed = entry != NULL ? PyList_Append(list, entry) : -1;
+        Py_XDECREF(entry);
+        Py_DECREF(code);
+        Py_SETREF(frame, PyFrame_GetBack(frame));
+    }
+    Py_XDECREF(frame);
+    self->origin = failed == 0 ? PyList_AsTuple(list) : NULL;
+    Py_XDECREF(list);
+    return self->origin != NULL ? 0 : -1;
+}
+
 PyObject *pyac_coroutine_new(const pyac_coroutine_kind *kind, PyObject *subject, PyObject *argument)
 {
     pyac_coroutine *self = PyObject_GC_NewVar(pyac_coroutine, &PyacCoroutine_Type, kind->frame_size);
@@ -27,9 +48,12 @@ PyObject *pyac_coroutine_new(const pyac_coroutine_kind *kind, PyObject *subject,
     self->loop = NULL;
     self->co = NULL;
     self->waiting = NULL;
+    self->origin = NULL;
     self->state = PYCO_CREATED;
     self->owns_body = false;
     PyObject_GC_Track(self);
+    if (PyThreadState_Get()->coroutine_origin_tracking_depth > 0 && pyco_remember_origin(self) < 0)
+        Py_CLEAR(self);
     return (PyObject *)self;
 }
 
@@ -448,6 +472,13 @@ static PyObject *pyco_get_none(PyObject *self, void *unused)
     Py_RETURN_NONE;
 }
 
+static PyObject *pyco_get_origin(PyObject *self, void *unused)
+{
+    PyObject *origin = ((pyac_coroutine *)self)->origin;
+    (void)unused;
+    return Py_NewRef(origin != NULL ? origin : Py_None);
+}
+
 static int coroutine_traverse(PyObject *object, visitproc visit, void *arg)
 {
     pyac_coroutine *self = (pyac_coroutine *)object;
@@ -468,13 +499,27 @@ static int coroutine_clear(PyObject *object)
     return 0;
 }
 
+/* The module warnings words it, with the origin. */
+static int pyco_warn(PyObject *object)
+{
+    const pyac_coroutine *self = (pyac_coroutine *)object;
+    PyObject *warnings = self->origin != NULL ? PyImport_ImportModule("warnings") : NULL, *answer;
+    if (self->origin == NULL)
+        return PyErr_WarnFormat(PyExc_RuntimeWarning, 1, "coroutine '%s' was never awaited",
+                                self->kind->qualname);
+    answer = warnings != NULL ? PyObject_CallMethod(warnings, "_warn_unawaited_coroutine", "O", object)
+                              : NULL;
+    Py_XDECREF(warnings);
+    Py_XDECREF(answer);
+    return answer != NULL ? 0 : -1;
+}
+
 static void coroutine_finalize(PyObject *object)
 {
     const pyac_coroutine *self = (pyac_coroutine *)object;
     PyObject *raised = PyErr_GetRaisedException(), *closed;
     if (self->state == PYCO_CREATED) {
-        if (PyErr_WarnFormat(PyExc_RuntimeWarning, 1, "coroutine '%s' was never awaited",
-                             self->kind->qualname) < 0)
+        if (pyco_warn(object) < 0)
             PyErr_WriteUnraisable(object);
     } else if (self->state == PYCO_SUSPENDED) {
         closed = coroutine_close(object, NULL);
@@ -491,6 +536,7 @@ static void coroutine_dealloc(PyObject *object)
         return;
     PyObject_GC_UnTrack(object);
     pyco_forget((pyac_coroutine *)object);
+    Py_CLEAR(((pyac_coroutine *)object)->origin);
     PyObject_GC_Del(object);
 }
 
@@ -510,7 +556,7 @@ static PyGetSetDef coroutine_getset[] = {
     {"cr_frame", pyco_get_none, NULL, NULL, NULL},
     {"cr_code", pyco_get_none, NULL, NULL, NULL},
     {"cr_await", pyco_get_none, NULL, NULL, NULL},
-    {"cr_origin", pyco_get_none, NULL, NULL, NULL},
+    {"cr_origin", pyco_get_origin, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -25,6 +25,7 @@ struct pyac_coroutine {
     PyObject *subject, *argument; /* owned, or NULL: the kind's */
     PyObject *keeper;             /* owned: of the loop */
     PyObject *inner;              /* owned: a coroutine that does it all, or NULL */
+    PyObject *origin;             /* owned: cr_origin, or NULL: nobody keeps track of such */
     ac_loop *loop;
     ac_coro *co;        /* the body, once it has begun */
     ac_future *waiting; /* what it was last seen to wait for */

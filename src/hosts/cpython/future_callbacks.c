@@ -174,19 +174,45 @@ static int done_append(PyObject *list, ac_handle *handle)
     return status;
 }
 
+/* A child's task group is told by no handle of its own. */
+static int done_append_group(PyObject *list, ac_group *group)
+{
+    PyObject *function = PyObject_GetAttrString(pyac_group_object(group), "_on_task_done");
+    PyObject *pair = function != NULL ? PyTuple_Pack(2, function, Py_None) : NULL;
+    int status = pair != NULL ? PyList_Append(list, pair) : -1;
+    Py_XDECREF(function);
+    Py_XDECREF(pair);
+    return status;
+}
+
+/* The group, if it is one of its children and not done, and how many callbacks come before the group's. */
+static ac_group *done_group_of(ac_future *core, uint32_t *before)
+{
+    const ac_task *task = ac_future_task(core);
+    return task != NULL && !ac_future_done(core) ? ac_task_get_group(task, before) : NULL;
+}
+
 PyObject *pyac_future_callbacks(PyObject *self, void *unused)
 {
-    const ac_future *core = pyac_future_core(self);
+    ac_future *core = pyac_future_core(self);
+    uint32_t before = 0;
     (void)unused;
     if (core == NULL)
         return NULL;
     ac_handle *handle = ac_future_next_callback(core, NULL);
-    if (handle == NULL)
+    ac_group *group = done_group_of(core, &before);
+    if (handle == NULL && group == NULL)
         return Py_NewRef(Py_None);
     PyObject *list = PyList_New(0);
-    for (; list != NULL && handle != NULL; handle = ac_future_next_callback(core, handle))
-        if (done_append(list, handle) < 0)
+    for (uint32_t place = 0; list != NULL && (handle != NULL || group != NULL); place++) {
+        bool tells_group = group != NULL && (place == before || handle == NULL);
+        if ((tells_group ? done_append_group(list, group) : done_append(list, handle)) < 0)
             Py_CLEAR(list);
+        if (tells_group)
+            group = NULL;
+        else
+            handle = ac_future_next_callback(core, handle);
+    }
     return list;
 }
 

@@ -298,7 +298,9 @@ static ac_status post_own(pyac_loop *loop, ac_handle *handle)
     posted *made = posted_new(loop, handle, ac_handle_callback(handle));
     if (made == NULL)
         return pyac_raised(&loop->core);
-    int failed = pyac_call_soon(loop->object, (PyObject *)made, NULL, pyac_seen(ac_handle_context(handle)));
+    bool tells_group = ac_handle_child(handle) != NULL; /* in a copy of what is current, not in the child's */
+    PyObject *context = tells_group ? NULL : pyac_seen(ac_handle_context(handle));
+    int failed = pyac_call_soon(loop->object, (PyObject *)made, NULL, context);
     if (failed != 0)
         made->handle = NULL; /* the core drops what was refused */
     ac_status status = failed != 0 ? pyac_raised(&loop->core) : AC_OK;

@@ -94,6 +94,19 @@ static PyObject *group_list_errors(const pyac_task_group *group)
     return list;
 }
 
+/* Since gh-124958 a group that has ended knows none. */
+static PyObject *group_show_errors(const pyac_task_group *group)
+{
+    bool over = ac_group_is_exiting(&group->core) && group->core.parent == NULL;
+    return over && pyac_has(AC_S_TASKGROUP_FORGETS_AT_EXIT) ? Py_NewRef(Py_None) : group_list_errors(group);
+}
+
+static bool group_is_over(const pyac_task_group *group)
+{
+    return ac_group_is_exiting(&group->core) && group->core.parent == NULL &&
+           ac_group_next_child(&group->core, NULL) == NULL;
+}
+
 static PyObject *group_parent(const pyac_task_group *group)
 {
     return group->core.parent != NULL ? pyac_task_object(group->core.parent) : Py_None;
@@ -136,15 +149,38 @@ static int group_adopt_all(PyObject *self, PyObject *parent, PyObject *children)
 }
 
 /* What it was when it was the core's. */
-static int group_go_on(pyac_task_group *group, PyObject *loop, PyObject *parent, PyObject *children,
-                       PyObject *errors)
+typedef struct group_past {
+    PyObject *loop, *parent, *children, *errors; /* owned; loop NULL: it was not entered */
+    bool exiting, aborting, cancelled_parent;
+} group_past;
+
+static int group_look_back(const pyac_task_group *group, group_past *past)
 {
-    if (group_keep(group, "_loop", Py_NewRef(loop)) < 0 ||
-        group_keep(group, "_parent_task", Py_NewRef(parent)) < 0 ||
+    const ac_group *core = &group->core;
+    *past = (group_past){NULL, NULL, NULL, NULL, false, false, false};
+    if (group->loop == NULL || !ac_group_is_entered(core))
+        return 0;
+    past->loop = Py_NewRef(group->loop->object);
+    past->parent = Py_NewRef(group_parent(group));
+    past->children = group_list_children(group);
+    past->errors = group_show_errors(group);
+    past->exiting = ac_group_is_exiting(core);
+    past->aborting = ac_group_is_aborting(core);
+    past->cancelled_parent = ac_group_has_cancelled_parent(core);
+    return past->children != NULL && past->errors != NULL ? 0 : -1;
+}
+
+static int group_go_on(pyac_task_group *group, const group_past *past)
+{
+    if (group_keep(group, "_loop", Py_NewRef(past->loop)) < 0 ||
+        group_keep(group, "_parent_task", Py_NewRef(past->parent)) < 0 ||
+        group_keep(group, "_errors", Py_NewRef(past->errors)) < 0 ||
         group_keep(group, "_entered", Py_NewRef(Py_True)) < 0 ||
-        group_keep(group, "_errors", Py_NewRef(errors)) < 0)
+        group_keep(group, "_exiting", PyBool_FromLong(past->exiting)) < 0 ||
+        group_keep(group, "_aborting", PyBool_FromLong(past->aborting)) < 0 ||
+        group_keep(group, "_parent_cancel_requested", PyBool_FromLong(past->cancelled_parent)) < 0)
         return -1;
-    return group_adopt_all((PyObject *)group, parent, children);
+    return group_adopt_all((PyObject *)group, past->parent, past->children);
 }
 
 static int group_begin_again(pyac_task_group *group)
@@ -159,36 +195,27 @@ static int group_begin_again(pyac_task_group *group)
 /* From now on it is asyncio's own. */
 static int group_hand_over(pyac_task_group *group)
 {
-    bool entered = group->loop != NULL && ac_group_is_entered(&group->core);
-    bool cancelled = entered && ac_group_has_cancelled_parent(&group->core);
-    bool aborting = entered && ac_group_is_aborting(&group->core);
-    PyObject *loop = entered ? Py_NewRef(group->loop->object) : NULL;
-    PyObject *parent = entered ? Py_NewRef(group_parent(group)) : NULL;
-    PyObject *children = entered ? group_list_children(group) : NULL;
-    PyObject *errors = entered ? group_list_errors(group) : NULL;
-    int failed = entered && (children == NULL || errors == NULL) ? -1 : 0;
+    group_past past;
+    int failed = group_look_back(group, &past);
     if (failed == 0) {
         group_unbind(group);
         group->by_asyncio = true;
         failed = group_begin_again(group);
     }
-    if (failed == 0 && entered)
-        failed = group_go_on(group, loop, parent, children, errors);
-    if (failed == 0 && aborting)
-        failed = group_keep(group, "_aborting", Py_NewRef(Py_True));
-    if (failed == 0 && cancelled)
-        failed = group_keep(group, "_parent_cancel_requested", Py_NewRef(Py_True));
-    Py_XDECREF(loop);
-    Py_XDECREF(parent);
-    Py_XDECREF(children);
-    Py_XDECREF(errors);
+    if (failed == 0 && past.loop != NULL)
+        failed = group_go_on(group, &past);
+    Py_XDECREF(past.loop);
+    Py_XDECREF(past.parent);
+    Py_XDECREF(past.children);
+    Py_XDECREF(past.errors);
     return failed;
 }
 
-/* Once the exit waits it waits for a future of the core's. */
+/* Once the exit waits it waits for a future of the core's; when it has ended there is nothing left but the
+ * object. */
 static bool group_can_hand_over(const pyac_task_group *group)
 {
-    return group->loop == NULL || !ac_group_is_exiting(&group->core);
+    return group->loop == NULL || !ac_group_is_exiting(&group->core) || group_is_over(group);
 }
 
 /* ---- Entering ---- */
@@ -310,13 +337,30 @@ static PyObject *group_refuse(PyObject *group, const char *words)
     return NULL;
 }
 
+/* One that was not entered, or has been left already, does what asyncio's does then. */
+static bool group_is_to_exit_again(const pyac_task_group *group)
+{
+    return group->loop == NULL || !ac_group_is_entered(&group->core) || group_is_over(group);
+}
+
+static PyObject *group_exit_again(pyac_coroutine *self, pyac_task_group *group)
+{
+    PyObject *exception = self->argument, *none = Py_None;
+    PyObject *type = exception != Py_None ? (PyObject *)Py_TYPE(exception) : none;
+    PyObject *places[] = {NULL, type, exception, none};
+    if (group->by_asyncio || group_hand_over(group) == 0)
+        (void)pyac_coroutine_delegate(self,
+                                      group_ask_asyncio((PyObject *)group, "__aexit__", places + 1, 3, NULL));
+    return NULL;
+}
+
 /* argument is the exception that left the block. */
 static PyObject *group_begin_exit(pyac_coroutine *self)
 {
     pyac_task_group *group = (pyac_task_group *)self->subject;
     PyObject *exception = self->argument == Py_None ? NULL : self->argument;
-    if (group->loop == NULL)
-        return group_refuse((PyObject *)group, "has not been entered");
+    if (group_is_to_exit_again(group))
+        return group_exit_again(self, group);
     ac_status status = ac_group_exit(&group->core, pyac_lent(exception));
     if (status != AC_OK)
         return group_fail(group, status);
@@ -327,7 +371,8 @@ static PyObject *group_begin_exit(pyac_coroutine *self)
 /* What is not raised is swallowed, which 3.15 says by its result. */
 static PyObject *group_finish_exit(pyac_coroutine *self, PyObject *result)
 {
-    (void)self;
+    if (self->inner != NULL)
+        return result;
     Py_DECREF(result);
     return Py_NewRef(pyac_has(AC_S_TASKGROUP_CANCEL) ? Py_True : Py_None);
 }
@@ -624,12 +669,6 @@ static PyObject *group_blank(const pyac_task_group *group, enum group_field fiel
     }
 }
 
-static PyObject *group_show_errors(const pyac_task_group *group)
-{
-    bool over = ac_group_is_exiting(&group->core) && group->core.parent == NULL;
-    return over && pyac_has(AC_S_TASKGROUP_FORGETS_AT_EXIT) ? Py_NewRef(Py_None) : group_list_errors(group);
-}
-
 static PyObject *group_show_tasks(const pyac_task_group *group)
 {
     PyObject *list = group_list_children(group), *set = list != NULL ? PySet_New(list) : NULL;
@@ -787,7 +826,6 @@ static PyMethodDef group_methods[] = {
     {"create_task", PYAC_VECTORCALL(group_create_task),
      PyDoc_STR("create_task($self, coro, **kwargs)\n--\n\nCreate a new task in this group and return it.")},
     {"_abort", group_abort, METH_NOARGS, NULL},
-    {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

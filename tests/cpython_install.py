@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Programs print after aiocore.install() what they print without, on aiocore's loop and on asyncio's, in debug mode and not.
+
+    cpython_install.py [--python VERSION|PATH]... [--only PART_OF_NAME]
+
+The programs are tests/install/*.py: one for each thing that is put in place, each with an async main().  They are run on all CPythons
+at hand that have their headers unless some are named.  The last line is "N passed, N failed, N skipped".
+"""
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+import cpython_host  # noqa: E402
+from cpython_replace import run  # noqa: E402
+
+PROGRAMS = sorted((ROOT / "tests" / "install").glob("*.py"))
+FRAME = """\
+import sys
+import aiocore
+how, debug = sys.argv[1:]
+if how != "theirs":
+    aiocore.install()
+import asyncio
+import logging
+logging.basicConfig(format="%(message)s", level=logging.ERROR)
+from program import main
+factory = aiocore.EventLoop if how == "ours" else asyncio.SelectorEventLoop
+with asyncio.Runner(loop_factory=factory, debug=debug == "debug") as runner:
+    runner.run(main())
+"""
+
+
+def plain(text: str) -> str:
+    """Without what differs from run to run, and the names of the classes of loops."""
+    text = re.sub(r" at 0x[0-9a-f]+", "", text)
+    return re.sub(r"when=[0-9.]+|<\w*(Unix)?Selector\w* |<EventLoop ", "", text)
+
+
+def difference(theirs: tuple[int, str, str], ours: tuple[int, str, str]) -> str | None:
+    lines = [plain(out + error).splitlines() for _, out, error in (theirs, ours)]
+    if theirs[0] == 0 == ours[0] and lines[0] == lines[1]:
+        return None
+    told = "\n".join(difflib.unified_diff(*lines, "without", "with", lineterm=""))
+    return told or f"exit status {theirs[0]} without, {ours[0]} with\n{theirs[2]}"
+
+
+def same(host: cpython_host.Host, place: Path, only: str) -> Iterator[tuple[str, str | None]]:
+    (place / "frame.py").write_text(FRAME, encoding="utf-8")
+    for program in PROGRAMS:
+        if only not in program.stem:
+            continue
+        (place / "program.py").write_text(program.read_text(encoding="utf-8"), encoding="utf-8")
+        for debug in ("plain", "debug"):
+            theirs = run(host, place, ["frame.py", "theirs", debug])
+            for how in ("ours", "ours, on asyncio's loop"):
+                yield f"{program.stem}, {how}, {debug}", difference(theirs, run(host, place, ["frame.py", how, debug]))
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Tests aiocore.install() beside asyncio.")
+    parser.add_argument("--python", action="append", default=[], metavar="VERSION|PATH")
+    parser.add_argument("--only", default="", metavar="PART_OF_NAME")
+    options = parser.parse_args(arguments)
+    counts = {"passed": 0, "failed": 0}
+    for python in cpython_host.chosen(options.python):
+        if not cpython_host.has_headers(python):
+            print(f"cpython_install: {cpython_host.without_headers([python])}", file=sys.stderr)
+            continue
+        host = cpython_host.build(python)
+        with tempfile.TemporaryDirectory() as folder:
+            for title, wrong in same(host, Path(folder).resolve(), options.only):
+                counts["failed" if wrong else "passed"] += 1
+                if wrong:
+                    print(f"CPython {python.version}: {title}:\n{wrong}")
+    print(f"{counts['passed']} passed, {counts['failed']} failed, 0 skipped")
+    return 1 if counts["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
