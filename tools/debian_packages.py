@@ -20,6 +20,8 @@ from fetching import run, say
 # What a CPython is for Debian: a build of get-pythons has it.
 PYTHON = re.compile(r"python3(-minimal|-supported-min|\.\d+)?$")
 MODULES = Path("usr") / "lib" / "python3" / "dist-packages"
+# Programs in Python that a package needs.
+PROGRAMS = ("meson",)
 
 
 class Unfit(Exception):
@@ -72,7 +74,7 @@ def closure(apt: Apt, name: str, minor: str, has: set[str]) -> dict[str, str]:
             continue
         fields = version_for(apt, package, minor)
         chosen[package] = fields["version"]
-        waiting += [need for need, _ in clauses(fields) if need.startswith("python3") or LIBRARY.match(need)]
+        waiting += [need for need, _ in clauses(fields) if need.startswith("python3") or need in PROGRAMS or LIBRARY.match(need)]
     return chosen
 
 

@@ -299,6 +299,8 @@ def cpython(part: Part, options: Options) -> None:
         command(part, f"CPython {python.version}: aiocore.EventLoop", [sys.executable, str(ROOT / "tests" / "cpython_loop.py"), *words])
         command(part, f"CPython {python.version}: aiocore.install()", [sys.executable, str(ROOT / "tests" / "cpython_install.py"), *words])
         command(part, f"CPython {python.version}: bench --python", [sys.executable, str(ROOT / "tests" / "bench_python.py"), *words])
+        if options.full:
+            tool(part, "wheel", *words)
         tool(part, "cpython_tests", *words, *(() if options.full else EVERYDAY_TESTS))
 
 
