@@ -254,7 +254,180 @@ async def main():
         inner.close()
     await asyncio.to_thread(run_inner)
 """
-PROGRAMS = {"handles": HANDLES, "making": MAKING, "errors": ERRORS, "order": ORDER, "outside": OUTSIDE, "closed": CLOSED}
+TURNS = """\
+import os, signal, selectors, socket, threading, time, warnings
+warnings.simplefilter("ignore", RuntimeWarning)  # a signal may come between a coroutine and its await
+log = []
+def count(loop, left):
+    log.append(left)
+    if left:
+        loop.call_soon(count, loop, left - 1)
+def shown(title):
+    print(title, log)
+    log.clear()
+def signals(loop):
+    loop.add_signal_handler(signal.SIGUSR1, lambda: log.append("USR1"))
+    loop.call_soon(count, loop, 6)
+    loop.call_soon(os.kill, os.getpid(), signal.SIGUSR1)
+    loop.call_later(0.02, loop.stop)
+    loop.run_forever()
+    loop.remove_signal_handler(signal.SIGUSR1)
+    shown("signal handler")
+    signal.signal(signal.SIGUSR1, lambda *args: log.append("plain"))
+    loop.call_soon(os.kill, os.getpid(), signal.SIGUSR1)
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+    shown("plain signal")
+    def exits(*args):
+        raise SystemExit("from a signal")
+    signal.signal(signal.SIGALRM, exits)
+    signal.setitimer(signal.ITIMER_REAL, 0.02)
+    try:
+        loop.run_forever()
+    except SystemExit as error:
+        print(error, loop.is_running(), asyncio._get_running_loop())
+    signal.setitimer(signal.ITIMER_REAL, 0.02)
+    async def spin():
+        while True:
+            await asyncio.sleep(0)
+    task = loop.create_task(spin())
+    try:
+        loop.run_until_complete(task)
+    except SystemExit as error:
+        print(error, loop.is_running())
+        if not task.done():
+            task._log_destroy_pending = False  # its step may be lost, with whatever the signal came into
+            task.cancel()
+            loop.call_soon(loop.stop)
+            loop.run_forever()
+    log.clear()
+def pipes(loop):
+    pairs = [socket.socketpair() for _ in range(100)]
+    def heard(i):
+        log.append(i)
+        pairs[i][0].recv(9)
+    for i, (left, right) in enumerate(pairs):
+        left.setblocking(False)
+        loop.add_reader(left, heard, i)
+    def write_all():
+        for left, right in pairs:
+            right.send(b"x")
+    loop.call_soon(count, loop, 5)
+    loop.call_soon(write_all)
+    loop.call_later(0, log.append, "timer")
+    loop.call_later(0.03, loop.stop)
+    loop.run_forever()
+    print(len(log), log[:8], sorted(x for x in log if x != "timer") == sorted([*range(100), 5, 4, 3, 2, 1, 0]))
+    log.clear()
+    loop.add_reader(pairs[0][0], lambda: (log.append("read"), pairs[0][0].recv(9), loop.remove_reader(pairs[0][0])))
+    loop.add_writer(pairs[0][0], lambda: (log.append("write"), loop.remove_writer(pairs[0][0])))
+    pairs[0][1].send(b"x")
+    loop.call_later(0.02, loop.stop)
+    loop.run_forever()
+    shown("both")
+    for left, right in pairs:
+        loop.remove_reader(left)
+        left.close(), right.close()
+def by_hand(loop):
+    loop.call_soon(count, loop, 3)
+    for _ in range(3):
+        loop._run_once()
+        log.append("once")
+    shown("by hand")
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+    log.clear()
+    class Gui(type(loop)):
+        def run_forever(self):
+            for _ in range(3):
+                self._run_once()
+                log.append("gui")
+    gui = Gui()
+    gui.call_soon(count, gui, 2)
+    gui.run_forever()
+    gui.close()
+    shown("gui")
+    class Once(type(loop)):
+        def _run_once(self):
+            log.append("turn")
+            super()._run_once()
+        def _process_events(self, events):
+            log.append(len(events))
+            super()._process_events(events)
+    once = Once()
+    once.call_soon(count, once, 1)
+    once.call_soon_threadsafe(once.call_soon, once.call_soon, once.stop)
+    once.run_forever()
+    once.close()
+    shown("once")
+    other = type(loop)(selectors.SelectSelector())
+    other.call_soon(count, other, 2)
+    other.call_later(0.01, other.stop)
+    other.run_forever()
+    other.close()
+    shown("other selector")
+def times(loop):
+    real = loop.time
+    loop.call_later(1000, count, loop, 1)
+    loop.time = lambda: real() + 1001
+    loop.call_later(0.01, loop.stop)
+    loop.run_forever()
+    del loop.time
+    shown("time")
+def stops(loop):
+    loop.stop()
+    loop.call_soon(count, loop, 3)
+    loop.run_forever()
+    shown("stopped before")
+    loop.call_soon(loop.stop)
+    loop.call_soon(loop.stop)
+    loop.call_later(0, log.append, "timer")
+    loop.run_forever()
+    shown("stopped")
+    def raises():
+        raise KeyboardInterrupt("left")
+    loop.call_soon(raises)
+    loop.call_soon(log.append, "after")
+    try:
+        loop.run_forever()
+    except KeyboardInterrupt as error:
+        print(repr(error), loop._stopping, sys.get_asyncgen_hooks().firstiter)
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+    shown("left")
+    async def generator():
+        try:
+            yield 1
+        finally:
+            log.append("closed")
+    async def abandons():
+        async for x in generator():
+            break
+        await asyncio.sleep(0.01)
+    loop.run_until_complete(abandons())
+    shown("generator")
+    threading.Timer(0.02, loop.call_soon_threadsafe, (log.append, "thread")).start()
+    threading.Timer(0.04, loop.call_soon_threadsafe, (loop.stop,)).start()
+    loop.run_forever()
+    shown("threads")
+    async def executes():
+        for i in range(3):
+            log.append(await loop.run_in_executor(None, lambda: i))
+        await loop.shutdown_default_executor()
+    loop.run_until_complete(executes())
+    shown("executor")
+async def main():
+    pass
+def outside(factory):
+    loop = factory()
+    asyncio.set_event_loop(loop)
+    for part in (signals, pipes, by_hand, times, stops):
+        print("----", part.__name__)
+        part(loop)
+    loop.close()
+outside(aiocore.EventLoop if how.endswith("ours") else asyncio.SelectorEventLoop)
+"""
+PROGRAMS = {"turns": TURNS, "handles": HANDLES, "making": MAKING, "errors": ERRORS, "order": ORDER, "outside": OUTSIDE, "closed": CLOSED}
 
 
 def plain(text: str) -> str:

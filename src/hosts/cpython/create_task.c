@@ -78,19 +78,6 @@ static PyObject *make_eagerly(event_loop *self, const making *made)
     return set_name(pyac_task_new(&self->loop, made->coro, NULL, made->context, true), name);
 }
 
-/* The method of the next class in line: BaseEventLoop's. */
-static PyObject *make_by_asyncio(PyObject *self, PyObject *name, PyObject *const *values, Py_ssize_t count,
-                                 PyObject *names)
-{
-    PyObject *super = PyObject_CallFunctionObjArgs((PyObject *)&PySuper_Type, &PyacLoopCore_Type, self, NULL);
-    PyObject *method = super != NULL ? PyObject_GetAttr(super, name) : NULL, *made = NULL;
-    if (method != NULL)
-        made = PyObject_Vectorcall(method, values, (size_t)count, names);
-    Py_XDECREF(super);
-    Py_XDECREF(method);
-    return made;
-}
-
 static PyObject *make_here(event_loop *self, const making *made)
 {
     if (has_factory(self))
@@ -108,7 +95,7 @@ PyObject *event_loop_create_task(PyObject *self, PyObject *const *values, Py_ssi
     if (!own->posts && may_make(own) && event_loop_is_own(own, LOOP_GET_DEBUG) &&
         making_read(&made, values, count, names))
         return make_here(own, &made);
-    return make_by_asyncio(self, pyac_n.create_task, values, count, names);
+    return event_loop_of_asyncio(self, pyac_n.create_task, values, count, names);
 }
 
 PyObject *event_loop_create_future(PyObject *self, PyObject *unused)
@@ -117,7 +104,7 @@ PyObject *event_loop_create_future(PyObject *self, PyObject *unused)
     (void)unused;
     if (own->posts || !event_loop_is_own(own, LOOP_GET_DEBUG) || ac_loop_get_debug(&own->loop.core) ||
         !has_ours(pyac_py.futures, pyac_n.Future, &PyacFuture_Type))
-        return make_by_asyncio(self, pyac_n.create_future, NULL, 0, NULL);
+        return event_loop_of_asyncio(self, pyac_n.create_future, NULL, 0, NULL);
     return pyac_future_new(&own->loop);
 }
 

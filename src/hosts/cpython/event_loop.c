@@ -9,13 +9,11 @@
  * Overriding A class that has its own call_soon, call_at, call_later or time is asked by asyncio's functions and
  *            futures, as any loop that is not ours: it gets a shadow (loops.c), whose calls come back to its
  *            methods, and from there to the core here.
- * Polling    A turn with something to do only asks whether there is an event (epoll_wait with no time);
- *            asyncio's selector is called when there is one, or when there is time to wait.  Order and
- *            fairness are asyncio's: events first, then timers, then what is ready.
+ * Runs       run_forever is asyncio's own.  It calls _run_once until the loop is stopping; _run_once knows by
+ *            whom it is called, and gives run_forever all turns of the run at once, so that no Python runs
+ *            between them.  Order and fairness are asyncio's: events first, then timers, then what is ready.
  * Re-enters  Everything that runs callbacks, and the selector. */
 #include "event_loop.h"
-
-#include <sys/epoll.h>
 
 static inline pyac_loop *loop_in(PyObject *self)
 {
@@ -36,20 +34,20 @@ pyac_loop *pyac_event_loop(PyObject *object)
 /* ---- Methods of a program's ---- */
 
 /* In the order of the bits of LOOP_. */
-static PyObject *const *const watched[] = {&pyac_n.create_future, &pyac_n.create_task, &pyac_n.get_debug,
-                                           &pyac_n.is_running,    &pyac_n.time,        &pyac_n.call_soon,
-                                           &pyac_n.call_at,       &pyac_n.call_later};
+static PyObject *const *const watched[] = {
+    &pyac_n.create_future, &pyac_n.create_task, &pyac_n.get_debug,  &pyac_n.is_running,     &pyac_n.time,
+    &pyac_n.call_soon,     &pyac_n.call_at,     &pyac_n.call_later, &pyac_n._process_events};
 enum { WATCHED = sizeof watched / sizeof watched[0] };
 
 /* A method descriptor that is looked up in a class is itself. */
-static uint8_t overridden_in(PyTypeObject *type)
+static uint16_t overridden_in(PyTypeObject *type)
 {
-    uint8_t found = 0;
+    uint16_t found = 0;
     for (unsigned i = 0; i < WATCHED; i++) {
         PyObject *own = PyDict_GetItemWithError(PyacLoopCore_Type.tp_dict, *watched[i]);
         PyObject *method = PyObject_GetAttr((PyObject *)type, *watched[i]);
         if (method != own)
-            found |= (uint8_t)(1u << i);
+            found |= (uint16_t)(1u << i);
         Py_XDECREF(method);
         PyErr_Clear();
     }
@@ -72,7 +70,7 @@ static int loop_setattr(PyObject *self, PyObject *name, PyObject *value)
 {
     for (unsigned i = 0; i < WATCHED; i++)
         if (name == *watched[i])
-            ((event_loop *)self)->patched |= (uint8_t)(1u << i);
+            ((event_loop *)self)->patched |= (uint16_t)(1u << i);
     return PyObject_GenericSetAttr(self, name, value);
 }
 
@@ -100,6 +98,18 @@ int pyac_loop_runs(PyObject *loop)
     PyObject *answer = PyObject_CallMethodNoArgs(loop, pyac_n.is_running);
     Py_XDECREF(answer);
     return answer != NULL ? answer == Py_True : -1;
+}
+
+PyObject *event_loop_of_asyncio(PyObject *self, PyObject *name, PyObject *const *values, Py_ssize_t count,
+                                PyObject *names)
+{
+    PyObject *super = PyObject_CallFunctionObjArgs((PyObject *)&PySuper_Type, &PyacLoopCore_Type, self, NULL);
+    PyObject *method = super != NULL ? PyObject_GetAttr(super, name) : NULL, *made = NULL;
+    if (method != NULL)
+        made = PyObject_Vectorcall(method, values, (size_t)count, names);
+    Py_XDECREF(super);
+    Py_XDECREF(method);
+    return made;
 }
 
 /* ---- Scheduling ---- */
@@ -269,51 +279,6 @@ static PyObject *loop_add_callback(PyObject *self, PyObject *handle)
 
 /* ---- A turn ---- */
 
-/* The descriptor behind asyncio's selector, if that is exactly what DefaultSelector is on Linux. */
-static int find_epoll(event_loop *self, PyObject *selector)
-{
-    static PyObject *epoll_selector;
-    if (epoll_selector == NULL) {
-        PyObject *module = PyImport_ImportModule("selectors");
-        epoll_selector = module != NULL ? PyObject_GetAttrString(module, "EpollSelector") : NULL;
-        Py_XDECREF(module);
-        if (epoll_selector == NULL)
-            return -1;
-    }
-    self->epoll = -1;
-    if ((PyObject *)Py_TYPE(selector) == epoll_selector) {
-        PyObject *number = PyObject_CallMethod(selector, "fileno", NULL);
-        long descriptor = number != NULL ? PyLong_AsLong(number) : -1;
-        Py_XDECREF(number);
-        if (descriptor < 0)
-            return -1;
-        self->epoll = (int)descriptor;
-    }
-    Py_XSETREF(self->selector, Py_NewRef(selector));
-    return 0;
-}
-
-/* True if asyncio's selector would find nothing now. */
-static bool nothing_happened(const event_loop *self)
-{
-    struct epoll_event event;
-    return self->epoll >= 0 && epoll_wait(self->epoll, &event, 1, 0) == 0;
-}
-
-static int poll_selector(event_loop *self, PyObject *selector, double timeout)
-{
-    PyObject *seconds = timeout < 0 ? Py_NewRef(Py_None) : PyFloat_FromDouble(timeout), *events = NULL,
-             *answer = NULL;
-    if (seconds != NULL)
-        events = PyObject_CallMethod(selector, "select", "O", seconds);
-    if (events != NULL)
-        answer = PyObject_CallMethod((PyObject *)self, "_process_events", "(O)", events);
-    Py_XDECREF(seconds);
-    Py_XDECREF(events);
-    Py_XDECREF(answer);
-    return answer != NULL ? 0 : -1;
-}
-
 /* The hook 'now'.  What a time() of a program's raises waits until the core is left. */
 double pyac_event_loop_now(ac_loop *core)
 {
@@ -330,8 +295,7 @@ double pyac_event_loop_now(ac_loop *core)
     return now;
 }
 
-/* Raises that, if there is nothing worse. */
-static bool time_failed(event_loop *self)
+bool event_loop_time_failed(event_loop *self)
 {
     PyObject *raised = self->time_failed;
     self->time_failed = NULL;
@@ -340,41 +304,74 @@ static bool time_failed(event_loop *self)
     return raised != NULL;
 }
 
-static int poll_once(event_loop *self)
+static int turn(event_loop *self)
 {
-    double timeout = ac_loop_timeout(&self->loop.core);
-    PyObject *selector = PyObject_GetAttrString((PyObject *)self, "_selector");
-    if (selector == NULL)
+    if (event_loop_poll(self) < 0)
         return -1;
-    int failed = selector != self->selector ? find_epoll(self, selector) : 0;
-    if (failed == 0 && time_failed(self))
-        failed = -1;
-    if (self->stopping)
-        timeout = 0;
-    if (failed == 0 && (timeout != 0 || !nothing_happened(self)))
-        failed = poll_selector(self, selector, timeout);
-    Py_DECREF(selector);
+    ac_status status = ac_loop_turn(&self->loop.core);
+    if (event_loop_time_failed(self))
+        return -1;
+    if (status != AC_OK)
+        (void)pyac_fail(&self->loop.core, status, NULL);
+    return status == AC_OK ? 0 : -1;
+}
+
+/* Signal handlers run between turns, for there may be no bytecode in them. */
+static int turns(event_loop *self)
+{
+    bool before = ac_loop_set_running(&self->loop.core, true);
+    int failed;
+    do
+        failed = PyErr_CheckSignals() < 0 ? -1 : turn(self);
+    while (failed == 0 && !self->stopping);
+    (void)ac_loop_set_running(&self->loop.core, before);
     return failed;
+}
+
+/* Whether asyncio's own run_forever has called: it calls again until the loop is stopping, and does nothing
+ * in between. */
+static int is_called_by_run_forever(void)
+{
+    static PyObject *code;
+    PyFrameObject *frame = PyEval_GetFrame(); /* borrowed */
+    if (code == NULL) {
+        PyObject *type = pyac_asyncio("base_events", "BaseEventLoop");
+        PyObject *function = type != NULL ? PyObject_GetAttrString(type, "run_forever") : NULL;
+        code = function != NULL ? PyObject_GetAttrString(function, "__code__") : NULL;
+        Py_XDECREF(type);
+        Py_XDECREF(function);
+        if (code == NULL)
+            return -1;
+    }
+    if (frame == NULL)
+        return 0;
+    PyCodeObject *caller = PyFrame_GetCode(frame);
+    Py_DECREF(caller); /* the frame keeps it */
+    return (PyObject *)caller == code;
 }
 
 static PyObject *loop_run_once(PyObject *object, PyObject *unused)
 {
     event_loop *self = (event_loop *)object;
+    int whole_run = is_called_by_run_forever();
     (void)unused;
-    if (poll_once(self) < 0)
-        return NULL;
-    ac_status status = ac_loop_turn(&self->loop.core);
-    if (time_failed(self))
-        return NULL;
-    return status == AC_OK ? Py_NewRef(Py_None) : pyac_fail(&self->loop.core, status, NULL);
+    int failed = whole_run > 0 ? turns(self) : whole_run < 0 ? -1 : turn(self);
+    return failed < 0 ? NULL : Py_NewRef(Py_None);
+}
+
+static PyObject *loop_write_to_self(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    ((event_loop *)self)->pipe_written = true;
+    return event_loop_of_asyncio(self, pyac_n._write_to_self, NULL, 0, NULL);
 }
 
 /* ---- What it keeps ---- */
 
 static PyObject *loop_time(PyObject *self, PyObject *unused)
 {
-    (void)unused;
     (void)self;
+    (void)unused;
     return PyFloat_FromDouble(pyac_clock());
 }
 
@@ -554,24 +551,34 @@ static PyObject *loop_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return (PyObject *)self;
 }
 
+/* The objects that it holds, besides what the core does. */
+static const size_t owned_at[] = {
+    offsetof(event_loop, selector),        offsetof(event_loop, pipe),
+    offsetof(event_loop, signal_handlers), offsetof(event_loop, factory),
+    offsetof(event_loop, thread_id),       offsetof(event_loop, slow),
+    offsetof(event_loop, looked),          offsetof(event_loop, keys),
+    offsetof(event_loop, pipe_looked),     offsetof(event_loop, pipe_number),
+    offsetof(event_loop, time_failed),
+};
+enum { OWNED = sizeof owned_at / sizeof owned_at[0] };
+
+static PyObject **owned(PyObject *self, size_t index)
+{
+    return (PyObject **)(void *)((char *)self + owned_at[index]);
+}
+
 static int loop_traverse(PyObject *self, visitproc visit, void *arg)
 {
-    Py_VISIT(((event_loop *)self)->selector);
-    Py_VISIT(((event_loop *)self)->slow);
-    Py_VISIT(((event_loop *)self)->time_failed);
-    Py_VISIT(((event_loop *)self)->factory);
-    Py_VISIT(((event_loop *)self)->thread_id);
+    for (size_t i = 0; i < OWNED; i++)
+        Py_VISIT(*owned(self, i));
     return pyac_loop_visit(loop_in(self), visit, arg);
 }
 
 /* Of a loop that nobody can reach: nothing of it will run. */
 static int loop_clear(PyObject *self)
 {
-    Py_CLEAR(((event_loop *)self)->selector);
-    Py_CLEAR(((event_loop *)self)->slow);
-    Py_CLEAR(((event_loop *)self)->time_failed);
-    Py_CLEAR(((event_loop *)self)->factory);
-    Py_CLEAR(((event_loop *)self)->thread_id);
+    for (size_t i = 0; i < OWNED; i++)
+        Py_CLEAR(*owned(self, i));
     if (loop_in(self)->keeper != NULL && !ac_loop_is_running(&loop_in(self)->core))
         (void)ac_loop_close(&loop_in(self)->core);
     pyac_loop_clear(loop_in(self));
@@ -611,6 +618,8 @@ static PyMethodDef loop_methods[] = {
      PyDoc_STR("create_task($self, coro, **kwargs)\n--\n\n"
                "Schedule or begin executing a coroutine object.\n\nReturn a task object.")},
     {"_add_callback", loop_add_callback, METH_O, NULL},
+    {"_process_events", event_loop_process_events, METH_O, NULL},
+    {"_write_to_self", loop_write_to_self, METH_NOARGS, NULL},
     {"_run_once", loop_run_once, METH_NOARGS, NULL},
     {"_close_core", loop_close_core, METH_NOARGS, NULL},
     {"_ready_handles", loop_ready_handles, METH_NOARGS, NULL},
@@ -623,6 +632,13 @@ static PyMethodDef loop_methods[] = {
 };
 
 static PyMemberDef loop_members[] = {
+    {"_selector", Py_T_OBJECT_EX, offsetof(event_loop, selector), 0, NULL},
+    {"_ssock", Py_T_OBJECT_EX, offsetof(event_loop, pipe), 0, NULL},
+    {"_signal_handlers", Py_T_OBJECT_EX, offsetof(event_loop, signal_handlers), 0, NULL},
+    {"poll_interval", Py_T_DOUBLE, offsetof(event_loop, poll_interval), 0,
+     PyDoc_STR(
+         "For how many seconds a turn that has something to do need not ask again whether there is I/O; "
+         "0: every turn asks, as in asyncio.")},
     {"_task_factory", Py_T_OBJECT_EX, offsetof(event_loop, factory), 0, NULL},
     {"_thread_id", Py_T_OBJECT_EX, offsetof(event_loop, thread_id), 0, NULL},
     {NULL, 0, 0, 0, NULL},

@@ -350,7 +350,10 @@ static inline bool pyac_has(ac_semantics_flag flag)
     X(Future)                                                                                                \
     X(Task)                                                                                                  \
     X(_asyncio_future_blocking)                                                                              \
+    X(_cancelled)                                                                                            \
     X(_loop)                                                                                                 \
+    X(_process_events)                                                                                       \
+    X(_write_to_self)                                                                                        \
     X(acquire)                                                                                               \
     X(add)                                                                                                   \
     X(add_done_callback)                                                                                     \
