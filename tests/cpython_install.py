@@ -3,8 +3,9 @@
 
     cpython_install.py [--python VERSION|PATH]... [--only PART_OF_NAME]
 
-The programs are tests/install/*.py: one for each thing that is put in place, each with an async main().  They are run on all CPythons
-at hand that have their headers unless some are named.  The last line is "N passed, N failed, N skipped".
+The programs are tests/install/*.py: one for each thing that is put in place, each with an async main(); what they share is in
+tests/install/shared/.  They are run on all CPythons at hand that have their headers unless some are named.  The last line is "N passed,
+N failed, N skipped".
 """
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import cpython_host  # noqa: E402
 from cpython_replace import run  # noqa: E402
 
+SHARED = ROOT / "tests" / "install" / "shared"
 PROGRAMS = sorted((ROOT / "tests" / "install").glob("*.py"))
 FRAME = """\
 import sys
@@ -31,6 +33,7 @@ if how != "theirs":
 import asyncio
 import logging
 logging.basicConfig(format="%(message)s", level=logging.ERROR)
+sys.path.append({shared!r})
 from program import main
 factory = aiocore.EventLoop if how == "ours" else asyncio.SelectorEventLoop
 with asyncio.Runner(loop_factory=factory, debug=debug == "debug") as runner:
@@ -53,7 +56,7 @@ def difference(theirs: tuple[int, str, str], ours: tuple[int, str, str]) -> str 
 
 
 def same(host: cpython_host.Host, place: Path, only: str) -> Iterator[tuple[str, str | None]]:
-    (place / "frame.py").write_text(FRAME, encoding="utf-8")
+    (place / "frame.py").write_text(FRAME.format(shared=str(SHARED)), encoding="utf-8")
     for program in PROGRAMS:
         if only not in program.stem:
             continue

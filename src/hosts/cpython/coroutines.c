@@ -172,9 +172,9 @@ static PySendResult pyco_resume_body(pyac_coroutine *self, ac_how how, PyObject 
     return pyco_turned(self, turn, given.value, how == AC_THROW ? value : NULL, out);
 }
 
-static PySendResult pyco_throw_into_inner(PyObject *inner, PyObject *exception, PyObject **out)
+PySendResult pyac_coroutine_throw(PyObject *coroutine, PyObject *exception, PyObject **out)
 {
-    *out = PyObject_CallMethodOneArg(inner, pyac_n.throw, exception);
+    *out = PyObject_CallMethodOneArg(coroutine, pyac_n.throw, exception);
     if (*out != NULL)
         return PYGEN_NEXT;
     PyObject *raised = PyErr_Occurred() ? PyErr_GetRaisedException() : NULL;
@@ -191,7 +191,7 @@ static PySendResult pyco_resume_inner(pyac_coroutine *self, ac_how how, PyObject
 {
     self->state = PYCO_RUNNING;
     PySendResult sent = how == AC_SEND ? PyIter_Send(self->inner, value, out)
-                                       : pyco_throw_into_inner(self->inner, value, out);
+                                       : pyac_coroutine_throw(self->inner, value, out);
     if (sent == PYGEN_RETURN)
         return pyco_returned(self, *out, out);
     if (sent == PYGEN_ERROR)

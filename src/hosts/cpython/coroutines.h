@@ -51,7 +51,37 @@ static inline pyac_coroutine *pyac_coroutine_of_frame(void *frame)
 }
 /* The future of the core behind what a coroutine has yielded; NULL: it does not wait any more. */
 ac_future *pyac_view_future(PyObject *view);
+/* coroutine.throw(exception), as PyIter_Send answers. */
+PySendResult pyac_coroutine_throw(PyObject *coroutine, PyObject *exception, PyObject **out);
 int pyac_coroutines_ready(void);
+
+/* ---- Bodies that await something of the program (delegate.c) ---- */
+
+typedef struct pyac_delegate {
+    ac_coro co;
+    PyObject *coroutine; /* owned; NULL once it has ended */
+} pyac_delegate;
+
+/* A coroutine of Python or one of ours that nobody awaits yet: 1; 0 anything else; -1. */
+int pyac_delegate_takes(PyObject *awaitable);
+void pyac_delegate_init(pyac_delegate *delegate, PyObject *coroutine);
+
+/* ---- Is it all ours? (ours.c) ---- */
+
+/* As pyac_stepping_own, if neither the loop nor the task, which is exactly ours, has a method of a program's that
+ * asyncio would call.  NULL without an exception: asyncio's own function is to do it. */
+pyac_loop *pyac_ours(void);
+/* The core of a future that is exactly ours and of this loop, NULL of anything else. */
+ac_future *pyac_ours_future(const pyac_loop *loop, PyObject *object);
+/* The same of all in a list; to be given to PyMem_Free.  NULL without an exception: one of them is not. */
+ac_future **pyac_ours_futures(const pyac_loop *loop, PyObject *list);
+/* A number of seconds, if it is an int or a float and nothing else. */
+bool pyac_ours_seconds(PyObject *object, double *out);
+/* What set() takes one by one without a surprise: the containers of Python, and generators. */
+bool pyac_ours_items(PyObject *items);
+/* Calls asyncio's own with the arguments of a vectorcall that we cannot read, for its words. */
+PyObject *pyac_ours_not(const char *module, const char *name, PyObject *const *args, Py_ssize_t count,
+                        PyObject *names);
 
 /* ---- sleep.c ---- */
 
@@ -69,5 +99,12 @@ typedef struct pyac_task_group {
 
 extern PyTypeObject PyacTaskGroup_Type;
 int pyac_taskgroup_ready(PyObject *module);
+
+/* ---- wait.c, wait_for.c, timeouts.c, as_completed.c ---- */
+
+int pyac_wait_ready(PyObject *module);
+int pyac_wait_for_ready(PyObject *module);
+int pyac_timeouts_ready(PyObject *module);
+int pyac_as_completed_ready(PyObject *module);
 
 #endif

@@ -16,6 +16,7 @@ typedef struct function {
 } function;
 
 static PyObject *originals; /* name -> asyncio's own */
+static PyObject *classes;   /* name -> what stands for a class of asyncio */
 
 static PyObject *function_vectorcall(PyObject *self, PyObject *const *args, size_t count, PyObject *names)
 {
@@ -127,23 +128,37 @@ PyObject *pyac_original(const char *module, const char *name)
     return kept != NULL ? Py_NewRef(kept) : pyac_asyncio(module, name);
 }
 
-/* _keep(name, original): before asyncio's name is replaced. */
+PyTypeObject *pyac_derived(const char *name)
+{
+    return classes != NULL ? (PyTypeObject *)PyDict_GetItemString(classes, name) : NULL;
+}
+
+static int functions_put(PyObject **dict, PyObject *name, PyObject *value)
+{
+    if (*dict == NULL)
+        *dict = PyDict_New();
+    return *dict != NULL ? PyDict_SetItem(*dict, name, value) : -1;
+}
+
+/* _keep(name, original, derived=None): before asyncio's name is replaced. */
 static PyObject *functions_keep(PyObject *module, PyObject *args)
 {
-    PyObject *name, *original;
+    PyObject *name, *original, *derived = NULL;
     (void)module;
-    if (!PyArg_ParseTuple(args, "UO:_keep", &name, &original))
+    if (!PyArg_ParseTuple(args, "UO|O!:_keep", &name, &original, &PyType_Type, &derived))
         return NULL;
-    if (originals == NULL)
-        originals = PyDict_New();
-    if (originals == NULL || PyDict_SetItem(originals, name, original) < 0)
+    if (functions_put(&originals, name, original) < 0)
+        return NULL;
+    if (derived != NULL && functions_put(&classes, name, derived) < 0)
         return NULL;
     Py_RETURN_NONE;
 }
 
 static PyMethodDef functions_functions[] = {
     {"_keep", functions_keep, METH_VARARGS,
-     PyDoc_STR("_keep(name, original)\n--\n\nKeeps what asyncio itself has under this name.")},
+     PyDoc_STR(
+         "_keep(name, original, derived=None)\n--\n\nKeeps what asyncio itself has under this name, and "
+         "the class that stands for it.")},
     {NULL, NULL, 0, NULL},
 };
 

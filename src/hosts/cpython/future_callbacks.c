@@ -79,11 +79,29 @@ static void done_done(ac_loop *loop, ac_callback *callback)
         done_free(own);
 }
 
+/* context=None is a copy of what is current when the callback is given to the loop; one that is not ours makes it
+ * itself. */
+static void done_copy_context(done_callback *own)
+{
+    PyObject *raised = PyErr_GetRaisedException(), *copy = PyContext_CopyCurrent();
+    if (copy != NULL) {
+        own->core.handle.context = pyac_owned(copy);
+        Py_DECREF(Py_None);
+    } else {
+        PyErr_WriteUnraisable(own->function);
+    }
+    PyErr_SetRaisedException(raised);
+}
+
 static void done_hold(ac_callback *callback)
 {
     done_callback *own = done_of(callback);
+    const ac_loop *loop = ac_future_get_loop(&own->future->core);
     own->held = true;
     Py_INCREF(own->future);
+    if (pyac_seen(ac_handle_context(&callback->handle)) == Py_None &&
+        pyac_event_loop(pyac_loop_of(loop)->object) != NULL)
+        done_copy_context(own);
 }
 
 const ac_handle_ops pyac_done_ops = {

@@ -296,6 +296,8 @@ int pyac_call_soon(PyObject *loop, PyObject *function, PyObject *argument, PyObj
 extern PyTypeObject PyacFunction_Type;
 /* asyncio's own asyncio.MODULE.NAME, also when install() has put ours in its place; new reference. */
 PyObject *pyac_original(const char *module, const char *name);
+/* The class of Python that install() has put in the place of asyncio's NAME, borrowed; NULL: none. */
+PyTypeObject *pyac_derived(const char *name);
 int pyac_functions_ready(PyObject *module);
 
 /* ---- Words (words.c) ---- */
@@ -349,6 +351,8 @@ static inline bool pyac_has(ac_semantics_flag flag)
 #define PYAC_NAMES(X)                                                                                        \
     X(Future)                                                                                                \
     X(Task)                                                                                                  \
+    X(__aenter__)                                                                                            \
+    X(__aexit__)                                                                                             \
     X(_asyncio_future_blocking)                                                                              \
     X(_cancelled)                                                                                            \
     X(_loop)                                                                                                 \
@@ -367,6 +371,7 @@ static inline bool pyac_has(ac_semantics_flag flag)
     X(context)                                                                                               \
     X(create_future)                                                                                         \
     X(create_task)                                                                                           \
+    X(cr_suspended)                                                                                          \
     X(discard)                                                                                               \
     X(done)                                                                                                  \
     X(eager_start)                                                                                           \

@@ -14,13 +14,15 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from . import _core
+from . import _core, generators
 
 FUNCTIONS = {
-    "tasks": ("create_task", "sleep"),
+    "tasks": ("as_completed", "create_task", "sleep", "wait", "wait_for"),
+    "timeouts": ("timeout", "timeout_at"),
 }  # fmt: skip
 CLASSES = {
     "taskgroups": ("TaskGroup",),
+    "timeouts": ("Timeout",),
 }  # fmt: skip
 HANDING_OVER = {"TaskGroup"}  # whose objects may go on as asyncio's own
 
@@ -51,6 +53,13 @@ def put(name: str, original: object, ours: object) -> None:
                 setattr(module, name, ours)
 
 
+def function_of(name: str) -> Callable[..., Any]:
+    """What does it in place of asyncio's: a function of C, unless that is to be a generator."""
+    is_generator = name == "as_completed" and sys.version_info < (3, 13)
+    made: Callable[..., Any] = getattr(generators if is_generator else _core, name)
+    return made
+
+
 def put_all() -> None:
     """Every function and class that this release of asyncio has."""
     import asyncio
@@ -59,12 +68,13 @@ def put_all() -> None:
         for name in names:
             original = getattr(getattr(asyncio, module), name)
             _core._keep(name, original)
-            put(name, original, dressed(getattr(_core, name), original))
+            put(name, original, dressed(function_of(name), original))
     for module, names in CLASSES.items():
         for name in names:
             original = getattr(getattr(asyncio, module), name)
-            _core._keep(name, original)
-            put(name, original, derived(getattr(_core, name), original))
+            ours = derived(getattr(_core, name), original)
+            _core._keep(name, original, ours)
+            put(name, original, ours)
 
 
 def offer_loop() -> None:
