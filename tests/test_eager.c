@@ -480,6 +480,40 @@ START_TEST(test_a_stranded_task_that_is_cleared_lets_the_loop_go_on)
 }
 END_TEST
 
+static void forks(ac_loop *loop, th_coro *self)
+{
+    (void)self;
+    (void)ac_loop_set_running(loop, false);
+    (void)ac_loop_swap_current_task(loop, NULL);
+}
+
+static const th_op forks_script[] = {
+    {TH_CALL, .call = forks}, {TH_YIELD}, {TH_LOG, .text = "goes on"}, {TH_END}};
+
+/* What happens in the child of a fork: no loop runs there, and no task is the current one. */
+static void step_in_a_child(const char *release)
+{
+    use(release, 0);
+    th_start(0, "main", forks_script, AC_EAGER_NO);
+    th_turns(&th.loop, 2);
+    th_expect("goes on");
+}
+
+START_TEST(test_a_step_that_ends_when_its_loop_does_not_run_is_told_so)
+{
+    step_in_a_child("3.14.10");
+    th_expect_reports("Exception in callback: RuntimeError('loop %L is not the running loop')");
+}
+END_TEST
+
+START_TEST(test_older_releases_ask_for_the_current_task_alone)
+{
+    step_in_a_child("3.13.0");
+    th_expect_reports(
+        "Exception in callback: RuntimeError('Leaving task %T does not match the current task %P.')");
+}
+END_TEST
+
 static ac_status fail_copy(ac_loop *loop, th_callback *callback)
 {
     static const th_op script[] = {{TH_END}};
@@ -771,6 +805,8 @@ int main(void)
         test_a_context_that_is_entered_already_makes_no_task,
         test_a_first_step_that_cannot_begin_strands_the_loop_in_older_releases,
         test_a_stranded_task_that_is_cleared_lets_the_loop_go_on,
+        test_a_step_that_ends_when_its_loop_does_not_run_is_told_so,
+        test_older_releases_ask_for_the_current_task_alone,
         test_a_context_that_cannot_be_copied_makes_no_task,
         test_a_first_step_in_the_empty_context_may_be_given_one,
         test_eager_tasks_need_no_contexts,

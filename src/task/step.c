@@ -397,16 +397,19 @@ static void end_by_hand(ac_loop *loop, ac_task *task)
     aci_task_settle(loop, task);                              /* HOST */
 }
 
-/* Another task has taken this one's place and stays there: a program has swapped them, or an eager start was
- * stranded (eager.c).  An error of the step's own goes first. */
+/* Another task has taken this one's place and stays there, or none: a program has swapped them, an eager start
+ * was stranded (eager.c), the process is a child that was forked in the step.  An error of the step's own goes
+ * first. */
 static ACI_COLD ac_status leave_other(ac_loop *loop, ac_status status)
 {
     if (status != AC_OK)
         return status;
+    if (!aci_has(loop, AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP))
+        return aci_fail(loop, AC_E_RUNTIME, "Leaving task %T does not match the current task %P.");
     return aci_fail(loop, AC_E_RUNTIME,
-                    aci_has(loop, AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP)
+                    (loop->flags & ACI_L_RUNNING) != 0
                         ? "Invalid attempt to leave task %T while task %P is entered."
-                        : "Leaving task %T does not match the current task %P.");
+                        : "loop %L is not the running loop");
 }
 
 static inline ac_status leave(ac_loop *loop, ac_task *task, ac_turn turn, ac_out *out)

@@ -464,12 +464,11 @@ static PyObject *pyco_get_suspended(PyObject *self, void *unused)
     return PyBool_FromLong(((pyac_coroutine *)self)->state == PYCO_SUSPENDED);
 }
 
-/* It has no frame and no code of Python's. */
-static PyObject *pyco_get_none(PyObject *self, void *unused)
+/* It has no frame and no code of Python's, unless a coroutine of asyncio's does it all. */
+static PyObject *pyco_get_inner(PyObject *self, void *name)
 {
-    (void)self;
-    (void)unused;
-    Py_RETURN_NONE;
+    PyObject *inner = ((pyac_coroutine *)self)->inner;
+    return inner != NULL ? PyObject_GetAttrString(inner, name) : Py_NewRef(Py_None);
 }
 
 static PyObject *pyco_get_origin(PyObject *self, void *unused)
@@ -553,9 +552,9 @@ static PyGetSetDef coroutine_getset[] = {
     {"__qualname__", pyco_get_qualname, NULL, NULL, NULL},
     {"cr_running", pyco_get_running, NULL, NULL, NULL},
     {"cr_suspended", pyco_get_suspended, NULL, NULL, NULL},
-    {"cr_frame", pyco_get_none, NULL, NULL, NULL},
-    {"cr_code", pyco_get_none, NULL, NULL, NULL},
-    {"cr_await", pyco_get_none, NULL, NULL, NULL},
+    {"cr_frame", pyco_get_inner, NULL, NULL, (void *)"cr_frame"},
+    {"cr_code", pyco_get_inner, NULL, NULL, (void *)"cr_code"},
+    {"cr_await", pyco_get_inner, NULL, NULL, (void *)"cr_await"},
     {"cr_origin", pyco_get_origin, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

@@ -54,6 +54,7 @@ typedef struct pyac_loop {
     uint32_t depth;         /* contexts that are entered */
     uint32_t skipped;       /* the depth at which the loop itself has entered one; 0: nowhere */
     bool entered;           /* the next enter is such a one */
+    bool interrupted;       /* it was in a turn when another, or none, became the running loop */
     struct pyac_loop *next; /* of all loops */
 } pyac_loop;
 

@@ -132,6 +132,17 @@ static void carry_task(running_place *own, pyac_loop *from, pyac_loop *to)
     Py_DECREF(task);
 }
 
+/* A step that ends when its loop does not run any more is told so: the child of a fork. */
+static void tell_cores(pyac_loop *before, pyac_loop *now)
+{
+    if (before != NULL && ac_loop_set_running(&before->core, false))
+        before->interrupted = true;
+    if (now != NULL && now->interrupted) {
+        now->interrupted = false;
+        (void)ac_loop_set_running(&now->core, true);
+    }
+}
+
 /* None: no loop. */
 static int set_running(PyObject *object)
 {
@@ -141,8 +152,10 @@ static int set_running(PyObject *object)
         return -1;
     pyac_loop *before = own->loop;
     own->loop = loop;
-    if (before != loop && pyac_has(AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP))
+    if (before != loop && pyac_has(AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP)) {
+        tell_cores(before, loop);
         carry_task(own, before, loop);
+    }
     if (before != NULL)
         Py_DECREF(before->keeper);
     return 0;
