@@ -208,6 +208,10 @@ int pyac_future_begin_dealloc(PyObject *self);
 
 /* Raises for a future that is not initialised, and gives its core otherwise. */
 ac_future *pyac_future_core(PyObject *self);
+/* A new future in the state of the one in a frame of the core that this task waits for; NULL without an
+ * exception: it waits for none (fut_waiter.c). */
+PyObject *pyac_fut_waiter(pyac_task *task);
+int pyac_fut_waiter_ready(void);
 /* iter(future), future.__await__() (future_iterator.c). */
 PyObject *pyac_future_iter(PyObject *future);
 int pyac_future_iterator_ready(void);

@@ -117,15 +117,16 @@ static PyObject *task_get_must_cancel(PyObject *self, void *unused)
     return PyBool_FromLong(ac_task_must_cancel(&task_of(self)->core));
 }
 
-/* Inside a frame of the core there are futures that no program sees. */
 static PyObject *task_get_waiter(PyObject *self, void *unused)
 {
-    const pyac_task *task = task_of(self);
+    pyac_task *task = task_of(self);
     ac_future *waited = ac_task_waiting_for(&task->core);
     PyObject *shown = task->foreign;
     (void)unused;
+    if (waited != NULL && ac_future_is_embedded(waited))
+        return pyac_fut_waiter(task);
     if (waited != NULL)
-        shown = ac_future_is_embedded(waited) ? NULL : pyac_object_of(waited);
+        shown = pyac_object_of(waited);
     return Py_NewRef(shown != NULL ? shown : Py_None);
 }
 
@@ -322,5 +323,5 @@ PyTypeObject PyacTask_Type = {
 
 int pyac_task_ready(PyObject *module)
 {
-    return PyModule_AddType(module, &PyacTask_Type);
+    return pyac_fut_waiter_ready() < 0 ? -1 : PyModule_AddType(module, &PyacTask_Type);
 }

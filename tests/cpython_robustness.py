@@ -1,0 +1,531 @@
+#!/usr/bin/env python3
+"""Programs do with aiocore what they do without where a process forks, has many threads and loops, ends in the midst of everything,
+or has other interpreters: they print the same, complain of the same, and end with the same status.
+
+    cpython_robustness.py [--python VERSION|PATH]... [NAME...]      on all CPythons at hand that have their headers unless some are named
+
+The last line is "N passed, N failed, N skipped".
+"""
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+import cpython_host  # noqa: E402
+from cpython_replace import run  # noqa: E402
+
+FRAME = """\
+import sys
+import aiocore
+how = sys.argv[1]
+if how == "replace":
+    aiocore.replace()
+if how == "install":
+    aiocore.install()
+import asyncio
+{program}
+"""
+
+# ---- Forks ----
+
+FORK = """\
+import os, warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+def ask(word):
+    for question in (asyncio.get_running_loop, asyncio.current_task):
+        try:
+            print(word, question() is not None, flush=True)
+        except RuntimeError as error:
+            print(word, error, flush=True)
+def child_of(function):
+    sys.stdout.flush()
+    child = os.fork()
+    if child:
+        print("status", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        return True
+    try:
+        function()
+    except BaseException as error:
+        print("child", type(error).__name__, error, flush=True)
+        os._exit(4)
+    sys.stdout.flush()
+    os._exit(5)
+"""
+FORK_NEW_LOOP = FORK + """\
+async def inner():
+    await asyncio.sleep(0.01)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(asyncio.sleep(0.001, i)) for i in range(3)]
+    return [task.result() for task in tasks]
+def child():
+    ask("child")
+    print(asyncio.run(inner()))
+    ask("child later")
+async def main():
+    task = asyncio.create_task(asyncio.sleep(0.05, "other"))
+    await asyncio.sleep(0)
+    child_of(child)
+    ask("parent")
+    asyncio.get_running_loop().call_soon(child_of, child)
+    await asyncio.sleep(0.02)
+    return await task
+print(asyncio.run(main()))
+"""
+FORK_GOES_ON = FORK + """\
+async def main():
+    if os.fork() == 0:
+        ask("child")
+        return "in the child"
+    status = os.waitstatus_to_exitcode(os.wait()[1])
+    ask("parent")
+    return f"in the parent {status}"
+print(asyncio.run(main()), flush=True)
+"""
+FORK_IN_THREAD = FORK + """\
+async def inner():
+    return await asyncio.to_thread(str, "from a thread")
+async def main():
+    await asyncio.to_thread(child_of, lambda: print(asyncio.run(inner())))
+    ask("parent")
+asyncio.run(main())
+child_of(lambda: print(asyncio.run(inner())))
+"""
+PROCESSES = """\
+import concurrent.futures, multiprocessing
+async def double(number):
+    await asyncio.sleep(0)
+    return 2 * number
+def work(number):
+    return asyncio.run(double(number))
+async def main():
+    loop = asyncio.get_running_loop()
+    for method in ("fork", "forkserver", "spawn"):
+        with concurrent.futures.ProcessPoolExecutor(2, multiprocessing.get_context(method)) as pool:
+            print(method, await asyncio.gather(*(loop.run_in_executor(pool, work, i) for i in range(4))))
+if __name__ == "__main__":
+    import warnings
+    warnings.simplefilter("ignore", DeprecationWarning)
+    multiprocessing.set_executable(sys.argv[2])
+    asyncio.run(main())
+"""
+
+# ---- Threads ----
+
+LOOPS_IN_THREADS = """\
+import threading, contextvars
+name = contextvars.ContextVar("name", default="none")
+loops, results, ready = {}, {}, threading.Barrier(4)
+async def answer(number):
+    await asyncio.sleep(0.001)
+    return number, asyncio.get_running_loop() is loops[number], asyncio.current_task().get_name() != "", len(asyncio.all_tasks())
+async def main(number):
+    loop = loops[number] = asyncio.get_running_loop()
+    name.set(number)
+    await asyncio.to_thread(ready.wait)
+    for turn in range(50):
+        other = loops[(number + turn) % 4]
+        if other is loop:
+            await asyncio.sleep(0)
+            continue
+        future = asyncio.run_coroutine_threadsafe(answer((number + turn) % 4), other)
+        what = await asyncio.wrap_future(future)
+        assert what[:3] == ((number + turn) % 4, True, True), what
+        assert asyncio.get_running_loop() is loop and name.get() == number
+    got = asyncio.Event()
+    loops[(number + 1) % 4].call_soon_threadsafe(events[(number + 1) % 4].set)
+    await asyncio.wait_for(events[number].wait(), 20)
+    await asyncio.to_thread(ready.wait)
+    return number, len(asyncio.all_tasks()) == 1
+events = [asyncio.Event() for _ in range(4)]
+def thread(number):
+    results[number] = asyncio.run(main(number))
+threads = [threading.Thread(target=thread, args=(i,)) for i in range(4)]
+for one in threads: one.start()
+for one in threads: one.join()
+print(sorted(results.items()))
+"""
+WRONG_LOOP = """\
+import threading
+async def lock_it(lock):
+    async with lock:
+        await asyncio.sleep(0.01)
+async def wait_on(future):
+    return await future
+lock = asyncio.Lock()
+async def first():
+    await asyncio.gather(lock_it(lock), lock_it(lock))
+    return asyncio.get_running_loop().create_future()
+async def second(future):
+    for awaitable in (wait_on(future), asyncio.gather(lock_it(lock), lock_it(lock), return_exceptions=True), asyncio.wait_for(future, 0.01), asyncio.shield(future)):
+        try:
+            print(await awaitable)
+        except Exception as error:
+            print(type(error).__name__, str(error).split(" of ")[0].split("<")[0])
+future = asyncio.run(first())
+asyncio.run(second(future))
+try:
+    asyncio.run(asyncio.sleep(0), debug=None) or asyncio.get_running_loop()
+except RuntimeError as error:
+    print(error)
+async def nested():
+    for call in (lambda: asyncio.run(asyncio.sleep(0)), lambda: asyncio.new_event_loop().run_forever(), asyncio.get_running_loop().close):
+        try:
+            call()
+        except RuntimeError as error:
+            print(error)
+import warnings
+warnings.simplefilter("ignore")
+asyncio.run(nested())
+"""
+
+# ---- The end ----
+
+PENDING_AT_EXIT = """\
+async def forever():
+    try:
+        await asyncio.Event().wait()
+    finally:
+        print("finally", flush=True)
+async def main():
+    global task
+    task = asyncio.create_task(forever(), name="forever")
+    await asyncio.sleep(0)
+loop = asyncio.new_event_loop()
+loop.run_until_complete(main())
+loop.call_later(1, print, "never")
+loop.call_soon(print, "never")
+future = loop.create_future()
+print("end", flush=True)
+"""
+CLOSED_WITH_TASKS = """\
+async def forever():
+    try:
+        await asyncio.sleep(60)
+    finally:
+        print("finally", flush=True)
+async def main():
+    return [asyncio.create_task(forever(), name=f"task {i}") for i in range(3)], await asyncio.sleep(0)
+loop = asyncio.new_event_loop()
+tasks = loop.run_until_complete(main())[0]
+tasks[0].cancel()
+loop.close()
+print("closed", flush=True)
+try:
+    tasks[1].cancel()
+except RuntimeError as error:
+    print(error, flush=True)
+tasks.append(tasks)
+del tasks
+import gc
+gc.collect()
+print("end", flush=True)
+"""
+EXIT_IN_A_TASK = """\
+async def child():
+    await asyncio.sleep(0.001)
+    sys.exit(7)
+async def main():
+    global task
+    task = asyncio.create_task(child(), name="child")
+    try:
+        await asyncio.sleep(10)
+    finally:
+        print("main is left", flush=True)
+try:
+    asyncio.run(main())
+finally:
+    print(repr(task.exception()), flush=True)
+"""
+EXIT_IN_A_CALLBACK = """\
+async def main():
+    asyncio.get_running_loop().call_later(0.001, sys.exit, 3)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(asyncio.sleep(10))
+asyncio.run(main())
+"""
+INTERRUPTED = """\
+import os, signal
+async def main():
+    asyncio.get_running_loop().call_later(0.01, os.kill, os.getpid(), signal.SIGINT)
+    try:
+        await asyncio.sleep(10)
+    except asyncio.CancelledError:
+        print("cancelled", flush=True)
+        raise
+try:
+    asyncio.run(main())
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+loop = asyncio.new_event_loop()
+loop.call_soon(os.kill, os.getpid(), signal.SIGINT)
+loop.call_soon(print, "once more")
+try:
+    loop.run_forever()
+except KeyboardInterrupt:
+    print("interrupted by hand", flush=True)
+loop.call_soon(loop.stop)
+loop.run_forever()
+loop.close()
+"""
+LOOP_AT_EXIT = """\
+import atexit, threading
+async def late(word):
+    await asyncio.sleep(0.001)
+    print(word, flush=True)
+atexit.register(lambda: asyncio.run(late("at exit")))
+class Last:
+    def __del__(self):
+        try:
+            asyncio.new_event_loop
+            print("deleted", flush=True)
+        except BaseException:
+            pass
+kept = Last()
+def thread():
+    threading.main_thread().join()
+    asyncio.run(late("in a thread that outlives the main one"))
+threading.Thread(target=thread).start()
+asyncio.run(late("first"))
+"""
+DAEMONS_AT_EXIT = """\
+import threading, time
+loop = asyncio.new_event_loop()
+def call():
+    while True:
+        try:
+            loop.call_soon_threadsafe(int)
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0.0001), loop)
+        except RuntimeError:
+            return
+def run_loop():
+    try:
+        asyncio.run(asyncio.sleep(60))
+    except RuntimeError:
+        pass
+threads = [threading.Thread(target=target, daemon=True) for target in (call, loop.run_forever, run_loop, call)]
+for thread in threads: thread.start()
+time.sleep(0.1)
+print("end", flush=True)
+sys.stderr = None
+"""
+GENERATORS_AT_EXIT = """\
+async def numbers(word):
+    try:
+        for number in range(10):
+            yield number
+            await asyncio.sleep(0)
+    finally:
+        await asyncio.sleep(0)
+        print("closed", word, flush=True)
+async def main():
+    global kept
+    kept = numbers("kept")
+    async for number in kept:
+        break
+    async for number in numbers("dropped"):
+        break
+    await asyncio.sleep(0.01)
+    print("main ends", flush=True)
+asyncio.run(main())
+"""
+UNCLOSED = """\
+import gc, warnings
+warnings.simplefilter("always")
+loop = asyncio.new_event_loop()
+loop.run_until_complete(asyncio.sleep(0))
+del loop
+gc.collect()
+async def never(): pass
+loop = asyncio.new_event_loop()
+loop.create_task(never(), name="never run")
+loop.call_soon(print, "never")
+del loop
+gc.collect()
+print("end", flush=True)
+"""
+
+# ---- Other interpreters ----
+
+OTHER_INTERPRETERS = """\
+import os
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+async def main():
+    await asyncio.sleep(0)
+    return "main"
+print(asyncio.run(main()), flush=True)
+INNER = '''
+import asyncio, sys
+assert "aiocore" not in sys.modules
+async def main():
+    async with asyncio.TaskGroup() as group:
+        group.create_task(asyncio.sleep(0.001))
+    return "inner", type(asyncio.get_running_loop()).__name__
+print(asyncio.run(main()), flush=True)
+'''
+for turn in range(2):
+    interpreter = interpreters.create()
+    interpreters.run_string(interpreter, INNER)
+    interpreters.destroy(interpreter)
+print(asyncio.run(main()), flush=True)
+"""
+
+# ---- Tasks that are not ours ----
+
+PYTHON_TASKS = """\
+from asyncio import tasks, futures
+tasks.Task = asyncio.Task = tasks._PyTask
+tasks.current_task = asyncio.current_task = tasks._py_current_task
+tasks._enter_task, tasks._leave_task = tasks._py_enter_task, tasks._py_leave_task
+tasks._register_task, tasks._unregister_task = tasks._py_register_task, tasks._py_unregister_task
+async def child(number):
+    await asyncio.sleep(0.001 * number)
+    return number
+async def main():
+    print(type(asyncio.current_task()).__name__)
+    async with asyncio.TaskGroup() as group:
+        made = [group.create_task(child(i)) for i in range(3)]
+    print([task.result() for task in made])
+    print(await asyncio.gather(child(2), child(1)))
+    print(await asyncio.wait_for(child(1), 1))
+    try:
+        await asyncio.wait_for(asyncio.sleep(1), 0.01)
+    except TimeoutError as error:
+        print(repr(error))
+    try:
+        async with asyncio.timeout(0.01):
+            await asyncio.sleep(1)
+    except TimeoutError as error:
+        print(repr(error))
+    lock, queue = asyncio.Lock(), asyncio.Queue(1)
+    async def put():
+        for i in range(3):
+            async with lock:
+                await queue.put(i)
+    putting = asyncio.ensure_future(put())
+    print([await queue.get() for _ in range(3)], await putting)
+    print(sorted([await one for one in asyncio.as_completed([child(1), child(2)])]))
+    done, pending = await asyncio.wait([asyncio.ensure_future(child(1)), asyncio.ensure_future(child(50))], timeout=0.02)
+    print(len(done), len(pending))
+    for task in pending: task.cancel()
+asyncio.run(main())
+"""
+BY_HAND = """\
+def steps(coroutine, count=10):
+    try:
+        for _ in range(count):
+            print(type(coroutine.send(None)).__name__)
+        coroutine.close()
+    except BaseException as error:
+        print(type(error).__name__, error)
+steps(asyncio.sleep(0, "slept"))
+steps(asyncio.sleep(1))
+async def main():
+    steps(asyncio.Lock().acquire(), 1)
+    steps(asyncio.Event().wait(), 1)
+    loop = asyncio.get_running_loop()
+    loop.call_soon(steps, asyncio.sleep(0.001), 1)
+    loop.call_soon(steps, asyncio.Queue().get(), 1)
+    loop.call_soon(steps, asyncio.wait_for(loop.create_future(), 1), 1)
+    await asyncio.sleep(0.01)
+asyncio.run(main())
+"""
+
+WAITING = """\
+async def sleeps(): await asyncio.sleep(0.02, "slept")
+async def waits(awaitable): return await awaitable
+async def show(word, coroutine):
+    task = asyncio.create_task(coroutine, name=word)
+    await asyncio.sleep(0)
+    waiter = task._fut_waiter
+    print(task, repr(waiter), waiter.done(), isinstance(waiter, asyncio.Future), waiter.get_loop() is asyncio.get_running_loop())
+    return task
+async def main():
+    task = await show("a", sleeps())
+    task.cancel()
+    print(task, task._fut_waiter.cancelled())
+    try: await task
+    except asyncio.CancelledError: print(task)
+    task = await show("b", sleeps())
+    print(task._fut_waiter.cancel("because"), task._fut_waiter, task, task._fut_waiter.cancel())
+    try: await task
+    except asyncio.CancelledError as error: print(task, error.args)
+    task = await show("c", sleeps())
+    await asyncio.sleep(0.02)
+    print(task)
+    lock = asyncio.Lock()
+    await lock.acquire()
+    for word, awaitable in ("lock", lock.acquire()), ("event", asyncio.Event().wait()), ("queue", asyncio.Queue().get()):
+        task = await show(word, waits(awaitable))
+        task.cancel()
+        await asyncio.wait([task])
+        print(task)
+asyncio.run(main())
+"""
+
+PROGRAMS = {
+    "fork, new loop": FORK_NEW_LOOP, "fork, goes on": FORK_GOES_ON, "fork in a thread": FORK_IN_THREAD, "processes": PROCESSES,
+    "loops in threads": LOOPS_IN_THREADS, "wrong loop": WRONG_LOOP, "pending at exit": PENDING_AT_EXIT, "closed with tasks": CLOSED_WITH_TASKS,
+    "exit in a task": EXIT_IN_A_TASK, "exit in a callback": EXIT_IN_A_CALLBACK, "interrupted": INTERRUPTED, "loop at exit": LOOP_AT_EXIT,
+    "daemons at exit": DAEMONS_AT_EXIT, "generators at exit": GENERATORS_AT_EXIT, "unclosed": UNCLOSED, "other interpreters": OTHER_INTERPRETERS,
+    "Python's tasks": PYTHON_TASKS, "by hand": BY_HAND, "waiting": WAITING,
+}  # fmt: skip
+
+
+def complaints(text: str) -> str:
+    """What is on standard error, without where in asyncio it was, and without the name of the loop's class."""
+    text = re.sub(r"^ +[~^]+\n|^Traceback .*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r'^ *File "[^"]*/(asyncio|concurrent|threading|aiocore)[^"]*", line .*\n(    .*\n)*', "", text, flags=re.MULTILINE)
+    text = re.sub(r"^/.*/(?:asyncio|aiocore)/\w+\.py:[0-9]+: (\w+Warning: .*\n)(?:  .*\n)?", r"\1", text, flags=re.MULTILINE)
+    text = re.sub(r" at 0x[0-9a-f]+|0x[0-9a-f]+|when=[0-9.]+|/[^ \n]*/asyncio/", "", text)
+    return re.sub(r"<_UnixSelectorEventLoop |<EventLoop ", "<Loop ", text)
+
+
+def outcome(host: cpython_host.Host, place: Path, name: str, how: str) -> list[str]:
+    status, out, error = run(host, place, [name, how, os.path.abspath(host.python.path)])
+    return [f"exit status {status}", *out.splitlines(), *complaints(error).splitlines()]
+
+
+def checks(host: cpython_host.Host, place: Path, names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+    for title in names:
+        name = f"{re.sub('[^a-z]+', '_', title.lower())}.py"
+        (place / name).write_text(FRAME.format(program=PROGRAMS[title]), encoding="utf-8")
+        stock = outcome(host, place, name, "stock")
+        for how in ("replace", "install"):
+            ours = outcome(host, place, name, how)
+            yield f"{title}, {how}", "\n".join(difflib.unified_diff(stock, ours, "stock", how, lineterm="")) or None
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Tests aiocore for CPython where processes fork, end and have threads.")
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[[], *PROGRAMS], help="only these programs")
+    parser.add_argument("--python", action="append", default=[], metavar="VERSION|PATH")
+    options = parser.parse_args(arguments)
+    counts = {"passed": 0, "failed": 0}
+    for python in cpython_host.chosen(options.python):
+        if not cpython_host.has_headers(python):
+            print(f"cpython_robustness: {cpython_host.without_headers([python])}", file=sys.stderr)
+            continue
+        host = cpython_host.build(python)
+        with tempfile.TemporaryDirectory() as folder:
+            for title, wrong in checks(host, Path(folder).resolve(), options.names or PROGRAMS):
+                counts["failed" if wrong else "passed"] += 1
+                if wrong:
+                    print(f"CPython {python.version}: {title}:\n{wrong}")
+    print(f"{counts['passed']} passed, {counts['failed']} failed, 0 skipped")
+    return 1 if counts["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
