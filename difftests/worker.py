@@ -5,7 +5,7 @@
 Programs come on standard input and go back on standard output, in the protocol of workers.py.  They run in a fork of this
 process; after some hundreds, and when a program crashes or hangs, the next fork takes over.  Where there is no fork, run_here()
 does the same within the process.  --pure: Future and Task are those written in Python; --plain: nothing can be recorded;
---aiocore: the package in this folder is put in place of what it stands for in asyncio.
+--aiocore: the package in this folder is put in place of what it stands for in asyncio (hosts.py).
 
 Exit status of a program, as the scenario language has it: 0, 1 after an uncaught exception, that of SystemExit, 130 after
 KeyboardInterrupt, 97 for a deadlock; 124 if it was killed for taking too long, 128 + N for signal N.
@@ -16,12 +16,13 @@ import sys
 
 if "--pure" in sys.argv:
     sys.modules["_asyncio"] = None  # type: ignore[assignment]
+HOW = ""
 if "--aiocore" in sys.argv:
-    how, folder = sys.argv[sys.argv.index("--aiocore") + 1 :][:2]
+    HOW, folder = sys.argv[sys.argv.index("--aiocore") + 1 :][:2]
     sys.path.insert(0, folder)
     import aiocore
 
-    getattr(aiocore, how)()
+    aiocore.replace()
 
 import asyncio  # noqa: E402
 import contextvars  # noqa: E402
@@ -36,9 +37,14 @@ from typing import Any, BinaryIO  # noqa: E402
 
 # -I keeps this folder off the path.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import listeners  # noqa: E402
 import virtual_loop  # noqa: E402
-from recorder import Recorder  # noqa: E402
+
+if HOW == "install":
+    import core_record as listeners  # noqa: E402
+    from core_record import Recorder  # noqa: E402
+else:
+    import listeners  # type: ignore[no-redef]  # noqa: E402
+    from recorder import Recorder  # type: ignore[assignment]  # noqa: E402
 
 SECONDS = 10  # of processor time: programs never wait
 GENERATION = 200  # programs that one fork runs

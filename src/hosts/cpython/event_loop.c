@@ -370,9 +370,9 @@ static PyObject *loop_write_to_self(PyObject *self, PyObject *unused)
 
 static PyObject *loop_time(PyObject *self, PyObject *unused)
 {
-    (void)self;
     (void)unused;
-    return PyFloat_FromDouble(pyac_clock());
+    const ac_clock *virtual_time = loop_in(self)->core.clock;
+    return PyFloat_FromDouble(virtual_time != NULL ? virtual_time->now : pyac_clock());
 }
 
 static PyObject *loop_get_debug(PyObject *self, PyObject *unused)
@@ -548,6 +548,7 @@ static PyObject *loop_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     self->posts = !event_loop_is_own(self, LOOP_SCHEDULES);
     if (self->posts)
         pyac_loop_unlink(&self->loop); /* a shadow is found for the object instead */
+    pyac_record_loop(&self->loop);
     return (PyObject *)self;
 }
 

@@ -268,8 +268,25 @@ static int ask_epoll(event_loop *self, double timeout)
     return failed;
 }
 
+/* Virtual time (record.c) is not waited for, and brings no events. */
+static int jump(const event_loop *self, ac_loop *loop)
+{
+    if (self->stopping) {
+        (void)ac_loop_timeout(loop); /* which forgets cancelled timers */
+        return 0;
+    }
+    ac_status status = ac_loop_run_poll(loop);
+    if (status == AC_E_DEADLOCK)
+        pyac_record_deadlock(loop);
+    else if (status != AC_OK)
+        (void)pyac_fail(loop, status, NULL);
+    return status == AC_OK ? 0 : -1;
+}
+
 int event_loop_poll(event_loop *self)
 {
+    if (self->loop.core.clock != NULL)
+        return jump(self, &self->loop.core);
     double timeout = ac_loop_timeout(&self->loop.core);
     if (self->stopping)
         timeout = 0;

@@ -195,8 +195,10 @@ PyObject *pyac_handle_soon(pyac_loop *loop, PyObject *function, PyObject *args, 
     if (object == NULL)
         return NULL;
     ac_callback *callback = handle_prepare(at, object);
-    ac_status status = from_any_thread ? ac_loop_call_soon_threadsafe(&loop->core, callback)
-                                       : ac_loop_call_soon(&loop->core, callback);
+    /* Whatever thread this is has the GIL; but in debug mode the core looks which one it is. */
+    bool by_inbox = from_any_thread && ac_loop_get_debug(&loop->core);
+    ac_status status = by_inbox ? ac_loop_call_soon_threadsafe(&loop->core, callback)
+                                : ac_loop_call_soon(&loop->core, callback);
     return handle_scheduled(loop, status, object);
 }
 
@@ -340,6 +342,14 @@ PyObject *pyac_handle_shown(ac_handle *core)
     return NULL;
 }
 
+PyObject *pyac_handle_function(ac_handle *core)
+{
+    PyObject *object = pyac_handle_shown(core);
+    bool known = object != NULL && PyObject_TypeCheck(object, plain.type->tp_base);
+    Py_XDECREF(object); /* the loop has it */
+    return known ? *slot(object, plain.callback) : NULL;
+}
+
 /* ---- cancel ---- */
 
 static PyObject *handle_cancel(PyObject *object, PyObject *unused)
@@ -358,10 +368,10 @@ static PyObject *handle_cancel(PyObject *object, PyObject *unused)
             return NULL;
         Py_XSETREF(*slot(object, at->repr), repr);
     }
+    if (own->object != NULL && known != NULL) /* while it has a name: it may be recorded */
+        ac_handle_cancel(&known->core, &own->timer.callback.handle);
     Py_XSETREF(*slot(object, at->callback), Py_NewRef(Py_None));
     Py_XSETREF(*slot(object, at->args), Py_NewRef(Py_None));
-    if (own->object != NULL && known != NULL)
-        ac_handle_cancel(&known->core, &own->timer.callback.handle);
     Py_RETURN_NONE;
 }
 

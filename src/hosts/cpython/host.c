@@ -329,11 +329,17 @@ static void host_leave(ac_loop *loop, ac_ref context)
 
 /* ---- Tasks ---- */
 
+static uint64_t host_serial; /* one counter for all loops: Task-1, Task-2 */
+
 static uint64_t host_next_serial(ac_loop *loop)
 {
-    static uint64_t serial; /* one counter for all loops: Task-1, Task-2 */
     (void)loop;
-    return ++serial;
+    return ++host_serial;
+}
+
+void pyac_host_count_anew(void)
+{
+    host_serial = 0;
 }
 
 /* The program has replaced cancel in the class of this future. */

@@ -21,6 +21,8 @@ int pyac_loop_init(pyac_loop *loop, PyObject *keeper, PyObject *object, const ac
 {
     /* Python's own recursion limit comes first: whatever nests here calls Python in between. */
     ac_loop_options options = {.semantics = pyac_release, .max_depth = UINT32_MAX};
+    if (table == &pyac_host)
+        options.clock = pyac_record_clock();
     ac_status status = ac_loop_init(&loop->core, table, &options);
     if (status != AC_OK) {
         PyErr_Format(PyExc_ImportError, "aiocore does not know CPython %s", pyac_release);

@@ -111,6 +111,12 @@ PyObject *pyac_wakeup_of(pyac_task *task)
     return PyCFunction_New(&wakeup_def, (PyObject *)task);
 }
 
+ac_task *pyac_woken_task(PyObject *function)
+{
+    bool known = PyCFunction_Check(function) && PyCFunction_GET_FUNCTION(function) == wakeup_call;
+    return known ? &((pyac_task *)PyCFunction_GET_SELF(function))->core : NULL;
+}
+
 /* What woke the task; NULL: it is the first step, or one that nobody woke. */
 static PyObject *post_woken_by(const ac_task *task)
 {

@@ -110,6 +110,8 @@ int pyac_handle_add_timer(pyac_loop *loop, PyObject *object);
 void pyac_handle_timer_cancelled(pyac_loop *loop, PyObject *object);
 /* The one behind a handle of the core; NULL: there is none. */
 PyObject *pyac_handle_shown(ac_handle *core);
+/* What a Handle will call, borrowed; NULL: it is no Handle's. */
+PyObject *pyac_handle_function(ac_handle *core);
 int pyac_handles_ready(void);
 
 /* ---- Futures and tasks (future*.c, task*.c) ---- */
@@ -241,6 +243,8 @@ double pyac_event_loop_now(ac_loop *core);
 /* For our own loop, and for shadows, which post. */
 extern ac_host pyac_host, pyac_foreign_host;
 void pyac_host_init(void);
+/* The next task without a name is Task-1. */
+void pyac_host_count_anew(void);
 
 /* Raises the exception of a status that the core gave, and gives NULL. */
 PyObject *pyac_fail(ac_loop *loop, ac_status status, ac_future *about);
@@ -279,6 +283,8 @@ PyObject *pyac_posted_shown(pyac_loop *loop, const ac_callback *callback);
 PyObject *pyac_step_of(pyac_task *task);
 /* The method of a task that wakes it, as _asyncio shows it: "Task.task_wakeup". */
 PyObject *pyac_wakeup_of(pyac_task *task);
+/* The task that such a method wakes; NULL: it is none. */
+ac_task *pyac_woken_task(PyObject *function);
 /* Runs the step that was posted. */
 PyObject *pyac_run_posted(pyac_task *task);
 /* Raises what a step of a task that is done does (task_step.c). */
@@ -304,6 +310,16 @@ PyObject *pyac_original(const char *module, const char *name);
 /* The class of Python that install() has put in the place of asyncio's NAME, borrowed; NULL: none. */
 PyTypeObject *pyac_derived(const char *name);
 int pyac_functions_ready(PyObject *module);
+
+/* ---- The event record, and virtual time (record.c) ---- */
+
+/* The clock that a new loop of ours is to be on; NULL: real time. */
+ac_clock *pyac_record_clock(void);
+/* Has a new loop of ours recorded, if that is wanted. */
+void pyac_record_loop(pyac_loop *loop);
+/* Raises what a loop on that clock does that can never go on. */
+void pyac_record_deadlock(const ac_loop *loop);
+int pyac_record_ready(PyObject *module);
 
 /* ---- Words (words.c) ---- */
 
