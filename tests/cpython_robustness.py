@@ -208,7 +208,7 @@ print("end", flush=True)
 CLOSED_WITH_TASKS = """\
 async def forever():
     try:
-        await asyncio.sleep(60)
+        await asyncio.get_running_loop().create_future()
     finally:
         print("finally", flush=True)
 async def main():
@@ -333,7 +333,8 @@ async def main():
         break
     async for number in numbers("dropped"):
         break
-    await asyncio.sleep(0.01)
+    for _ in range(10):
+        await asyncio.sleep(0)
     print("main ends", flush=True)
 asyncio.run(main())
 """

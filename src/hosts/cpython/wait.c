@@ -99,7 +99,7 @@ static PyObject *wait_begin(pyac_coroutine *self)
     PyObject *timeout = wait_option(self, 0);
     double number = 0;
     const double *seconds = timeout != Py_None ? &number : NULL;
-    ac_return_when when;
+    ac_return_when when = AC_ALL_COMPLETED;
     bool good = loop != NULL && wait_when(self, &when) && pyac_ours_items(self->subject);
     if (!good || (seconds != NULL && !pyac_ours_seconds(timeout, &number)))
         return wait_hand_over(self, self->subject);
