@@ -10,10 +10,48 @@
  *            at all: somebody who calls send by hand), which could not make anything of a view, begin hands
  *            over to asyncio's own function (pyac_coroutine_delegate): whatever that yields goes through.
  * Holds      co or inner is set from a begin that has found its body to the end.
- * Re-enters  Bodies drop values; begin may run anything. */
+ * Re-enters  Bodies drop values; begin may run anything.
+ * Cost       One object; what was freed is used again, by sizes. */
 #include "coroutines.h"
 
 enum { PYCO_CREATED, PYCO_SUSPENDED, PYCO_RUNNING, PYCO_ENDED };
+
+/* ---- Life ---- */
+
+enum { PYCO_UNIT = 64, PYCO_SIZES = 10, PYCO_FREE = 64 };
+
+/* Of one size of frames, in units.  The next free one is in subject. */
+static struct pyco_free {
+    pyac_coroutine *first;
+    unsigned count;
+} pyco_free[PYCO_SIZES];
+
+static pyac_coroutine *pyco_take(Py_ssize_t frame_size)
+{
+    size_t size = ((size_t)frame_size + PYCO_UNIT - 1) / PYCO_UNIT;
+    struct pyco_free *list = size < PYCO_SIZES ? &pyco_free[size] : NULL;
+    if (list == NULL || list->first == NULL)
+        return PyObject_GC_NewVar(pyac_coroutine, &PyacCoroutine_Type, (Py_ssize_t)size * PYCO_UNIT);
+    pyac_coroutine *self = list->first;
+    list->first = (pyac_coroutine *)self->subject;
+    list->count--;
+    (void)PyObject_InitVar((PyVarObject *)self, &PyacCoroutine_Type, (Py_ssize_t)size * PYCO_UNIT);
+    return self;
+}
+
+/* One that has been finalized would not be again. */
+static void pyco_give(pyac_coroutine *self)
+{
+    size_t size = (size_t)Py_SIZE(self) / PYCO_UNIT;
+    struct pyco_free *list = size < PYCO_SIZES ? &pyco_free[size] : NULL;
+    if (list == NULL || list->count >= PYCO_FREE || PyObject_GC_IsFinalized((PyObject *)self)) {
+        PyObject_GC_Del(self);
+        return;
+    }
+    self->subject = (PyObject *)list->first;
+    list->first = self;
+    list->count++;
+}
 
 /* sys.set_coroutine_origin_tracking_depth: who has called, the innermost frame first, as (file, line, name). */
 static int pyco_remember_origin(pyac_coroutine *self)
@@ -38,7 +76,7 @@ static int pyco_remember_origin(pyac_coroutine *self)
 
 PyObject *pyac_coroutine_new(const pyac_coroutine_kind *kind, PyObject *subject, PyObject *argument)
 {
-    pyac_coroutine *self = PyObject_GC_NewVar(pyac_coroutine, &PyacCoroutine_Type, kind->frame_size);
+    pyac_coroutine *self = pyco_take(kind->frame_size);
     if (self == NULL)
         return NULL;
     self->kind = kind;
@@ -353,9 +391,15 @@ static PyObject *coroutine_await(PyObject *object)
     return NULL;
 }
 
+/* The end without an exception is the end with None. */
 static PyObject *coroutine_next(PyObject *self)
 {
-    return coroutine_send(self, Py_None);
+    PyObject *out;
+    PySendResult result = pyco_go(self, AC_SEND, Py_None, &out);
+    if (result != PYGEN_RETURN || out != Py_None)
+        return pyco_answer_of(result, out);
+    Py_DECREF(out);
+    return NULL;
 }
 
 /* ---- What __await__() gives: an iterator, which a coroutine is not ---- */
@@ -386,7 +430,7 @@ static PyObject *wrapper_close(PyObject *self, PyObject *unused)
 
 static PyObject *wrapper_next(PyObject *self)
 {
-    return coroutine_send(wrapped(self), Py_None);
+    return coroutine_next(wrapped(self));
 }
 
 static int wrapper_traverse(PyObject *self, visitproc visit, void *arg)
@@ -531,12 +575,13 @@ static void coroutine_finalize(PyObject *object)
 
 static void coroutine_dealloc(PyObject *object)
 {
-    if (PyObject_CallFinalizerFromDealloc(object) < 0)
+    pyac_coroutine *self = (pyac_coroutine *)object;
+    if (self->state != PYCO_ENDED && PyObject_CallFinalizerFromDealloc(object) < 0)
         return;
     PyObject_GC_UnTrack(object);
-    pyco_forget((pyac_coroutine *)object);
-    Py_CLEAR(((pyac_coroutine *)object)->origin);
-    PyObject_GC_Del(object);
+    pyco_forget(self);
+    Py_CLEAR(self->origin);
+    pyco_give(self);
 }
 
 static PyMethodDef coroutine_methods[] = {

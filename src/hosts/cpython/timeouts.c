@@ -115,16 +115,19 @@ static PyObject *timeout_aenter(PyObject *self, PyObject *unused)
 
 /* ---- Leaving ---- */
 
+/* argument is what __aexit__ was called with, if there was another one by then; else what left the block. */
 static PyObject *timeout_exit_other(pyac_coroutine *coroutine, const timeout *self)
 {
-    PyObject *method = PyObject_GetAttr(self->other, pyac_n.__aexit__), *made = NULL;
-    if (method != NULL)
-        made = PyObject_CallObject(method, coroutine->argument);
+    PyObject *argument = coroutine->argument, *method = PyObject_GetAttr(self->other, pyac_n.__aexit__);
+    PyObject *type = argument != Py_None ? (PyObject *)Py_TYPE(argument) : Py_None, *made = NULL;
+    if (method != NULL && PyTuple_CheckExact(argument))
+        made = PyObject_CallObject(method, argument);
+    else if (method != NULL)
+        made = PyObject_CallFunctionObjArgs(method, type, argument, Py_None, NULL);
     Py_XDECREF(method);
     return timeout_hand_over(coroutine, made);
 }
 
-/* argument is what __aexit__ was called with; NULL: nothing left the block. */
 static PyObject *timeout_begin_exit(pyac_coroutine *coroutine)
 {
     timeout *self = (timeout *)coroutine->subject;
@@ -134,7 +137,7 @@ static PyObject *timeout_begin_exit(pyac_coroutine *coroutine)
         PyErr_SetNone(PyExc_AssertionError);
         return NULL;
     }
-    PyObject *exception = PyTuple_GET_ITEM(coroutine->argument, 1);
+    PyObject *exception = coroutine->argument;
     ac_status status = ac_timeout_exit(&self->core, pyac_lent(exception != Py_None ? exception : NULL));
     return status == AC_OK ? Py_NewRef(Py_None) : timeout_fail(self, status);
 }
@@ -149,6 +152,8 @@ static PyObject *timeout_aexit(PyObject *self, PyObject *const *values, Py_ssize
                      count + 1);
         return NULL;
     }
+    if (((timeout *)self)->other == NULL)
+        return pyac_coroutine_new(&timeout_exit_kind, self, values[1]);
     PyObject *all = PyTuple_Pack(3, values[0], values[1], values[2]), *coroutine = NULL;
     if (all != NULL)
         coroutine = pyac_coroutine_new(&timeout_exit_kind, self, all);
@@ -364,9 +369,10 @@ static PyTypeObject timeout_type = {
 /* Of the class that install() has made, or of ours itself. */
 static PyObject *timeout_new(PyObject *when)
 {
-    PyTypeObject *type = pyac_derived("Timeout");
-    if (type == NULL || !PyType_IsSubtype(type, &timeout_type))
-        type = &timeout_type;
+    static PyTypeObject *derived;
+    if (derived == NULL)
+        derived = pyac_derived("Timeout");
+    PyTypeObject *type = derived != NULL ? derived : &timeout_type;
     timeout *self = (timeout *)type->tp_alloc(type, 0);
     if (self != NULL)
         self->when = Py_NewRef(when);

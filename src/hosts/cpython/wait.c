@@ -44,11 +44,10 @@ static PyObject *wait_hand_over_list(pyac_coroutine *self)
 
 /* ---- Its arguments ---- */
 
-/* False for whatever asyncio has to look at itself. */
+/* False for whatever asyncio has to look at itself; *out stays if it was not named. */
 static bool wait_when(const pyac_coroutine *self, ac_return_when *out)
 {
     static const char *const words[] = {"ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION"};
-    *out = AC_ALL_COMPLETED;
     if (PyTuple_GET_SIZE(self->argument) == 1)
         return true;
     PyObject *when = wait_option(self, 1);
