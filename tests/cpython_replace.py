@@ -100,8 +100,8 @@ def checks(host: cpython_host.Host, place: Path) -> Iterator[tuple[str, str | No
     """Titles, and what is wrong; None: nothing, "skipped": it cannot be asked of this CPython."""
     for words in ALIKE:
         without = run(host, place, words.split())
-        for middle in (["--"], []):
-            with_aiocore = run(host, place, ["-m", "aiocore.replace", *middle, *words.split()])
+        for middle in (["aiocore.replace", "--"], ["aiocore.replace"], ["aiocore", "--"], ["aiocore", "--fast"]):
+            with_aiocore = run(host, place, ["-m", *middle, *words.split()])
             yield " ".join([*middle, words]), None if without == with_aiocore else f"{without}\n{with_aiocore}"
     for case in SAY:
         status, out, error = run(host, place, ["-c", case.program])

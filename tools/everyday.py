@@ -300,6 +300,7 @@ def cpython(part: Part, options: Options) -> None:
         command(part, f"CPython {python.version}: aiocore.install()", [sys.executable, str(ROOT / "tests" / "cpython_install.py"), *words])
         command(part, f"CPython {python.version}: bench --python", [sys.executable, str(ROOT / "tests" / "bench_python.py"), *words])
         if options.full:
+            command(part, f"CPython {python.version}: programs", [sys.executable, str(ROOT / "tests" / "cpython_programs.py"), *words])
             tool(part, "wheel", *words)
         tool(part, "cpython_tests", *words, *(() if options.full else EVERYDAY_TESTS))
 
