@@ -15,6 +15,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -499,13 +500,14 @@ def outcome(host: cpython_host.Host, place: Path, name: str, how: str) -> list[s
 
 
 def checks(host: cpython_host.Host, place: Path, names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
-    for title in names:
-        name = f"{re.sub('[^a-z]+', '_', title.lower())}.py"
-        (place / name).write_text(FRAME.format(program=PROGRAMS[title]), encoding="utf-8")
-        stock = outcome(host, place, name, "stock")
-        for how in ("replace", "install"):
-            ours = outcome(host, place, name, how)
-            yield f"{title}, {how}", "\n".join(difflib.unified_diff(stock, ours, "stock", how, lineterm="")) or None
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for title in names:
+            name = f"{re.sub('[^a-z]+', '_', title.lower())}.py"
+            (place / name).write_text(FRAME.format(program=PROGRAMS[title]), encoding="utf-8")
+            runs = {how: pool.submit(outcome, host, place, name, how) for how in ("stock", "replace", "install")}
+            stock = runs.pop("stock").result()
+            for how, ours in runs.items():
+                yield f"{title}, {how}", "\n".join(difflib.unified_diff(stock, ours.result(), "stock", how, lineterm="")) or None
 
 
 def main(arguments: list[str]) -> int:

@@ -131,6 +131,8 @@ def put_loops() -> None:
     class BaseEventLoop(loop.Core, base_events.BaseEventLoop):
         """asyncio's abstract loop, for tests that make it concrete themselves."""
 
+        _process_events = base_events.BaseEventLoop._process_events
+
     drop_in.offer_loop()
     drop_in.put("SelectorEventLoop", asyncio.SelectorEventLoop, aiocore.EventLoop)
     drop_in.put("_UnixSelectorEventLoop", unix_events._UnixSelectorEventLoop, aiocore.EventLoop)

@@ -284,7 +284,10 @@ def limits(part: Part, options: Options) -> None:
 
 
 # What is aiocore's own in them; test_runners alone takes a minute or two on some releases.
-EVERYDAY_TESTS = ("test_futures", "test_futures2", "test_tasks", "test_eager_task_factory", "test_taskgroups", "test_timeouts", "test_locks")
+EVERYDAY_TESTS = {
+    "": ("test_futures", "test_futures2", "test_tasks", "test_eager_task_factory"),
+    "--install": ("test_base_events", "test_taskgroups", "test_timeouts", "test_waitfor", "test_locks", "test_queues", "test_graph", "test_streams"),
+}
 
 
 def cpython(part: Part, options: Options) -> None:
@@ -302,7 +305,12 @@ def cpython(part: Part, options: Options) -> None:
         if options.full:
             command(part, f"CPython {python.version}: programs", [sys.executable, str(ROOT / "tests" / "cpython_programs.py"), *words])
             tool(part, "wheel", *words)
-        tool(part, "cpython_tests", *words, *(() if options.full else EVERYDAY_TESTS))
+        robustness = [sys.executable, str(ROOT / "tests" / "cpython_robustness.py"), *words]
+        command(part, f"CPython {python.version}: forks, threads, ends", robustness)
+        for mode in ("", "--loop", "--install") if options.full else EVERYDAY_TESTS:
+            chosen = EVERYDAY_TESTS[mode] if not options.full else ("--full",) if mode else ()
+            tests = [sys.executable, str(ROOT / "tools" / "cpython_tests.py"), *words, *([mode] if mode else []), *chosen]
+            command(part, f"CPython {python.version}: its own tests {mode}".rstrip(), tests)
 
 
 def headers(part: Part, options: Options) -> None:

@@ -76,10 +76,6 @@ static int look_at_pipe(event_loop *self)
 
 static int look(event_loop *self)
 {
-    if (self->selector == NULL) {
-        PyErr_SetString(PyExc_AttributeError, "_selector");
-        return -1;
-    }
     if (self->selector != self->looked && look_at_selector(self, self->selector) < 0)
         return -1;
     return self->pipe != self->pipe_looked ? look_at_pipe(self) : 0;
@@ -198,13 +194,14 @@ PyObject *event_loop_process_events(PyObject *object, PyObject *events)
 
 /* ---- Asking ---- */
 
-/* Of a program's selector, or for a program's _process_events. */
+/* Of a program's selector, which may be its class's, or for a program's _process_events. */
 static int ask_selector(event_loop *self, double timeout)
 {
     PyObject *seconds = timeout < 0 ? Py_NewRef(Py_None) : PyFloat_FromDouble(timeout), *events = NULL,
-             *answer = NULL;
-    if (seconds != NULL)
-        events = PyObject_CallMethod(self->selector, "select", "O", seconds);
+             *answer = NULL, *selector = PyObject_GetAttrString((PyObject *)self, "_selector");
+    if (seconds != NULL && selector != NULL)
+        events = PyObject_CallMethod(selector, "select", "O", seconds);
+    Py_XDECREF(selector);
     if (events != NULL)
         answer = PyObject_CallMethod((PyObject *)self, "_process_events", "(O)", events);
     Py_XDECREF(seconds);
@@ -290,9 +287,9 @@ int event_loop_poll(event_loop *self)
     double timeout = ac_loop_timeout(&self->loop.core);
     if (self->stopping)
         timeout = 0;
-    if (event_loop_time_failed(self) || look(self) < 0)
+    if (event_loop_time_failed(self) || (self->selector != NULL && look(self) < 0))
         return -1;
-    if (!is_epoll(self))
+    if (self->selector == NULL || !is_epoll(self))
         return ask_selector(self, timeout);
     if (timeout == 0 && need_not_ask(self))
         return 0;
