@@ -48,6 +48,8 @@ AC_API ac_gather *ac_future_gather(ac_future *future);
 /* What it stands for, in the order of the results: how many, and each, borrowed (NULL beyond the end). */
 AC_API size_t ac_gather_count(const ac_gather *gather);
 AC_API ac_future *ac_gather_child(const ac_gather *gather, size_t index);
+/* True once a cancel of it has cancelled a child.  asyncio: _cancel_requested. */
+AC_API bool ac_gather_cancel_requested(const ac_gather *gather);
 
 /* ---- shield ---------------------------------------------------------------------------------------- */
 

@@ -499,3 +499,8 @@ ac_future *ac_gather_child(const ac_gather *gather, size_t index)
 {
     return index < ac_gather_count(gather) ? gather_future_at(gather->gathered, index) : NULL;
 }
+
+bool ac_gather_cancel_requested(const ac_gather *gather)
+{
+    return gather->gathered != NULL && gather_is_marked(gather->gathered, GATHER_CANCEL_REQUESTED);
+}

@@ -126,6 +126,11 @@ pyac_loop *pyac_stepping_own(void)
     return loop != NULL && pyac_event_loop(loop->object) != NULL ? loop : NULL;
 }
 
+bool pyac_is_own_coroutine(PyObject *object)
+{
+    return PyCoro_CheckExact(object) || Py_IS_TYPE(object, &PyacCoroutine_Type);
+}
+
 /* ---- Steps ---- */
 
 static void pyco_forget(pyac_coroutine *self)

@@ -87,6 +87,11 @@ PyObject *pyac_ours_not(const char *module, const char *name, PyObject *const *a
 
 int pyac_sleep_ready(PyObject *module);
 
+/* ---- gather.c, shield.c ---- */
+
+int pyac_gather_ready(PyObject *module);
+int pyac_shield_ready(PyObject *module);
+
 /* ---- taskgroup.c ---- */
 
 typedef struct pyac_task_group {

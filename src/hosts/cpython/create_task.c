@@ -139,6 +139,29 @@ PyObject *pyac_create_task(PyObject *loop, PyObject *coro, PyObject *const *valu
     return made;
 }
 
+PyObject *pyac_create_task_or_close(PyObject *loop, PyObject *coro)
+{
+    PyObject *task = pyac_create_task(loop, coro, NULL, NULL);
+    if (task != NULL || !PyErr_ExceptionMatches(PyExc_RuntimeError))
+        return task;
+    PyObject *raised = PyErr_GetRaisedException();
+    PyObject *closed = PyObject_CallMethodNoArgs(coro, pyac_n.close);
+    if (closed == NULL)
+        Py_DECREF(raised);
+    else
+        PyErr_SetRaisedException(raised);
+    Py_XDECREF(closed);
+    return NULL;
+}
+
+pyac_loop *pyac_making(void)
+{
+    pyac_loop *running = pyac_running();
+    pyac_loop *loop = running != NULL && running->other_task == NULL ? pyac_event_loop(running->object)
+                                                                     : NULL;
+    return loop != NULL && pyac_loop_debugs(loop->object) == 0 ? loop : NULL;
+}
+
 /* ---- asyncio.create_task ---- */
 
 static PyObject *create_by_asyncio(PyObject *const *values, Py_ssize_t count, PyObject *names)

@@ -130,6 +130,51 @@ void pyac_future_mark(pyac_future *self)
     Py_XDECREF(cancel);
 }
 
+/* What is looked at, of a class that is none of ours; what is remembered is the class that was looked at
+ * last. */
+static bool future_class_is_plain(PyTypeObject *type)
+{
+    static const char *const asked[] = {"__eq__",
+                                        "__hash__",
+                                        "_make_cancelled_error",
+                                        "add_done_callback",
+                                        "cancelled",
+                                        "cancelling",
+                                        "done",
+                                        "exception",
+                                        "get_loop",
+                                        "remove_done_callback",
+                                        "result",
+                                        "uncancel"};
+    PyTypeObject *ours = PyType_IsSubtype(type, &PyacTask_Type) ? &PyacTask_Type : &PyacFuture_Type;
+    bool plain = true;
+    for (size_t i = 0; plain && i < sizeof asked / sizeof asked[0]; i++) {
+        PyObject *its = PyObject_GetAttrString((PyObject *)type, asked[i]);
+        PyObject *own = PyObject_GetAttrString((PyObject *)ours, asked[i]);
+        plain = its == own;
+        Py_XDECREF(its);
+        Py_XDECREF(own);
+        PyErr_Clear();
+    }
+    return plain;
+}
+
+bool pyac_is_plain(PyObject *object)
+{
+    static PyTypeObject *known;
+    static unsigned version;
+    static bool answer;
+    PyTypeObject *type = Py_TYPE(object);
+    if (pyac_is_exact(object) || !pyac_is_future(object))
+        return pyac_is_exact(object);
+    if (type != known || type->tp_version_tag != version || version == 0) {
+        answer = future_class_is_plain(type);
+        known = type;
+        version = type->tp_version_tag;
+    }
+    return answer;
+}
+
 static int future_begin(pyac_future *self, PyObject *loop_argument)
 {
     pyac_loop *loop = pyac_future_loop(loop_argument);
@@ -195,7 +240,7 @@ void pyac_future_give_traceback(pyac_future *self)
 {
     PyObject *exception = future_peek_exception(&self->core), *traceback = self->traceback;
     self->traceback = NULL;
-    if (exception != NULL)
+    if (exception != NULL && traceback != Py_None)
         (void)PyException_SetTraceback(exception, traceback != NULL ? traceback : Py_None);
     Py_XDECREF(traceback);
 }
@@ -401,7 +446,7 @@ static ac_status future_cancel_core(ac_future *core, PyObject *message, bool *di
     return status;
 }
 
-static PyObject *future_cancel(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+PyObject *pyac_future_cancel(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     static const char *const keywords[] = {"msg", NULL};
     PyObject *message = Py_None;
@@ -554,7 +599,7 @@ static PyMethodDef future_methods[] = {
     {"set_exception", PYAC_VECTORCALL(future_set_exception), future_set_exception_doc},
     {"add_done_callback", PYAC_VECTORCALL(pyac_future_add_done_callback), future_add_doc},
     {"remove_done_callback", PYAC_VECTORCALL(pyac_future_remove_done_callback), future_remove_doc},
-    {"cancel", PYAC_VECTORCALL(future_cancel), future_cancel_doc},
+    {"cancel", PYAC_VECTORCALL(pyac_future_cancel), future_cancel_doc},
     {"cancelled", future_cancelled, METH_NOARGS, future_cancelled_doc},
     {"done", future_done, METH_NOARGS, future_done_doc},
     {"get_loop", PYAC_VECTORCALL(future_get_loop), future_get_loop_doc},

@@ -179,7 +179,7 @@ static PyObject *done_function_of(ac_handle *handle)
     ac_callback *callback = ac_handle_callback(handle);
     if (callback != NULL && callback->ops == &pyac_done_ops)
         return Py_NewRef(done_of(callback)->function);
-    return PyUnicode_FromString(callback != NULL && callback->ops->name != NULL ? callback->ops->name : "?");
+    return pyac_shown_function(callback != NULL && callback->ops->name != NULL ? callback->ops->name : "?");
 }
 
 static int done_append(PyObject *list, ac_handle *handle)

@@ -90,6 +90,13 @@ int pyac_loop_runs(PyObject *loop);
 /* loop.create_task(coro, **{names: values}) of any loop object; names is a tuple or NULL.  No call, if the
  * loop is ours and neither the method nor the factory a program's. */
 PyObject *pyac_create_task(PyObject *loop, PyObject *coro, PyObject *const *values, PyObject *names);
+/* The same as ensure_future does it: where that is refused by a RuntimeError the coroutine is closed. */
+PyObject *pyac_create_task_or_close(PyObject *loop, PyObject *coro);
+/* The running loop, if it is ours and not in debug mode, where asyncio's own functions are seen in what made a
+ * task, and no task that is none of ours is stepped.  Borrowed; NULL, perhaps with an exception. */
+pyac_loop *pyac_making(void);
+/* Exactly a coroutine of Python, or one of ours. */
+bool pyac_is_own_coroutine(PyObject *object);
 /* loop.create_future() likewise. */
 PyObject *pyac_create_future(PyObject *loop);
 int pyac_create_task_ready(PyObject *module);
@@ -161,11 +168,19 @@ static inline bool pyac_is_task(PyObject *object)
     return PyObject_TypeCheck(object, &PyacTask_Type);
 }
 
+/* The type of what gather gives (gather.c); NULL: nobody has called it. */
+extern PyTypeObject *pyac_gathering_type;
+
 /* Exactly our types: what has no code of a program in it. */
 static inline bool pyac_is_exact(PyObject *object)
 {
-    return Py_IS_TYPE(object, &PyacFuture_Type) || Py_IS_TYPE(object, &PyacTask_Type);
+    const PyTypeObject *type = Py_TYPE(object);
+    return type == &PyacFuture_Type || type == &PyacTask_Type || type == pyac_gathering_type;
 }
+
+/* The same, or of a subclass that has no method of its own that asyncio's functions call, but perhaps a
+ * cancel: the core may have callbacks on it. */
+bool pyac_is_plain(PyObject *object);
 
 static inline PyObject *pyac_object_of(ac_future *future)
 {
@@ -194,10 +209,12 @@ int pyac_future_ask_debug(pyac_future *self, PyObject *loop);
 /* Last, for core.loop is set: tells the core of a class that has its own cancel. */
 void pyac_future_mark(pyac_future *self);
 
+PyObject *pyac_future_cancel(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
 /* What result() gives or raises. */
 PyObject *pyac_future_outcome(pyac_future *self);
 /* A future that failed gives its exception on with the traceback that it had when it was set, and after the
- * first time without.  keep: this exception is about to be set; give: it is about to be raised. */
+ * first time without.  keep: this exception is about to be set; give: it is about to be raised.  A traceback
+ * of None is that of the exception when it is raised first: that of a future which the core fails. */
 void pyac_future_keep_traceback(pyac_future *self, PyObject *exception);
 void pyac_future_give_traceback(pyac_future *self);
 
@@ -307,6 +324,9 @@ int pyac_call_soon(PyObject *loop, PyObject *function, PyObject *argument, PyObj
 extern PyTypeObject PyacFunction_Type;
 /* asyncio's own asyncio.MODULE.NAME, also when install() has put ours in its place; new reference. */
 PyObject *pyac_original(const char *module, const char *name);
+/* What asyncio.tasks has where the core has a callback of its own, "gather.<locals>._done_callback": a
+ * function to be looked at, not called; or its name. */
+PyObject *pyac_shown_function(const char *name);
 /* The class of Python that install() has put in the place of asyncio's NAME, borrowed; NULL: none. */
 PyTypeObject *pyac_derived(const char *name);
 int pyac_functions_ready(PyObject *module);

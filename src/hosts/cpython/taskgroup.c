@@ -261,31 +261,12 @@ static bool group_is_programs_own(PyTypeObject *type)
     return answer;
 }
 
-/* Whether a task does what the core expects of one: what it does not override, or only by a cancel. */
-static bool group_task_is_plain(PyObject *task)
-{
-    static const char *const asked[] = {"add_done_callback", "cancelled", "cancelling", "done",
-                                        "exception",         "uncancel"};
-    bool plain = pyac_is_task(task);
-    if (Py_IS_TYPE(task, &PyacTask_Type))
-        return true;
-    for (size_t i = 0; plain && i < sizeof asked / sizeof asked[0]; i++) {
-        PyObject *its = PyObject_GetAttrString((PyObject *)Py_TYPE(task), asked[i]);
-        PyObject *ours = PyObject_GetAttrString((PyObject *)&PyacTask_Type, asked[i]);
-        plain = its != NULL && its == ours;
-        Py_XDECREF(its);
-        Py_XDECREF(ours);
-        PyErr_Clear();
-    }
-    return plain;
-}
-
 /* The loop whose current task may be the group's parent; NULL without an exception: asyncio's own is to be
  * it. */
 static pyac_loop *group_loop_to_enter(const pyac_task_group *group)
 {
     pyac_loop *loop = group_is_programs_own(Py_TYPE(group)) ? NULL : pyac_stepping();
-    if (loop == NULL || !group_task_is_plain(pyac_task_object(ac_loop_current_task(&loop->core))))
+    if (loop == NULL || !pyac_is_plain(pyac_task_object(ac_loop_current_task(&loop->core))))
         return NULL;
     pyac_loop *own = pyac_event_loop(loop->object);
     if (own != NULL && !event_loop_is_own(event_loop_of(own), LOOP_CREATE_FUTURE))
@@ -526,7 +507,7 @@ static PyObject *group_take(pyac_task_group *group, PyObject *task)
 {
     ac_task *core = pyac_is_task(task) ? &((pyac_task *)task)->core : NULL;
     bool ours = core != NULL && core->future.loop == &group->loop->core && core->group == NULL;
-    if (!ours || !group_task_is_plain(task))
+    if (!ours || !pyac_is_plain(task))
         return group_take_foreign(group, task);
     ac_status status = ac_group_add(&group->core, core);
     if (status == AC_OK)

@@ -17,7 +17,7 @@ from typing import Any
 from . import _core, generators
 
 FUNCTIONS = {
-    "tasks": ("as_completed", "create_task", "sleep", "wait", "wait_for"),
+    "tasks": ("as_completed", "create_task", "gather", "shield", "sleep", "wait", "wait_for"),
     "timeouts": ("timeout", "timeout_at"),
 }  # fmt: skip
 CLASSES = {
