@@ -152,7 +152,7 @@ ac_status ac_loop_call_exception_handler(ac_loop *loop, const ac_report *report)
     ac_loop_trace_report(loop, report);
     if (loop->handler == NULL) {
         report_by_default(loop, report);
-        return AC_OK;
+        return loop->raised.bits == 0 ? AC_OK : AC_E_RAISED; /* the hook has left something */
     }
     ac_status status = call_handler(loop, report); /* HOST */
     return status == AC_OK ? AC_OK : handler_failed(loop, report, status);

@@ -36,6 +36,16 @@ ac_status aci_task_ready(ac_task *task)
 
 /* ---- What the step delivers ---- */
 
+/* In asyncio the future's result raises it, and what comes out is thrown: whatever is being handled around the
+ * loop becomes its context. */
+static void raise_waiting(ac_task *task, ac_value error)
+{
+    const ac_loop *loop = task->future.loop;
+    if (error.bits != 0 && loop->host->raising != NULL)
+        loop->host->raising(task->future.loop, ac_lend(error), ac_none_ref()); /* HOST */
+    aci_task_set_error(task, error);                                           /* HOST */
+}
+
 /* The outcome of the future that was waited for.  One in a frame of the core has no result to lend and may be
  * gone with its frame before the body stops: the slot forgets it.  A cancelled one makes (or hands out) a
  * CancelledError, which takes its place in the slot. */
@@ -58,7 +68,7 @@ static void read_waiting(ac_task *task, ac_how *how, ac_ref *in)
             task->waiting.future = NULL;
         return;
     }
-    aci_task_set_error(task, aci_cancelled_error(future)); /* HOST */
+    raise_waiting(task, aci_cancelled_error(future)); /* HOST */
     *how = AC_THROW;
     *in = ac_lend(task->waiting.error);
 }

@@ -22,6 +22,27 @@ static PyObject *arguments_positional(PyObject *const *args, Py_ssize_t count)
     return tuple;
 }
 
+static const void *refusal; /* the address of the last exception of pyac_parse */
+
+static void arguments_remember_refusal(void)
+{
+    PyObject *raised = PyErr_GetRaisedException();
+    refusal = raised;
+    PyErr_SetRaisedException(raised);
+}
+
+/* An address may come again: but then the exception has been through a frame. */
+bool pyac_refused(void)
+{
+    if (refusal == NULL || !PyErr_ExceptionMatches(PyExc_TypeError))
+        return false;
+    PyObject *raised = PyErr_GetRaisedException(), *traceback = PyException_GetTraceback(raised);
+    bool same = raised == refusal && traceback == NULL;
+    Py_XDECREF(traceback);
+    PyErr_SetRaisedException(raised);
+    return same;
+}
+
 /* The caller of a vectorcall keeps what is borrowed from it. */
 int pyac_parse(PyObject *const *args, Py_ssize_t count, PyObject *names, const char *format,
                const char *const *keywords, ...)
@@ -35,5 +56,7 @@ int pyac_parse(PyObject *const *args, Py_ssize_t count, PyObject *names, const c
     va_end(out);
     Py_XDECREF(tuple);
     Py_XDECREF(dict);
+    if (!parsed)
+        arguments_remember_refusal();
     return parsed ? 0 : -1;
 }

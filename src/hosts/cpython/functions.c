@@ -18,10 +18,27 @@ typedef struct function {
 static PyObject *originals; /* name -> asyncio's own */
 static PyObject *classes;   /* name -> what stands for a class of asyncio */
 
+/* Arguments that are refused: asyncio's own function, which __wrapped__ is, does that in Python's words. */
+static PyObject *function_refuse(PyObject *self, PyObject *const *args, size_t count, PyObject *names)
+{
+    PyObject *raised = PyErr_GetRaisedException();
+    PyObject *original = PyObject_GetAttrString(self, "__wrapped__");
+    PyErr_SetRaisedException(raised);
+    if (original == NULL)
+        return NULL;
+    PyErr_Clear();
+    PyObject *answer = PyObject_Vectorcall(original, args, count, names);
+    Py_DECREF(original);
+    return answer;
+}
+
 static PyObject *function_vectorcall(PyObject *self, PyObject *const *args, size_t count, PyObject *names)
 {
     PyObject *inner = ((function *)self)->inner;
-    return PyVectorcall_Function(inner)(inner, args, count, names);
+    PyObject *answer = PyVectorcall_Function(inner)(inner, args, count, names);
+    return answer == NULL && pyac_refused()
+               ? function_refuse(self, args, count & ~PY_VECTORCALL_ARGUMENTS_OFFSET, names)
+               : answer;
 }
 
 /* As a function of Python: looked up in an object it is a method. */

@@ -249,6 +249,8 @@ PyObject *pyac_future_remove_done_callback(PyObject *self, PyObject *const *args
  * (arguments.c). */
 int pyac_parse(PyObject *const *args, Py_ssize_t count, PyObject *names, const char *format,
                const char *const *keywords, ...);
+/* With an exception set: it is what pyac_parse has just raised. */
+bool pyac_refused(void);
 /* Two fields of a PyMethodDef: a function that takes (self, args, count, names). */
 #define PYAC_VECTORCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS
 

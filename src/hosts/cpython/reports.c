@@ -169,6 +169,17 @@ static PyObject *report_dict(ac_loop *loop, const ac_report *report)
     return dict;
 }
 
+/* Whether nobody could be given what the handler raises. */
+static bool report_of_finalizer(const ac_report *report)
+{
+    static const char *const words[] = {"never retrieved", "was destroyed but", "coroutine ignored",
+                                        "Exception ignored"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strstr(report->message, words[i]) != NULL)
+            return true;
+    return false;
+}
+
 void pyac_report(ac_loop *loop, const ac_report *report)
 {
     PyObject *saved = PyErr_GetRaisedException();
@@ -176,8 +187,10 @@ void pyac_report(ac_loop *loop, const ac_report *report)
     PyObject *dict = report_dict(loop, report), *answer = NULL;
     if (dict != NULL)
         answer = PyObject_CallMethodOneArg(object, pyac_n.call_exception_handler, dict);
-    if (answer == NULL)
+    if (answer == NULL && report_of_finalizer(report))
         PyErr_WriteUnraisable(report->future != NULL ? pyac_object_of(report->future) : object);
+    else if (answer == NULL)
+        (void)pyac_raised(loop);
     Py_XDECREF(answer);
     Py_XDECREF(dict);
     Py_DECREF(object);

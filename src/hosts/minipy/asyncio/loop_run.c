@@ -150,20 +150,15 @@ static bool run_asks(mp_vm *vm, ac_future *waits)
     return !mp_is_exactly(vm, future, MP_TYPE_FUTURE) && !mp_is_exactly(vm, future, MP_TYPE_TASK);
 }
 
-/* The CancelledError of a cancelled future, and what a result method raises, is raised here, in the loop, and
- * then thrown: what is being handled around the run (a Runner that closes after an error) becomes its
- * context.  A cancellation that the task was asked for may take its place: that one is not raised. */
+/* What a result method raises is raised here, in the loop, and then thrown: what is being handled around the
+ * run (a Runner that closes after an error) becomes its context. */
 static ac_status run_enter(mp_vm *vm, ac_task *core, ac_how *how, ac_ref *in)
 {
     ac_future *waits = ac_task_waiting_for(core);
-    bool cancelled = waits != NULL && ac_future_cancelled(waits);
     ac_ref failure;
     if (run_asks(vm, waits) && ac_future_outcome(waits, &failure) == AC_THROW)
         run_give_context(vm, failure);
-    ac_status status = ac_task_step_enter(core, how, in);
-    if (cancelled && status == AC_OK && *how == AC_THROW)
-        run_give_context(vm, *in);
-    return status;
+    return ac_task_step_enter(core, how, in);
 }
 
 /* True: it was pushed.  False: it has stopped, and *status says how that went. */
