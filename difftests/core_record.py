@@ -74,6 +74,7 @@ def install() -> None:
     original = asyncio.all_tasks
     virtual_loop.install()
     aiocore.install()
+    _core._use_set(virtual_loop.OrderedSet)
     modules.tasks.all_tasks = modules.all_tasks = ordered_all_tasks(original)
     use_clock(real=False)
 

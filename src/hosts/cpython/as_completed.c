@@ -169,12 +169,12 @@ static PyObject *completed_future(const pyac_loop *loop, PyObject *awaitable)
 /* [ensure_future(item) for item in set(fs)], each once. */
 static PyObject *completed_futures(const pyac_loop *loop, PyObject *fs)
 {
-    PyObject *items = PySet_New(fs), *walk = items != NULL ? PyObject_GetIter(items) : NULL;
-    PyObject *todo = walk != NULL ? PySet_New(NULL) : NULL, *item, *list = NULL;
+    PyObject *items = pyac_set_new(fs), *walk = items != NULL ? PyObject_GetIter(items) : NULL;
+    PyObject *todo = walk != NULL ? pyac_set_new(NULL) : NULL, *item, *list = NULL;
     bool good = todo != NULL;
     while (good && (item = PyIter_Next(walk)) != NULL) {
         PyObject *future = completed_future(loop, item);
-        good = future != NULL && PySet_Add(todo, future) == 0;
+        good = future != NULL && pyac_set_add(todo, future) == 0;
         Py_XDECREF(future);
         Py_DECREF(item);
     }

@@ -343,6 +343,11 @@ void pyac_record_loop(pyac_loop *loop);
 void pyac_record_deadlock(const ac_loop *loop);
 int pyac_record_ready(PyObject *module);
 
+/* set(items), or set() for NULL, where the order of a set shows; and its add.  A recorded program has sets that
+ * keep the order of insertion. */
+PyObject *pyac_set_new(PyObject *items);
+int pyac_set_add(PyObject *set, PyObject *item);
+
 /* ---- Words (words.c) ---- */
 
 /* What a text of the core is about (ac_error.text). */

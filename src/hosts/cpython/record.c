@@ -22,6 +22,7 @@ static struct recording {
     ac_clock clock;
     PyObject *deadlock; /* an exception class; NULL: real time */
     PyObject *contexts; /* address: (weak reference, number) */
+    PyObject *set;      /* a class; NULL: set */
     uint64_t last_context;
     char *text;
     size_t size, room;
@@ -240,6 +241,30 @@ void pyac_record_deadlock(const ac_loop *loop)
     PyErr_SetString(recording.deadlock, ac_loop_why(loop));
 }
 
+/* ---- Sets ---- */
+
+PyObject *pyac_set_new(PyObject *items)
+{
+    return recording.set == NULL ? PySet_New(items)
+                                 : PyObject_CallFunctionObjArgs(recording.set, items, NULL);
+}
+
+int pyac_set_add(PyObject *set, PyObject *item)
+{
+    if (recording.set == NULL)
+        return PySet_Add(set, item);
+    PyObject *answer = PyObject_CallMethodOneArg(set, pyac_n.add, item);
+    Py_XDECREF(answer);
+    return answer != NULL ? 0 : -1;
+}
+
+static PyObject *record_use_set(PyObject *module, PyObject *type)
+{
+    (void)module;
+    Py_XSETREF(recording.set, Py_NewRef(type));
+    Py_RETURN_NONE;
+}
+
 /* ---- Begin and end ---- */
 
 static ac_status record_end(void)
@@ -316,6 +341,8 @@ static PyMethodDef record_functions[] = {
     {"_end_record", end_record, METH_NOARGS, PyDoc_STR("_end_record()\n--\n\nNo longer; give the lines.")},
     {"_record_report", record_report, METH_VARARGS,
      PyDoc_STR("_record_report(loop, message, /)\n--\n\nThe exception handler is told this.")},
+    {"_use_set", record_use_set, METH_O,
+     PyDoc_STR("_use_set(type, /)\n--\n\nWhere the order of a set shows it is to be one of this class.")},
     {"_tasks", record_tasks, METH_NOARGS,
      PyDoc_STR("_tasks()\n--\n\nAll tasks that are not done, those of one loop in the order of creation.")},
     {NULL, NULL, 0, NULL},

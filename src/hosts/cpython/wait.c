@@ -63,7 +63,7 @@ static bool wait_when(const pyac_coroutine *self, ac_return_when *out)
 /* list(set(items)) */
 static PyObject *wait_unique(PyObject *items)
 {
-    PyObject *set = PySet_New(items), *list = NULL;
+    PyObject *set = pyac_set_new(items), *list = NULL;
     if (set != NULL)
         list = PySequence_List(set);
     Py_XDECREF(set);
@@ -117,13 +117,13 @@ static PyObject *wait_finish(pyac_coroutine *self, PyObject *result)
 {
     if (self->inner != NULL)
         return result;
-    PyObject *list = self->subject, *sets[2] = {PySet_New(NULL), PySet_New(NULL)}, *pair = NULL;
+    PyObject *list = self->subject, *sets[2] = {pyac_set_new(NULL), pyac_set_new(NULL)}, *pair = NULL;
     bool good = sets[0] != NULL && sets[1] != NULL;
     Py_DECREF(result);
     for (Py_ssize_t i = 0; good && i < PyList_GET_SIZE(list); i++) {
         PyObject *future = PyList_GET_ITEM(list, i);
         bool done = ac_future_done(&((pyac_future *)future)->core);
-        good = PySet_Add(sets[done ? 0 : 1], future) == 0;
+        good = pyac_set_add(sets[done ? 0 : 1], future) == 0;
     }
     if (good)
         pair = PyTuple_Pack(2, sets[0], sets[1]);

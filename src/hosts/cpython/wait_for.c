@@ -2,8 +2,8 @@
  *
  * Mirrors    tasks.wait_for.
  * Idea       The timeout is looked at when the coroutine starts, as in "async def wait_for".  A future is
- *            awaited by the core, a coroutine by a delegate.  What is done already is the answer: nothing can
- *            come between that and a timer.
+ *            awaited by the core, a coroutine by a delegate.  For what is done already there is a timer, too:
+ *            it stays in the heap a while, and others of one deadline come out of that in another order.
  * Elsewhere  Other loops and tasks, other awaitables, and a coroutine that has no time at all, which is made
  *            a task: asyncio's own.
  * Re-enters  A step runs the program. */
@@ -28,8 +28,6 @@ static PyObject *wait_for_future(pyac_coroutine *self, pyac_loop *loop, ac_futur
                                  const double *seconds)
 {
     struct wait_frame *frame = (struct wait_frame *)(void *)self->frame;
-    if (ac_future_done(future))
-        return pyac_future_outcome((pyac_future *)self->subject);
     ac_wait_for_future(&frame->wait, &loop->core, future, seconds);
     pyac_coroutine_bind(self, loop, &frame->wait.co, true);
     return NULL;
