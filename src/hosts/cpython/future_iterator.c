@@ -119,20 +119,27 @@ static void iterator_stop(PyObject *value)
     Py_DECREF(stop);
 }
 
+/* An end without an exception is one with None, as of any iterator, and costs no exception. */
 static PyObject *iterator_next(PyObject *self)
 {
     PyObject *value;
     if (iterator_am_send(self, Py_None, &value) != PYGEN_RETURN)
         return value;
-    iterator_stop(value);
+    if (value != Py_None)
+        iterator_stop(value);
     Py_DECREF(value);
     return NULL;
 }
 
-static PyObject *iterator_send(PyObject *self, PyObject *value)
+static PyObject *iterator_send(PyObject *self, PyObject *unused)
 {
-    (void)value;
-    return iterator_next(self);
+    PyObject *value;
+    (void)unused;
+    if (iterator_am_send(self, Py_None, &value) != PYGEN_RETURN)
+        return value;
+    iterator_stop(value);
+    Py_DECREF(value);
+    return NULL;
 }
 
 static PyObject *iterator_close(PyObject *self, PyObject *unused)
