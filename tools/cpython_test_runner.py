@@ -4,7 +4,7 @@ tools/cpython_tests.py starts it, by the CPython whose tests they are, and again
 process dies.  Each line of OUT is a JSON object: {"about": ...} what is in place, {"tests": [...]} all ids, {"begin": id},
 {"end": id, "state": passed | failed | error | skipped | unraisable, "text": why}, {"over": true}.
 
-    python -P cpython_test_runner.py OUT MODULE [--aiocore MODE] [--executable PATH] [--limit SECONDS] [--gc] [--leaks] [--but FILE]
+    python -P cpython_test_runner.py OUT MODULE [--aiocore MODE] [--executable PATH] [--limit SECONDS] [--gc] [--leaks] [--no-debug] [--but FILE]
 
 MODE is what of aiocore is in place: replace (futures and tasks), loop (the event loop alone), install (all there is).  In the last
 two the loops that tests make by name (SelectorEventLoop, BaseEventLoop) are aiocore's, too.
@@ -240,6 +240,16 @@ def hunt(tests: Iterable[unittest.TestCase], log: Log, limit: float) -> None:
         log.write(end=test.id(), state="failed" if leaks else "passed", text=text if leaks else "")
 
 
+def without_debug() -> None:
+    """unittest has its loops in debug mode, in which asyncio's own functions do what aiocore's would."""
+    import asyncio
+
+    def set_up(self: Any) -> None:
+        self._asyncioRunner = asyncio.Runner(loop_factory=getattr(self, "loop_factory", None))
+
+    unittest.IsolatedAsyncioTestCase._setupAsyncioRunner = set_up  # type: ignore[attr-defined]
+
+
 def prepare(options: argparse.Namespace) -> None:
     """What regrtest does before it runs tests."""
     from test import support
@@ -248,6 +258,8 @@ def prepare(options: argparse.Namespace) -> None:
     support.use_resources = {"cpu": None, "walltime": None, "subprocess": None}
     if options.executable:
         sys.executable = sys._base_executable = options.executable  # a launcher; what it launches does not run by itself
+    if options.no_debug:
+        without_debug()
     if options.gc:
         gc.set_threshold(1)
 
@@ -261,6 +273,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--limit", type=float, default=60.0)
     parser.add_argument("--gc", action="store_true")
     parser.add_argument("--leaks", action="store_true")
+    parser.add_argument("--no-debug", action="store_true", help="loops of unittest are in debug mode only with -X dev")
     parser.add_argument("--but", type=Path, help="a JSON list of ids that are not to be run")
     options = parser.parse_args(arguments)
     with options.out.open("w", encoding="utf-8") as file:

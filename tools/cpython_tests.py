@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs CPython's own tests of asyncio with aiocore in place, and without, and compares test by test.
 
-What is in place is aiocore's module for _asyncio (aiocore.replace()), or its event loop, or everything (aiocore.install()).
+What is in place is aiocore's module for _asyncio (aiocore.replace()), or its event loop, or everything (aiocore.install()).  In the
+last two the loops of unittest, which are in debug mode, are so only with --dev, both ways: asyncio's own functions have debug mode.
 Each module of tests is run in a process of its own (cpython_test_runner.py), which makes sure that asyncio's types and
 functions are aiocore's.  A process that dies is started again without the tests that it has run.  A test fails if it
 passes, or is skipped, without aiocore and does something else with it; one that fails without aiocore, too, says nothing.
@@ -291,7 +292,7 @@ class Job:
 
 def sides(python: pythons.Build, options: argparse.Namespace) -> tuple[Side, Side]:
     """With and without aiocore.  BuildFailed if it cannot be built."""
-    words = (*(["--gc"] if options.gc else []), *(["--leaks"] if options.leaks else []))
+    words = (*(["--gc"] if options.gc else []), *(["--leaks"] if options.leaks else []), *(["--no-debug"] if options.mode != "replace" else []))
     limit = options.limit * (5 if options.asan or options.gc else 1)
     host = cpython_host.build(python, "asan" if options.asan else options.flavour)
     return Side(python, host, options.mode, words, options.dev, limit), Side(python, None, "", words, options.dev, limit)
