@@ -7,7 +7,7 @@
  * Owns       While the loop has it, a handle holds itself; the loop shows that to the collector.
  * Re-enters  A callback runs a program, and cancel in debug mode makes a repr.
  *            What call_soon_threadsafe gives has a lock in CPython 3.14 and later, and is run under it.
- * Cost       One object a call. */
+ * Cost       One object a call; what was freed is used again. */
 #include "event_loop.h"
 
 typedef struct handle {
@@ -15,9 +15,14 @@ typedef struct handle {
     PyObject *object;
 } handle;
 
+enum { SLOTS_MOST = 12, HANDLES_FREE = 256 };
+
 /* Where asyncio's slots lie in an object, and where our part does. */
 typedef struct layout {
     PyTypeObject *type;
+    Py_ssize_t slots[SLOTS_MOST]; /* all of them, if there is no other */
+    unsigned slot_count, free_count;
+    PyObject *free; /* of such objects; the next one is in its callback */
     Py_ssize_t own, callback, args, cancelled, loop, source_traceback, repr, context;
     Py_ssize_t scheduled, when; /* of a TimerHandle */
     Py_ssize_t lock;            /* of a _ThreadSafeHandle */
@@ -117,11 +122,44 @@ static const ac_handle_ops handle_ops = {.run = handle_run, .visit = handle_visi
 
 /* ---- Making ---- */
 
-/* As asyncio's __init__ when the loop is not in debug mode.  args is stolen. */
-static PyObject *handle_new(const layout *at, PyObject *loop, PyObject *function, PyObject *args,
-                            PyObject *context)
+static PyObject *handle_take(layout *at)
 {
-    PyObject *object = args != NULL ? at->type->tp_alloc(at->type, 0) : NULL;
+    PyObject *object = at->free;
+    if (object == NULL)
+        return at->type->tp_alloc(at->type, 0);
+    at->free = *slot(object, at->callback);
+    at->free_count--;
+    *slot(object, at->callback) = NULL;
+    memset((char *)object + at->own, 0, sizeof(handle));
+    (void)PyObject_Init(object, at->type);
+    PyObject_GC_Track(object);
+    return object;
+}
+
+/* As what a class of Python does for its slots. */
+static void handle_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    layout *at = type == plain.type ? &plain : type == timed.type ? &timed : &safe;
+    PyObject_GC_UnTrack(object);
+    if (*slot(object, type->tp_weaklistoffset) != NULL)
+        PyObject_ClearWeakRefs(object);
+    for (unsigned i = 0; i < at->slot_count; i++)
+        Py_CLEAR(*slot(object, at->slots[i]));
+    if (at->free_count < HANDLES_FREE) {
+        *slot(object, at->callback) = at->free;
+        at->free = object;
+        at->free_count++;
+    } else {
+        PyObject_GC_Del(object);
+    }
+    Py_DECREF(type);
+}
+
+/* As asyncio's __init__ when the loop is not in debug mode.  args is stolen. */
+static PyObject *handle_new(layout *at, PyObject *loop, PyObject *function, PyObject *args, PyObject *context)
+{
+    PyObject *object = args != NULL ? handle_take(at) : NULL;
     if (object == NULL) {
         Py_XDECREF(args);
         return NULL;
@@ -188,7 +226,7 @@ static PyObject *handle_scheduled(pyac_loop *loop, ac_status status, PyObject *o
 PyObject *pyac_handle_soon(pyac_loop *loop, PyObject *function, PyObject *args, PyObject *context,
                            bool from_any_thread)
 {
-    const layout *at = from_any_thread && safe.type != NULL ? &safe : &plain;
+    layout *at = from_any_thread && safe.type != NULL ? &safe : &plain;
     PyObject *object = ac_loop_get_debug(&loop->core)
                            ? handle_new_debug(at, loop->object, NULL, function, args, context)
                            : handle_new(at, loop->object, function, args, context);
@@ -443,6 +481,36 @@ static Py_ssize_t offset_of(PyObject *type, const char *name)
     return offset;
 }
 
+/* How many slots a class and its bases say they have; __weakref__ is none. */
+static Py_ssize_t count_slots(PyObject *type)
+{
+    PyObject *bases = ((PyTypeObject *)type)->tp_mro;
+    Py_ssize_t count = 0;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(bases); i++) {
+        PyObject *dict = PyType_GetDict((PyTypeObject *)PyTuple_GET_ITEM(bases, i));
+        PyObject *slots = dict != NULL ? PyDict_GetItemString(dict, "__slots__") : NULL;
+        Py_ssize_t some = slots != NULL ? PySequence_Size(slots) : 0;
+        count += slots != NULL && PySequence_Contains(slots, pyac_n.__weakref__) > 0 ? some - 1 : some;
+        Py_XDECREF(dict);
+    }
+    PyErr_Clear();
+    return count;
+}
+
+/* Where all slots are known an object is freed without asking the class for them. */
+static void layout_take_over(layout *at, PyObject *base)
+{
+    const Py_ssize_t known[] = {at->callback, at->args,    at->cancelled, at->loop, at->source_traceback,
+                                at->repr,     at->context, at->scheduled, at->when, at->lock};
+    at->slot_count = 0;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (known[i] != 0)
+            at->slots[at->slot_count++] = known[i];
+    if (count_slots(base) == (Py_ssize_t)at->slot_count && at->type->tp_weaklistoffset > 0 &&
+        at->type->tp_finalize == NULL)
+        at->type->tp_dealloc = handle_dealloc;
+}
+
 static int layout_find(layout *at, PyObject *base, PyType_Spec *spec)
 {
     PyTypeObject *type = base != NULL ? (PyTypeObject *)PyType_FromSpecWithBases(spec, base) : NULL;
@@ -462,6 +530,7 @@ static int layout_find(layout *at, PyObject *base, PyType_Spec *spec)
     if (at->callback != 0 && at->args != 0 && at->cancelled != 0 && at->loop != 0 &&
         at->source_traceback != 0 && at->repr != 0 && at->context != 0) {
         at->type = type;
+        layout_take_over(at, base);
         return 0;
     }
     Py_DECREF(type);

@@ -401,6 +401,7 @@ static inline bool pyac_has(ac_semantics_flag flag)
     X(Task)                                                                                                  \
     X(__aenter__)                                                                                            \
     X(__aexit__)                                                                                             \
+    X(__weakref__)                                                                                           \
     X(_asyncio_future_blocking)                                                                              \
     X(_cancelled)                                                                                            \
     X(_loop)                                                                                                 \
@@ -409,17 +410,17 @@ static inline bool pyac_has(ac_semantics_flag flag)
     X(acquire)                                                                                               \
     X(add)                                                                                                   \
     X(add_done_callback)                                                                                     \
-    X(call_exception_handler)                                                                                \
     X(call_at)                                                                                               \
+    X(call_exception_handler)                                                                                \
     X(call_later)                                                                                            \
     X(call_soon)                                                                                             \
     X(cancel)                                                                                                \
     X(cancelled)                                                                                             \
     X(close)                                                                                                 \
     X(context)                                                                                               \
+    X(cr_suspended)                                                                                          \
     X(create_future)                                                                                         \
     X(create_task)                                                                                           \
-    X(cr_suspended)                                                                                          \
     X(discard)                                                                                               \
     X(done)                                                                                                  \
     X(eager_start)                                                                                           \
