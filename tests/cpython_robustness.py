@@ -2,7 +2,7 @@
 """Programs do with aiocore what they do without where a process forks, has many threads and loops, ends in the midst of everything,
 or has other interpreters: they print the same, complain of the same, and end with the same status.
 
-    cpython_robustness.py [--python VERSION|PATH]... [NAME...]      on all CPythons at hand that have their headers unless some are named
+    cpython_robustness.py [--python VERSION|PATH]... [--flavour NAME] [NAME...]      on all CPythons at hand that have their headers unless some are named
 
 The last line is "N passed, N failed, N skipped".
 """
@@ -514,13 +514,14 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Tests aiocore for CPython where processes fork, end and have threads.")
     parser.add_argument("names", nargs="*", metavar="NAME", choices=[[], *PROGRAMS], help="only these programs")
     parser.add_argument("--python", action="append", default=[], metavar="VERSION|PATH")
+    parser.add_argument("--flavour", choices=sorted(cpython_host.FLAVOURS), default="debug", help="how aiocore is built (debug)")
     options = parser.parse_args(arguments)
     counts = {"passed": 0, "failed": 0}
     for python in cpython_host.chosen(options.python):
         if not cpython_host.has_headers(python):
             print(f"cpython_robustness: {cpython_host.without_headers([python])}", file=sys.stderr)
             continue
-        host = cpython_host.build(python)
+        host = cpython_host.build(python, options.flavour)
         with tempfile.TemporaryDirectory() as folder:
             for title, wrong in checks(host, Path(folder).resolve(), options.names or PROGRAMS):
                 counts["failed" if wrong else "passed"] += 1
