@@ -25,13 +25,38 @@ typedef struct ac_bound {
     ac_loop *loop;   /* NULL: not bound yet */
     ac_ref self;     /* borrowed; the host's object, by which messages name this one; none: nothing */
     const char *why; /* the words for the last failure of a plain function */
+    ac_loop *failed; /* the loop that it failed with, which may be another's; NULL: with none */
 } ac_bound;
 
-/* One who waits.  Private; in the frame of a machine. */
+/* Who has to know when a waiter is no more: 'over' is called once, when its wait has ended, however, or when
+ * its frame is cleared; the future says how it ended, and the memory may be gone after that.  It may not call
+ * back.  RUNS USER CODE if the waiter stands for a future, which goes with it. */
+typedef struct ac_waiter_watch ac_waiter_watch;
+struct ac_waiter_watch {
+    void (*over)(ac_waiter_watch *watch);
+};
+
+/* One who waits.  In the frame of a machine; private, but for what follows. */
 typedef struct ac_waiter {
-    ac_future future; /* embedded; never shown to the host */
-    ac_link link;     /* of the object's waiters */
+    ac_future future;       /* embedded; never shown to the host */
+    ac_link link;           /* of the object's waiters */
+    ac_future *stands_for;  /* a future of the program's that stands in the list by this waiter; or NULL */
+    ac_waiter_watch *watch; /* or NULL; a waiter that stands for a future has one */
 } ac_waiter;
+
+/* For a host whose programs can look at who waits, as asyncio's can (Lock._waiters), and may put futures of
+ * their own there: the list of an object is walked, and changed, by these.  A woken waiter is taken off the
+ * list of a queue; one that stands for a future is over then. */
+/* The next one; waiter NULL gives the first, and NULL comes after the last. */
+AC_API ac_waiter *ac_waiter_after(const ac_link *waiters, const ac_waiter *waiter);
+/* The future whose state counts. */
+AC_API ac_future *ac_waiter_future(ac_waiter *waiter);
+/* Prepares a waiter of the host's that stands for a future; all is the host's. */
+AC_API void ac_waiter_stand_for(ac_waiter *waiter, ac_future *future, ac_waiter_watch *watch);
+/* Puts one that is on no list last in this one, or right before another. */
+AC_API void ac_waiter_put(ac_waiter *waiter, ac_link *waiters, ac_waiter *before);
+/* Off the list: nothing will wake it any more. */
+AC_API void ac_waiter_take_off(ac_waiter *waiter);
 
 /* The exception for a status that a plain function of an object gave (&lock->bound); 'loop' is any loop,
  * which makes it if the object belongs to none.  asyncio has the same words.  New reference. */

@@ -24,6 +24,8 @@ bool aci_bind(ac_bound *bound, ac_loop *loop, ac_out *out)
 ac_value ac_bound_exception(ac_bound *bound, ac_loop *loop, ac_status status)
 {
     ac_loop *home = bound->loop != NULL ? bound->loop : loop;
+    if (bound->failed != NULL)
+        home = bound->failed;
     home->why = bound->why;
     return ac_loop_status_exception(home, status, NULL);
 }

@@ -16,6 +16,7 @@ static inline void aci_bound_init(ac_bound *bound, ac_ref self)
     bound->loop = NULL;
     bound->self = self;
     bound->why = "";
+    bound->failed = NULL;
 }
 
 /* Binds the object to this loop, or finds it bound to it.  False: it belongs to another one, and out->value
@@ -26,6 +27,7 @@ bool aci_bind(ac_bound *bound, ac_loop *loop, ac_out *out);
 static inline ac_status aci_bound_fail(ac_bound *bound, ac_status status, const char *why)
 {
     bound->why = why;
+    bound->failed = NULL;
     return status;
 }
 

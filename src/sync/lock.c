@@ -37,7 +37,7 @@ static ac_status lock_wake_first(ac_lock *lock)
     if (aci_list_empty(&lock->waiters))
         return AC_OK;
     ac_waiter *first = aci_waiter_of(lock->waiters.next);
-    return ac_future_done(&first->future) ? AC_OK : aci_waiter_wake(&lock->bound, first);
+    return ac_future_done(aci_waiter_future(first)) ? AC_OK : aci_waiter_wake(&lock->bound, first);
 }
 
 ac_status ac_lock_release(ac_lock *lock)

@@ -100,9 +100,21 @@ static ac_status queue_ask_full(ac_queue *queue, bool *answer)
 /* What the waiters' loop has failed with becomes a failure of the home. */
 static ac_status queue_brought_home(ac_queue *queue, const ac_bound *bound, ac_status status)
 {
-    if (status == AC_E_RAISED && bound->loop != queue->home)
-        return ac_loop_raise(queue->home, ac_loop_take_raised(bound->loop));
+    if (status == AC_E_RAISED && bound->failed != queue->home)
+        return ac_loop_raise(queue->home, ac_loop_take_raised(bound->failed));
     return status == AC_OK ? AC_OK : aci_fail(queue->home, status, bound->why);
+}
+
+/* Wakes one that is off its list, unless it is done; true if it was not.  One that stands for a future is over
+ * then. */
+static bool queue_wake(ac_queue *queue, ac_waiter *waiter, ac_status *status)
+{
+    bool stands_in = waiter->stands_for != NULL, pending = !ac_future_done(aci_waiter_future(waiter));
+    if (pending)
+        *status = aci_waiter_wake(&queue->bound, waiter); /* HOST */
+    if (stands_in)
+        aci_waiter_over(waiter); /* HOST */
+    return pending;
 }
 
 /* Takes waiters off until one is woken, or all are. */
@@ -112,10 +124,7 @@ static ac_status queue_wake_some(ac_queue *queue, ac_link *waiters, bool all)
     ac_status status = AC_OK;
     while (status == AC_OK && (all || !woken) && !aci_list_empty(waiters)) {
         ac_waiter *waiter = aci_waiter_of(aci_list_take_first(waiters));
-        if (ac_future_done(&waiter->future))
-            continue;
-        woken = true;
-        status = aci_waiter_wake(&queue->bound, waiter); /* HOST */
+        woken |= queue_wake(queue, waiter, &status); /* HOST */
     }
     return queue_brought_home(queue, &queue->bound, status);
 }

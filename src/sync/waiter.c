@@ -9,6 +9,8 @@ void aci_waiter_init(ac_waiter *waiter)
 {
     aci_future_init_embedded(&waiter->future, NULL);
     waiter->link.prev = waiter->link.next = NULL;
+    waiter->stands_for = NULL;
+    waiter->watch = NULL;
 }
 
 void aci_waiter_join(ac_waiter *waiter, ac_loop *loop, ac_link *waiters)
@@ -22,6 +24,15 @@ void aci_waiter_unlink(ac_waiter *waiter)
 {
     if (aci_linked(&waiter->link))
         aci_list_remove(&waiter->link);
+    aci_waiter_over(waiter);
+}
+
+void aci_waiter_over(ac_waiter *waiter)
+{
+    ac_waiter_watch *watch = waiter->watch;
+    waiter->watch = NULL;
+    if (watch != NULL)
+        watch->over(watch);
 }
 
 void aci_waiter_leave(ac_waiter *waiter)
@@ -37,15 +48,20 @@ int aci_waiter_visit(ac_waiter *waiter, ac_visitor *visitor)
 
 ac_status aci_waiter_wake(ac_bound *bound, ac_waiter *waiter)
 {
-    ac_loop *loop = waiter->future.loop;
-    ac_status status = ac_future_set_result(&waiter->future, ac_none()); /* HOST */
-    return status == AC_OK ? AC_OK : aci_bound_fail(bound, status, loop->why);
+    ac_future *future = aci_waiter_future(waiter);
+    ac_loop *loop = future->loop;
+    ac_status status = ac_future_set_result(future, ac_none()); /* HOST */
+    if (status == AC_OK)
+        return AC_OK;
+    bound->why = loop->why;
+    bound->failed = loop;
+    return status;
 }
 
 static ac_waiter *waiters_pending_from(const ac_link *waiters, const ac_link *link)
 {
     for (; link != waiters; link = link->next)
-        if (!ac_future_done(&AC_CONTAINER_OF(link, ac_waiter, link)->future))
+        if (!ac_future_done(aci_waiter_future(AC_CONTAINER_OF(link, ac_waiter, link))))
             return AC_CONTAINER_OF(link, ac_waiter, link);
     return NULL;
 }
@@ -61,7 +77,7 @@ ac_status aci_waiters_wake(ac_bound *bound, const ac_link *waiters, size_t count
 {
     ac_waiter *next = aci_waiters_pending(waiters);
     for (; next != NULL && count > 0; count--) {
-        bool stays = (next->future.loop->flags & ACI_L_POSTS) == 0;
+        bool stays = (aci_waiter_future(next)->loop->flags & ACI_L_POSTS) == 0;
         const ac_link *link = &next->link;
         ac_status status = aci_waiter_wake(bound, next); /* HOST */
         if (status != AC_OK)
@@ -74,7 +90,7 @@ ac_status aci_waiters_wake(ac_bound *bound, const ac_link *waiters, size_t count
 bool aci_waiters_all_cancelled(const ac_link *waiters)
 {
     for (ac_link *link = waiters->next; link != waiters; link = link->next)
-        if (!ac_future_cancelled(&aci_waiter_of(link)->future))
+        if (!ac_future_cancelled(aci_waiter_future(aci_waiter_of(link))))
             return false;
     return true;
 }
@@ -91,7 +107,8 @@ int aci_waiters_visit(ac_link *waiters, ac_visitor *visitor)
 {
     int stop = 0;
     for (ac_link *link = waiters->next; link != waiters && stop == 0; link = link->next)
-        stop = ac_future_visit(&aci_waiter_of(link)->future, visitor);
+        if (aci_waiter_of(link)->stands_for == NULL)
+            stop = ac_future_visit(&aci_waiter_of(link)->future, visitor);
     return stop;
 }
 
@@ -99,4 +116,36 @@ void aci_waiters_cut(ac_link *waiters)
 {
     while (!aci_list_empty(waiters))
         (void)aci_list_take_first(waiters);
+}
+
+/* ---- For a host that shows them ---- */
+
+ac_waiter *ac_waiter_after(const ac_link *waiters, const ac_waiter *waiter)
+{
+    ac_link *next = waiter != NULL ? waiter->link.next : waiters->next;
+    return next != waiters ? aci_waiter_of(next) : NULL;
+}
+
+ac_future *ac_waiter_future(ac_waiter *waiter)
+{
+    return aci_waiter_future(waiter);
+}
+
+void ac_waiter_stand_for(ac_waiter *waiter, ac_future *future, ac_waiter_watch *watch)
+{
+    aci_waiter_init(waiter);
+    waiter->stands_for = future;
+    waiter->watch = watch;
+}
+
+void ac_waiter_put(ac_waiter *waiter, ac_link *waiters, ac_waiter *before)
+{
+    aci_assert(!aci_linked(&waiter->link));
+    aci_list_append(before != NULL ? &before->link : waiters, &waiter->link);
+}
+
+void ac_waiter_take_off(ac_waiter *waiter)
+{
+    if (aci_linked(&waiter->link))
+        aci_list_remove(&waiter->link);
 }

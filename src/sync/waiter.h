@@ -8,7 +8,9 @@
  * Collecting The object shows its waiters to a collector: whoever holds a lock holds the tasks that wait for
  * it,
  *            as in CPython (lock, deque, future, wakeup, task).  A frame shows its own waiter only if it is
- *            on no list. */
+ *            on no list.
+ * Stand-ins  A waiter may stand for a future that a program has put in the list: what is asked of a waiter is
+ *            asked of aci_waiter_future.  The host shows those futures itself. */
 #ifndef AIOCORE_SYNC_WAITER_H
 #define AIOCORE_SYNC_WAITER_H
 
@@ -19,12 +21,20 @@ static inline ac_waiter *aci_waiter_of(ac_link *link)
     return AC_CONTAINER_OF(link, ac_waiter, link);
 }
 
+/* The future whose state counts. */
+static inline ac_future *aci_waiter_future(ac_waiter *waiter)
+{
+    return waiter->stands_for != NULL ? waiter->stands_for : &waiter->future;
+}
+
 /* A waiter that waits for nothing, on no loop yet: for the init of a machine. */
 void aci_waiter_init(ac_waiter *waiter);
 /* Begins a wait: a fresh future, last in the list.  Then comes AC_AWAIT(POINT, &waiter->future). */
 void aci_waiter_join(ac_waiter *waiter, ac_loop *loop, ac_link *waiters);
-/* Ends a wait: off the list.  Also at any other time, and twice. */
+/* Ends a wait: off the list, and who watches is told.  Also at any other time, and twice. */
 void aci_waiter_unlink(ac_waiter *waiter);
+/* Tells who watches. */
+void aci_waiter_over(ac_waiter *waiter);
 /* The same, and the future is given up: look at its state before.  HOST. */
 void aci_waiter_leave(ac_waiter *waiter);
 /* For the visit of a machine. */

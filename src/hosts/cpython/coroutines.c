@@ -7,8 +7,9 @@
  * Views      A body of the core waits for a future in its own frame, which is no object.  What is yielded
  *            then is the coroutine itself, and a task of ours asks it for that future (pyac_view_future).
  * Elsewhere  On a loop that is not ours, or in a task that is none of ours (asyncio's own in Python, or no task
- *            at all: somebody who calls send by hand), which could not make anything of a view, begin hands
- *            over to asyncio's own function (pyac_coroutine_delegate): whatever that yields goes through.
+ *            at all: somebody who calls send by hand, also within a task), which could not make anything of a
+ *            view, begin hands over to asyncio's own function (pyac_coroutine_delegate): whatever that yields
+ *            goes through.
  * Holds      co or inner is set from a begin that has found its body to the end.
  * Re-enters  Bodies drop values; begin may run anything.
  * Cost       One object; what was freed is used again, by sizes. */
@@ -88,7 +89,7 @@ PyObject *pyac_coroutine_new(const pyac_coroutine_kind *kind, PyObject *subject,
     self->waiting = NULL;
     self->origin = NULL;
     self->state = PYCO_CREATED;
-    self->owns_body = false;
+    self->owns_body = self->by_hand = false;
     PyObject_GC_Track(self);
     if (PyThreadState_Get()->coroutine_origin_tracking_depth > 0 && pyco_remember_origin(self) < 0)
         Py_CLEAR(self);
@@ -114,10 +115,12 @@ ac_future *pyac_view_future(PyObject *view)
     return ((pyac_coroutine *)view)->waiting;
 }
 
+static bool pyco_by_hand; /* one of ours is resumed now that is not awaited */
+
 pyac_loop *pyac_stepping(void)
 {
     pyac_loop *loop = pyac_running();
-    return loop != NULL && ac_loop_current_task(&loop->core) != NULL ? loop : NULL;
+    return loop != NULL && !pyco_by_hand && ac_loop_current_task(&loop->core) != NULL ? loop : NULL;
 }
 
 pyac_loop *pyac_stepping_own(void)
@@ -292,6 +295,8 @@ static PySendResult pyco_go(PyObject *object, ac_how how, PyObject *value, PyObj
 {
     pyac_coroutine *self = (pyac_coroutine *)Py_NewRef(object);
     PySendResult result = PYGEN_ERROR;
+    bool by_hand = pyco_by_hand;
+    pyco_by_hand = by_hand || self->by_hand;
     *out = NULL;
     if (self->state == PYCO_RUNNING)
         PyErr_SetString(PyExc_ValueError, "coroutine already executing");
@@ -301,6 +306,7 @@ static PySendResult pyco_go(PyObject *object, ac_how how, PyObject *value, PyObj
         result = pyco_start(self, how, value, out);
     else
         result = how == AC_SEND ? pyco_sent(self, value, out) : pyco_resume(self, how, value, out);
+    pyco_by_hand = by_hand;
     Py_DECREF(self);
     return result;
 }
@@ -312,12 +318,40 @@ static PySendResult coroutine_am_send(PyObject *self, PyObject *value, PyObject 
 
 /* ---- Methods ---- */
 
+/* StopIteration(value), without the call of a class. */
+static PyObject *stop_new(PyObject *value)
+{
+    PyTypeObject *type = (PyTypeObject *)PyExc_StopIteration;
+    PyObject *args = PyTuple_Pack(1, value), *stop = args != NULL ? type->tp_new(type, args, NULL) : NULL;
+    Py_XDECREF(args);
+    if (stop != NULL)
+        Py_XSETREF(((PyStopIterationObject *)stop)->value, Py_NewRef(value));
+    return stop;
+}
+
+/* Nobody has it, and nobody has changed it. */
+static bool stop_is_as_new(const PyStopIterationObject *stop)
+{
+    return Py_REFCNT(stop) == 1 && Py_REFCNT(stop->args) == 1 && stop->value == Py_True &&
+           stop->dict == NULL && stop->notes == NULL && stop->traceback == NULL && stop->context == NULL &&
+           stop->cause == NULL && !stop->suppress_context;
+}
+
+/* That is how almost every wait ends, and no program sees it: one serves for all. */
+static PyObject *stop_true(void)
+{
+    static PyObject *kept;
+    if (kept == NULL || !stop_is_as_new((PyStopIterationObject *)kept))
+        Py_XSETREF(kept, stop_new(Py_True));
+    return Py_XNewRef(kept);
+}
+
 static PyObject *pyco_answer_of(PySendResult result, PyObject *value)
 {
     if (result == PYGEN_NEXT)
         return value;
     if (result == PYGEN_RETURN) {
-        PyObject *stop = PyObject_CallOneArg(PyExc_StopIteration, value);
+        PyObject *stop = value == Py_True ? stop_true() : stop_new(value);
         Py_DECREF(value);
         if (stop != NULL)
             PyErr_SetRaisedException(stop);
@@ -325,9 +359,11 @@ static PyObject *pyco_answer_of(PySendResult result, PyObject *value)
     return NULL;
 }
 
+/* An await does not come this way: it is a program's own call. */
 static PyObject *coroutine_send(PyObject *self, PyObject *value)
 {
     PyObject *out;
+    ((pyac_coroutine *)self)->by_hand |= ((pyac_coroutine *)self)->state == PYCO_CREATED;
     PySendResult result = pyco_go(self, AC_SEND, value, &out);
     return pyco_answer_of(result, out);
 }

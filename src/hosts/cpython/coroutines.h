@@ -31,6 +31,7 @@ struct pyac_coroutine {
     ac_future *waiting; /* what it was last seen to wait for */
     uint8_t state;
     bool owns_body; /* co lies in the frame: it is visited and cleared with the coroutine */
+    bool by_hand;   /* a program has begun it by calling send() */
     alignas(16) unsigned char frame[];
 };
 

@@ -12,7 +12,7 @@
 typedef struct function {
     PyObject_HEAD PyObject *dict, *weakrefs;
     PyObject *inner;
-    vectorcallfunc call;
+    vectorcallfunc call, inner_call;
 } function;
 
 static PyObject *originals; /* name -> asyncio's own */
@@ -34,8 +34,8 @@ static PyObject *function_refuse(PyObject *self, PyObject *const *args, size_t c
 
 static PyObject *function_vectorcall(PyObject *self, PyObject *const *args, size_t count, PyObject *names)
 {
-    PyObject *inner = ((function *)self)->inner;
-    PyObject *answer = PyVectorcall_Function(inner)(inner, args, count, names);
+    const function *own = (function *)self;
+    PyObject *answer = own->inner_call(own->inner, args, count, names);
     return answer == NULL && pyac_refused()
                ? function_refuse(self, args, count & ~PY_VECTORCALL_ARGUMENTS_OFFSET, names)
                : answer;
@@ -103,6 +103,7 @@ static PyObject *function_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     self->dict = self->weakrefs = NULL;
     self->inner = Py_NewRef(inner);
     self->call = function_vectorcall;
+    self->inner_call = PyVectorcall_Function(inner);
     PyObject_GC_Track(self);
     return (PyObject *)self;
 }
@@ -136,6 +137,11 @@ PyTypeObject PyacFunction_Type = {
     .tp_methods = function_methods,
     .tp_getset = function_getset,
 };
+
+PyObject *pyac_function_inner(PyObject *object)
+{
+    return Py_IS_TYPE(object, &PyacFunction_Type) ? ((function *)object)->inner : object;
+}
 
 /* ---- What they stand for ---- */
 

@@ -95,8 +95,7 @@ void pyac_restore(ac_value exception)
         PyErr_SetRaisedException(pyac_taken(exception));
 }
 
-/* As a raise statement: what is being handled becomes its context. */
-static void host_raise_new(ac_value exception)
+void pyac_raise_new(ac_value exception)
 {
     PyObject *object = pyac_taken(exception);
     if (object == NULL) {
@@ -113,7 +112,7 @@ PyObject *pyac_fail(ac_loop *loop, ac_status status, ac_future *about)
     if (status == AC_E_RAISED)
         pyac_restore(exception);
     else
-        host_raise_new(exception);
+        pyac_raise_new(exception);
     return NULL;
 }
 
@@ -451,6 +450,7 @@ void pyac_host_init(void)
         .thread = host_thread,
         .realloc = host_realloc,
         .make_list = host_make_list,
+        .bound = pyac_bound_to,
         .raising = host_raising,
         .waiter = host_waiter,
         .exception_context = host_exception_context,

@@ -5,7 +5,7 @@
  *            in place).
  * Refuses    A second interpreter: types and the imports are static.  A free-threaded CPython turns its GIL
  *            on. */
-#include "coroutines.h"
+#include "sync.h"
 
 static int ready_all(PyObject *module)
 {
@@ -76,6 +76,9 @@ static int core_exec(PyObject *module)
         return -1;
     if (pyac_wait_ready(module) < 0 || pyac_wait_for_ready(module) < 0 || pyac_timeouts_ready(module) < 0 ||
         pyac_as_completed_ready(module) < 0)
+        return -1;
+    if (pyac_locks_ready(module) < 0 || pyac_event_ready(module) < 0 || pyac_condition_ready(module) < 0 ||
+        pyac_semaphore_ready(module) < 0 || pyac_barrier_ready(module) < 0 || pyac_queues_ready(module) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "semantics", pyac_release);
 }

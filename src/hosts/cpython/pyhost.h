@@ -265,6 +265,9 @@ void pyac_host_init(void);
 /* The next task without a name is Task-1. */
 void pyac_host_count_anew(void);
 
+/* Raises a new exception (stolen; none: MemoryError) as a raise statement does: what is being handled becomes
+ * its context. */
+void pyac_raise_new(ac_value exception);
 /* Raises the exception of a status that the core gave, and gives NULL. */
 PyObject *pyac_fail(ac_loop *loop, ac_status status, ac_future *about);
 /* Moves the exception that is set over to the core: for a hook that fails. */
@@ -290,6 +293,9 @@ typedef struct pyac_showing {
 } pyac_showing;
 
 pyac_showing pyac_show_to(visitproc visit, void *arg);
+
+/* The hook that a lock or queue belongs to a loop now (bound.c). */
+void pyac_bound_to(ac_loop *loop, ac_ref object);
 
 /* The object around a group (taskgroup.c), borrowed. */
 PyObject *pyac_group_object(ac_group *group);
@@ -324,6 +330,8 @@ int pyac_call_soon(PyObject *loop, PyObject *function, PyObject *argument, PyObj
 /* ---- What stands for functions of asyncio (functions.c) ---- */
 
 extern PyTypeObject PyacFunction_Type;
+/* What a function calls; any other object is itself.  Borrowed. */
+PyObject *pyac_function_inner(PyObject *object);
 /* asyncio's own asyncio.MODULE.NAME, also when install() has put ours in its place; new reference. */
 PyObject *pyac_original(const char *module, const char *name);
 /* What asyncio.tasks has where the core has a callback of its own, "gather.<locals>._done_callback": a

@@ -21,10 +21,14 @@ FUNCTIONS = {
     "timeouts": ("timeout", "timeout_at"),
 }  # fmt: skip
 CLASSES = {
+    "locks": ("Lock", "Event", "Condition", "Semaphore", "BoundedSemaphore", "Barrier"),
+    "queues": ("Queue", "PriorityQueue", "LifoQueue"),
     "taskgroups": ("TaskGroup",),
     "timeouts": ("Timeout",),
 }  # fmt: skip
 HANDING_OVER = {"TaskGroup"}  # whose objects may go on as asyncio's own
+# Where our objects have all the private attributes that asyncio's own methods use.
+LENDING = ("asyncio.locks", "asyncio.queues")
 
 
 def dressed(inner: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,16 +37,38 @@ def dressed(inner: Callable[..., Any], original: Callable[..., Any]) -> Callable
     return inspect.markcoroutinefunction(function) if inspect.iscoroutinefunction(original) else function
 
 
+_ours: dict[type, type] = {}  # asyncio's class -> what stands for it
+
+
+def members(original: type) -> dict[str, Any]:
+    """What the class has, and inherits from classes for which nothing stands."""
+    found: dict[str, Any] = {}
+    for cls in reversed(original.__mro__[:-1]):
+        if not any(issubclass(other, cls) for other in original.__bases__ if other in _ours):
+            found |= vars(cls)
+    return found
+
+
+def lent(base: type, name: str, method: object) -> bool:
+    """Whether asyncio's own serves for our objects, as far as ours have nothing of that name: a private method, a property."""
+    missing = getattr(base, name, None) is getattr(object, name, None)
+    return missing and (inspect.isfunction(method) or isinstance(method, property) or name == "_loop")
+
+
 def derived(base: type, original: type) -> type:
     """asyncio's class by name, ours by what it does."""
     body: dict[str, Any] = {"__module__": original.__module__, "__qualname__": original.__qualname__, "__doc__": original.__doc__}
-    for name, method in vars(original).items():
+    for name, method in members(original).items():
         inner = getattr(base, name, None)
         plain = inspect.isfunction(method) and not name.startswith("__")
         if inner is not None and (plain or inspect.iscoroutinefunction(method)):
             body[name] = dressed(inner, method)
-    bases = (base, original) if original.__name__ in HANDING_OVER else (base,)
-    return type(original.__name__, bases, body)
+        elif original.__module__ in LENDING and lent(base, name, method):
+            body[name] = method
+    above = tuple(_ours[other] for other in original.__bases__ if other in _ours)
+    below = (original,) if original.__name__ in HANDING_OVER else ()
+    _ours[original] = type(original.__name__, (*above, base, *below), body)
+    return _ours[original]
 
 
 def put(name: str, original: object, ours: object) -> None:
