@@ -2,6 +2,7 @@
 """Compares random programs on aiocore and on each CPython at hand, until the time is up.
 
     fuzz.py --bin AIOCORE [--seconds N] [--seed S] [--jobs N] [--shard K/N] ...     ./dev fuzz builds AIOCORE and calls this
+    fuzz.py --host install ...                              aiocore inside each CPython, against the same CPython without
     fuzz.py --bin AIOCORE --replay FILE...                                          these programs instead of random ones
     fuzz.py --show SEED                                                             prints the program of a seed
 
@@ -23,6 +24,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import command  # noqa: E402
 import corpus  # noqa: E402
+import hosts  # noqa: E402
 from fuzzing import bench, edges, findings, summary  # noqa: E402
 from fuzzing.campaign import Campaign, Settings  # noqa: E402
 from programs.generate import generate  # noqa: E402
@@ -44,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     words = argparse.ArgumentParser(prog="./dev fuzz", description=(__doc__ or "").splitlines()[0])
     add = words.add_argument
     add("--bin", type=command.program, metavar="AIOCORE", help="the aiocore command; that of './dev build steer' counts branches")
+    add("--host", action="append", default=[], choices=hosts.HOWS, help="in place of the command: aiocore in each CPython")
     add("--seconds", type=seconds, default=60.0, metavar="N", help="how long (60); shrinking what is found may take longer")
     add("--seed", type=command.natural, metavar="S", help="the same programs for the same seed (one by chance, which is printed)")
     add("--programs", type=command.positive, metavar="N", help="stop after so many programs")
@@ -104,7 +107,7 @@ def fuzz(options: argparse.Namespace, setup: bench.Setup) -> int:
     """A run; 1 if something differs."""
     seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
     progress = Progress()
-    versions = ", ".join(build.name for build in setup.builds)
+    versions = ", ".join(setup.names)
     print(f"fuzz: seed {seed}, {options.seconds:.0f} s, CPython {versions}", file=sys.stderr)
     try:
         with bench.Bench(setup) as processes:
@@ -114,7 +117,8 @@ def fuzz(options: argparse.Namespace, setup: bench.Setup) -> int:
         return 2
     folder, jobs = options.keep or corpus.REGRESSIONS, options.jobs
     settings = Settings(seed, options.seconds, options.programs, jobs, options.shard, folder, bool(options.keep))
-    campaign = Campaign(settings, setup, vocabulary, edges.read(setup.binary), progress)
+    counted = edges.read(setup.binary) if not setup.inside else edges.EdgeMap()
+    campaign = Campaign(settings, setup, vocabulary, counted, progress)
     campaign.run()
     found = summary.facts(campaign)
     if options.json:
@@ -131,15 +135,19 @@ def main(arguments: list[str]) -> int:
     if options.show is not None:
         print(generate(options.show).program.source, end="")
         return 0
-    if not options.bin:
+    if not options.bin and not options.host:
         words.error("--bin says where aiocore is")
     try:
         builds = matching(options)
+        inside = hosts.find(builds, options.host) if options.host else []
     except pythons.NotAPython as error:
         words.error(str(error))
-    if not builds:
+    except hosts.NotBuilt as error:
+        print(error, file=sys.stderr)
+        return 1
+    if not builds or (options.host and not inside):
         words.error("no such CPython is at hand (./dev pythons fetches some)")
-    setup = bench.Setup(builds, os.path.abspath(options.bin), options.wrong)
+    setup = bench.Setup(builds, os.path.abspath(options.bin or ""), options.wrong, tuple(inside))
     return replay(options, setup) if options.replay else fuzz(options, setup)
 
 

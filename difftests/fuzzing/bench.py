@@ -1,4 +1,4 @@
-"""The processes of one job: for each build a CPython, and an aiocore that behaves as that release.
+"""The processes of one job: for each build a CPython, and an aiocore that behaves as that release, or is inside that very CPython.
 
 A program goes to all of them, one after the other.  What a build or aiocore lacks is asked for once: programs are then made
 for a tier, the vocabulary that all builds from some release on have.
@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 import workers
 from fuzzing import edges
+from hosts import Inside
 from programs import features
-from workers import Outcome, Program, pythons
+from workers import Outcome, Program, Worker, pythons
 
 LATE = 124  # the exit status of a program that was killed for taking too long
 STEPS = 98  # of one that used up its steps
@@ -26,6 +27,20 @@ class Setup:
     builds: tuple[pythons.Build, ...]
     binary: str
     wrong: str | None = None  # aiocore behaves as this release on all builds, for tests of the fuzzer itself
+    inside: tuple[Inside, ...] = ()  # in place of the aiocore command: these builds with aiocore in them
+
+    @property
+    def names(self) -> list[str]:
+        """What is compared, as it is called in a report."""
+        return [one.name for one in self.inside or self.builds]
+
+    def workers(self, name: str) -> tuple[Worker, Worker]:
+        """CPython, and aiocore."""
+        for one in self.inside:
+            if one.name == name:
+                return workers.python_worker(one.build), workers.python_worker(one.build, host=one.host)
+        build = next(build for build in self.builds if build.name == name)
+        return workers.python_worker(build), workers.aiocore_worker(self.binary, self.wrong or build.version)
 
 
 def died(outcome: Outcome) -> bool:
@@ -49,7 +64,7 @@ def difference(expected: Outcome, got: Outcome) -> str | None:
 class Compared:
     """A program on one build and on aiocore."""
 
-    version: str  # the name of the build: its version, and its kind if it is no native one
+    version: str  # the name of the build: its version, and its kind if it is no native one, or how aiocore is in it
     expected: Outcome
     got: Outcome
     difference: str | None  # what differs first, see difference()
@@ -65,9 +80,10 @@ class Bench:
     """One process for each side of each build; they start when they are needed."""
 
     def __init__(self, setup: Setup) -> None:
-        self.versions = [build.name for build in setup.builds]
-        self.theirs = {build.name: workers.python_worker(build) for build in setup.builds}
-        self.ours = {build.name: workers.aiocore_worker(setup.binary, setup.wrong or build.version) for build in setup.builds}
+        self.versions = setup.names
+        both = {name: setup.workers(name) for name in setup.names}
+        self.theirs = {name: theirs for name, (theirs, _) in both.items()}
+        self.ours = {name: ours for name, (_, ours) in both.items()}
 
     def close(self) -> None:
         for worker in (*self.theirs.values(), *self.ours.values()):

@@ -30,8 +30,8 @@ def facts(campaign: Campaign) -> dict[str, Any]:
         "rate": round(tally.comparisons.total() / comparing, 1),
         "program_rate": round(tally.programs / comparing, 1),
         "builds": {
-            build.name: {"comparisons": tally.comparisons[build.name], "differences": tally.differences[build.name]}
-            for build in campaign.setup.builds
+            name: {"comparisons": tally.comparisons[name], "differences": tally.differences[name]}
+            for name in campaign.setup.names
         },
         "record_lines": tally.lines,
         "statuses": {str(status): count for status, count in sorted(tally.statuses.items())},
@@ -68,7 +68,7 @@ def feature_rows(campaign: Campaign) -> list[dict[str, Any]]:
 
 
 def differences(found: Findings) -> list[dict[str, Any]]:
-    order = [build.name for build in found.setup.builds]
+    order = found.setup.names
     return [difference(finding, order) for finding in found.all()]
 
 
