@@ -144,3 +144,12 @@ int pyac_parse(PyObject *const *args, Py_ssize_t count, PyObject *names, const c
     va_end(out);
     return failed;
 }
+
+PyObject *pyac_call_type(PyObject *type, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    PyObject *tuple = arguments_positional(args, count), *dict = arguments_keywords(args + count, names);
+    PyObject *made = tuple != NULL && dict != NULL ? PyType_Type.tp_call(type, tuple, dict) : NULL;
+    Py_XDECREF(tuple);
+    Py_XDECREF(dict);
+    return made;
+}

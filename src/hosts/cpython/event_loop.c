@@ -20,9 +20,17 @@ static inline pyac_loop *loop_in(PyObject *self)
     return &((event_loop *)self)->loop;
 }
 
+/* Futures on any loop ask this, and a foreign class has many bases: the last one is known by its version. */
 event_loop *event_loop_at(PyObject *object)
 {
-    return PyObject_TypeCheck(object, &PyacLoopCore_Type) ? (event_loop *)object : NULL;
+    static unsigned foreign; /* no class has version 0 */
+    unsigned version = Py_TYPE(object)->tp_version_tag;
+    if (version != 0 && version == foreign)
+        return NULL;
+    if (PyObject_TypeCheck(object, &PyacLoopCore_Type))
+        return (event_loop *)object;
+    foreign = version;
+    return NULL;
 }
 
 pyac_loop *pyac_event_loop(PyObject *object)

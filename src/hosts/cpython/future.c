@@ -190,15 +190,33 @@ static int future_begin(pyac_future *self, PyObject *loop_argument)
     return pyac_future_ask_debug(self, loop->object);
 }
 
+static int future_make(PyObject *self, PyObject *loop)
+{
+    if (pyac_import() < 0 || pyac_future_anew(future_of(self)) < 0)
+        return -1;
+    return future_begin(future_of(self), loop);
+}
+
 static int future_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     static const char *const keywords[] = {"loop", NULL};
     PyObject *loop = Py_None;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$O:Future", (char **)(uintptr_t)keywords, &loop))
         return -1;
-    if (pyac_import() < 0 || pyac_future_anew(future_of(self)) < 0)
-        return -1;
-    return future_begin(future_of(self), loop);
+    return future_make(self, loop);
+}
+
+/* Future() and Future(loop=loop) of loops: no tuple, and no dict.  A subclass is called as any other class. */
+static PyObject *future_call(PyObject *type, PyObject *const *args, size_t flags, PyObject *names)
+{
+    Py_ssize_t count = PyVectorcall_NARGS(flags), named = names != NULL ? PyTuple_GET_SIZE(names) : 0;
+    bool by_loop = named == 1 && PyTuple_GET_ITEM(names, 0) == pyac_n.loop;
+    if (count != 0 || (named != 0 && !by_loop))
+        return pyac_call_type(type, args, count, names);
+    PyObject *made = PyacFuture_Type.tp_alloc(&PyacFuture_Type, 0);
+    if (made != NULL && future_make(made, by_loop ? args[0] : Py_None) < 0)
+        Py_CLEAR(made);
+    return made;
 }
 
 PyObject *pyac_future_new(pyac_loop *loop)
@@ -519,10 +537,17 @@ void pyac_future_finalize(PyObject *self)
     Py_DECREF(keeper);
 }
 
+/* Whether the finalizer has something to do: a failure that nobody has asked for, or a task that is not done. */
+static bool future_to_finalize(PyObject *self)
+{
+    const ac_future *core = &future_of(self)->core;
+    return ac_future_get_log_traceback(core) || (!ac_future_done(core) && Py_IS_TYPE(self, &PyacTask_Type));
+}
+
 /* Of a subclass the finalizer is called by its own dealloc, which then calls ours. */
 int pyac_future_begin_dealloc(PyObject *self)
 {
-    if (pyac_is_exact(self) && PyObject_CallFinalizerFromDealloc(self) < 0)
+    if (pyac_is_exact(self) && future_to_finalize(self) && PyObject_CallFinalizerFromDealloc(self) < 0)
         return -1;
     PyObject_GC_UnTrack(self);
     if (future_of(self)->weakrefs != NULL)
@@ -592,7 +617,7 @@ PyDoc_STRVAR(future_make_doc, "_make_cancelled_error($self, /)\n--\n\n"
                               "This should only be called once when handling a cancellation since\n"
                               "it erases the context exception value.");
 
-static PyMethodDef future_methods[] = {
+PyMethodDef pyac_future_methods[] = {
     {"result", future_result, METH_NOARGS, future_result_doc},
     {"exception", PYAC_VECTORCALL(future_exception), future_exception_doc},
     {"set_result", PYAC_VECTORCALL(future_set_result), future_set_result_doc},
@@ -609,7 +634,7 @@ static PyMethodDef future_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static PyAsyncMethods future_async = {.am_await = pyac_future_iter};
+PyAsyncMethods pyac_future_async = {.am_await = pyac_future_iter};
 
 PyTypeObject PyacFuture_Type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "_asyncio.Future",
@@ -620,14 +645,15 @@ PyTypeObject PyacFuture_Type = {
     .tp_weaklistoffset = offsetof(pyac_future, weakrefs),
     .tp_new = PyType_GenericNew,
     .tp_init = future_init,
+    .tp_vectorcall = future_call,
     .tp_traverse = pyac_future_traverse,
     .tp_clear = pyac_future_clear,
     .tp_finalize = pyac_future_finalize,
     .tp_dealloc = future_dealloc,
     .tp_repr = pyac_future_repr,
     .tp_iter = pyac_future_iter,
-    .tp_as_async = &future_async,
-    .tp_methods = future_methods,
+    .tp_as_async = &pyac_future_async,
+    .tp_methods = pyac_future_methods,
     .tp_getset = pyac_future_getset,
 };
 

@@ -409,19 +409,18 @@ static ac_status host_make_list(ac_loop *loop, const ac_ref *items, size_t count
 
 /* ---- Looking inside ---- */
 
-/* The sets of future_add_to_awaited_by are walked by the iterator's own order; nobody changes them
- * meanwhile. */
+/* Whom future_add_to_awaited_by has told us of; nobody changes them meanwhile. */
 static ac_future *host_waiter(ac_loop *loop, const ac_future *future, size_t index)
 {
-    PyObject *told = AC_CONTAINER_OF(future, const pyac_future, core)->told, *item = NULL;
-    Py_ssize_t place = 0;
+    PyObject *waiter = NULL;
+    Py_ssize_t at = 0;
     (void)loop;
-    if (told == NULL || ac_future_is_embedded(future))
+    if (ac_future_is_embedded(future))
         return NULL;
-    for (size_t i = 0; PyDict_Next(told, &place, &item, NULL); i++)
-        if (i == index)
-            return &((pyac_future *)item)->core;
-    return NULL;
+    const pyac_future *own = AC_CONTAINER_OF(future, const pyac_future, core);
+    for (size_t i = 0; (waiter = pyac_told_next(own, &at)) != NULL && i < index; i++) {
+    }
+    return waiter != NULL ? &((pyac_future *)waiter)->core : NULL;
 }
 
 ac_host pyac_host, pyac_foreign_host;

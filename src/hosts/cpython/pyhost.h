@@ -128,8 +128,7 @@ typedef struct pyac_future {
     PyObject_HEAD PyObject *dict, *weakrefs;
     PyObject *source_traceback; /* of debug mode, or NULL */
     PyObject *traceback;        /* which its exception had when it was set, until somebody asked; or NULL */
-    PyObject
-        *told; /* a dict as a set: who awaits it by future_add_to_awaited_by (awaited_by.c); NULL: nobody */
+    PyObject *told;             /* who awaits it by future_add_to_awaited_by (awaited_by.c); NULL: nobody */
     ac_future core;
 } pyac_future;
 
@@ -238,7 +237,9 @@ int pyac_future_iterator_ready(void);
 PyObject *pyac_future_repr(PyObject *self);
 extern PyGetSetDef pyac_future_getset[];
 void pyac_future_getset_ready(void);
-/* Methods (future_callbacks.c). */
+/* Methods: all (future.c), and those of future_callbacks.c. */
+extern PyMethodDef pyac_future_methods[];
+extern PyAsyncMethods pyac_future_async;
 PyObject *pyac_future_callbacks(PyObject *self, void *unused);
 PyObject *pyac_future_add_done_callback(PyObject *self, PyObject *const *args, Py_ssize_t count,
                                         PyObject *names);
@@ -251,6 +252,8 @@ int pyac_parse(PyObject *const *args, Py_ssize_t count, PyObject *names, const c
                const char *const *keywords, ...);
 /* With an exception set: it is what pyac_parse has just raised. */
 bool pyac_refused(void);
+/* TYPE(*args, **names) by way of a tuple and a dict: what a type's own vectorcall leaves to the usual way. */
+PyObject *pyac_call_type(PyObject *type, PyObject *const *args, Py_ssize_t count, PyObject *names);
 /* Two fields of a PyMethodDef: a function that takes (self, args, count, names). */
 #define PYAC_VECTORCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS
 
@@ -439,6 +442,7 @@ static inline bool pyac_has(ac_semantics_flag flag)
     X(get_loop)                                                                                              \
     X(handle)                                                                                                \
     X(is_running)                                                                                            \
+    X(loop)                                                                                                  \
     X(message)                                                                                               \
     X(msg)                                                                                                   \
     X(name)                                                                                                  \
@@ -479,6 +483,8 @@ PyObject *pyac_current_swap(pyac_loop *loop, PyObject *object);
  * (awaited_by.c).  In releases without them nobody should call these. */
 int pyac_told_add(PyObject *future, PyObject *waiter);
 int pyac_told_discard(PyObject *future, PyObject *waiter);
+/* Walks those that were told: *at is 0 at first; borrowed, NULL after the last. */
+PyObject *pyac_told_next(const pyac_future *future, Py_ssize_t *at);
 /* Future._asyncio_awaited_by: a frozenset or None. */
 PyObject *pyac_awaited_by(PyObject *object);
 

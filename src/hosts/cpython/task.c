@@ -260,7 +260,21 @@ static void task_dealloc(PyObject *self)
 
 #define FAST(function) ((PyCFunction)(void (*)(void))(function))
 
+/* A method that is Future's own, but in Task's dictionary, too: so it is in CPython, and the interpreter calls a
+ * method quickly only where the class of the object has it itself. */
+#define AS_FUTURE(name)                                                                                      \
+    {                                                                                                        \
+        name, NULL, 0, NULL                                                                                  \
+    }
+
 static PyMethodDef task_methods[] = {
+    AS_FUTURE("result"),
+    AS_FUTURE("exception"),
+    AS_FUTURE("add_done_callback"),
+    AS_FUTURE("remove_done_callback"),
+    AS_FUTURE("cancelled"),
+    AS_FUTURE("done"),
+    AS_FUTURE("_make_cancelled_error"),
     {"cancel", FAST(task_cancel), METH_FASTCALL | METH_KEYWORDS,
      PyDoc_STR(
          "cancel($self, /, msg=None)\n--\n\n"
@@ -317,11 +331,23 @@ PyTypeObject PyacTask_Type = {
     .tp_finalize = task_finalize,
     .tp_dealloc = task_dealloc,
     .tp_repr = task_repr,
+    .tp_iter = pyac_future_iter,
+    .tp_as_async = &pyac_future_async,
     .tp_methods = task_methods,
     .tp_getset = task_getset,
 };
 
+static void task_methods_ready(void)
+{
+    for (PyMethodDef *own = task_methods; own->ml_name != NULL; own++)
+        for (const PyMethodDef *of_future = pyac_future_methods;
+             own->ml_meth == NULL && of_future->ml_name != NULL; of_future++)
+            if (strcmp(own->ml_name, of_future->ml_name) == 0)
+                *own = *of_future;
+}
+
 int pyac_task_ready(PyObject *module)
 {
+    task_methods_ready();
     return pyac_fut_waiter_ready() < 0 ? -1 : PyModule_AddType(module, &PyacTask_Type);
 }

@@ -165,10 +165,45 @@ typedef struct task_arguments {
     int eager;
 } task_arguments;
 
+/* One argument by its name, where there is no more to it than taking it. */
+static bool take_argument(task_arguments *read, PyObject *name, PyObject *value)
+{
+    if (name == pyac_n.loop)
+        read->loop = value;
+    else if (name == pyac_n.name)
+        read->name = value;
+    else if (name == pyac_n.context)
+        read->context = value;
+    else if (name == pyac_n.eager_start && PyBool_Check(value))
+        read->eager = value == Py_True;
+    else
+        return false;
+    return true;
+}
+
+/* The calls of loops and factories: a coroutine, and names that the compiler has interned. */
+static bool read_quickly(PyObject *args, PyObject *kwargs, task_arguments *read)
+{
+    PyObject *name, *value;
+    Py_ssize_t at = 0;
+    if (PyTuple_GET_SIZE(args) != 1)
+        return false;
+    read->coro = PyTuple_GET_ITEM(args, 0);
+    while (kwargs != NULL && PyDict_Next(kwargs, &at, &name, &value))
+        if (!take_argument(read, name, value))
+            return false;
+    return true;
+}
+
+static const task_arguments nothing_given = {NULL, Py_None, Py_None, Py_None, 0};
+
 static int read_arguments(PyObject *args, PyObject *kwargs, task_arguments *read)
 {
     static const char *const keywords[] = {"coro", "loop", "name", "context", "eager_start", NULL};
-    *read = (task_arguments){NULL, Py_None, Py_None, Py_None, 0};
+    *read = nothing_given;
+    if (read_quickly(args, kwargs, read))
+        return 0;
+    *read = nothing_given;
     if (PyTuple_GET_SIZE(args) > 1) {
         PyErr_Format(PyExc_TypeError, "Task() takes exactly 1 positional argument (%zd given)",
                      PyTuple_GET_SIZE(args));
