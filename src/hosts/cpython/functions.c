@@ -191,9 +191,25 @@ static PyObject *inner_function(PyObject *around, PyObject *code)
 }
 
 /* NULL without an exception: there is none like it in asyncio.tasks. */
+/* A method of a class of asyncio.tasks; of what object it is nobody is told. */
+static PyObject *make_shown_method(const char *name, const char *dot)
+{
+    char first[64];
+    PyOS_snprintf(first, sizeof first, "%.*s", (int)(dot - name), name);
+    PyObject *type = pyac_original("tasks", first);
+    PyObject *plain = type != NULL ? PyObject_GetAttrString(type, dot + 1) : NULL;
+    PyObject *method = plain != NULL ? PyMethod_New(plain, Py_None) : NULL;
+    Py_XDECREF(plain);
+    Py_XDECREF(type);
+    PyErr_Clear();
+    return method;
+}
+
 static PyObject *make_shown(const char *name)
 {
-    const char *inside = strstr(name, ".<locals>.");
+    const char *inside = strstr(name, ".<locals>."), *dot = strchr(name, '.');
+    if (inside == NULL && dot != NULL)
+        return make_shown_method(name, dot);
     char first[64];
     PyOS_snprintf(first, sizeof first, "%.*s",
                   (int)(inside != NULL ? inside - name : (ptrdiff_t)strlen(name)), name);

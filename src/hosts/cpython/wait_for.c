@@ -28,6 +28,8 @@ static PyObject *wait_for_future(pyac_coroutine *self, pyac_loop *loop, ac_futur
                                  const double *seconds)
 {
     struct wait_frame *frame = (struct wait_frame *)(void *)self->frame;
+    if (ac_future_done(future) && (seconds == NULL || *seconds <= 0)) /* without a timer */
+        return pyac_future_outcome((pyac_future *)self->subject);
     ac_wait_for_future(&frame->wait, &loop->core, future, seconds);
     pyac_coroutine_bind(self, loop, &frame->wait.co, true);
     return NULL;
