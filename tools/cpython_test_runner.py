@@ -6,8 +6,8 @@ process dies.  Each line of OUT is a JSON object: {"about": ...} what is in plac
 
     python -P cpython_test_runner.py OUT MODULE [--aiocore MODE] [--executable PATH] [--limit SECONDS] [--gc] [--leaks] [--no-debug] [--but FILE]
 
-MODE is what of aiocore is in place: replace (futures and tasks), loop (the event loop alone), install (all there is).  In the last
-two the loops that tests make by name (SelectorEventLoop, BaseEventLoop) are aiocore's, too.
+MODE is what of aiocore is in place: replace (futures and tasks), loop (the event loop alone), install (all there is), elsewhere (all
+but the event loop).  With loop and install the loops that tests make by name (SelectorEventLoop, BaseEventLoop) are aiocore's, too.
 """
 from __future__ import annotations
 
@@ -114,10 +114,12 @@ def put_in_place(mode: str) -> None:
 
     if mode == "replace":
         aiocore.replace()
-    if mode == "install":
+    if mode in ("install", "elsewhere"):
         aiocore.install()
-    if mode != "replace":
+    if mode in ("install", "loop"):
         put_loops()
+    if mode == "elsewhere":
+        put_loops_back()
 
 
 def put_loops() -> None:
@@ -137,6 +139,18 @@ def put_loops() -> None:
     drop_in.put("SelectorEventLoop", asyncio.SelectorEventLoop, aiocore.EventLoop)
     drop_in.put("_UnixSelectorEventLoop", unix_events._UnixSelectorEventLoop, aiocore.EventLoop)
     drop_in.put("BaseEventLoop", base_events.BaseEventLoop, BaseEventLoop)
+
+
+def put_loops_back() -> None:
+    """The loops that tests get are asyncio's own."""
+    import asyncio
+    from asyncio import unix_events
+
+    import aiocore
+    from aiocore import drop_in
+
+    unix_events._UnixDefaultEventLoopPolicy._loop_factory = asyncio.SelectorEventLoop  # type: ignore[attr-defined]
+    drop_in.put("EventLoop", aiocore.EventLoop, asyncio.SelectorEventLoop)
 
 
 def check_place(accelerator: Any) -> None:
@@ -165,7 +179,7 @@ def about(mode: str | None) -> dict[str, object]:
         file = str(aiocore._core.__file__)
         expect((module is aiocore._core._asyncio()) == (mode != "loop"), "sys.modules['_asyncio'] is aiocore's")
         loop = asyncio.new_event_loop()
-        expect(isinstance(loop, aiocore._core.LoopCore) == (mode != "replace"), "new loops are aiocore's")
+        expect(isinstance(loop, aiocore._core.LoopCore) == (mode in ("loop", "install")), "new loops are aiocore's")
         loop.close()
     check_place(module)
     names = sorted(name for name in vars(module) if not name.startswith("__"))
@@ -268,7 +282,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Runs one module of CPython's tests.")
     parser.add_argument("out", type=Path)
     parser.add_argument("module")
-    parser.add_argument("--aiocore", choices=("replace", "loop", "install"))
+    parser.add_argument("--aiocore", choices=("replace", "loop", "install", "elsewhere"))
     parser.add_argument("--executable")
     parser.add_argument("--limit", type=float, default=60.0)
     parser.add_argument("--gc", action="store_true")

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Runs CPython's own tests of asyncio with aiocore in place, and without, and compares test by test.
 
-What is in place is aiocore's module for _asyncio (aiocore.replace()), or its event loop, or everything (aiocore.install()).  In the
-last two the loops of unittest, which are in debug mode, are so only with --dev, both ways: asyncio's own functions have debug mode.
+What is in place is aiocore's module for _asyncio (aiocore.replace()), its event loop (--loop), everything (aiocore.install(): --install),
+or everything but the loop (--elsewhere).  With the last three the loops of unittest, which are in debug mode, are so only with --dev,
+both ways: in debug mode asyncio's own functions do what is to be proven.
 Each module of tests is run in a process of its own (cpython_test_runner.py), which makes sure that asyncio's types and
 functions are aiocore's.  A process that dies is started again without the tests that it has run.  A test fails if it
 passes, or is skipped, without aiocore and does something else with it; one that fails without aiocore, too, says nothing.
@@ -363,6 +364,7 @@ def main(arguments: list[str]) -> int:
     modes = parser.add_mutually_exclusive_group()
     modes.add_argument("--loop", dest="mode", action="store_const", const="loop", default="replace", help="with aiocore.EventLoop alone in place")
     modes.add_argument("--install", dest="mode", action="store_const", const="install", help="with all of aiocore in place, as by aiocore.install()")
+    modes.add_argument("--elsewhere", dest="mode", action="store_const", const="elsewhere", help="with all but its event loop in place, on asyncio's")
     parser.add_argument("--dev", action="store_true", help="in Python's development mode (-X dev)")
     parser.add_argument("--gc", action="store_true", help="Python's collector runs at every chance")
     parser.add_argument("--leaks", action="store_true", help="runs each test six times: does each run leave more behind?")

@@ -307,7 +307,7 @@ def cpython(part: Part, options: Options) -> None:
             tool(part, "wheel", *words)
         robustness = [sys.executable, str(ROOT / "tests" / "cpython_robustness.py"), *words]
         command(part, f"CPython {python.version}: forks, threads, ends", robustness)
-        for mode in ("", "--loop", "--install") if options.full else EVERYDAY_TESTS:
+        for mode in ("", "--loop", "--install", "--elsewhere") if options.full else EVERYDAY_TESTS:
             chosen = EVERYDAY_TESTS[mode] if not options.full else ("--full",) if mode else ()
             tests = [sys.executable, str(ROOT / "tools" / "cpython_tests.py"), *words, *([mode] if mode else []), *chosen]
             command(part, f"CPython {python.version}: its own tests {mode}".rstrip(), tests)
