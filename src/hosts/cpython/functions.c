@@ -190,24 +190,29 @@ static PyObject *inner_function(PyObject *around, PyObject *code)
     return made;
 }
 
-/* NULL without an exception: there is none like it in asyncio.tasks. */
-/* A method of a class of asyncio.tasks; of what object it is nobody is told. */
+/* "Class.method", bound to nothing: what asyncio gives is a method, of which no source is shown. */
 static PyObject *make_shown_method(const char *name, const char *dot)
 {
+    static const char *const modules[] = {"tasks", "taskgroups", "timeouts"};
     char first[64];
+    PyObject *class = NULL;
     PyOS_snprintf(first, sizeof first, "%.*s", (int)(dot - name), name);
-    PyObject *type = pyac_original("tasks", first);
-    PyObject *plain = type != NULL ? PyObject_GetAttrString(type, dot + 1) : NULL;
-    PyObject *method = plain != NULL ? PyMethod_New(plain, Py_None) : NULL;
-    Py_XDECREF(plain);
-    Py_XDECREF(type);
+    for (size_t i = 0; class == NULL && i < sizeof modules / sizeof modules[0]; i++) {
+        PyErr_Clear();
+        class = pyac_original(modules[i], first);
+    }
+    PyObject *method = class != NULL ? PyObject_GetAttrString(class, dot + 1) : NULL;
+    PyObject *made = method != NULL ? PyMethod_New(method, Py_None) : NULL;
+    Py_XDECREF(method);
+    Py_XDECREF(class);
     PyErr_Clear();
-    return method;
+    return made;
 }
 
+/* NULL without an exception: there is none like it in asyncio. */
 static PyObject *make_shown(const char *name)
 {
-    const char *inside = strstr(name, ".<locals>."), *dot = strchr(name, '.');
+    const char *inside = strstr(name, ".<locals>."), *dot = strrchr(name, '.');
     if (inside == NULL && dot != NULL)
         return make_shown_method(name, dot);
     char first[64];

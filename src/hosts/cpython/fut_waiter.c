@@ -61,7 +61,11 @@ static ac_status cancel_both(waiter *self, ac_ref message, bool *did)
         status = ac_future_cancel(waited, message, NULL);
     if (status == AC_OK && task != NULL && change_wakeup((PyObject *)self, task, false) < 0)
         return pyac_raised(ac_future_get_loop(own));
-    return status == AC_OK ? ac_future_cancel_base(own, message, did) : status;
+    pyac_record_pause(true);
+    if (status == AC_OK)
+        status = ac_future_cancel_base(own, message, did);
+    pyac_record_pause(false);
+    return status;
 }
 
 static PyObject *waiter_cancel(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
@@ -117,7 +121,9 @@ PyObject *pyac_fut_waiter(pyac_task *task)
     Py_INCREF(pyac_loop_of(loop)->keeper);
     (void)ac_future_init(&made->future.core, loop); /* it is blank */
     made->task = Py_NewRef(task);
+    pyac_record_pause(true);
     ac_status status = take_state(&made->future.core, waited);
+    pyac_record_pause(false);
     bool failed = status != AC_OK && pyac_fail(loop, status, NULL) == NULL;
     if (!failed && !ac_future_done(waited) && change_wakeup((PyObject *)made, task, true) < 0)
         failed = true;

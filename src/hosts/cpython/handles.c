@@ -67,13 +67,32 @@ static void handle_unlock(PyObject *lock)
     PyErr_SetRaisedException(saved);
 }
 
+/* context.run(function, *args), where a program has given what is no Context: the core enters none for it. */
+static PyObject *handle_call_in(PyObject *context, PyObject *function, PyObject *args)
+{
+    PyObject *run = PyObject_GetAttrString(context, "run"), *first = NULL, *all = NULL, *answer = NULL;
+    if (run != NULL)
+        first = PyTuple_Pack(1, function);
+    if (first != NULL)
+        all = PySequence_Concat(first, args);
+    if (all != NULL)
+        answer = PyObject_Call(run, all, NULL);
+    Py_XDECREF(all);
+    Py_XDECREF(first);
+    Py_XDECREF(run);
+    return answer;
+}
+
 static PyObject *handle_call(const layout *at, PyObject *object)
 {
+    PyObject *context = *slot(object, at->context);
     PyObject *function = Py_XNewRef(*slot(object, at->callback)), *args = Py_XNewRef(*slot(object, at->args));
     PyObject *answer = NULL;
     if (at->scheduled != 0)
         Py_XSETREF(*slot(object, at->scheduled), Py_NewRef(Py_False));
-    if (function != NULL && args != NULL && PyTuple_CheckExact(args))
+    if (function != NULL && args != NULL && context != NULL && !PyContext_CheckExact(context))
+        answer = handle_call_in(context, function, args);
+    else if (function != NULL && args != NULL && PyTuple_CheckExact(args))
         answer = PyObject_Vectorcall(function, &PyTuple_GET_ITEM(args, 0), (size_t)PyTuple_GET_SIZE(args),
                                      NULL);
     else if (function != NULL && args != NULL)
@@ -208,7 +227,9 @@ static ac_callback *handle_prepare(const layout *at, PyObject *object)
 {
     handle *own = (handle *)(void *)((char *)object + at->own);
     own->object = Py_NewRef(object);
-    ac_callback_init(&own->timer.callback, &handle_ops, pyac_owned(Py_NewRef(*slot(object, at->context))));
+    PyObject *context = *slot(object, at->context);
+    bool enters = PyContext_CheckExact(context);
+    ac_callback_init(&own->timer.callback, &handle_ops, enters ? pyac_owned(Py_NewRef(context)) : ac_none());
     return &own->timer.callback;
 }
 
@@ -234,9 +255,9 @@ PyObject *pyac_handle_soon(pyac_loop *loop, PyObject *function, PyObject *args, 
         return NULL;
     ac_callback *callback = handle_prepare(at, object);
     /* Whatever thread this is has the GIL; but in debug mode the core looks which one it is. */
-    bool by_inbox = from_any_thread && ac_loop_get_debug(&loop->core);
-    ac_status status = by_inbox ? ac_loop_call_soon_threadsafe(&loop->core, callback)
-                                : ac_loop_call_soon(&loop->core, callback);
+    ac_status status = ac_loop_call_soon(&loop->core, callback);
+    if (status == AC_E_RUNTIME && from_any_thread)
+        status = ac_loop_call_soon_threadsafe(&loop->core, callback);
     return handle_scheduled(loop, status, object);
 }
 
@@ -386,6 +407,14 @@ PyObject *pyac_handle_function(ac_handle *core)
     bool known = object != NULL && PyObject_TypeCheck(object, plain.type->tp_base);
     Py_XDECREF(object); /* the loop has it */
     return known ? *slot(object, plain.callback) : NULL;
+}
+
+PyObject *pyac_handle_context(ac_handle *core)
+{
+    PyObject *object = pyac_handle_shown(core);
+    bool known = object != NULL && PyObject_TypeCheck(object, plain.type->tp_base);
+    Py_XDECREF(object); /* the loop has it */
+    return known ? *slot(object, plain.context) : NULL;
 }
 
 /* ---- cancel ---- */

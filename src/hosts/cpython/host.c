@@ -302,8 +302,11 @@ static ac_status host_enter(ac_loop *loop, ac_ref context)
         self->skipped = ++self->depth;
         return AC_OK;
     }
-    if (!PyContext_CheckExact(object)) {
-        PyErr_Format(PyExc_TypeError, "a contextvars.Context was expected, got %R", object);
+    if (!PyContext_CheckExact(object)) { /* asyncio calls its method run */
+        PyObject *run = PyObject_GetAttrString(object, "run");
+        if (run != NULL)
+            PyErr_Format(PyExc_TypeError, "a contextvars.Context was expected, got %R", object);
+        Py_XDECREF(run);
         (void)pyac_raised(loop);
         return AC_E_TYPE;
     }

@@ -294,11 +294,6 @@ static posted *posted_new(pyac_loop *loop, ac_handle *handle, const ac_callback 
     return made;
 }
 
-PyObject *pyac_posted_shown(pyac_loop *loop, const ac_callback *callback)
-{
-    return (PyObject *)posted_new(loop, NULL, callback);
-}
-
 static ac_status post_own(pyac_loop *loop, ac_handle *handle)
 {
     posted *made = posted_new(loop, handle, ac_handle_callback(handle));

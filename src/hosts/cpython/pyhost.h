@@ -119,6 +119,8 @@ void pyac_handle_timer_cancelled(pyac_loop *loop, PyObject *object);
 PyObject *pyac_handle_shown(ac_handle *core);
 /* What a Handle will call, borrowed; NULL: it is no Handle's. */
 PyObject *pyac_handle_function(ac_handle *core);
+/* What it will call that in, borrowed: anything that a program has given as a context; NULL likewise. */
+PyObject *pyac_handle_context(ac_handle *core);
 int pyac_handles_ready(void);
 
 /* ---- Futures and tasks (future*.c, task*.c) ---- */
@@ -305,8 +307,6 @@ PyObject *pyac_group_object(ac_group *group);
 
 /* Steps, wake-ups and callbacks on loops that are not ours (post.c). */
 ac_status pyac_post(ac_loop *core, ac_handle *handle);
-/* For a callback of the core's own: an object with its name, which does nothing. */
-PyObject *pyac_posted_shown(pyac_loop *loop, const ac_callback *callback);
 /* The callable that _asyncio gives call_soon for a step of a task. */
 PyObject *pyac_step_of(pyac_task *task);
 /* The method of a task that wakes it, as _asyncio shows it: "Task.task_wakeup". */
@@ -350,6 +350,8 @@ int pyac_functions_ready(PyObject *module);
 ac_clock *pyac_record_clock(void);
 /* Has a new loop of ours recorded, if that is wanted. */
 void pyac_record_loop(pyac_loop *loop);
+/* What happens until it is over is no part of the record: a future that is made to be shown. */
+void pyac_record_pause(bool begins);
 /* Raises what a loop on that clock does that can never go on. */
 void pyac_record_deadlock(const ac_loop *loop);
 int pyac_record_ready(PyObject *module);

@@ -26,8 +26,10 @@ static struct recording {
     uint64_t last_context;
     char *text;
     size_t size, room;
-    bool telling; /* of a report */
-    bool failed;  /* the value that is asked for is an exception that was raised */
+    ac_handle *handle; /* that is told of */
+    bool telling;      /* of a report */
+    bool paused;
+    bool failed; /* the value that is asked for is an exception that was raised */
 } recording;
 
 /* ---- Texts ---- */
@@ -155,6 +157,8 @@ static PyObject *record_remember_context(PyObject *context, PyObject *address)
 static uint64_t record_context(void *data, ac_ref value)
 {
     PyObject *context = pyac_seen(value), *there = NULL;
+    if (context == NULL && recording.handle != NULL)
+        context = pyac_handle_context(recording.handle);
     PyObject *address = context != NULL ? PyLong_FromVoidPtr(context) : NULL;
     PyObject *entry = address != NULL ? Py_XNewRef(PyDict_GetItem(recording.contexts, address)) : NULL;
     uint64_t number = 0;
@@ -216,10 +220,11 @@ static void record_event(ac_tracer *tracer, ac_loop *loop, const ac_event *event
 {
     ac_tracer *writer = ac_trace_tracer(recording.trace);
     (void)tracer;
-    if (event->kind == AC_EV_REPORT && !recording.telling)
+    if (recording.paused || (event->kind == AC_EV_REPORT && !recording.telling))
         return;
     PyObject *saved = PyErr_GetRaisedException();
     ac_event seen = record_seen(event);
+    recording.handle = event->handle;
     recording.failed = event->kind != AC_EV_DONE || event->state == AC_FAILED;
     writer->event(writer, loop, &seen);
     PyErr_SetRaisedException(saved);
@@ -234,6 +239,11 @@ void pyac_record_loop(pyac_loop *loop)
 {
     if (recording.trace != NULL)
         ac_loop_set_tracer(&loop->core, &recording.tracer);
+}
+
+void pyac_record_pause(bool begins)
+{
+    recording.paused = begins;
 }
 
 void pyac_record_deadlock(const ac_loop *loop)

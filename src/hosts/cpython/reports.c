@@ -39,7 +39,12 @@ PyObject *pyac_handle_parts(ac_loop *loop, ac_handle *handle)
     PyObject *shown = pyac_handle_shown(handle);
     if (shown != NULL)
         return shown;
-    return report_parts(loop, pyac_posted_shown(pyac_loop_of(loop), callback), PyTuple_New(0), handle);
+    ac_task *child = ac_handle_child(handle);
+    if (child != NULL)
+        return report_parts(loop, pyac_shown_function("TaskGroup._on_task_done"),
+                            PyTuple_Pack(1, pyac_task_object(child)), handle);
+    const char *name = callback != NULL ? callback->ops->name : NULL;
+    return report_parts(loop, pyac_shown_function(name != NULL ? name : "?"), PyTuple_New(0), handle);
 }
 
 PyObject *pyac_handle_from(PyObject *parts)
