@@ -296,10 +296,10 @@ static int barrier_begin_life(barrier *own, PyObject *parties)
 static int barrier_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     PyObject *parties;
-    if (PyTuple_GET_SIZE(args) == 0 && kwargs == NULL)
-        return pyac_refuse_init(self, "locks", "Barrier", args, kwargs);
     if (pyac_init_argument(self, "locks", "Barrier", args, kwargs, "parties", &parties) < 0)
         return -1;
+    if (parties == NULL)
+        return pyac_refuse_init(self, "locks", "Barrier", args, kwargs);
     return barrier_check(parties) < 0 ? -1 : barrier_begin_life((barrier *)self, parties);
 }
 

@@ -318,10 +318,12 @@ static PySendResult coroutine_am_send(PyObject *self, PyObject *value, PyObject 
 
 /* ---- Methods ---- */
 
-/* StopIteration(value), without the call of a class. */
+/* StopIteration(value), without the call of a class; for None StopIteration(). */
 static PyObject *stop_new(PyObject *value)
 {
     PyTypeObject *type = (PyTypeObject *)PyExc_StopIteration;
+    if (value == Py_None)
+        return PyObject_CallNoArgs(PyExc_StopIteration);
     PyObject *args = PyTuple_Pack(1, value), *stop = args != NULL ? type->tp_new(type, args, NULL) : NULL;
     Py_XDECREF(args);
     if (stop != NULL)

@@ -11,7 +11,7 @@ typedef struct pyac_bound {
     PyObject_HEAD PyObject *dict, *weakrefs;
     PyObject *keeper; /* owned: of the loop to which the core has bound it (ac_bound.loop), or NULL */
     PyObject *older;  /* owned: parts of it before a second __init__, which who waits may use; or NULL */
-    size_t strangers; /* in its lists: who stands there and is no future of ours */
+    size_t strangers; /* in its lists: who stands there and is not exactly a future of ours */
     bool waited;      /* somebody had to wait: where asyncio makes _waiters then */
 } pyac_bound;
 

@@ -6,8 +6,9 @@
  *            program has put there itself (subclasses of Queue do), each by a waiter that stands for it; and
  *            for who waits in the core, a view of that waiter, with the methods of a future that asyncio uses
  *            on it.
- * Strangers  What is put there and is no future of ours cannot be told anything by the core: it stands there
- *            by a future that is done, and while there are such, methods are asyncio's own (bound.c).
+ * Strangers  What is put there and is not exactly a future of ours cannot be told anything by the core: it
+ *            stands there by a future that is done, and while there are such, methods are asyncio's own
+ *            (bound.c).
  * Owns       A stand-in owns its object; it is freed when it leaves the list.  A view of a waiter owns nothing,
  *            and is told when that waiter is over.
  * Left out   Of deque the list has what such classes use: no index, insert, rotate, reverse, comparison.
@@ -58,7 +59,7 @@ static int stand_in_add(pyac_bound *owner, ac_link *waiters, ac_waiter *before, 
         PyErr_NoMemory();
         return -1;
     }
-    ac_future *future = pyac_is_future(object) ? &((pyac_future *)object)->core : NULL;
+    ac_future *future = pyac_is_exact(object) ? &((pyac_future *)object)->core : NULL;
     self->strange = future == NULL || ac_future_get_loop(future) == NULL;
     self->watch.over = stand_in_free;
     self->object = Py_NewRef(object);
