@@ -529,7 +529,7 @@ static int queue_begin_life(queue *self, PyObject *maxsize)
 
 static int queue_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-    PyObject *maxsize, *none = PyLong_FromLong(0);
+    PyObject *maxsize = NULL, *none = PyLong_FromLong(0);
     int failed = none != NULL ? queue_items_ready() : -1;
     if (failed == 0)
         failed = pyac_init_argument(self, "queues", "Queue", args, kwargs, "maxsize", &maxsize);

@@ -270,7 +270,7 @@ static int semaphore_begin_life(PyObject *self, PyObject *value, bool bounded)
 
 static int semaphore_init_as(PyObject *self, PyObject *args, PyObject *kwargs, const char *type, bool bounded)
 {
-    PyObject *value, *one = PyLong_FromLong(1);
+    PyObject *value = NULL, *one = PyLong_FromLong(1);
     int failed = one != NULL ? pyac_init_argument(self, "locks", type, args, kwargs, "value", &value) : -1;
     if (failed == 0)
         failed = semaphore_begin_life(self, value != NULL ? value : one, bounded);
