@@ -20,11 +20,16 @@ static inline pyac_loop *loop_in(PyObject *self)
     return &((event_loop *)self)->loop;
 }
 
+/* A class has this slot from LoopCore, unless it has its own __setattr__. */
+static int loop_setattr(PyObject *self, PyObject *name, PyObject *value);
+
 /* Futures on any loop ask this, and a foreign class has many bases: the last one is known by its version. */
 event_loop *event_loop_at(PyObject *object)
 {
     static unsigned foreign; /* no class has version 0 */
     unsigned version = Py_TYPE(object)->tp_version_tag;
+    if (Py_TYPE(object)->tp_setattro == loop_setattr)
+        return (event_loop *)object;
     if (version != 0 && version == foreign)
         return NULL;
     if (PyObject_TypeCheck(object, &PyacLoopCore_Type))

@@ -206,6 +206,35 @@ static int future_init(PyObject *self, PyObject *args, PyObject *kwargs)
     return future_make(self, loop);
 }
 
+enum { SPARE = 256 };
+
+/* An object that was finalized would not be again. */
+void pyac_spare_give(pyac_spare *spare, PyObject *object, PyTypeObject *type)
+{
+    if (!Py_IS_TYPE(object, type) || spare->count >= SPARE || PyObject_GC_IsFinalized(object)) {
+        Py_TYPE(object)->tp_free(object);
+        return;
+    }
+    future_of(object)->dict = spare->first;
+    spare->first = object;
+    spare->count++;
+}
+
+PyObject *pyac_spare_take(pyac_spare *spare, PyTypeObject *type)
+{
+    PyObject *object = spare->first;
+    if (object == NULL)
+        return type->tp_alloc(type, 0);
+    spare->first = future_of(object)->dict;
+    spare->count--;
+    memset((char *)object + sizeof(PyObject), 0, (size_t)type->tp_basicsize - sizeof(PyObject));
+    (void)PyObject_Init(object, type);
+    PyObject_GC_Track(object);
+    return object;
+}
+
+static pyac_spare spare_futures;
+
 /* Future() and Future(loop=loop) of loops: no tuple, and no dict.  A subclass is called as any other class. */
 static PyObject *future_call(PyObject *type, PyObject *const *args, size_t flags, PyObject *names)
 {
@@ -213,7 +242,7 @@ static PyObject *future_call(PyObject *type, PyObject *const *args, size_t flags
     bool by_loop = named == 1 && PyTuple_GET_ITEM(names, 0) == pyac_n.loop;
     if (count != 0 || (named != 0 && !by_loop))
         return pyac_call_type(type, args, count, names);
-    PyObject *made = PyacFuture_Type.tp_alloc(&PyacFuture_Type, 0);
+    PyObject *made = pyac_spare_take(&spare_futures, &PyacFuture_Type);
     if (made != NULL && future_make(made, by_loop ? args[0] : Py_None) < 0)
         Py_CLEAR(made);
     return made;
@@ -221,7 +250,7 @@ static PyObject *future_call(PyObject *type, PyObject *const *args, size_t flags
 
 PyObject *pyac_future_new(pyac_loop *loop)
 {
-    PyObject *made = PyacFuture_Type.tp_alloc(&PyacFuture_Type, 0);
+    PyObject *made = pyac_spare_take(&spare_futures, &PyacFuture_Type);
     if (made == NULL)
         return NULL;
     Py_INCREF(loop->keeper);
@@ -560,7 +589,7 @@ static void future_dealloc(PyObject *self)
     if (pyac_future_begin_dealloc(self) < 0)
         return;
     (void)pyac_future_clear(self);
-    Py_TYPE(self)->tp_free(self);
+    pyac_spare_give(&spare_futures, self, &PyacFuture_Type);
 }
 
 /* ---- The type ---- */

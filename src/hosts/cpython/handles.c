@@ -4,6 +4,7 @@
  * Idea       The types are subclasses of asyncio's, with the core's timer behind asyncio's slots, which are
  *            filled as asyncio's __init__ fills them.  So whatever a program may ask of a handle (its repr,
  *            its context, isinstance) is asyncio's own; only cancel is ours.
+ * Contexts   A handle runs its callback in its context itself, as asyncio's does; the core knows of none.
  * Owns       While the loop has it, a handle holds itself; the loop shows that to the collector.
  * Re-enters  A callback runs a program, and cancel in debug mode makes a repr.
  *            What call_soon_threadsafe gives has a lock in CPython 3.14 and later, and is run under it.
@@ -67,8 +68,17 @@ static void handle_unlock(PyObject *lock)
     PyErr_SetRaisedException(saved);
 }
 
-/* context.run(function, *args), where a program has given what is no Context: the core enters none for it. */
-static PyObject *handle_call_in(PyObject *context, PyObject *function, PyObject *args)
+/* function(*args). */
+static PyObject *handle_apply(PyObject *function, PyObject *args)
+{
+    if (PyTuple_CheckExact(args))
+        return PyObject_Vectorcall(function, &PyTuple_GET_ITEM(args, 0), (size_t)PyTuple_GET_SIZE(args),
+                                   NULL);
+    return PyObject_Call(function, args, NULL); /* a program has put something there */
+}
+
+/* context.run(function, *args): of a context that is none it is asked for. */
+static PyObject *handle_ask_to_run(PyObject *context, PyObject *function, PyObject *args)
 {
     PyObject *run = PyObject_GetAttrString(context, "run"), *first = NULL, *all = NULL, *answer = NULL;
     if (run != NULL)
@@ -77,28 +87,38 @@ static PyObject *handle_call_in(PyObject *context, PyObject *function, PyObject 
         all = PySequence_Concat(first, args);
     if (all != NULL)
         answer = PyObject_Call(run, all, NULL);
-    Py_XDECREF(all);
-    Py_XDECREF(first);
     Py_XDECREF(run);
+    Py_XDECREF(first);
+    Py_XDECREF(all);
     return answer;
 }
 
+static PyObject *handle_run_in(PyObject *context, PyObject *function, PyObject *args)
+{
+    if (!PyContext_CheckExact(context))
+        return handle_ask_to_run(context, function, args);
+    if (PyContext_Enter(context) < 0)
+        return NULL;
+    PyObject *answer = handle_apply(function, args);
+    if (PyContext_Exit(context) < 0)
+        Py_CLEAR(answer);
+    return answer;
+}
+
+/* The callback may cancel its own handle, which forgets all of this. */
 static PyObject *handle_call(const layout *at, PyObject *object)
 {
-    PyObject *context = *slot(object, at->context);
     PyObject *function = Py_XNewRef(*slot(object, at->callback)), *args = Py_XNewRef(*slot(object, at->args));
-    PyObject *answer = NULL;
+    PyObject *context = Py_XNewRef(*slot(object, at->context)), *answer = NULL;
     if (at->scheduled != 0)
         Py_XSETREF(*slot(object, at->scheduled), Py_NewRef(Py_False));
-    if (function != NULL && args != NULL && context != NULL && !PyContext_CheckExact(context))
-        answer = handle_call_in(context, function, args);
-    else if (function != NULL && args != NULL && PyTuple_CheckExact(args))
-        answer = PyObject_Vectorcall(function, &PyTuple_GET_ITEM(args, 0), (size_t)PyTuple_GET_SIZE(args),
-                                     NULL);
-    else if (function != NULL && args != NULL)
-        answer = PyObject_Call(function, args, NULL); /* a program has put something there */
+    if (function != NULL && args != NULL && context != NULL)
+        answer = handle_run_in(context, function, args);
+    else
+        PyErr_SetString(PyExc_AttributeError, "the handle has lost its callback");
     Py_XDECREF(function);
     Py_XDECREF(args);
+    Py_XDECREF(context);
     return answer;
 }
 
@@ -155,11 +175,29 @@ static PyObject *handle_take(layout *at)
     return object;
 }
 
-/* As what a class of Python does for its slots. */
+static layout *layout_of_own(PyObject *object)
+{
+    const PyTypeObject *type = Py_TYPE(object);
+    return type == plain.type ? &plain : type == timed.type ? &timed : &safe;
+}
+
+/* As what a class of Python does for its slots.  There may be a million timers. */
+static int handle_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    const layout *at = layout_of_own(object);
+    for (unsigned i = 0; i < at->slot_count; i++) {
+        PyObject *held = *slot(object, at->slots[i]);
+        if (held != Py_None && held != Py_False)
+            Py_VISIT(held);
+    }
+    Py_VISIT(Py_TYPE(object));
+    return 0;
+}
+
 static void handle_dealloc(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
-    layout *at = type == plain.type ? &plain : type == timed.type ? &timed : &safe;
+    layout *at = layout_of_own(object);
     PyObject_GC_UnTrack(object);
     if (*slot(object, type->tp_weaklistoffset) != NULL)
         PyObject_ClearWeakRefs(object);
@@ -227,9 +265,7 @@ static ac_callback *handle_prepare(const layout *at, PyObject *object)
 {
     handle *own = (handle *)(void *)((char *)object + at->own);
     own->object = Py_NewRef(object);
-    PyObject *context = *slot(object, at->context);
-    bool enters = PyContext_CheckExact(context);
-    ac_callback_init(&own->timer.callback, &handle_ops, enters ? pyac_owned(Py_NewRef(context)) : ac_none());
+    ac_callback_init(&own->timer.callback, &handle_ops, ac_none());
     return &own->timer.callback;
 }
 
@@ -536,8 +572,10 @@ static void layout_take_over(layout *at, PyObject *base)
         if (known[i] != 0)
             at->slots[at->slot_count++] = known[i];
     if (count_slots(base) == (Py_ssize_t)at->slot_count && at->type->tp_weaklistoffset > 0 &&
-        at->type->tp_finalize == NULL)
+        at->type->tp_finalize == NULL) {
         at->type->tp_dealloc = handle_dealloc;
+        at->type->tp_traverse = handle_traverse;
+    }
 }
 
 static int layout_find(layout *at, PyObject *base, PyType_Spec *spec)

@@ -203,6 +203,16 @@ int pyac_future_anew(pyac_future *self);
 pyac_loop *pyac_future_loop(PyObject *loop);
 /* The interpreter ends: modules of Python may be gone. */
 bool pyac_is_finalizing(void);
+/* Futures, or tasks, that were freed and are made again. */
+typedef struct pyac_spare {
+    PyObject *first; /* the next one is in its dict */
+    unsigned count;
+} pyac_spare;
+
+/* Frees an object that has nothing any more; of a subclass it is only freed. */
+void pyac_spare_give(pyac_spare *spare, PyObject *object, PyTypeObject *type);
+/* tp_alloc. */
+PyObject *pyac_spare_take(pyac_spare *spare, PyTypeObject *type);
 /* Future(loop=loop), of our own loop that is not in debug mode. */
 PyObject *pyac_future_new(pyac_loop *loop);
 /* Asks loop.get_debug(), and remembers who makes this future if it says so. */

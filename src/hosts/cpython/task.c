@@ -255,7 +255,7 @@ static void task_dealloc(PyObject *self)
     if (pyac_future_begin_dealloc(self) < 0)
         return;
     (void)task_clear(self);
-    Py_TYPE(self)->tp_free(self);
+    pyac_spare_give(&pyac_spare_tasks, self, &PyacTask_Type);
 }
 
 #define FAST(function) ((PyCFunction)(void (*)(void))(function))

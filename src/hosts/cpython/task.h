@@ -6,6 +6,8 @@
 
 /* Task.__init__ (task_making.c). */
 int pyac_task_init(PyObject *self, PyObject *args, PyObject *kwargs);
+/* Tasks that were freed (task_making.c). */
+extern pyac_spare pyac_spare_tasks;
 /* What a program gave for a name, as a str. */
 PyObject *pyac_task_name_of(PyObject *value);
 

@@ -233,12 +233,11 @@ static int make(pyac_task *task, pyac_loop *loop, const task_arguments *read, Py
     return made;
 }
 
-/* The checks that stand between a loop and a task. */
+/* The checks that stand between a task and its start. */
 static int make_checked(pyac_task *task, pyac_loop *loop, const task_arguments *read)
 {
     PyObject *name = NULL;
-    if (pyac_future_ask_debug((pyac_future *)task, loop->object) < 0 || check_coroutine(read->coro) < 0 ||
-        check_context(read->context) < 0)
+    if (check_coroutine(read->coro) < 0 || check_context(read->context) < 0)
         return -1;
     if (read->name != Py_None && (name = pyac_task_name_of(read->name)) == NULL)
         return -1;
@@ -258,17 +257,21 @@ int pyac_task_init(PyObject *self, PyObject *args, PyObject *kwargs)
     pyac_loop *loop = pyac_future_loop(read.loop);
     if (loop == NULL)
         return -1;
-    int made = make_checked(task, loop, &read);
+    int made = pyac_future_ask_debug((pyac_future *)task, loop->object);
+    if (made == 0)
+        made = make_checked(task, loop, &read);
     if (task->core.future.loop == NULL)
         Py_DECREF(loop->keeper);
     return made;
 }
 
+pyac_spare pyac_spare_tasks;
+
 PyObject *pyac_task_new(pyac_loop *loop, PyObject *coro, PyObject *name, PyObject *context, bool eager)
 {
     const task_arguments read = {coro, loop->object, name != NULL ? name : Py_None,
                                  context != NULL ? context : Py_None, eager};
-    pyac_task *task = (pyac_task *)PyacTask_Type.tp_alloc(&PyacTask_Type, 0);
+    pyac_task *task = (pyac_task *)pyac_spare_take(&pyac_spare_tasks, &PyacTask_Type);
     if (task == NULL)
         return NULL;
     Py_INCREF(loop->keeper);
