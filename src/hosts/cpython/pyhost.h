@@ -147,6 +147,7 @@ typedef struct pyac_task {
         *refused; /* why its first step was not taken (task_making.c), until __init__ raises it; else NULL */
     PyObject *thrown; /* borrowed: what the running step has thrown into coro; else NULL */
     bool making;      /* __init__ posts its first step */
+    bool hidden;      /* somebody has unregistered it: not among all tasks */
     bool lent; /* its step is posted: the core's reference has become that of what was posted (post.c) */
 } pyac_task;
 

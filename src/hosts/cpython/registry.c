@@ -16,7 +16,6 @@
 
 static PyObject *foreign_tasks; /* a WeakSet */
 static PyObject *foreign_eager; /* a set, _eager_tasks before 3.14 */
-static PyObject *hidden_tasks;  /* a WeakSet of tasks of ours that somebody has unregistered; NULL: never */
 
 /* ---- The current task ---- */
 
@@ -111,29 +110,21 @@ int pyac_tasks_add(PyObject *task)
 {
     if (!is_known(task))
         return call_set(foreign_tasks, pyac_n.add, task);
-    return hidden_tasks != NULL ? call_set(hidden_tasks, pyac_n.discard, task) : 0;
+    ((pyac_task *)task)->hidden = false;
+    return 0;
 }
 
 int pyac_tasks_discard(PyObject *task)
 {
     if (!is_known(task))
         return call_set(foreign_tasks, pyac_n.discard, task);
-    if (hidden_tasks == NULL &&
-        (hidden_tasks = PyObject_CallNoArgs((PyObject *)Py_TYPE(foreign_tasks))) == NULL)
-        return -1;
-    return call_set(hidden_tasks, pyac_n.add, task);
-}
-
-/* 1, 0 or -1. */
-static int is_shown(PyObject *task)
-{
-    int contained = hidden_tasks != NULL ? PySequence_Contains(hidden_tasks, task) : 0;
-    return contained < 0 ? -1 : !contained;
+    ((pyac_task *)task)->hidden = true;
+    return 0;
 }
 
 int pyac_tasks_contain(PyObject *task)
 {
-    return is_known(task) ? is_shown(task) : PySequence_Contains(foreign_tasks, task);
+    return is_known(task) ? !((pyac_task *)task)->hidden : PySequence_Contains(foreign_tasks, task);
 }
 
 /* One that is being destroyed cannot be held any more. */
@@ -141,8 +132,8 @@ static int list_tasks_of(const pyac_loop *loop, PyObject *list)
 {
     for (ac_task *task = NULL; (task = ac_loop_next_task(&loop->core, task)) != NULL;) {
         PyObject *object = pyac_task_object(task);
-        int shown = Py_REFCNT(object) > 0 ? is_shown(object) : 0;
-        if (shown < 0 || (shown > 0 && PyList_Append(list, object) < 0))
+        bool shown = Py_REFCNT(object) > 0 && !((pyac_task *)object)->hidden;
+        if (shown && PyList_Append(list, object) < 0)
             return -1;
     }
     return 0;

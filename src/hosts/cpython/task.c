@@ -240,13 +240,7 @@ static int task_clear(PyObject *self)
  * alive. */
 static void task_finalize(PyObject *self)
 {
-    if (task_is_made(task_of(self)) && !ac_future_done(&task_of(self)->core.future) &&
-        !pyac_is_finalizing()) {
-        PyObject *saved = PyErr_GetRaisedException();
-        if (pyac_tasks_discard(self) < 0)
-            PyErr_WriteUnraisable(self);
-        PyErr_SetRaisedException(saved);
-    }
+    task_of(self)->hidden = true;
     pyac_future_finalize(self);
 }
 

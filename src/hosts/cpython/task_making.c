@@ -254,6 +254,7 @@ int pyac_task_init(PyObject *self, PyObject *args, PyObject *kwargs)
     if (read_arguments(args, kwargs, &read) < 0 || pyac_import() < 0 ||
         pyac_future_anew((pyac_future *)task) < 0)
         return -1;
+    task->hidden = false;
     pyac_loop *loop = pyac_future_loop(read.loop);
     if (loop == NULL)
         return -1;
