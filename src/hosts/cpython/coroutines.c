@@ -265,11 +265,19 @@ static PySendResult pyco_begin(pyac_coroutine *self, PyObject **out)
     return PYGEN_RETURN;
 }
 
-/* What waits for a future that is not done gets an error thrown, as by FutureIter. */
+/* As FutureIter: what waits for a future that is not done waits on if a task has taken that already, for another
+ * one may await the same; else it gets an error thrown. */
 static PySendResult pyco_sent(pyac_coroutine *self, PyObject *value, PyObject **out)
 {
-    if (self->waiting == NULL || ac_future_done(self->waiting))
+    ac_future *waiting = self->waiting;
+    if (waiting == NULL || ac_future_done(waiting))
         return pyco_resume(self, AC_SEND, value, out);
+    if (!ac_future_is_blocking(waiting)) {
+        ac_future_set_blocking(waiting, true);
+        if (!ac_future_is_embedded(waiting))
+            Py_INCREF(pyac_object_of(waiting));
+        return pyco_waits(self, waiting, out);
+    }
     PyErr_SetString(PyExc_RuntimeError, "await wasn't used with future");
     PyObject *error = PyErr_GetRaisedException();
     PySendResult result = pyco_resume(self, AC_THROW, error, out);
