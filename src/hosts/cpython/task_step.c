@@ -28,12 +28,15 @@ static PySendResult step_throw(PyObject *coro, PyObject *exception, PyObject **r
     return PYGEN_RETURN;
 }
 
-/* The exception of a future has the traceback with which it was set. */
+/* The exception of a future has the traceback with which it was set.  Of a gather's future asyncio calls the
+ * method result, which raises it: it gets what is handled around the loop as its context. */
 static PySendResult step_deliver(pyac_task *task, PyObject *coro, PyObject *exception, PyObject **result)
 {
     ac_future *by = ac_task_woken_by(&task->core);
     if (by != NULL && !ac_future_is_embedded(by))
         pyac_future_give_traceback((pyac_future *)pyac_object_of(by));
+    if (by != NULL && !ac_future_is_embedded(by) && Py_TYPE(pyac_object_of(by)) == pyac_gathering_type)
+        pyac_host.raising(ac_future_get_loop(by), pyac_lent(exception), ac_none_ref());
     task->thrown = exception;
     PySendResult sent = step_throw(coro, exception, result);
     task->thrown = NULL;
