@@ -40,6 +40,23 @@ with asyncio.Runner(loop_factory=factory, debug=debug == "debug") as runner:
     runner.run(main())
 """
 
+# Where nothing waits: whether the loop turns before a group of a child that has ended is left.
+FAST = """\
+import sys
+import aiocore
+aiocore.install(semantics=None if sys.argv[1] == "exact" else sys.argv[1])
+import asyncio
+async def leaf(): pass
+async def main():
+    loop, turned = asyncio.get_running_loop(), []
+    loop.set_task_factory(asyncio.eager_task_factory)
+    loop.call_soon(turned.append, 1)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(leaf())
+    print("turned" if turned else "at once")
+asyncio.run(main())
+"""
+
 
 def plain(text: str) -> str:
     """Without what differs from run to run, and the names of the classes of loops."""
@@ -67,6 +84,15 @@ def same(host: cpython_host.Host, place: Path, only: str) -> Iterator[tuple[str,
                 yield f"{program.stem}, {how}, {debug}", difference(theirs, run(host, place, ["frame.py", how, debug]))
 
 
+def fast(host: cpython_host.Host, place: Path) -> Iterator[tuple[str, str | None]]:
+    """Groups wait for the loop since gh-128550 (3.12.9, 3.13.2), but for semantics="fast"."""
+    old = host.python.key < (3, 12, 9) or (3, 13) <= host.python.key < (3, 13, 2)
+    exact = "at once" if old else "turned"
+    for semantics, expected in (("exact", exact), ("fast", "at once")):
+        status, out, error = run(host, place, ["-c", FAST, semantics])
+        yield f"semantics {semantics}", None if (status, out) == (0, f"{expected}\n") else f"{expected} expected: {out}{error}"
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Tests aiocore.install() beside asyncio.")
     parser.add_argument("--python", action="append", default=[], metavar="VERSION|PATH")
@@ -79,7 +105,8 @@ def main(arguments: list[str]) -> int:
             continue
         host = cpython_host.build(python)
         with tempfile.TemporaryDirectory() as folder:
-            for title, wrong in same(host, Path(folder).resolve(), options.only):
+            place = Path(folder).resolve()
+            for title, wrong in [*same(host, place, options.only), *fast(host, place)]:
                 counts["failed" if wrong else "passed"] += 1
                 if wrong:
                     print(f"CPython {python.version}: {title}:\n{wrong}")

@@ -7,7 +7,7 @@
 pyac_imports pyac_py;
 pyac_names pyac_n;
 ac_semantics pyac_semantics;
-const char *pyac_release;
+const char *pyac_release, *pyac_profile;
 
 static PyObject *import_from(const char *module, const char *name)
 {
@@ -74,9 +74,19 @@ void pyac_release_init(void)
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         PyOS_snprintf(name, sizeof name, forms[i], major, minor, micro);
         pyac_release = name;
-        if (ac_semantics_parse(name, &pyac_semantics, NULL) == AC_OK)
+        if (ac_semantics_parse(name, &pyac_semantics, NULL) == AC_OK) {
+            pyac_profile = name;
             return;
+        }
     }
     pyac_release = NULL;
     pyac_semantics = ac_semantics_newest();
+}
+
+void pyac_add_fast_groups(void)
+{
+    static char profile[40];
+    pyac_semantics |= (ac_semantics)1 << AC_S_FAST_GROUPS;
+    (void)ac_semantics_format(pyac_semantics, profile, sizeof profile);
+    pyac_profile = profile;
 }

@@ -20,7 +20,7 @@ static pyac_loop *all_loops; /* all of them, the shadow that was looked for last
 int pyac_loop_init(pyac_loop *loop, PyObject *keeper, PyObject *object, const ac_host *table)
 {
     /* Python's own recursion limit comes first: whatever nests here calls Python in between. */
-    ac_loop_options options = {.semantics = pyac_release, .max_depth = UINT32_MAX};
+    ac_loop_options options = {.semantics = pyac_profile, .max_depth = UINT32_MAX};
     if (table == &pyac_host)
         options.clock = pyac_record_clock();
     ac_status status = ac_loop_init(&loop->core, table, &options);

@@ -37,12 +37,11 @@ static PyObject *core_asyncio(PyObject *self, PyObject *unused)
     return Py_XNewRef(made);
 }
 
-/* Loops that are made from now on have it. */
 static PyObject *core_fast_groups(PyObject *self, PyObject *unused)
 {
     (void)self;
     (void)unused;
-    pyac_semantics |= (ac_semantics)1 << AC_S_FAST_GROUPS;
+    pyac_add_fast_groups();
     Py_RETURN_NONE;
 }
 

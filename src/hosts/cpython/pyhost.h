@@ -404,6 +404,9 @@ typedef struct pyac_imports {
 extern pyac_imports pyac_py;
 extern ac_semantics pyac_semantics; /* of the very CPython that runs */
 extern const char *pyac_release;    /* the same as a name, "3.14.10" */
+extern const char *pyac_profile;    /* what loops that are made now are told: the release, or more */
+/* Loops that are made from now on take eager children that ended well at once. */
+void pyac_add_fast_groups(void);
 
 /* Looks all of them up, once; asyncio may not be imported before a program does that. */
 int pyac_import_slowly(void);
