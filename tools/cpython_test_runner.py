@@ -27,6 +27,7 @@ from typing import Any, TextIO
 
 WARM_UP, MEASURED = 3, 3  # how often a test is run to see if it leaks
 LONG_WARM_UP, SURE = 100, 20  # the same again if it seems to: tables of Python's own fill up for so long
+BATCH, BATCHES = 50, 6  # and again, where each of so many times so many runs has to leave as much behind as there are runs
 WORST = {"passed": 0, "skipped": 1, "unraisable": 2, "failed": 3, "error": 4}
 
 Error = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
@@ -223,20 +224,21 @@ def sizes() -> tuple[int, int]:
     return sys.getallocatedblocks(), len(gc.get_objects())
 
 
-def growth(test: unittest.TestCase, warm_up: int, measured: int) -> tuple[list[int], list[int]]:
-    """By how many blocks and objects each further run of a test grows.  The arrays do not grow themselves."""
+def growth(test: unittest.TestCase, warm_up: int, measured: int, batch: int = 1) -> tuple[list[int], list[int]]:
+    """By how many blocks and objects each further batch of runs grows.  The arrays do not grow themselves."""
     blocks, objects = (array.array("q", bytes(8 * (warm_up + measured + 1))) for _ in range(2))
     for turn in range(warm_up + measured + 1):
         blocks[turn], objects[turn] = sizes()
-        outcome = unittest.TestResult()
-        unittest.TestSuite([type(test)(test._testMethodName)]).run(outcome)
-        del outcome
+        for _ in range(batch if turn >= warm_up else 1):
+            outcome = unittest.TestResult()
+            unittest.TestSuite([type(test)(test._testMethodName)]).run(outcome)
+            del outcome
     counts = (blocks[warm_up:], objects[warm_up:])
     return [after - before for before, after in pairwise(counts[0])], [after - before for before, after in pairwise(counts[1])]
 
 
-def always_grows(grown: tuple[list[int], list[int]]) -> bool:
-    return min(grown[0]) > 0 or min(grown[1]) > 0
+def always_grows(grown: tuple[list[int], list[int]], least: int = 1) -> bool:
+    return min(grown[0]) >= least or min(grown[1]) >= least
 
 
 def hunt(tests: Iterable[unittest.TestCase], log: Log, limit: float) -> None:
@@ -249,6 +251,10 @@ def hunt(tests: Iterable[unittest.TestCase], log: Log, limit: float) -> None:
         if leaks := always_grows(grown):
             grown = growth(test, LONG_WARM_UP, SURE)
             leaks = always_grows(grown)
+        if leaks:
+            faulthandler.dump_traceback_later(limit * BATCH * BATCHES, exit=True)
+            grown = growth(test, 0, BATCHES, BATCH)
+            leaks = always_grows(grown, BATCH)
         faulthandler.cancel_dump_traceback_later()
         text = f"grows by {', '.join(map(str, grown[0]))} blocks, {', '.join(map(str, grown[1]))} objects"
         log.write(end=test.id(), state="failed" if leaks else "passed", text=text if leaks else "")

@@ -367,7 +367,7 @@ def main(arguments: list[str]) -> int:
     modes.add_argument("--elsewhere", dest="mode", action="store_const", const="elsewhere", help="with all but its event loop in place, on asyncio's")
     parser.add_argument("--dev", action="store_true", help="in Python's development mode (-X dev)")
     parser.add_argument("--gc", action="store_true", help="Python's collector runs at every chance")
-    parser.add_argument("--leaks", action="store_true", help="runs each test six times: does each run leave more behind?")
+    parser.add_argument("--leaks", action="store_true", help="runs each test six times, or hundreds: does each run leave more behind?")
     parser.add_argument("--asan", action="store_true", help="built with the address and undefined-behaviour sanitizers")
     parser.add_argument("--flavour", choices=sorted(cpython_host.FLAVOURS), default="debug", help="how aiocore is built (debug)")
     parser.add_argument("--limit", type=command.positive, default=60, metavar="SECONDS", help="for one test (60)")
