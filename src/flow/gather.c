@@ -21,9 +21,8 @@
 /* One place of the results.  A future that is there twice has its callback in the first of its places. */
 typedef struct gather_child {
     ac_callback callback;
-    ac_gathered *gathered;
     ac_future *future; /* retained; NULL: it is an earlier child once more, or the gather was cleared */
-    size_t index;      /* of the child whose future this is: its own, or an earlier one */
+    uint32_t index;    /* of the child whose future this is: its own, or an earlier one */
     bool early;        /* it was done when it was added, and has no callback */
 } gather_child;
 
@@ -47,6 +46,12 @@ struct ac_gathered {
 static gather_child *gather_child_of(ac_callback *callback)
 {
     return AC_CONTAINER_OF(callback, gather_child, callback);
+}
+
+/* What has a callback is the first with its future. */
+static ac_gathered *gather_of(gather_child *child)
+{
+    return AC_CONTAINER_OF(child - child->index, ac_gathered, children);
 }
 
 /* Behind the children there is room for the results. */
@@ -81,7 +86,8 @@ static void gather_let_go(ac_loop *loop, ac_gathered *all)
 static ac_gathered *gathered_new(ac_loop *loop, size_t room)
 {
     static const ac_gathered blank;
-    bool fits = room <= (SIZE_MAX - sizeof(ac_gathered)) / (sizeof(gather_child) + sizeof(ac_ref));
+    bool fits = room <= UINT32_MAX &&
+                room <= (SIZE_MAX - sizeof(ac_gathered)) / (sizeof(gather_child) + sizeof(ac_ref));
     ac_gathered *all = fits && loop->host->realloc != NULL && loop->host->make_list != NULL
                            ? loop->host->realloc(loop, NULL, 0, gather_size_for(room))
                            : NULL;
@@ -278,13 +284,13 @@ static ac_status gather_child_done(ac_gathered *all, ac_future *future)
 static ac_status gather_run(ac_loop *loop, ac_callback *callback)
 {
     (void)loop;
-    return gather_child_done(gather_child_of(callback)->gathered,
+    return gather_child_done(gather_of(gather_child_of(callback)),
                              gather_child_of(callback)->future); /* HOST */
 }
 
 static int gather_visit_callback(ac_callback *callback, ac_visitor *visitor)
 {
-    ac_future *keeper = gather_child_of(callback)->gathered->keeper;
+    ac_future *keeper = gather_of(gather_child_of(callback))->keeper;
     return keeper != NULL ? visitor->future(visitor, keeper) : 0;
 }
 
@@ -299,7 +305,7 @@ static void gather_forget_caller(ac_gathered *all)
 /* The piece is held until the last line: what is released may have kept the gather. */
 static void gather_callback_done(ac_loop *loop, ac_callback *callback)
 {
-    ac_gathered *all = gather_child_of(callback)->gathered;
+    ac_gathered *all = gather_of(gather_child_of(callback));
     if (--all->listening == 0)
         gather_forget_caller(all); /* HOST */
     if (all->keeper != NULL)
@@ -310,7 +316,7 @@ static void gather_callback_done(ac_loop *loop, ac_callback *callback)
 /* Children that outlive the gather have lost the edge. */
 static ac_future *gather_waiter(ac_callback *callback)
 {
-    ac_gathered *all = gather_child_of(callback)->gathered;
+    ac_gathered *all = gather_of(gather_child_of(callback));
     if (all->gather == NULL || ac_future_done(&all->gather->outer))
         return NULL;
     return aci_has(all->loop, AC_S_CALL_GRAPH_API) ? all->caller : &all->gather->outer;
@@ -351,9 +357,8 @@ static ac_status gather_check_child(ac_gather *gather, const ac_future *future)
 static gather_child *gather_child_new(ac_gathered *all, ac_future *future, size_t index)
 {
     gather_child *self = &all->children[all->count++];
-    self->gathered = all;
     self->future = future;
-    self->index = index;
+    self->index = (uint32_t)index;
     self->early = future != NULL && ac_future_done(future);
     return self;
 }

@@ -139,9 +139,17 @@ PyObject *pyac_create_task(PyObject *loop, PyObject *coro, PyObject *const *valu
     return made;
 }
 
-PyObject *pyac_create_task_or_close(PyObject *loop, PyObject *coro)
+PyObject *pyac_create_task_of(pyac_loop *loop, PyObject *const *values, PyObject *names)
 {
-    PyObject *task = pyac_create_task(loop, coro, NULL, NULL);
+    bool own = ac_loop_host(&loop->core) == &pyac_host;
+    if (own && event_loop_is_own(event_loop_of(loop), LOOP_CREATE_TASK))
+        return event_loop_create_task(loop->object, values, 1, names);
+    return pyac_create_task(loop->object, values[0], values + 1, names);
+}
+
+PyObject *pyac_create_task_or_close(pyac_loop *loop, PyObject *coro)
+{
+    PyObject *task = pyac_create_task_of(loop, &coro, NULL);
     if (task != NULL || !PyErr_ExceptionMatches(PyExc_RuntimeError))
         return task;
     PyObject *raised = PyErr_GetRaisedException();

@@ -67,15 +67,10 @@ static uint16_t overridden_in(PyTypeObject *type)
     return found;
 }
 
-/* A class without a version (there are too many) is looked at each time. */
-bool event_loop_is_own(event_loop *self, unsigned methods)
+void event_loop_look_at_class(event_loop *self)
 {
-    PyTypeObject *type = Py_TYPE(self);
-    if (type->tp_version_tag != self->version || self->version == 0) {
-        self->overridden = overridden_in(type);
-        self->version = type->tp_version_tag;
-    }
-    return ((self->overridden | self->patched) & methods) == 0;
+    self->overridden = overridden_in(Py_TYPE(self));
+    self->version = Py_TYPE(self)->tp_version_tag;
 }
 
 /* Remembers what a program puts in the place of a method. */

@@ -52,8 +52,16 @@ static inline event_loop *event_loop_of(pyac_loop *loop)
 
 /* The same as pyac_event_loop, also of a loop that posts. */
 event_loop *event_loop_at(PyObject *object);
-/* True if all these methods of the loop are LoopCore's own. */
-bool event_loop_is_own(event_loop *self, unsigned methods);
+/* Finds out what its class has of a program's. */
+void event_loop_look_at_class(event_loop *self);
+/* True if all these methods of the loop are LoopCore's own.  A class without a version (there are too many) is
+ * looked at each time. */
+static inline bool event_loop_is_own(event_loop *self, unsigned methods)
+{
+    if (Py_TYPE(self)->tp_version_tag != self->version || self->version == 0)
+        event_loop_look_at_class(self);
+    return ((self->overridden | self->patched) & methods) == 0;
+}
 /* Raises what a time() of the program's has raised, if that there is. */
 bool event_loop_time_failed(event_loop *self);
 /* What has happened outside becomes ready; waits if nothing is ready (event_loop_poll.c). */

@@ -261,7 +261,7 @@ static int gather_next(gather_work *work, PyObject **made)
         *made = Py_NewRef(argument);
         return gather_take(work, argument);
     }
-    *made = pyac_create_task_or_close(work->loop->object, argument);
+    *made = pyac_create_task_or_close(work->loop, argument);
     return *made == NULL || gather_mark_made(*made) < 0 ? -1 : gather_take(work, *made);
 }
 

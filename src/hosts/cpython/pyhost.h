@@ -90,8 +90,10 @@ int pyac_loop_runs(PyObject *loop);
 /* loop.create_task(coro, **{names: values}) of any loop object; names is a tuple or NULL.  No call, if the
  * loop is ours and neither the method nor the factory a program's. */
 PyObject *pyac_create_task(PyObject *loop, PyObject *coro, PyObject *const *values, PyObject *names);
+/* The same with coro before the values. */
+PyObject *pyac_create_task_of(pyac_loop *loop, PyObject *const *values, PyObject *names);
 /* The same as ensure_future does it: where that is refused by a RuntimeError the coroutine is closed. */
-PyObject *pyac_create_task_or_close(PyObject *loop, PyObject *coro);
+PyObject *pyac_create_task_or_close(pyac_loop *loop, PyObject *coro);
 /* The running loop, if it is ours and not in debug mode, where asyncio's own functions are seen in what made a
  * task, and no task that is none of ours is stepped.  Borrowed; NULL, perhaps with an exception. */
 pyac_loop *pyac_making(void);

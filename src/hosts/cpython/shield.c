@@ -52,7 +52,7 @@ static PyObject *shield_call(PyObject *module, PyObject *const *values, Py_ssize
         return PyErr_Occurred() != NULL ? NULL : shield_original(values, count, names);
     if (!pyac_is_own_coroutine(values[0]))
         return shield_future(loop, values[0]);
-    PyObject *inner = pyac_create_task_or_close(loop->object, values[0]);
+    PyObject *inner = pyac_create_task_or_close(loop, values[0]);
     PyObject *outer = inner != NULL ? shield_future(loop, inner) : NULL;
     Py_XDECREF(inner);
     return outer;

@@ -408,9 +408,9 @@ static int group_admit(pyac_task_group *group)
 
 /* What create_task was told.  Before 3.14 it takes two keywords, and tells the loop what that release does. */
 typedef struct group_making {
-    PyObject *coro, *name; /* borrowed; name NULL: nobody sets it afterwards */
-    PyObject *values[2], *const *told;
-    PyObject *names; /* of told; borrowed, NULL: none */
+    PyObject *coro, *name;             /* borrowed; name NULL: nobody sets it afterwards */
+    PyObject *values[3], *const *told; /* the coroutine, and values */
+    PyObject *names;                   /* of the values; borrowed, NULL: none */
 } group_making;
 
 /* The names of what is told to the loop. */
@@ -430,7 +430,8 @@ static PyObject *group_names_told(bool name, bool context)
 static void group_tell(group_making *made, PyObject *name, PyObject *context)
 {
     bool passes = pyac_has(AC_S_CREATE_TASK_PASSES_NAME);
-    Py_ssize_t count = 0;
+    Py_ssize_t count = 1;
+    made->values[0] = made->coro;
     if (passes)
         made->values[count++] = name;
     else if (name != Py_None)
@@ -448,7 +449,7 @@ static bool group_read(group_making *made, PyObject *const *values, Py_ssize_t c
     Py_ssize_t named = names != NULL ? PyTuple_GET_SIZE(names) : 0;
     *made = (group_making){.coro = count == 1 ? values[0] : NULL, .names = names};
     if (pyac_has(AC_S_CREATE_TASK_FUNCTIONS_TAKE_KWARGS)) {
-        made->told = values + count;
+        made->told = values;
         return made->coro != NULL;
     }
     for (Py_ssize_t i = 0; i < named; i++) {
@@ -570,7 +571,7 @@ static PyObject *group_create_task(PyObject *self, PyObject *const *values, Py_s
         group_close(made.coro);
         return NULL;
     }
-    PyObject *task = pyac_create_task(group->loop->object, made.coro, made.told, made.names);
+    PyObject *task = pyac_create_task_of(group->loop, made.told, made.names);
     task = group_name(task, made.name);
     return task != NULL ? group_take(group, task) : NULL;
 }
