@@ -2,7 +2,7 @@
  *
  * Mirrors    The deques of futures of locks.py and queues.py.
  * Cost       No allocation.  Joining, leaving and waking are O(1); the walks are as long as CPython's.
- * Tests      tests/test_locks.c, tests/test_locks_by_hand.c */
+ * Tests      tests/test_locks.c, tests/test_locks_by_hand.c, tests/test_waiters.c */
 #include "sync/waiter.h"
 
 void aci_waiter_init(ac_waiter *waiter)
