@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 
 import command
 import corpus
+import hosts
 from corpus import Scenario
-from hosts import Inside
 from progress import Progress
 from workers import Host, Outcome, Worker, aiocore_worker, compare, python_worker, pythons
 
@@ -74,7 +74,7 @@ def columns_of(builds: Iterable[pythons.Build], recorded: Iterable[str]) -> list
     return sorted(columns, key=lambda column: (corpus.key_of(column.version), column.name))
 
 
-def host_columns(found: Iterable[Inside]) -> list[Column]:
+def host_columns(found: Iterable[hosts.Inside]) -> list[Column]:
     """Builds with aiocore in them, which are compared with themselves without."""
     return [Column(one.name, one.build.version, one.build.path, one.build, one.host) for one in found]
 
@@ -119,7 +119,9 @@ class Runner:
         return outcome
 
     def excuse(self, scenario: Scenario) -> str:
-        """Why this kind of build is no measure for the scenario; "" if it is."""
+        """Why this kind of build is no measure for the scenario, or aiocore in it does not do the same; "" if neither."""
+        if self.column.host is not None:
+            return hosts.excuse(self.column.host, scenario.name, self.column.version)
         kind = self.column.build.kind if self.column.build is not None else "native"
         return dict(scenario.not_on).get(kind, "")
 

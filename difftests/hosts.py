@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from workers import Host, pythons
+import corpus
+from workers import HERE, Host, pythons
 
 import cpython_host  # tools/, which workers has put on the path
 from builds import BuildFailed
@@ -31,6 +35,22 @@ class Inside:
     @property
     def name(self) -> str:
         return f"{self.build.name} {self.host.how}"
+
+
+@lru_cache(maxsize=None)
+def exceptions() -> list[dict[str, Any]]:
+    """What does otherwise, and why."""
+    with (HERE / "hosts_except.toml").open("rb") as file:
+        found: list[dict[str, Any]] = tomllib.load(file)["except"]
+    return found
+
+
+def excuse(host: Host, scenario: str, version: str) -> str:
+    """Why a scenario does something else with aiocore in place; "" if it is to do the same."""
+    for each in exceptions():
+        if each["how"] == host.how and scenario in each["scenarios"] and corpus.is_meant(version, each.get("releases", ())):
+            return str(each["reason"])
+    return ""
 
 
 def find(builds: Iterable[pythons.Build], hows: Iterable[str], flavour: str = "debug") -> list[Inside]:

@@ -301,6 +301,9 @@ def cpython(part: Part, options: Options) -> None:
         command(part, f"CPython {python.version}: replace", [sys.executable, str(ROOT / "tests" / "cpython_replace.py"), *words])
         command(part, f"CPython {python.version}: aiocore.EventLoop", [sys.executable, str(ROOT / "tests" / "cpython_loop.py"), *words])
         command(part, f"CPython {python.version}: aiocore.install()", [sys.executable, str(ROOT / "tests" / "cpython_install.py"), *words])
+        hosts = ["--host", "replace", "--host", "install", "--seeds", "1", "--semantics", python.version]
+        difftest = [sys.executable, str(ROOT / "difftests" / "difftest.py"), *hosts]
+        command(part, f"CPython {python.version}: all scenarios, event by event", difftest)
         command(part, f"CPython {python.version}: bench --python", [sys.executable, str(ROOT / "tests" / "bench_python.py"), *words])
         if options.full:
             command(part, f"CPython {python.version}: programs", [sys.executable, str(ROOT / "tests" / "cpython_programs.py"), *words])

@@ -92,8 +92,11 @@ static int raise_refused(pyac_task *task)
 
 static int start_lazily(pyac_task *task, pyac_loop *loop, const ac_task_spec *spec)
 {
-    if (task->refused != NULL && ac_loop_host(&loop->core)->post == NULL)
-        return raise_refused(task); /* our own loop would run it */
+    if (task->refused != NULL && ac_loop_host(&loop->core)->post == NULL) { /* our own loop would run it */
+        if (!spec->has_name)
+            (void)pyac_host.next_serial(&loop->core); /* its number is used up */
+        return raise_refused(task);
+    }
     task->making = true;
     ac_status status = ac_task_init(&task->core, &loop->core, spec);
     task->making = false;
