@@ -299,14 +299,15 @@ AC_API ac_task_factory *ac_loop_get_task_factory(const ac_loop *loop, void **dat
 
 /* ---- Looking inside -------------------------------------------------------------------------------- */
 
-/* What will be run, in its order, what is left of a turn that runs first: after NULL the first, NULL after the
- * last.  asyncio: _ready. */
+/* What will be run, in its order, what is left of a turn that runs first: after NULL the first, NULL after
+ * the last.  asyncio: _ready. */
 AC_API ac_handle *ac_loop_next_ready(ac_loop *loop, ac_handle *after);
 /* The timers as they lie in the heap, from 0 on; NULL after the last.  asyncio: _scheduled. */
 AC_API ac_timer *ac_loop_timer_at(const ac_loop *loop, size_t place);
 /* How many of them count as cancelled.  asyncio: _timer_cancelled_count. */
 AC_API size_t ac_loop_timers_cancelled(const ac_loop *loop);
-/* Drops what is ready, or all timers, without running them (ops->done is called).  asyncio: clear() of both. */
+/* Drops what is ready, or all timers, without running them (ops->done is called).  asyncio: clear() of
+ * both. */
 AC_API void ac_loop_drop_ready(ac_loop *loop);
 AC_API void ac_loop_drop_timers(ac_loop *loop);
 /* Shows everything that the loop keeps alive.  Not the tasks as such: that list is weak. */

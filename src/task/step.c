@@ -36,8 +36,8 @@ ac_status aci_task_ready(ac_task *task)
 
 /* ---- What the step delivers ---- */
 
-/* In asyncio the future's result raises it, and what comes out is thrown: whatever is being handled around the
- * loop becomes its context. */
+/* In asyncio the future's result raises it, and what comes out is thrown: whatever is being handled around
+ * the loop becomes its context. */
 static void raise_waiting(ac_task *task, ac_value error)
 {
     const ac_loop *loop = task->future.loop;
@@ -407,9 +407,9 @@ static void end_by_hand(ac_loop *loop, ac_task *task)
     aci_task_settle(loop, task);                              /* HOST */
 }
 
-/* Another task has taken this one's place and stays there, or none: a program has swapped them, an eager start
- * was stranded (eager.c), the process is a child that was forked in the step.  An error of the step's own goes
- * first. */
+/* Another task has taken this one's place and stays there, or none: a program has swapped them, an eager
+ * start was stranded (eager.c), the process is a child that was forked in the step.  An error of the step's
+ * own goes first. */
 static ACI_COLD ac_status leave_other(ac_loop *loop, ac_status status)
 {
     if (status != AC_OK)

@@ -6,7 +6,8 @@
  *            executors and subprocesses stay asyncio's, and use this by asyncio's own private names.
  *            Attributes that asyncio's __init__ sets and the core keeps are descriptors here, so that setting
  *            them sets the core's.
- * Overriding A class that has its own call_soon, call_at, call_later or time is asked by asyncio's functions and
+ * Overriding A class that has its own call_soon, call_at, call_later or time is asked by asyncio's functions
+ * and
  *            futures, as any loop that is not ours: it gets a shadow (loops.c), whose calls come back to its
  *            methods, and from there to the core here.
  * Runs       run_forever is asyncio's own.  It calls _run_once until the loop is stopping; _run_once knows by

@@ -1,8 +1,8 @@
 /* fut_waiter.c - Task._fut_waiter where the task waits for a future that is no object.
  *
  * Mirrors    Task._fut_waiter, which reprs show as wait_for=.
- * Idea       A coroutine in C waits for a future in its own frame.  Who looks at it gets a future made now, in
- *            the same state, with the callback that CPython's would have.
+ * Idea       A coroutine in C waits for a future in its own frame.  Who looks at it gets a future made now,
+ *            in the same state, with the callback that CPython's would have.
  * Holds      Its cancel is that of the future in the frame, as long as the task waits for that.
  * Owns       It holds the task, and nobody holds it.
  * Re-enters  Cancelling runs callbacks.

@@ -94,8 +94,8 @@ PyObject *pyac_create_task(PyObject *loop, PyObject *coro, PyObject *const *valu
 PyObject *pyac_create_task_of(pyac_loop *loop, PyObject *const *values, PyObject *names);
 /* The same as ensure_future does it: where that is refused by a RuntimeError the coroutine is closed. */
 PyObject *pyac_create_task_or_close(pyac_loop *loop, PyObject *coro);
-/* The running loop, if it is ours and not in debug mode, where asyncio's own functions are seen in what made a
- * task, and no task that is none of ours is stepped.  Borrowed; NULL, perhaps with an exception. */
+/* The running loop, if it is ours and not in debug mode, where asyncio's own functions are seen in what made
+ * a task, and no task that is none of ours is stepped.  Borrowed; NULL, perhaps with an exception. */
 pyac_loop *pyac_making(void);
 /* Exactly a coroutine of Python, or one of ours. */
 bool pyac_is_own_coroutine(PyObject *object);
@@ -333,8 +333,8 @@ PyObject *pyac_step_already_done(PyObject *task, PyObject *exception);
 /* task_wakeup of a task whose step is not posted: what it waited for, which is none of ours, is done
  * (task_step.c). */
 PyObject *pyac_woken_by_foreign(pyac_task *task, PyObject *future);
-/* Task(coro, loop=loop, name=..., context=..., eager_start=...) for our own loop when neither is in debug mode
- * (task_making.c); name and context may be NULL. */
+/* Task(coro, loop=loop, name=..., context=..., eager_start=...) for our own loop when neither is in debug
+ * mode (task_making.c); name and context may be NULL. */
 PyObject *pyac_task_new(pyac_loop *loop, PyObject *coro, PyObject *name, PyObject *context, bool eager);
 /* A step of a task whose step is not posted: _step(): already done, or one by hand (task_step.c). */
 PyObject *pyac_step_by_hand(pyac_task *task, PyObject *exception);
@@ -369,8 +369,8 @@ void pyac_record_pause(bool begins);
 void pyac_record_deadlock(const ac_loop *loop);
 int pyac_record_ready(PyObject *module);
 
-/* set(items), or set() for NULL, where the order of a set shows; and its add.  A recorded program has sets that
- * keep the order of insertion. */
+/* set(items), or set() for NULL, where the order of a set shows; and its add.  A recorded program has sets
+ * that keep the order of insertion. */
 PyObject *pyac_set_new(PyObject *items);
 int pyac_set_add(PyObject *set, PyObject *item);
 

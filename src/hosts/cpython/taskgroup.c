@@ -406,7 +406,8 @@ static int group_admit(pyac_task_group *group)
     return status == AC_OK ? 0 : -1;
 }
 
-/* What create_task was told.  Before 3.14 it takes two keywords, and tells the loop what that release does. */
+/* What create_task was told.  Before 3.14 it takes two keywords, and tells the loop what that release
+ * does. */
 typedef struct group_making {
     PyObject *coro, *name;             /* borrowed; name NULL: nobody sets it afterwards */
     PyObject *values[3], *const *told; /* the coroutine, and values */
