@@ -366,6 +366,27 @@ def by_hand(loop):
     other.run_forever()
     other.close()
     shown("other selector")
+def interval(loop):
+    loop.poll_interval = 0.01
+    left, right = socket.socketpair()
+    spinning = True
+    def heard():
+        nonlocal spinning
+        spinning = False
+        print("heard", left.recv(9), loop.poll_interval)
+        loop.stop()
+    def spin():
+        if spinning:
+            loop.call_soon(spin)
+    loop.add_reader(left, heard)
+    loop.call_soon(right.send, b"spun")
+    spin()
+    loop.run_forever()
+    loop.call_later(0.01, right.send, b"waited")
+    loop.run_forever()
+    loop.remove_reader(left)
+    left.close(), right.close()
+    loop.poll_interval = 0
 def times(loop):
     real = loop.time
     loop.call_later(1000, count, loop, 1)
@@ -421,7 +442,7 @@ async def main():
 def outside(factory):
     loop = factory()
     asyncio.set_event_loop(loop)
-    for part in (signals, pipes, by_hand, times, stops):
+    for part in (signals, pipes, by_hand, interval, times, stops):
         print("----", part.__name__)
         part(loop)
     loop.close()
