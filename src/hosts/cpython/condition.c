@@ -23,7 +23,7 @@ static pyac_methods condition_asked = {
     .module = "locks", .type = "Condition", .names = {"wait", "notify", "_notify", "_get_loop"}};
 
 static const char *const exported_names[EXPORTED] = {"locked", "acquire", "release"};
-static PyObject *exported_keys[EXPORTED];
+static PyObject *exported_keys[EXPORTED], *lock_key; /* interned */
 
 static bool condition_is_there(PyObject *self)
 {
@@ -40,12 +40,21 @@ static bool condition_exports(const condition *own)
     return true;
 }
 
+/* In a dict that has nothing but what __init__ has put there, nothing more is looked up. */
+static uint32_t condition_replaced(PyObject *self)
+{
+    PyObject *dict = ((condition *)self)->head.dict;
+    bool usual = PyDict_GET_SIZE(dict) == EXPORTED + 1 && PyDict_GetItemWithError(dict, lock_key) != NULL;
+    return usual ? pyac_methods_seen(self, &condition_asked)->replaced
+                 : pyac_replaced(self, &condition_asked);
+}
+
 static bool condition_is_ours(PyObject *self, uint32_t methods)
 {
     const condition *own = (condition *)self;
     return condition_is_there(self) && own->lock != NULL && own->head.strangers == 0 &&
            condition_exports(own) && pyac_lock_is_plain(own->lock) &&
-           (pyac_replaced(self, &condition_asked) & methods) == 0;
+           (methods == 0 || (condition_replaced(self) & methods) == 0);
 }
 
 ac_condition *pyac_condition_core(PyObject *self)
@@ -208,10 +217,7 @@ static PyObject *condition_repr(PyObject *self)
 
 static int condition_export(condition *own, PyObject *lock)
 {
-    static PyObject *key;
-    if (key == NULL)
-        key = PyUnicode_InternFromString("_lock");
-    if (key == NULL || PyObject_SetAttr((PyObject *)own, key, lock) < 0)
+    if (PyObject_SetAttr((PyObject *)own, lock_key, lock) < 0)
         return -1;
     for (int i = 0; i < EXPORTED; i++) {
         PyObject *method = PyObject_GetAttr(lock, exported_keys[i]);
@@ -334,5 +340,7 @@ int pyac_condition_ready(PyObject *module)
     for (int i = 0; i < EXPORTED; i++)
         if ((exported_keys[i] = PyUnicode_InternFromString(exported_names[i])) == NULL)
             return -1;
+    if ((lock_key = PyUnicode_InternFromString("_lock")) == NULL)
+        return -1;
     return PyModule_AddType(module, &PyacCondition_Type);
 }
