@@ -243,7 +243,9 @@ END_TEST
 START_TEST(test_cancelling_a_gather_cancels_the_children)
 {
     gather_futures(2, false);
+    ck_assert(!ac_gather_cancel_requested(ac_future_gather(th.slots[OUTER])));
     cancel(OUTER, 7);
+    ck_assert(ac_gather_cancel_requested(ac_future_gather(th.slots[OUTER])));
     ck_assert_str_eq(state(), "pending");
     ck_assert_str_eq(th_state(th.slots[0]), "cancelled 7");
     ck_assert_str_eq(th_state(th.slots[1]), "cancelled 7");

@@ -77,6 +77,36 @@ START_TEST(test_the_exit_waits_for_the_children)
 }
 END_TEST
 
+static void look_into_group(ac_loop *loop, th_coro *self)
+{
+    const ac_group *group = &self->group;
+    (void)loop;
+    ac_task *first = ac_group_next_child(group, NULL);
+    ck_assert_ptr_eq(first, th_task_in(1));
+    ck_assert_ptr_eq(ac_group_next_child(group, first), th_task_in(2));
+    ck_assert_ptr_null(ac_group_next_child(group, th_task_in(2)));
+    ck_assert_ptr_null(ac_group_next_failed(group, NULL));
+    ck_assert(!ac_group_is_exiting(group) && !ac_group_has_cancelled_parent(group));
+    th_ok(ac_group_abort(&self->group));
+    ck_assert(ac_group_is_aborting(group) && !ac_group_has_cancelled_parent(group));
+    ck_assert_uint_eq(ac_task_cancelling(first), 1);
+    th_log("looked");
+}
+
+START_TEST(test_a_host_may_look_into_a_group_and_abort_it)
+{
+    static const th_op script[] = {{TH_ENTER_GROUP},
+                                   {TH_SPAWN, 1, .text = "child", .script = ends},
+                                   {TH_SPAWN, 2, .text = "child", .script = ends},
+                                   {TH_CALL, .call = look_into_group},
+                                   {TH_EXIT_GROUP},
+                                   {TH_LOG, .text = "after"},
+                                   {TH_END}};
+    (void)gk_run_main(script);
+    th_expect("looked, after");
+}
+END_TEST
+
 static void enter_twice(ac_loop *loop, th_coro *self)
 {
     th_expect_failure(ac_group_enter(&self->group), AC_E_RUNTIME,
@@ -816,6 +846,7 @@ int main(void)
         test_an_empty_group_exits_without_suspending,
         test_a_group_whose_children_are_processed_exits_without_suspending,
         test_the_exit_waits_for_the_children,
+        test_a_host_may_look_into_a_group_and_abort_it,
         test_a_group_cannot_be_entered_twice,
         test_a_group_needs_a_parent_task,
         test_a_group_that_failed_to_enter_is_half_entered_in_3_12_0,
