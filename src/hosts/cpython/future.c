@@ -12,8 +12,7 @@
 #include "pyhost.h"
 
 _Static_assert(offsetof(pyac_future, core) == offsetof(pyac_task, core), "a task begins like a future");
-_Static_assert(offsetof(pyac_future, traceback) == offsetof(pyac_task, traceback),
-               "a task begins like a future");
+_Static_assert(offsetof(pyac_future, rare) == offsetof(pyac_task, rare), "a task begins like a future");
 
 static pyac_future *future_of(PyObject *self)
 {
@@ -47,12 +46,39 @@ static PyObject *future_hold_keeper(const ac_future *core)
 
 /* ---- Making ---- */
 
+pyac_rare *pyac_rare_of(PyObject *self)
+{
+    pyac_future *own = future_of(self);
+    if (own->rare == NULL)
+        own->rare = PyMem_Calloc(1, sizeof *own->rare);
+    return own->rare;
+}
+
+void pyac_rare_free(PyObject *self)
+{
+    pyac_rare *rare = future_of(self)->rare;
+    if (rare == NULL || rare->source_traceback != NULL || rare->traceback != NULL || rare->refused != NULL ||
+        rare->thrown != NULL)
+        return;
+    future_of(self)->rare = NULL;
+    PyMem_Free(rare);
+}
+
+/* Both are moved out first: what runs when they go may look at the future. */
+static void future_forget_tracebacks(pyac_rare *rare)
+{
+    PyObject *source = rare->source_traceback, *traceback = rare->traceback;
+    rare->source_traceback = rare->traceback = NULL;
+    Py_XDECREF(source);
+    Py_XDECREF(traceback);
+}
+
 /* All but the attributes of the program's. */
 static void future_forget(pyac_future *self)
 {
     ac_loop *loop = ac_future_get_loop(&self->core);
-    Py_CLEAR(self->source_traceback);
-    Py_CLEAR(self->traceback);
+    if (self->rare != NULL)
+        future_forget_tracebacks(self->rare);
     Py_CLEAR(self->told);
     if (loop == NULL)
         return;
@@ -108,8 +134,15 @@ int pyac_future_ask_debug(pyac_future *self, PyObject *loop)
     if (debug <= 0 || pyac_is_finalizing())
         return debug < 0 ? -1 : 0;
     PyObject *stack = PyObject_CallNoArgs(pyac_py.extract_stack);
-    Py_XSETREF(self->source_traceback, stack);
-    return stack != NULL ? 0 : -1;
+    pyac_rare *rare = stack != NULL ? pyac_rare_of((PyObject *)self) : NULL;
+    if (rare != NULL) {
+        Py_XSETREF(rare->source_traceback, stack);
+        return 0;
+    }
+    if (stack != NULL)
+        PyErr_NoMemory();
+    Py_XDECREF(stack);
+    return -1;
 }
 
 /* Cancel of Future and of Task, as their dicts have it. */
@@ -260,12 +293,27 @@ PyObject *pyac_future_new(pyac_loop *loop)
 
 /* ---- Tracebacks ---- */
 
+/* Steals it.  Without memory the exception will be without, too. */
+static void future_set_traceback(pyac_future *self, PyObject *traceback)
+{
+    pyac_rare *rare = traceback != NULL ? pyac_rare_of((PyObject *)self) : self->rare;
+    if (rare != NULL)
+        Py_XSETREF(rare->traceback, traceback);
+    else
+        Py_XDECREF(traceback);
+}
+
+void pyac_future_leave_traceback(PyObject *self)
+{
+    future_set_traceback(future_of(self), Py_NewRef(Py_None));
+}
+
 /* What becomes of a StopIteration is a new exception, which has none. */
 void pyac_future_keep_traceback(pyac_future *self, PyObject *exception)
 {
     bool replaced = PyErr_GivenExceptionMatches(exception, PyExc_StopIteration) &&
                     pyac_has(AC_S_FUTURE_STOPITERATION_TO_RUNTIMEERROR);
-    Py_XSETREF(self->traceback, replaced ? NULL : PyException_GetTraceback(exception));
+    future_set_traceback(self, replaced ? NULL : PyException_GetTraceback(exception));
 }
 
 /* The exception of a future that failed, borrowed; it does not count as asked for. */
@@ -285,8 +333,9 @@ static PyObject *future_peek_exception(ac_future *core)
 
 void pyac_future_give_traceback(pyac_future *self)
 {
-    PyObject *exception = future_peek_exception(&self->core), *traceback = self->traceback;
-    self->traceback = NULL;
+    PyObject *exception = future_peek_exception(&self->core), *traceback = PYAC_RARE(self, traceback);
+    if (traceback != NULL)
+        self->rare->traceback = NULL;
     if (exception != NULL && traceback != Py_None)
         (void)PyException_SetTraceback(exception, traceback != NULL ? traceback : Py_None);
     Py_XDECREF(traceback);
@@ -541,8 +590,8 @@ int pyac_future_traverse(PyObject *self, visitproc visit, void *arg)
     const ac_loop *loop = ac_future_get_loop(&own->core);
     pyac_showing showing = pyac_show_to(visit, arg);
     Py_VISIT(own->dict);
-    Py_VISIT(own->source_traceback);
-    Py_VISIT(own->traceback);
+    Py_VISIT(PYAC_RARE(own, source_traceback));
+    Py_VISIT(PYAC_RARE(own, traceback));
     Py_VISIT(own->told);
     if (loop != NULL)
         Py_VISIT(pyac_loop_of(loop)->keeper);
@@ -553,6 +602,7 @@ int pyac_future_clear(PyObject *self)
 {
     future_forget(future_of(self));
     Py_CLEAR(future_of(self)->dict);
+    pyac_rare_free(self);
     return 0;
 }
 

@@ -80,7 +80,7 @@ static PyObject *repr_get_loop(PyObject *self, void *unused)
 static PyObject *repr_get_source_traceback(PyObject *self, void *unused)
 {
     (void)unused;
-    return repr_or_none(repr_own(self)->source_traceback);
+    return repr_or_none(PYAC_RARE(repr_own(self), source_traceback));
 }
 
 static PyObject *repr_get_awaited_by(PyObject *self, void *unused)

@@ -17,15 +17,13 @@
 /* Begins like a pyac_future. */
 typedef struct gathering {
     PyObject_HEAD PyObject *dict, *weakrefs;
-    PyObject *source_traceback;
-    PyObject *traceback;
+    pyac_rare *rare;
     PyObject *told;
     ac_gather core;
 } gathering;
 
 _Static_assert(offsetof(pyac_future, core) == offsetof(gathering, core), "a gather begins like a future");
-_Static_assert(offsetof(pyac_future, traceback) == offsetof(gathering, traceback),
-               "a gather begins like a future");
+_Static_assert(offsetof(pyac_future, rare) == offsetof(gathering, rare), "a gather begins like a future");
 
 PyTypeObject *pyac_gathering_type;
 
@@ -118,7 +116,7 @@ static gathering *gathering_new(pyac_loop *loop, Py_ssize_t room, bool return_ex
         return NULL;
     }
     Py_INCREF(loop->keeper);
-    self->traceback = Py_NewRef(Py_None);
+    pyac_future_leave_traceback((PyObject *)self);
     return self;
 }
 

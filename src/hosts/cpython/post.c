@@ -28,6 +28,11 @@ int pyac_call_soon(PyObject *loop, PyObject *function, PyObject *argument, PyObj
 
 /* ---- The step of a task ---- */
 
+static bool is_lent(const pyac_task *task)
+{
+    return (task->body.flags & PYAC_TASK_LENT) != 0;
+}
+
 typedef struct step_wrapper {
     PyObject_HEAD PyObject *task;
 } step_wrapper;
@@ -62,7 +67,7 @@ static PyObject *step_call(PyObject *self, PyObject *args, PyObject *kwargs)
         PyErr_SetString(PyExc_TypeError, "function takes no positional arguments");
         return NULL;
     }
-    return task->lent ? pyac_run_posted(task) : pyac_step_by_hand(task, NULL);
+    return is_lent(task) ? pyac_run_posted(task) : pyac_step_by_hand(task, NULL);
 }
 
 static PyObject *step_get_self(PyObject *self, void *unused)
@@ -101,7 +106,7 @@ PyObject *pyac_step_of(pyac_task *task)
 static PyObject *wakeup_call(PyObject *self, PyObject *future)
 {
     pyac_task *task = (pyac_task *)self;
-    return task->lent ? pyac_run_posted(task) : pyac_woken_by_foreign(task, future);
+    return is_lent(task) ? pyac_run_posted(task) : pyac_woken_by_foreign(task, future);
 }
 
 static PyMethodDef wakeup_def = {"task_wakeup", wakeup_call, METH_O, NULL};
@@ -127,7 +132,7 @@ static PyObject *post_woken_by(const ac_task *task)
 /* The step will never be run, but the task is there (task_making.c). */
 static ac_status keep_refused(pyac_task *task)
 {
-    task->lent = true;
+    task->body.flags |= PYAC_TASK_LENT;
     Py_DECREF(task); /* the core's; whoever makes it has one */
     return AC_OK;
 }
@@ -135,22 +140,23 @@ static ac_status keep_refused(pyac_task *task)
 static ac_status post_step(pyac_loop *loop, ac_task *core, ac_handle *handle)
 {
     pyac_task *task = (pyac_task *)pyac_task_object(core);
-    if (task->refused != NULL)
+    if (PYAC_RARE(task, refused) != NULL)
         return keep_refused(task);
     PyObject *woken_by = post_woken_by(core), *context = pyac_seen(ac_handle_context(handle));
     PyObject *function = woken_by != NULL ? pyac_wakeup_of(task) : pyac_step_of(task);
     if (function == NULL)
         return pyac_raised(&loop->core);
-    task->lent = true;
+    task->body.flags |= PYAC_TASK_LENT;
     Py_DECREF(task); /* the core's; function has one */
     int failed = pyac_call_soon(loop->object, function, woken_by, context);
-    if (failed != 0 && task->lent) {
-        task->lent = false;
+    if (failed != 0 && is_lent(task)) {
+        task->body.flags &= (uint16_t)~PYAC_TASK_LENT;
         Py_INCREF(task);
     }
     Py_DECREF(function);
-    if (failed != 0 && task->making) {
-        task->refused = PyErr_GetRaisedException();
+    bool making = (task->body.flags & PYAC_TASK_MAKING) != 0;
+    if (failed != 0 && making && pyac_rare_of((PyObject *)task) != NULL) {
+        Py_XSETREF(task->rare->refused, PyErr_GetRaisedException());
         return keep_refused(task);
     }
     return failed != 0 ? pyac_raised(&loop->core) : AC_OK;
@@ -196,7 +202,7 @@ PyObject *pyac_run_posted(pyac_task *task)
     if (over) /* it was ended from outside */
         ac_handle_cancel(&loop->core, &task->core.step);
     Py_INCREF(task);
-    task->lent = false;
+    task->body.flags &= (uint16_t)~PYAC_TASK_LENT;
     Py_INCREF(task); /* the core's again */
     ac_status status = run_entered(loop, &task->core.step);
     if (status != AC_OK)

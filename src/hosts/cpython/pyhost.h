@@ -127,31 +127,40 @@ int pyac_handles_ready(void);
 
 /* ---- Futures and tasks (future*.c, task*.c) ---- */
 
+/* What few futures and tasks have: it is made when it is wanted first (future.c). */
+typedef struct pyac_rare {
+    PyObject *source_traceback; /* of debug mode */
+    PyObject *traceback; /* which its exception had when it was set, until somebody asked; None: leave it */
+    PyObject *refused;   /* of a task: why its first step was not taken (task_making.c), for __init__ */
+    PyObject *thrown;    /* of a task, borrowed: what the running step has thrown into coro */
+} pyac_rare;
+
 /* A task begins like this, too.  While core.loop is set the object holds the keeper of that loop. */
 typedef struct pyac_future {
     PyObject_HEAD PyObject *dict, *weakrefs;
-    PyObject *source_traceback; /* of debug mode, or NULL */
-    PyObject *traceback;        /* which its exception had when it was set, until somebody asked; or NULL */
-    PyObject *told;             /* who awaits it by future_add_to_awaited_by (awaited_by.c); NULL: nobody */
+    pyac_rare *rare; /* NULL: nothing of it */
+    PyObject *told;  /* who awaits it by future_add_to_awaited_by (awaited_by.c); NULL: nobody */
     ac_future core;
 } pyac_future;
 
 typedef struct pyac_task {
     PyObject_HEAD PyObject *dict, *weakrefs;
-    PyObject *source_traceback;
-    PyObject *traceback;
+    pyac_rare *rare;
     PyObject *told;
     ac_task core;
-    ac_coro body;
+    ac_coro body;      /* its flags: PYAC_TASK_ */
     PyObject *coro;    /* NULL once it is given up */
     PyObject *foreign; /* what a parked task waits for: no exact Future or Task; else NULL */
-    PyObject
-        *refused; /* why its first step was not taken (task_making.c), until __init__ raises it; else NULL */
-    PyObject *thrown; /* borrowed: what the running step has thrown into coro; else NULL */
-    bool making;      /* __init__ posts its first step */
-    bool hidden;      /* somebody has unregistered it: not among all tasks */
-    bool lent; /* its step is posted: the core's reference has become that of what was posted (post.c) */
 } pyac_task;
+
+enum {
+    PYAC_TASK_MAKING = 1, /* __init__ posts its first step */
+    PYAC_TASK_HIDDEN = 2, /* somebody has unregistered it: not among all tasks */
+    PYAC_TASK_LENT = 4    /* its step is posted: the core's reference is that of what was posted (post.c) */
+};
+
+/* A field of what a future or task may have; NULL: it has none. */
+#define PYAC_RARE(object, field) ((object)->rare != NULL ? (object)->rare->field : NULL)
 
 extern PyTypeObject PyacFuture_Type, PyacTask_Type;
 
@@ -238,6 +247,13 @@ int pyac_future_traverse(PyObject *self, visitproc visit, void *arg);
 int pyac_future_clear(PyObject *self);
 void pyac_future_finalize(PyObject *self);
 int pyac_future_begin_dealloc(PyObject *self);
+
+/* What few have, made if it is not there; NULL without an exception: there is no memory. */
+pyac_rare *pyac_rare_of(PyObject *self);
+/* Frees it if nothing is left in it. */
+void pyac_rare_free(PyObject *self);
+/* The exception that comes will keep whatever traceback it has. */
+void pyac_future_leave_traceback(PyObject *self);
 
 /* Raises for a future that is not initialised, and gives its core otherwise. */
 ac_future *pyac_future_core(PyObject *self);

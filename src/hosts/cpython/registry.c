@@ -99,6 +99,11 @@ static bool is_known(PyObject *task)
     return ac_future_get_loop(future) != NULL && !ac_future_done(future);
 }
 
+static bool is_hidden(PyObject *task)
+{
+    return (((pyac_task *)task)->body.flags & PYAC_TASK_HIDDEN) != 0;
+}
+
 static int call_set(PyObject *set, PyObject *method, PyObject *task)
 {
     PyObject *answer = PyObject_CallMethodOneArg(set, method, task);
@@ -110,7 +115,7 @@ int pyac_tasks_add(PyObject *task)
 {
     if (!is_known(task))
         return call_set(foreign_tasks, pyac_n.add, task);
-    ((pyac_task *)task)->hidden = false;
+    ((pyac_task *)task)->body.flags &= (uint16_t)~PYAC_TASK_HIDDEN;
     return 0;
 }
 
@@ -118,13 +123,13 @@ int pyac_tasks_discard(PyObject *task)
 {
     if (!is_known(task))
         return call_set(foreign_tasks, pyac_n.discard, task);
-    ((pyac_task *)task)->hidden = true;
+    ((pyac_task *)task)->body.flags |= PYAC_TASK_HIDDEN;
     return 0;
 }
 
 int pyac_tasks_contain(PyObject *task)
 {
-    return is_known(task) ? !((pyac_task *)task)->hidden : PySequence_Contains(foreign_tasks, task);
+    return is_known(task) ? !is_hidden(task) : PySequence_Contains(foreign_tasks, task);
 }
 
 /* One that is being destroyed cannot be held any more. */
@@ -132,7 +137,7 @@ static int list_tasks_of(const pyac_loop *loop, PyObject *list)
 {
     for (ac_task *task = NULL; (task = ac_loop_next_task(&loop->core, task)) != NULL;) {
         PyObject *object = pyac_task_object(task);
-        bool shown = Py_REFCNT(object) > 0 && !((pyac_task *)object)->hidden;
+        bool shown = Py_REFCNT(object) > 0 && !is_hidden(object);
         if (shown && PyList_Append(list, object) < 0)
             return -1;
     }

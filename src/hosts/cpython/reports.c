@@ -157,7 +157,7 @@ static int report_fill(PyObject *dict, ac_loop *loop, const ac_report *report)
     PyObject *task = report->task != NULL ? pyac_task_object(report->task) : NULL;
     PyObject *future = report->future != NULL ? pyac_object_of(report->future) : NULL;
     PyObject *about = task != NULL ? task : future, *message = report_message(loop, report);
-    PyObject *traceback = about != NULL ? ((pyac_future *)about)->source_traceback : NULL;
+    PyObject *traceback = about != NULL ? PYAC_RARE((pyac_future *)about, source_traceback) : NULL;
     int failed = message == NULL || report_put(dict, pyac_n.message, message) < 0 ||
                  report_put(dict, pyac_n.exception, pyac_seen(report->exception)) < 0 ||
                  report_put(dict, pyac_n.task, task) < 0 || report_put(dict, pyac_n.future, future) < 0 ||

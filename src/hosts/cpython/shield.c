@@ -24,7 +24,7 @@ static PyObject *shield_link(pyac_loop *loop, PyObject *inner, PyObject *outer)
         return NULL;
     ac_status status = ac_shield(&((pyac_future *)inner)->core, &((pyac_future *)outer)->core);
     if (status == AC_OK) {
-        Py_XSETREF(((pyac_future *)outer)->traceback, Py_NewRef(Py_None));
+        pyac_future_leave_traceback(outer);
         return outer;
     }
     Py_DECREF(outer);

@@ -215,12 +215,12 @@ static int visit_all_but(PyObject *object, void *arg)
 static int task_traverse(PyObject *self, visitproc visit, void *arg)
 {
     const pyac_task *task = task_of(self);
-    all_but all = {visit, arg, task->thrown};
+    all_but all = {visit, arg, PYAC_RARE(task, thrown)};
     Py_VISIT(task->coro);
     Py_VISIT(task->foreign);
-    Py_VISIT(task->refused);
-    return task->thrown != NULL ? pyac_future_traverse(self, visit_all_but, &all)
-                                : pyac_future_traverse(self, visit, arg);
+    Py_VISIT(PYAC_RARE(task, refused));
+    return all.hidden != NULL ? pyac_future_traverse(self, visit_all_but, &all)
+                              : pyac_future_traverse(self, visit, arg);
 }
 
 /* A task that is being stepped is left as it is. */
@@ -230,7 +230,9 @@ static int task_clear(PyObject *self)
     (void)pyac_future_clear(self);
     if (task_is_made(task))
         return 0;
-    Py_CLEAR(task->refused);
+    if (task->rare != NULL)
+        Py_CLEAR(task->rare->refused);
+    pyac_rare_free(self);
     Py_CLEAR(task->foreign);
     Py_CLEAR(task->coro);
     return 0;
@@ -240,7 +242,7 @@ static int task_clear(PyObject *self)
  * alive. */
 static void task_finalize(PyObject *self)
 {
-    task_of(self)->hidden = true;
+    task_of(self)->body.flags |= PYAC_TASK_HIDDEN;
     pyac_future_finalize(self);
 }
 

@@ -56,24 +56,29 @@ PyObject *pyac_task_name_of(PyObject *value)
 /* ---- The start ---- */
 
 /* The task cannot start, but is there (Refused). */
-static void refuse(pyac_task *task)
+static int refuse(pyac_task *task)
 {
-    Py_XSETREF(task->refused, PyErr_GetRaisedException());
+    pyac_rare *rare = pyac_rare_of((PyObject *)task);
+    if (rare == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    Py_XSETREF(rare->refused, PyErr_GetRaisedException());
+    return 0;
 }
 
 /* loop.is_running(), of the loop that was given; only True itself counts. */
-static bool wants_eager_start(pyac_task *task, PyObject *given, const pyac_loop *loop)
+static int wants_eager_start(pyac_task *task, PyObject *given, const pyac_loop *loop)
 {
     PyObject *asked = given == Py_None && pyac_has(AC_S_TASK_EAGER_START_DEFAULT_LOOP) ? loop->object : given;
     int runs = pyac_loop_runs(asked);
-    if (runs < 0) {
-        refuse(task);
-    } else if (runs > 0 && pyac_has(AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP) &&
-               pyac_running_loop() != loop->object) {
+    if (runs < 0)
+        return refuse(task);
+    if (runs > 0 && pyac_has(AC_S_ENTER_TASK_CHECKS_RUNNING_LOOP) && pyac_running_loop() != loop->object) {
         PyErr_Format(PyExc_RuntimeError, "loop %R is not the running loop", loop->object);
-        refuse(task);
+        return refuse(task);
     }
-    return runs > 0 && task->refused == NULL;
+    return runs;
 }
 
 static int start_failed(pyac_task *task, pyac_loop *loop, ac_status status)
@@ -84,25 +89,25 @@ static int start_failed(pyac_task *task, pyac_loop *loop, ac_status status)
 
 static int raise_refused(pyac_task *task)
 {
-    PyObject *refused = task->refused;
-    task->refused = NULL;
+    PyObject *refused = task->rare->refused;
+    task->rare->refused = NULL;
     PyErr_SetRaisedException(refused);
     return -1;
 }
 
 static int start_lazily(pyac_task *task, pyac_loop *loop, const ac_task_spec *spec)
 {
-    if (task->refused != NULL && ac_loop_host(&loop->core)->post == NULL) { /* our own loop would run it */
-        if (!spec->has_name)
+    if (PYAC_RARE(task, refused) != NULL && ac_loop_host(&loop->core)->post == NULL) {
+        if (!spec->has_name)                          /* our own loop would run it, so it is none; */
             (void)pyac_host.next_serial(&loop->core); /* its number is used up */
         return raise_refused(task);
     }
-    task->making = true;
+    task->body.flags |= PYAC_TASK_MAKING;
     ac_status status = ac_task_init(&task->core, &loop->core, spec);
-    task->making = false;
+    task->body.flags &= (uint16_t)~PYAC_TASK_MAKING;
     if (status != AC_OK)
         return start_failed(task, loop, status);
-    return task->refused != NULL ? raise_refused(task) : 0;
+    return PYAC_RARE(task, refused) != NULL ? raise_refused(task) : 0;
 }
 
 /* The core could not enter the context, and says so in the words of a handle. */
@@ -156,9 +161,10 @@ static int start_eagerly(pyac_task *task, pyac_loop *loop, ac_task_spec *spec)
 
 static int start(pyac_task *task, pyac_loop *loop, ac_task_spec *spec, PyObject *given, bool eager)
 {
-    if (eager && wants_eager_start(task, given, loop))
-        return start_eagerly(task, loop, spec);
-    return start_lazily(task, loop, spec);
+    int eagerly = eager ? wants_eager_start(task, given, loop) : 0;
+    if (eagerly < 0)
+        return -1;
+    return eagerly > 0 ? start_eagerly(task, loop, spec) : start_lazily(task, loop, spec);
 }
 
 /* ---- __init__ ---- */
@@ -229,7 +235,8 @@ static int make(pyac_task *task, pyac_loop *loop, const task_arguments *read, Py
         .eager = AC_EAGER_NO,
     };
     Py_XSETREF(task->coro, Py_NewRef(read->coro));
-    ac_coro_init(&task->body, &pyac_body_ops);
+    if (task->body.ops == NULL)
+        ac_coro_init(&task->body, &pyac_body_ops);
     int made = start(task, loop, &spec, read->loop, read->eager != 0);
     if (made == 0)
         pyac_future_mark((pyac_future *)task);
@@ -257,7 +264,7 @@ int pyac_task_init(PyObject *self, PyObject *args, PyObject *kwargs)
     if (read_arguments(args, kwargs, &read) < 0 || pyac_import() < 0 ||
         pyac_future_anew((pyac_future *)task) < 0)
         return -1;
-    task->hidden = false;
+    task->body.flags &= (uint16_t)~PYAC_TASK_HIDDEN;
     pyac_loop *loop = pyac_future_loop(read.loop);
     if (loop == NULL)
         return -1;

@@ -37,9 +37,12 @@ static PySendResult step_deliver(pyac_task *task, PyObject *coro, PyObject *exce
         pyac_future_give_traceback((pyac_future *)pyac_object_of(by));
     if (by != NULL && !ac_future_is_embedded(by) && Py_TYPE(pyac_object_of(by)) == pyac_gathering_type)
         pyac_host.raising(ac_future_get_loop(by), pyac_lent(exception), ac_none_ref());
-    task->thrown = exception;
+    pyac_rare *rare = pyac_rare_of((PyObject *)task);
+    if (rare != NULL)
+        rare->thrown = exception;
     PySendResult sent = step_throw(coro, exception, result);
-    task->thrown = NULL;
+    if (task->rare != NULL)
+        task->rare->thrown = NULL;
     return sent;
 }
 
