@@ -268,6 +268,13 @@ PyObject *pyac_spare_take(pyac_spare *spare, PyTypeObject *type)
 
 static pyac_spare spare_futures;
 
+static PyObject *future_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    (void)args;
+    (void)kwargs;
+    return type == &PyacFuture_Type ? pyac_spare_take(&spare_futures, type) : type->tp_alloc(type, 0);
+}
+
 /* Future() and Future(loop=loop) of loops: no tuple, and no dict.  A subclass is called as any other class. */
 static PyObject *future_call(PyObject *type, PyObject *const *args, size_t flags, PyObject *names)
 {
@@ -722,7 +729,7 @@ PyTypeObject PyacFuture_Type = {
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
     .tp_dictoffset = offsetof(pyac_future, dict),
     .tp_weaklistoffset = offsetof(pyac_future, weakrefs),
-    .tp_new = PyType_GenericNew,
+    .tp_new = future_new,
     .tp_init = future_init,
     .tp_vectorcall = future_call,
     .tp_traverse = pyac_future_traverse,

@@ -223,7 +223,7 @@ typedef struct pyac_spare {
 
 /* Frees an object that has nothing any more; of a subclass it is only freed. */
 void pyac_spare_give(pyac_spare *spare, PyObject *object, PyTypeObject *type);
-/* tp_alloc. */
+/* tp_alloc of this type. */
 PyObject *pyac_spare_take(pyac_spare *spare, PyTypeObject *type);
 /* Future(loop=loop), of our own loop that is not in debug mode. */
 PyObject *pyac_future_new(pyac_loop *loop);

@@ -4,7 +4,8 @@
 
 #include "pyhost.h"
 
-/* Task.__init__ (task_making.c). */
+/* Task.__new__ and __init__ (task_making.c). */
+PyObject *pyac_task_new_blank(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 int pyac_task_init(PyObject *self, PyObject *args, PyObject *kwargs);
 /* Tasks that were freed (task_making.c). */
 extern pyac_spare pyac_spare_tasks;

@@ -278,6 +278,13 @@ int pyac_task_init(PyObject *self, PyObject *args, PyObject *kwargs)
 
 pyac_spare pyac_spare_tasks;
 
+PyObject *pyac_task_new_blank(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    (void)args;
+    (void)kwargs;
+    return type == &PyacTask_Type ? pyac_spare_take(&pyac_spare_tasks, type) : type->tp_alloc(type, 0);
+}
+
 PyObject *pyac_task_new(pyac_loop *loop, PyObject *coro, PyObject *name, PyObject *context, bool eager)
 {
     const task_arguments read = {coro, loop->object, name != NULL ? name : Py_None,
