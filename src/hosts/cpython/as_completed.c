@@ -37,7 +37,7 @@ static PyObject *step_finish_anext(pyac_coroutine *self, PyObject *result)
 #define STEP_KIND(NAME, QUALNAME, FINISH)                                                                    \
     {                                                                                                        \
         .name = (NAME), .qualname = (QUALNAME), .begin = step_begin, .finish = (FINISH),                     \
-        .frame_size = sizeof(ac_as_completed_step), .raises = true                                           \
+        .frame_size = sizeof(ac_as_completed_step), .raises = true, .passes = true                           \
     }
 
 static const pyac_coroutine_kind step_kind = STEP_KIND("_wait_for_one", "_AsCompletedIterator._wait_for_one",

@@ -183,7 +183,7 @@ static void pyco_raise_out(const pyac_coroutine *self, ac_value exception, PyObj
 {
     PyObject *raised = pyac_seen(ac_lend(exception));
     bool goes_on = raised != NULL && raised == thrown &&
-                   !PyErr_GivenExceptionMatches(thrown, pyac_py.cancelled_error);
+                   (self->kind->passes || !PyErr_GivenExceptionMatches(thrown, pyac_py.cancelled_error));
     if (!self->kind->raises || goes_on || raised == NULL) {
         pyac_restore(exception);
         return;

@@ -18,6 +18,7 @@ typedef struct pyac_coroutine_kind {
     PyObject *(*finish)(pyac_coroutine *self, PyObject *result);
     Py_ssize_t frame_size; /* bytes */
     bool raises;           /* what it raises is raised by a statement, not passed on */
+    bool passes;           /* a cancellation that was thrown in goes on as it is, by a bare raise */
 } pyac_coroutine_kind;
 
 struct pyac_coroutine {

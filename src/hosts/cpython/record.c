@@ -194,6 +194,15 @@ static bool record_write(void *data, const char *bytes, size_t size)
     return true;
 }
 
+static bool record_is_called(PyObject *function, const char *name)
+{
+    PyObject *called = record_name_of(function);
+    bool same = called != NULL && PyUnicode_CompareWithASCIIString(called, name) == 0;
+    Py_XDECREF(called);
+    PyErr_Clear();
+    return same;
+}
+
 /* The core takes what a task waits for by asyncio's protocol, a future of a subclass perhaps, for something of
  * the host's own.  In the record it is a future, and what wakes the task a wake-up. */
 static ac_event record_seen(const ac_event *event)
@@ -213,6 +222,11 @@ static ac_event record_seen(const ac_event *event)
     if (function != NULL && event->run == AC_RUN_DONE_CALLBACK &&
         (seen.task = pyac_woken_task(function)) != NULL)
         seen.run = AC_RUN_WAKEUP;
+    else if (function != NULL && PyMethod_Check(function) && pyac_is_task(future) &&
+             record_is_called(PyMethod_GET_FUNCTION(function), "TaskGroup._on_task_done")) {
+        seen.run = AC_RUN_GROUP; /* asyncio's own group: in debug mode */
+        seen.task = &((pyac_task *)future)->core;
+    }
     return seen;
 }
 
