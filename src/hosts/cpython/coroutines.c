@@ -6,10 +6,10 @@
  *            wait.
  * Views      A body of the core waits for a future in its own frame, which is no object.  What is yielded
  *            then is the coroutine itself, and a task of ours asks it for that future (pyac_view_future).
- * Elsewhere  On a loop that is not ours, or in a task that is none of ours (asyncio's own in Python, or no task
- *            at all: somebody who calls send by hand, also within a task), which could not make anything of a
- *            view, begin hands over to asyncio's own function (pyac_coroutine_delegate): whatever that yields
- *            goes through.
+ * Elsewhere  On a loop that is not ours, or in a task that is none of ours (asyncio's own in Python, or no
+ *            task at all: somebody who calls send by hand, also within a task), which could not make
+ *            anything of a view, begin hands over to asyncio's own function (pyac_coroutine_delegate):
+ *            whatever that yields goes through.
  * Holds      co or inner is set from a begin that has found its body to the end.
  * Re-enters  Bodies drop values; begin may run anything.
  * Cost       One object; what was freed is used again, by sizes. */
@@ -54,7 +54,8 @@ static void pyco_give(pyac_coroutine *self)
     list->count++;
 }
 
-/* sys.set_coroutine_origin_tracking_depth: who has called, the innermost frame first, as (file, line, name). */
+/* sys.set_coroutine_origin_tracking_depth: who has called, as (file, line, name), the innermost frame
+ * first. */
 static int pyco_remember_origin(pyac_coroutine *self)
 {
     PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());

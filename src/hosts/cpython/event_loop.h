@@ -54,8 +54,8 @@ static inline event_loop *event_loop_of(pyac_loop *loop)
 event_loop *event_loop_at(PyObject *object);
 /* Finds out what its class has of a program's. */
 void event_loop_look_at_class(event_loop *self);
-/* True if all these methods of the loop are LoopCore's own.  A class without a version (there are too many) is
- * looked at each time. */
+/* True if all these methods of the loop are LoopCore's own.  A class without a version (there are too many)
+ * is looked at each time. */
 static inline bool event_loop_is_own(event_loop *self, unsigned methods)
 {
     if (Py_TYPE(self)->tp_version_tag != self->version || self->version == 0)

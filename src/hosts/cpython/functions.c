@@ -158,7 +158,8 @@ PyTypeObject *pyac_derived(const char *name)
 
 /* ---- What the core's own callbacks are in asyncio ---- */
 
-/* Among the constants of a function's code: the code of the function with this name inside of it; borrowed. */
+/* Among the constants of a function's code: the code of the function with this name inside of it;
+ * borrowed. */
 static PyObject *inner_code(PyObject *around, const char *name)
 {
     PyObject *code = PyFunction_Check(around) ? PyFunction_GetCode(around) : NULL;

@@ -154,8 +154,8 @@ static Py_ssize_t seen_place(const seen_table *seen, PyObject *const *arguments,
             other++;
         return other;
     }
-    uint64_t hash = ((uint64_t)(uintptr_t)arguments[place] >> 4) * UINT64_C(0x9E3779B97F4A7C15);
-    for (size_t i = (size_t)(hash >> 20);; i++) {
+    /* By the address itself: what was made one after the other lies so here, too. */
+    for (size_t i = (size_t)((uintptr_t)arguments[place] >> 4);; i++) {
         uint32_t *slot = &seen->slots[i & seen->mask];
         if (*slot == 0)
             *slot = (uint32_t)place + 1;
