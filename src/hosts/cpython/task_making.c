@@ -183,7 +183,7 @@ static bool take_argument(task_arguments *read, PyObject *name, PyObject *value)
         read->name = value;
     else if (name == pyac_n.context)
         read->context = value;
-    else if (name == pyac_n.eager_start && PyBool_Check(value))
+    else if (name == pyac_n.eager_start && (PyBool_Check(value) || value == Py_None)) /* uvloop gives None */
         read->eager = value == Py_True;
     else
         return false;
