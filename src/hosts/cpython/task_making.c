@@ -136,6 +136,22 @@ static void give_back(pyac_loop *loop, PyObject *other)
     give_up(loop, left);
 }
 
+/* Its class may have a cancel of its own, which is wanted in its first step already. */
+static ac_status init_eagerly(pyac_task *task, ac_loop *loop, const ac_task_spec *spec)
+{
+    ac_task *previous;
+    ac_how how;
+    ac_ref in;
+    bool starts;
+    ac_out out = {.value = ac_none()};
+    ac_status status = ac_task_init_eager(&task->core, loop, spec, &previous, &starts, &how, &in);
+    if (status != AC_OK || !starts)
+        return status;
+    pyac_future_mark((pyac_future *)task);
+    ac_turn turn = task->body.ops->resume(loop, &task->body, how, in, &out);
+    return ac_task_leave_eager(&task->core, previous, turn, &out);
+}
+
 /* The current task gives way, also one that the core does not know.  It comes back, unless the new task was
  * left behind in its place (ac_task_init_eager). */
 static int start_eagerly(pyac_task *task, pyac_loop *loop, ac_task_spec *spec)
@@ -144,7 +160,7 @@ static int start_eagerly(pyac_task *task, pyac_loop *loop, ac_task_spec *spec)
     bool before = ac_loop_set_running(&loop->core, true);
     spec->eager = AC_EAGER_YES;
     loop->other_task = NULL;
-    ac_status status = ac_task_init(&task->core, &loop->core, spec);
+    ac_status status = init_eagerly(task, &loop->core, spec);
     (void)ac_loop_set_running(&loop->core, before);
     bool stranded = status != AC_OK && ac_loop_current_task(&loop->core) == &task->core;
     give_back(loop, stranded ? NULL : other);
