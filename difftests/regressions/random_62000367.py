@@ -12,9 +12,9 @@ def note(mark):
 
 class OwnTask(asyncio.Task):
 
-    def cancel(msg=None):
+    def cancel(self, msg=None):
         note(0)
-        super().cancel()
+        return super().cancel(msg)
 
 async def f1(n):
     async with asyncio.TaskGroup() as g19:
