@@ -1,7 +1,9 @@
-/* test_waiters.c - those who wait for a lock or queue, as a host shows them, and futures that stand among them.
+/* test_waiters.c - those who wait for a lock or queue, as a host shows them, and futures that stand among
+ * them.
  *
  * Mirrors    What programs do with Lock._waiters, Queue._getters: look, append, remove.
- * Rules      The object asks the future that a waiter stands for; a queue that takes such a waiter off says so. */
+ * Rules      The object asks the future that a waiter stands for; a queue that takes such a waiter off says
+ *            so. */
 #include "locks_kit.h"
 
 /* A waiter of the host's, and one who watches a machine's. */

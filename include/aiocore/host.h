@@ -150,8 +150,8 @@ struct ac_host {
 
     /* -- the loop -- */
 
-    /* The default exception handler.  RUNS USER CODE, MAY CALL BACK.  What goes wrong in it and is to leave the
-     * loop (asyncio: what call_exception_handler raises) it gives to ac_loop_raise; of what a finalizer
+    /* The default exception handler.  RUNS USER CODE, MAY CALL BACK.  What goes wrong in it and is to leave
+     * the loop (asyncio: what call_exception_handler raises) it gives to ac_loop_raise; of what a finalizer
      * reports, nothing.  NULL: reports are lost. */
     void (*report)(ac_loop *loop, const ac_report *report);
     /* Seconds of a monotonic clock.  Required unless the loop has an ac_clock. */

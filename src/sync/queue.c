@@ -105,8 +105,8 @@ static ac_status queue_brought_home(ac_queue *queue, const ac_bound *bound, ac_s
     return status == AC_OK ? AC_OK : aci_fail(queue->home, status, bound->why);
 }
 
-/* Wakes one that is off its list, unless it is done; true if it was not.  One that stands for a future is over
- * then. */
+/* Wakes one that is off its list, unless it is done; true if it was not.  One that stands for a future is
+ * over then. */
 static bool queue_wake(ac_queue *queue, ac_waiter *waiter, ac_status *status)
 {
     bool stands_in = waiter->stands_for != NULL, pending = !ac_future_done(aci_waiter_future(waiter));

@@ -1,8 +1,8 @@
 /* barrier.c - asyncio.Barrier.
  *
  * Mirrors    locks.Barrier.
- * Idea       bound.c.  The core's barrier, around an asyncio.Condition.  If that is none of ours, or something
- *            of it is replaced, or parties is no int, asyncio's own methods do it all.
+ * Idea       bound.c.  The core's barrier, around an asyncio.Condition.  If that is none of ours, or
+ *            something of it is replaced, or parties is no int, asyncio's own methods do it all.
  * Holds      core is there once 'parties' is set; core.condition lies in 'own', which is an object of ours or
  *            NULL.
  * Re-enters  What the condition's does. */

@@ -1,9 +1,9 @@
 /* condition.c - asyncio.Condition.
  *
  * Mirrors    locks.Condition.
- * Idea       bound.c.  As in asyncio the methods locked, acquire and release of its lock, and the lock, become
- *            attributes of the object.  The core's condition is used as long as the lock is a Lock of which
- *            nothing is replaced, and those three are still what they were.
+ * Idea       bound.c.  As in asyncio the methods locked, acquire and release of its lock, and the lock,
+ *            become attributes of the object.  The core's condition is used as long as the lock is a Lock of
+ *            which nothing is replaced, and those three are still what they were.
  * Holds      core.lock lies in 'lock', or lock is NULL and core.lock is not looked at.
  * Re-enters  A predicate runs anything. */
 #include "sync.h"

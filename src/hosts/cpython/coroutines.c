@@ -266,8 +266,8 @@ static PySendResult pyco_begin(pyac_coroutine *self, PyObject **out)
     return PYGEN_RETURN;
 }
 
-/* As FutureIter: what waits for a future that is not done waits on if a task has taken that already, for another
- * one may await the same; else it gets an error thrown. */
+/* As FutureIter: what waits for a future that is not done waits on if a task has taken that already, for
+ * another one may await the same; else it gets an error thrown. */
 static PySendResult pyco_sent(pyac_coroutine *self, PyObject *value, PyObject **out)
 {
     ac_future *waiting = self->waiting;

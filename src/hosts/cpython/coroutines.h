@@ -70,8 +70,8 @@ void pyac_delegate_init(pyac_delegate *delegate, PyObject *coroutine);
 
 /* ---- Is it all ours? (ours.c) ---- */
 
-/* As pyac_stepping_own, if neither the loop nor the task, which is exactly ours, has a method of a program's that
- * asyncio would call.  NULL without an exception: asyncio's own function is to do it. */
+/* As pyac_stepping_own, if neither the loop nor the task, which is exactly ours, has a method of a program's
+ * that asyncio would call.  NULL without an exception: asyncio's own function is to do it. */
 pyac_loop *pyac_ours(void);
 /* The core of a future that is exactly ours and of this loop, NULL of anything else. */
 ac_future *pyac_ours_future(const pyac_loop *loop, PyObject *object);

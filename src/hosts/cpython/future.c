@@ -275,7 +275,8 @@ static PyObject *future_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
     return type == &PyacFuture_Type ? pyac_spare_take(&spare_futures, type) : type->tp_alloc(type, 0);
 }
 
-/* Future() and Future(loop=loop) of loops: no tuple, and no dict.  A subclass is called as any other class. */
+/* Future() and Future(loop=loop) of loops: no tuple, and no dict.  A subclass is called as any other
+ * class. */
 static PyObject *future_call(PyObject *type, PyObject *const *args, size_t flags, PyObject *names)
 {
     Py_ssize_t count = PyVectorcall_NARGS(flags), named = names != NULL ? PyTuple_GET_SIZE(names) : 0;
@@ -623,7 +624,8 @@ void pyac_future_finalize(PyObject *self)
     Py_DECREF(keeper);
 }
 
-/* Whether the finalizer has something to do: a failure that nobody has asked for, or a task that is not done. */
+/* Whether the finalizer has something to do: a failure that nobody has asked for, or a task that is not
+ * done. */
 static bool future_to_finalize(PyObject *self)
 {
     const ac_future *core = &future_of(self)->core;

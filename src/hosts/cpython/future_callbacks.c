@@ -79,8 +79,8 @@ static void done_done(ac_loop *loop, ac_callback *callback)
         done_free(own);
 }
 
-/* context=None is a copy of what is current when the callback is given to the loop; one that is not ours makes it
- * itself. */
+/* context=None is a copy of what is current when the callback is given to the loop; one that is not ours
+ * makes it itself. */
 static void done_copy_context(done_callback *own)
 {
     PyObject *raised = PyErr_GetRaisedException(), *copy = PyContext_CopyCurrent();

@@ -1,5 +1,5 @@
-/* queues.h - asyncio's queues, what their two files share: queues.c (what a queue does), queue_items.c (_queue
- * and what is done with it). */
+/* queues.h - asyncio's queues, what their two files share: queues.c (what a queue does), queue_items.c
+ * (_queue and what is done with it). */
 #ifndef AIOCORE_PY_QUEUES_H
 #define AIOCORE_PY_QUEUES_H
 

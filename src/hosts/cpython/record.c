@@ -1,9 +1,9 @@
 /* record.c - the event record of a program (docs/conformance.md), with time that is virtual.
  *
- * Idea       ./dev difftest and ./dev fuzz run a program on aiocore.EventLoop and compare the record with that
- *            of asyncio.  Between _begin_record and _end_record each new loop tells the core's own recorder
- *            (aiocore/trace.h), which asks here what things are called, and is on one virtual clock if a class
- *            was given: a loop that can never go on raises that.
+ * Idea       ./dev difftest and ./dev fuzz run a program on aiocore.EventLoop and compare the record with
+ *            that of asyncio.  Between _begin_record and _end_record each new loop tells the core's own
+ *            recorder (aiocore/trace.h), which asks here what things are called, and is on one virtual clock
+ *            if a class was given: a loop that can never go on raises that.
  * Reports    The core tells of those that it makes, before the loop's call_exception_handler is called with
  *            them; a program may call that, too.  So they are told from there, by _record_report, and the
  *            core's own are left out.
@@ -153,7 +153,8 @@ static PyObject *record_remember_context(PyObject *context, PyObject *address)
     return entry;
 }
 
-/* What a program gave as a context need not be one, nor be known to weak references: then it has no number. */
+/* What a program gave as a context need not be one, nor be known to weak references: then it has no
+ * number. */
 static uint64_t record_context(void *data, ac_ref value)
 {
     PyObject *context = pyac_seen(value), *there = NULL;
@@ -203,8 +204,8 @@ static bool record_is_called(PyObject *function, const char *name)
     return same;
 }
 
-/* The core takes what a task waits for by asyncio's protocol, a future of a subclass perhaps, for something of
- * the host's own.  In the record it is a future, and what wakes the task a wake-up. */
+/* The core takes what a task waits for by asyncio's protocol, a future of a subclass perhaps, for something
+ * of the host's own.  In the record it is a future, and what wakes the task a wake-up. */
 static ac_event record_seen(const ac_event *event)
 {
     ac_event seen = *event;

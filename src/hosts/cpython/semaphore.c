@@ -1,8 +1,8 @@
 /* semaphore.c - asyncio.Semaphore and BoundedSemaphore.
  *
  * Mirrors    locks.Semaphore, locks.BoundedSemaphore.
- * Idea       bound.c.  asyncio counts in anything that can be counted in: a counter that is no int of 64 bits,
- *            or is negative, is kept as the program gave it, and then asyncio's own methods count.
+ * Idea       bound.c.  asyncio counts in anything that can be counted in: a counter that is no int of 64
+ *            bits, or is negative, is kept as the program gave it, and then asyncio's own methods count.
  * Holds      odd is NULL, or the counter; odd_limit is NULL, or the bound.
  * Re-enters  A release on a loop that is not ours; comparisons of an odd counter. */
 #include "sync.h"

@@ -256,8 +256,8 @@ static void task_dealloc(PyObject *self)
 
 #define FAST(function) ((PyCFunction)(void (*)(void))(function))
 
-/* A method that is Future's own, but in Task's dictionary, too: so it is in CPython, and the interpreter calls a
- * method quickly only where the class of the object has it itself. */
+/* A method that is Future's own, but in Task's dictionary, too: so it is in CPython, and the interpreter
+ * calls a method quickly only where the class of the object has it itself. */
 #define AS_FUTURE(name)                                                                                      \
     {                                                                                                        \
         name, NULL, 0, NULL                                                                                  \

@@ -1,16 +1,16 @@
 /* waiters.c - who waits for a lock or queue, as a program sees it: _waiters, _getters, _putters.
  *
  * Mirrors    The deques of futures that each class of locks.py and queues.py has.
- * Idea       Who waits in the core has no future that is an object.  The list looks like a deque, is made when
- *            somebody asks for it, and changes what it is a view of.  Its items are those futures that a
+ * Idea       Who waits in the core has no future that is an object.  The list looks like a deque, is made
+ *            when somebody asks for it, and changes what it is a view of.  Its items are those futures that a
  *            program has put there itself (subclasses of Queue do), each by a waiter that stands for it; and
  *            for who waits in the core, a view of that waiter, with the methods of a future that asyncio uses
  *            on it.
  * Strangers  What is put there and is not exactly a future of ours cannot be told anything by the core: it
  *            stands there by a future that is done, and while there are such, methods are asyncio's own
  *            (bound.c).
- * Owns       A stand-in owns its object; it is freed when it leaves the list.  A view of a waiter owns nothing,
- *            and is told when that waiter is over.
+ * Owns       A stand-in owns its object; it is freed when it leaves the list.  A view of a waiter owns
+ *            nothing, and is told when that waiter is over.
  * Left out   Of deque the list has what such classes use: no index, insert, rotate, reverse, comparison.
  * Re-enters  Dropping an object. */
 #include "sync.h"
