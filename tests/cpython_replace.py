@@ -61,6 +61,8 @@ SAY = (
     Said("in place", "import aiocore; aiocore.replace(); import asyncio, _asyncio; aiocore.replace()\n"
          "print(_asyncio is aiocore._core._asyncio(), asyncio.Task is _asyncio.Task, aiocore.is_in_place())", 0, "True True True"),
     Said("not in place", "import asyncio, aiocore; print(aiocore.is_in_place())", 0, "False"),
+    Said("unknown semantics", "import aiocore\ntry: aiocore.install(semantics='quick')\nexcept ValueError as error: print(error, aiocore.is_in_place())",
+         0, "semantics is None or 'fast', not 'quick' False"),
     Said("too late", "import asyncio, aiocore; aiocore.replace()", 1, r"RuntimeError: aiocore.replace\(\) comes too late"),
     Said("a function, however imported", "import aiocore, aiocore.replace; from aiocore.replace import __name__ as n\n"
          "print(n, callable(aiocore.replace))", 0, "replace True"),

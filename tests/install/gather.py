@@ -3,28 +3,8 @@
 import asyncio
 import gc
 import inspect
-import traceback
 
-
-def told(error):
-    """An exception with all that belongs to it, without lines of asyncio's own."""
-    if error is None:
-        return None
-    return (
-        type(error).__name__, error.args, told(error.__cause__), type(error.__context__).__name__,
-        [frame.name for frame in traceback.extract_tb(error.__traceback__) if "asyncio" not in frame.filename],
-    )  # fmt: skip
-
-
-async def value(result, turns=1):
-    for _ in range(turns):
-        await asyncio.sleep(0)
-    return result
-
-
-async def fail(error, turns=0):
-    await value(None, turns)
-    raise error
+from steps import fail, told, value
 
 
 async def attempt(awaitable):

@@ -3,30 +3,9 @@
 import asyncio
 import inspect
 import sys
-import traceback
 import warnings
 
-
-def told(error):
-    """An exception with all that belongs to it, without lines of asyncio's own."""
-    if error is None:
-        return None
-    inner = [told(each) for each in error.exceptions] if isinstance(error, BaseExceptionGroup) else []
-    return (
-        type(error).__name__, str(error), inner, told(error.__cause__), type(error.__context__).__name__, error.__suppress_context__,
-        [frame.name for frame in traceback.extract_tb(error.__traceback__) if "asyncio" not in frame.filename],
-    )  # fmt: skip
-
-
-async def value(result, turns=1):
-    for _ in range(turns):
-        await asyncio.sleep(0)
-    return result
-
-
-async def fail(error, turns=0):
-    await value(None, turns)
-    raise error
+from steps import fail, told, value
 
 
 async def ends():

@@ -8,6 +8,7 @@ import sys
 import weakref
 
 from cases import chain, show_all
+from steps import turns
 
 MAKERS = {
     "Lock": asyncio.Lock,
@@ -26,11 +27,6 @@ MAKERS = {
 def look(thing):
     text = repr(thing)
     return text[: text.index(" object at")] + text[text.index(" [") :]
-
-
-async def turns(n):
-    for _ in range(n):
-        await asyncio.sleep(0)
 
 
 def attempt(function, *args, **kwargs):

@@ -9,14 +9,10 @@ import sys
 import weakref
 
 from cases import chain, show_all
+from steps import turns
 
 QUEUES = (asyncio.Queue, asyncio.PriorityQueue, asyncio.LifoQueue)
 SHUTS_DOWN = sys.version_info >= (3, 13)
-
-
-async def turns(n):
-    for _ in range(n):
-        await asyncio.sleep(0)
 
 
 def attempt(function, *args, **kwargs):

@@ -118,7 +118,8 @@ pyac_loop *pyac_future_loop(PyObject *loop)
     return found;
 }
 
-bool pyac_is_finalizing(void)
+/* The interpreter ends: modules of Python may be gone. */
+static bool is_finalizing(void)
 {
 #if PY_VERSION_HEX >= 0x030D0000
     return Py_IsFinalizing() != 0;
@@ -131,7 +132,7 @@ bool pyac_is_finalizing(void)
 int pyac_future_ask_debug(pyac_future *self, PyObject *loop)
 {
     int debug = pyac_loop_debugs(loop);
-    if (debug <= 0 || pyac_is_finalizing())
+    if (debug <= 0 || is_finalizing())
         return debug < 0 ? -1 : 0;
     PyObject *stack = PyObject_CallNoArgs(pyac_py.extract_stack);
     pyac_rare *rare = stack != NULL ? pyac_rare_of((PyObject *)self) : NULL;

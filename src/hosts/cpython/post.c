@@ -28,6 +28,9 @@ int pyac_call_soon(PyObject *loop, PyObject *function, PyObject *argument, PyObj
 
 /* ---- The step of a task ---- */
 
+/* Runs the step that was posted. */
+static PyObject *step_run_posted(pyac_task *task);
+
 static bool is_lent(const pyac_task *task)
 {
     return (task->body.flags & PYAC_TASK_LENT) != 0;
@@ -67,7 +70,7 @@ static PyObject *step_call(PyObject *self, PyObject *args, PyObject *kwargs)
         PyErr_SetString(PyExc_TypeError, "function takes no positional arguments");
         return NULL;
     }
-    return is_lent(task) ? pyac_run_posted(task) : pyac_step_by_hand(task, NULL);
+    return is_lent(task) ? step_run_posted(task) : pyac_step_by_hand(task, NULL);
 }
 
 static PyObject *step_get_self(PyObject *self, void *unused)
@@ -106,7 +109,7 @@ PyObject *pyac_step_of(pyac_task *task)
 static PyObject *wakeup_call(PyObject *self, PyObject *future)
 {
     pyac_task *task = (pyac_task *)self;
-    return is_lent(task) ? pyac_run_posted(task) : pyac_woken_by_foreign(task, future);
+    return is_lent(task) ? step_run_posted(task) : pyac_woken_by_foreign(task, future);
 }
 
 static PyMethodDef wakeup_def = {"task_wakeup", wakeup_call, METH_O, NULL};
@@ -187,7 +190,7 @@ int pyac_may_enter(const pyac_loop *loop, PyObject *task)
     return -1;
 }
 
-PyObject *pyac_run_posted(pyac_task *task)
+static PyObject *step_run_posted(pyac_task *task)
 {
     ac_loop *core = ac_future_get_loop(&task->core.future);
     if (core == NULL) { /* cleared by the collector, and called all the same */

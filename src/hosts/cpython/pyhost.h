@@ -166,9 +166,9 @@ extern PyTypeObject PyacFuture_Type, PyacTask_Type;
 
 /* A callback of add_done_callback (future_callbacks.c). */
 extern const ac_handle_ops pyac_done_ops;
-/* Puts it on a loop that is not ours, and gives it up. */
 /* What it will call, and with what, both borrowed. */
 void pyac_done_shown(ac_callback *callback, PyObject **function, PyObject **future);
+/* Puts it on a loop that is not ours, and gives it up. */
 ac_status pyac_done_post(ac_loop *loop, ac_callback *callback);
 
 static inline bool pyac_is_future(PyObject *object)
@@ -213,8 +213,6 @@ int pyac_future_anew(pyac_future *self);
 /* The runtime's part of a loop; None: asyncio.get_event_loop().  The keeper is a new reference, which belongs
  * to the future once its core is initialised. */
 pyac_loop *pyac_future_loop(PyObject *loop);
-/* The interpreter ends: modules of Python may be gone. */
-bool pyac_is_finalizing(void);
 /* Futures, or tasks, that were freed and are made again. */
 typedef struct pyac_spare {
     PyObject *first; /* the next one is in its dict */
@@ -342,8 +340,6 @@ PyObject *pyac_step_of(pyac_task *task);
 PyObject *pyac_wakeup_of(pyac_task *task);
 /* The task that such a method wakes; NULL: it is none. */
 ac_task *pyac_woken_task(PyObject *function);
-/* Runs the step that was posted. */
-PyObject *pyac_run_posted(pyac_task *task);
 /* Raises what a step of a task that is done does (task_step.c). */
 PyObject *pyac_step_already_done(PyObject *task, PyObject *exception);
 /* task_wakeup of a task whose step is not posted: what it waited for, which is none of ours, is done
@@ -460,7 +456,6 @@ static inline bool pyac_has(ac_semantics_flag flag)
     X(call_later)                                                                                            \
     X(call_soon)                                                                                             \
     X(cancel)                                                                                                \
-    X(cancelled)                                                                                             \
     X(close)                                                                                                 \
     X(context)                                                                                               \
     X(cr_suspended)                                                                                          \
@@ -482,7 +477,6 @@ static inline bool pyac_has(ac_semantics_flag flag)
     X(name)                                                                                                  \
     X(release)                                                                                               \
     X(result)                                                                                                \
-    X(send)                                                                                                  \
     X(set_name)                                                                                              \
     X(source_traceback)                                                                                      \
     X(task)                                                                                                  \

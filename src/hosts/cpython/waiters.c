@@ -104,19 +104,19 @@ typedef struct waiter_view {
 static void waiter_view_over(ac_waiter_watch *watch)
 {
     waiter_view *self = AC_CONTAINER_OF(watch, waiter_view, watch);
-    self->done = ac_future_done(&self->waiter->future);
-    self->cancelled = ac_future_cancelled(&self->waiter->future);
+    self->done = ac_future_done(ac_waiter_future(self->waiter));
+    self->cancelled = ac_future_cancelled(ac_waiter_future(self->waiter));
     self->waiter = NULL;
 }
 
 static bool waiter_view_is_done(const waiter_view *self)
 {
-    return self->waiter != NULL ? ac_future_done(&self->waiter->future) : self->done;
+    return self->waiter != NULL ? ac_future_done(ac_waiter_future(self->waiter)) : self->done;
 }
 
 static bool waiter_view_is_cancelled(const waiter_view *self)
 {
-    return self->waiter != NULL ? ac_future_cancelled(&self->waiter->future) : self->cancelled;
+    return self->waiter != NULL ? ac_future_cancelled(ac_waiter_future(self->waiter)) : self->cancelled;
 }
 
 static void waiter_view_dealloc(PyObject *object)
@@ -151,8 +151,8 @@ static PyObject *waiter_view_set_result(PyObject *object, PyObject *result)
     }
     if (self->waiter == NULL)
         Py_RETURN_NONE;
-    ac_loop *loop = self->waiter->future.loop;
-    ac_status status = ac_future_set_result(&self->waiter->future, ac_none());
+    ac_loop *loop = ac_future_get_loop(ac_waiter_future(self->waiter));
+    ac_status status = ac_future_set_result(ac_waiter_future(self->waiter), ac_none());
     return status == AC_OK ? Py_NewRef(Py_None) : pyac_fail(loop, status, NULL);
 }
 
@@ -167,9 +167,9 @@ static PyObject *waiter_view_cancel(PyObject *object, PyObject *const *args, Py_
         return NULL;
     if (self->waiter == NULL)
         Py_RETURN_FALSE;
-    ac_loop *loop = self->waiter->future.loop;
+    ac_loop *loop = ac_future_get_loop(ac_waiter_future(self->waiter));
     ac_ref given = message != Py_None ? pyac_lent(message) : ac_none_ref();
-    ac_status status = ac_future_cancel(&self->waiter->future, given, &did);
+    ac_status status = ac_future_cancel(ac_waiter_future(self->waiter), given, &did);
     return status == AC_OK ? PyBool_FromLong(did) : pyac_fail(loop, status, NULL);
 }
 

@@ -51,6 +51,8 @@ def install(*, semantics: str | None = None) -> None:
     semantics="fast": a TaskGroup is done at once with a child that ended well while it was started eagerly (CPython before
     gh-128550), so that nested groups need not wait for the loop.  Otherwise everything is as in the CPython that runs.
     """
+    if semantics not in (None, "fast"):
+        raise ValueError(f"semantics is None or 'fast', not {semantics!r}")
     replace()
     importlib.import_module(".drop_in", __name__).put_in_place(semantics)
 

@@ -121,8 +121,6 @@ _installed: list[str | None] = []
 
 def put_in_place(semantics: str | None) -> None:
     """See aiocore.install()."""
-    if semantics not in (None, "fast"):
-        raise ValueError(f"semantics is None or 'fast', not {semantics!r}")
     if _installed and _installed[0] != semantics:
         raise RuntimeError(f"aiocore.install() has been called with semantics={_installed[0]!r} already")
     if _installed:
