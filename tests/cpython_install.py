@@ -9,18 +9,12 @@ N failed, N skipped".
 """
 from __future__ import annotations
 
-import argparse
 import difflib
-import re
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
-import cpython_host  # noqa: E402
-from cpython_replace import run  # noqa: E402
+from cpython_checks import ROOT, Host, arguments_of, plain, run, run_all
 
 SHARED = ROOT / "tests" / "install" / "shared"
 PROGRAMS = sorted((ROOT / "tests" / "install").glob("*.py"))
@@ -58,12 +52,6 @@ asyncio.run(main())
 """
 
 
-def plain(text: str) -> str:
-    """Without what differs from run to run, and the names of the classes of loops."""
-    text = re.sub(r" at 0x[0-9a-f]+", "", text)
-    return re.sub(r"when=[0-9.]+|<\w*(Unix)?Selector\w* |<EventLoop ", "", text)
-
-
 def difference(theirs: tuple[int, str, str], ours: tuple[int, str, str]) -> str | None:
     lines = [plain(out + error).splitlines() for _, out, error in (theirs, ours)]
     if theirs[0] == 0 == ours[0] and lines[0] == lines[1]:
@@ -72,7 +60,7 @@ def difference(theirs: tuple[int, str, str], ours: tuple[int, str, str]) -> str 
     return told or f"exit status {theirs[0]} without, {ours[0]} with\n{theirs[2]}"
 
 
-def same(host: cpython_host.Host, place: Path, only: str) -> Iterator[tuple[str, str | None]]:
+def same(host: Host, place: Path, only: str) -> Iterator[tuple[str, str | None]]:
     (place / "frame.py").write_text(FRAME.format(shared=str(SHARED)), encoding="utf-8")
     for program in PROGRAMS:
         if only not in program.stem:
@@ -84,7 +72,7 @@ def same(host: cpython_host.Host, place: Path, only: str) -> Iterator[tuple[str,
                 yield f"{program.stem}, {how}, {debug}", difference(theirs, run(host, place, ["frame.py", how, debug]))
 
 
-def fast(host: cpython_host.Host, place: Path) -> Iterator[tuple[str, str | None]]:
+def fast(host: Host, place: Path) -> Iterator[tuple[str, str | None]]:
     """Groups wait for the loop since gh-128550 (3.12.9, 3.13.2), but for semantics="fast"."""
     old = host.python.key < (3, 12, 9) or (3, 13) <= host.python.key < (3, 13, 2)
     exact = "at once" if old else "turned"
@@ -94,24 +82,10 @@ def fast(host: cpython_host.Host, place: Path) -> Iterator[tuple[str, str | None
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description="Tests aiocore.install() beside asyncio.")
-    parser.add_argument("--python", action="append", default=[], metavar="VERSION|PATH")
+    parser = arguments_of("Tests aiocore.install() beside asyncio.")
     parser.add_argument("--only", default="", metavar="PART_OF_NAME")
     options = parser.parse_args(arguments)
-    counts = {"passed": 0, "failed": 0}
-    for python in cpython_host.chosen(options.python):
-        if not cpython_host.has_headers(python):
-            print(f"cpython_install: {cpython_host.without_headers([python])}", file=sys.stderr)
-            continue
-        host = cpython_host.build(python)
-        with tempfile.TemporaryDirectory() as folder:
-            place = Path(folder).resolve()
-            for title, wrong in [*same(host, place, options.only), *fast(host, place)]:
-                counts["failed" if wrong else "passed"] += 1
-                if wrong:
-                    print(f"CPython {python.version}: {title}:\n{wrong}")
-    print(f"{counts['passed']} passed, {counts['failed']} failed, 0 skipped")
-    return 1 if counts["failed"] else 0
+    return run_all(options.python, lambda host, place: [*same(host, place, options.only), *fast(host, place)])
 
 
 if __name__ == "__main__":

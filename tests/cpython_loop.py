@@ -8,18 +8,13 @@ The last line is "N passed, N failed, N skipped".
 """
 from __future__ import annotations
 
-import argparse
 import difflib
 import re
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
-import cpython_host  # noqa: E402
-from cpython_replace import run  # noqa: E402
+from cpython_checks import ROOT, Host, arguments_of, plain, run, run_all
 
 FRAME = """\
 import sys
@@ -451,13 +446,7 @@ outside(aiocore.EventLoop if how.endswith("ours") else asyncio.SelectorEventLoop
 PROGRAMS = {"turns": TURNS, "handles": HANDLES, "making": MAKING, "errors": ERRORS, "order": ORDER, "outside": OUTSIDE, "closed": CLOSED}
 
 
-def plain(text: str) -> str:
-    """Without what differs from run to run."""
-    text = re.sub(r" at 0x[0-9a-f]+", "", text)
-    return re.sub(r"when=[0-9.]+|<\w*(Unix)?Selector\w* |<EventLoop ", "", text)
-
-
-def same(host: cpython_host.Host, place: Path) -> Iterator[tuple[str, str | None]]:
+def same(host: Host, place: Path) -> Iterator[tuple[str, str | None]]:
     for name, program in PROGRAMS.items():
         (place / f"{name}.py").write_text(FRAME.format(program=program), encoding="utf-8")
         for debug in ("plain", "debug"):
@@ -469,7 +458,7 @@ def same(host: cpython_host.Host, place: Path) -> Iterator[tuple[str, str | None
                 yield f"{name}, {how}, {debug}", (told or f"{theirs}\n{ours}") if differs or theirs[0] != 0 else None
 
 
-def examples(host: cpython_host.Host, place: Path) -> Iterator[tuple[str, str | None]]:
+def examples(host: Host, place: Path) -> Iterator[tuple[str, str | None]]:
     text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     for number, example in enumerate(re.findall(r"```python\n(.*?)```", text, re.DOTALL), 1):
         (place / "example.py").write_text(example, encoding="utf-8")
@@ -478,23 +467,8 @@ def examples(host: cpython_host.Host, place: Path) -> Iterator[tuple[str, str | 
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description="Tests aiocore.EventLoop beside asyncio's.")
-    parser.add_argument("--python", action="append", default=[], metavar="VERSION|PATH")
-    options = parser.parse_args(arguments)
-    counts = {"passed": 0, "failed": 0}
-    for python in cpython_host.chosen(options.python):
-        if not cpython_host.has_headers(python):
-            print(f"cpython_loop: {cpython_host.without_headers([python])}", file=sys.stderr)
-            continue
-        host = cpython_host.build(python)
-        with tempfile.TemporaryDirectory() as folder:
-            place = Path(folder).resolve()
-            for title, wrong in [*same(host, place), *examples(host, place)]:
-                counts["failed" if wrong else "passed"] += 1
-                if wrong:
-                    print(f"CPython {python.version}: {title}: {wrong}")
-    print(f"{counts['passed']} passed, {counts['failed']} failed, 0 skipped")
-    return 1 if counts["failed"] else 0
+    options = arguments_of("Tests aiocore.EventLoop beside asyncio's.").parse_args(arguments)
+    return run_all(options.python, lambda host, place: [*same(host, place), *examples(host, place)])
 
 
 if __name__ == "__main__":

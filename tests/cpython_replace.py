@@ -7,20 +7,14 @@ The last line is "N passed, N failed, N skipped".
 """
 from __future__ import annotations
 
-import argparse
-import os
 import re
-import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
-import cpython_host  # noqa: E402
+from cpython_checks import Host, Skipped, arguments_of, run, run_all
 
 LOOK = (
     "import __main__, sys\n"
@@ -91,15 +85,9 @@ def write_files(place: Path) -> None:
         archive.writestr("__main__.py", LOOK)
 
 
-def run(host: cpython_host.Host, place: Path, words: list[str]) -> tuple[int, str, str]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")} | host.environment()
-    path = os.path.abspath(host.python.path)
-    done = subprocess.run([path, *words], cwd=place, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
-    return done.returncode, re.sub(r" at 0x[0-9a-f]+", "", done.stdout), done.stderr
-
-
-def checks(host: cpython_host.Host, place: Path) -> Iterator[tuple[str, str | None]]:
-    """Titles, and what is wrong; None: nothing, "skipped": it cannot be asked of this CPython."""
+def checks(host: Host, place: Path) -> Iterator[tuple[str, str | None]]:
+    """Titles, and what is wrong; None: nothing."""
+    write_files(place)
     for words in ALIKE:
         without = run(host, place, words.split())
         for middle in (["aiocore.replace", "--"], ["aiocore.replace"], ["aiocore", "--"], ["aiocore", "--fast"]):
@@ -108,30 +96,13 @@ def checks(host: cpython_host.Host, place: Path) -> Iterator[tuple[str, str | No
     for case in SAY:
         status, out, error = run(host, place, ["-c", case.program])
         if re.search(r"No module named '_testcapi'", error):
-            yield case.title, "skipped"
+            yield case.title, Skipped("there is no _testcapi")
         else:
             yield case.title, None if status == case.status and re.search(case.words, out + error) else f"{status}\n{out}{error}"
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description="Tests python -m aiocore.replace.")
-    parser.add_argument("--python", action="append", default=[], metavar="VERSION|PATH")
-    options = parser.parse_args(arguments)
-    counts = {"passed": 0, "failed": 0, "skipped": 0}
-    for python in cpython_host.chosen(options.python):
-        if not cpython_host.has_headers(python):
-            print(f"cpython_replace: {cpython_host.without_headers([python])}", file=sys.stderr)
-            continue
-        host = cpython_host.build(python)
-        with tempfile.TemporaryDirectory() as folder:
-            write_files(Path(folder))
-            for title, wrong in checks(host, Path(folder).resolve()):
-                state = "passed" if wrong is None else "skipped" if wrong == "skipped" else "failed"
-                counts[state] += 1
-                if state == "failed":
-                    print(f"CPython {python.version}: {title}: {wrong}")
-    print(", ".join(f"{number} {state}" for state, number in counts.items()))
-    return 1 if counts["failed"] else 0
+    return run_all(arguments_of("Tests python -m aiocore.replace.").parse_args(arguments).python, checks)
 
 
 if __name__ == "__main__":

@@ -128,7 +128,7 @@ def main(arguments: list[str]) -> int:
         except Failed as failure:
             word, text = "failed", str(failure)
         counts[word] += 1
-        print(f"{python.version}: {word}: {text}", flush=True)
+        print(f"{word}: CPython {python.version}: {text}", flush=True)
     print(", ".join(f"{count} {word}" for word, count in counts.items()))
     return 1 if counts["failed"] else 0
 

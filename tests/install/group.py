@@ -281,8 +281,25 @@ def described():
     print([str(each.message).splitlines()[::99] + str(each.message).splitlines()[-2:] for each in seen])
 
 
+async def looks_at_the_group():
+    """An eager child that asks for what only asyncio's own group has, while it is made."""
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(asyncio.eager_task_factory)
+
+    async def look(group):
+        print("looked:", len(group._tasks))
+        await value(1)
+
+    async with asyncio.TaskGroup() as group:
+        first = group.create_task(value(0, 3))
+        second = group.create_task(look(group))
+        print("made:", len(group._tasks), group._entered)
+    loop.set_task_factory(None)
+    print("ended:", first.done(), second.done())
+
+
 async def main():
     described()
-    for part in (ends, errors, cancels, refusals, named, subclasses, looked_at, cancel_method, foreign, eager, orphans):
+    for part in (ends, errors, cancels, refusals, named, subclasses, looked_at, cancel_method, foreign, eager, looks_at_the_group, orphans):
         print(f"---- {part.__name__}")
         await part()

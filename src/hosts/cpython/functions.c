@@ -1,9 +1,9 @@
 /* functions.c - what stands where asyncio has functions written in Python.
  *
  * Idea       A function of C cannot carry attributes and is no coroutine function to anybody who asks, and
- *            unittest.mock and frameworks do ask.  A pyac_function calls one (the same vectorcall), and is
- *            dressed as the function of asyncio that it stands for: its name, module, signature, and the
- *            mark of inspect.markcoroutinefunction.
+ *            unittest.mock and frameworks do ask.  A function (PyacFunction_Type) calls one (the same
+ *            vectorcall), and is dressed as the function of asyncio that it stands for: its name, module,
+ *            signature, and the mark of inspect.markcoroutinefunction.
  * Originals  Once asyncio's own name is replaced its function is still wanted, for loops and futures that
  *            are not ours: pyac_original gives it.
  * Holds      inner has a vectorcall. */
@@ -91,7 +91,8 @@ static PyObject *function_new(PyTypeObject *type, PyObject *args, PyObject *kwar
 {
     PyObject *inner;
     (void)type;
-    if (!PyArg_ParseTuple(args, "O:function", &inner) || (kwargs != NULL && PyDict_GET_SIZE(kwargs) > 0))
+    static char unnamed[] = "", *keywords[] = {unnamed, NULL};
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:function", keywords, &inner))
         return NULL;
     if (PyVectorcall_Function(inner) == NULL) {
         PyErr_Format(PyExc_TypeError, "%R has no vectorcall", inner);

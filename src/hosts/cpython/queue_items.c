@@ -124,8 +124,6 @@ static PyObject *item_taken_from(const char *module, const char *name)
 
 int queue_items_ready(void)
 {
-    if (item_name_pop != NULL)
-        return 0;
     item_deque_type = (PyTypeObject *)item_taken_from("collections", "deque");
     item_heap_push = item_taken_from("heapq", "heappush");
     item_heap_pop = item_taken_from("heapq", "heappop");

@@ -530,9 +530,8 @@ static int queue_begin_life(queue *self, PyObject *maxsize)
 static int queue_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     PyObject *maxsize = NULL, *none = PyLong_FromLong(0);
-    int failed = none != NULL ? queue_items_ready() : -1;
-    if (failed == 0)
-        failed = pyac_init_argument(self, "queues", "Queue", args, kwargs, "maxsize", &maxsize);
+    int failed = none != NULL ? pyac_init_argument(self, "queues", "Queue", args, kwargs, "maxsize", &maxsize)
+                              : -1;
     if (failed == 0)
         failed = queue_begin_life((queue *)self, maxsize != NULL ? maxsize : none);
     Py_XDECREF(none);
@@ -680,7 +679,7 @@ static int queue_add_shutdown(void)
 
 int pyac_queues_ready(PyObject *module)
 {
-    if (PyModule_AddType(module, &PyacQueue_Type) < 0 ||
+    if (queue_items_ready() < 0 || PyModule_AddType(module, &PyacQueue_Type) < 0 ||
         PyModule_AddType(module, &PyacPriorityQueue_Type) < 0 ||
         PyModule_AddType(module, &PyacLifoQueue_Type) < 0)
         return -1;

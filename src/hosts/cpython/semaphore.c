@@ -221,6 +221,8 @@ static PyObject *semaphore_repr(PyObject *self)
     Py_XDECREF(locked);
     if (truth < 0)
         return NULL;
+    if (!semaphore_is_there(self))
+        return pyac_no_attribute(self, truth > 0 ? "_waiters" : "_value");
     if (truth > 0)
         extra = PyUnicode_FromString("locked");
     else if ((value = semaphore_get_value(self, NULL)) != NULL) {

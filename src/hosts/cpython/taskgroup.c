@@ -480,24 +480,28 @@ static PyObject *group_name(PyObject *task, PyObject *name)
     return task;
 }
 
-/* A child that is none of the core's: its callback is asyncio's own.  Steals the task. */
+/* A child that is none of the core's, or one whose making has handed the group over (an eager first step that
+ * looks at the group): its callback is asyncio's own.  Steals the task. */
 static PyObject *group_take_foreign(pyac_task_group *group, PyObject *task)
 {
-    if (!group_can_hand_over(group)) {
+    if (!group->by_asyncio && !group_can_hand_over(group)) {
         PyErr_Format(PyExc_TypeError,
                      "a group of aiocore has aiocore's tasks once it is being left, and the loop has made %R",
                      task);
         Py_DECREF(task);
         return NULL;
     }
-    PyObject *list = NULL, *parent = Py_NewRef(group_parent(group));
-    if (group_hand_over(group) == 0 && (list = PyList_New(1)) != NULL)
+    PyObject *list = NULL, *parent = group->by_asyncio
+                                         ? PyObject_GetAttrString((PyObject *)group, "_parent_task")
+                                         : Py_NewRef(group_parent(group));
+    bool over = parent != NULL && (group->by_asyncio || group_hand_over(group) == 0);
+    if (over && (list = PyList_New(1)) != NULL)
         PyList_SET_ITEM(list, 0, Py_NewRef(task));
     bool told = pyac_is_task(task);
     int taken = list == NULL ? -1
                 : told       ? group_adopt_all((PyObject *)group, parent, list)
                              : group_adopt((PyObject *)group, task);
-    Py_DECREF(parent);
+    Py_XDECREF(parent);
     Py_XDECREF(list);
     if (taken < 0)
         Py_CLEAR(task);
@@ -508,7 +512,8 @@ static PyObject *group_take_foreign(pyac_task_group *group, PyObject *task)
 static PyObject *group_take(pyac_task_group *group, PyObject *task)
 {
     ac_task *core = pyac_is_task(task) ? &((pyac_task *)task)->core : NULL;
-    bool ours = core != NULL && core->future.loop == &group->loop->core && core->group == NULL;
+    bool ours = group->loop != NULL && core != NULL && core->future.loop == &group->loop->core &&
+                core->group == NULL;
     if (!ours || !pyac_is_plain(task))
         return group_take_foreign(group, task);
     ac_status status = ac_group_add(&group->core, core);

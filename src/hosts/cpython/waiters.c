@@ -96,8 +96,7 @@ void pyac_waiters_drop(const ac_link *waiters)
 
 typedef struct waiter_view {
     PyObject_HEAD ac_waiter_watch watch;
-    ac_waiter *waiter; /* NULL: it is over */
-    ac_loop *loop;
+    ac_waiter *waiter;    /* NULL: it is over */
     bool done, cancelled; /* once it is over */
 } waiter_view;
 
