@@ -501,11 +501,13 @@ static void hook_slow(ac_loop *loop, ac_handle *handle, double seconds)
     th_log("slow %s %.3g", ac_handle_task(handle) != NULL ? "step" : "callback", seconds);
 }
 
-static ac_status hook_cancel(ac_loop *loop, ac_future *future, ac_ref message, bool *did)
+static ac_status hook_cancel(ac_loop *loop, ac_future *future, ac_ref message, ac_cancel_call call, bool *did)
 {
+    const char *told = ac_is_none(message) ? "None" : th_repr(message);
     if (called(loop, TH_HOOK_CANCEL))
         return failure(loop, TH_HOOK_CANCEL);
-    th_log("%s.cancel(%s)", th_name(future), ac_is_none(message) ? "" : th_repr(message));
+    th_log("%s.cancel(%s%s)", th_name(future), call == AC_CANCEL_BY_NAME ? "msg=" : "",
+           call != AC_CANCEL_ALONE ? told : "");
     return ac_future_cancel_base(future, message, did);
 }
 

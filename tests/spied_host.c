@@ -317,11 +317,13 @@ static uint64_t spied_next_serial(ac_loop *loop)
 }
 
 /* A program's cancel method that calls super().cancel(). */
-static ac_status spied_cancel(ac_loop *loop, ac_future *future, ac_ref message, bool *did)
+static ac_status spied_cancel(ac_loop *loop, ac_future *future, ac_ref message, ac_cancel_call call,
+                              bool *did)
 {
     ac_value own = ac_dup(loop, message);
     ac_status status;
 
+    (void)call;
     ac_c_retain(future);
     status = spy_enter(loop, HOOK_CANCEL);
     if (status == AC_OK)

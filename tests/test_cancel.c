@@ -167,6 +167,18 @@ START_TEST(test_cancel_of_a_future_whose_class_overrides_cancel_asks_the_host)
 }
 END_TEST
 
+START_TEST(test_a_cancel_without_a_message_gives_none_to_what_is_waited_for)
+{
+    th_slot(1, "f");
+    ac_future_set_overridden(th.slots[1], true);
+    th_start(0, "t", waits, AC_EAGER_DEFAULT);
+    th_turns(&th.loop, 1);
+    cancel(0, 0);
+    th_expect("f.cancel(None)");
+    th_turns(&th.loop, 1);
+}
+END_TEST
+
 /* The request is counted, and not remembered: what asyncio does when a cancel method raises. */
 START_TEST(test_a_cancel_method_that_raises_leaves_the_task_waiting)
 {
@@ -385,6 +397,17 @@ START_TEST(test_a_task_that_cancels_itself_cancels_what_it_waits_for_next)
     th_expect("");
     th_turns(&th.loop, 1);
     th_expect("t caught CancelledError(6)");
+}
+END_TEST
+
+START_TEST(test_a_task_that_cancels_itself_asks_a_class_that_overrides_cancel)
+{
+    static const th_op script[] = {{TH_CANCEL_SELF}, {TH_AWAIT, 1, .catches = true}, {TH_END}};
+    th_slot(1, "f");
+    ac_future_set_overridden(th.slots[1], true);
+    th_start(0, "t", script, AC_EAGER_DEFAULT);
+    th_run(&th.loop);
+    th_expect("f.cancel(None), t caught CancelledError()");
 }
 END_TEST
 
@@ -889,6 +912,7 @@ int main(void)
         test_cancel_after_the_future_failed_throws_instead_of_the_error,
         test_requests_that_are_swallowed_stay_counted,
         test_cancel_of_a_future_whose_class_overrides_cancel_asks_the_host,
+        test_a_cancel_without_a_message_gives_none_to_what_is_waited_for,
         test_a_cancel_method_that_raises_leaves_the_task_waiting,
         test_a_chain_of_tasks_is_cancelled_from_the_inside,
         test_a_chain_whose_innermost_task_is_about_to_wake_sets_its_flag,
@@ -898,6 +922,7 @@ int main(void)
         test_tasks_that_wait_for_each_other_cannot_be_cancelled,
         test_a_cancelled_task_that_closes_a_cycle_is_reported,
         test_a_task_that_cancels_itself_cancels_what_it_waits_for_next,
+        test_a_task_that_cancels_itself_asks_a_class_that_overrides_cancel,
         test_a_task_that_cancels_itself_cancels_the_task_it_waits_for_next,
         test_a_request_that_the_next_future_refuses_is_kept,
         test_a_task_that_cancels_itself_gets_the_error_after_a_bare_yield,

@@ -520,6 +520,19 @@ START_TEST(test_an_overridden_cancel_that_raises)
 }
 END_TEST
 
+START_TEST(test_an_overridden_future_is_told_a_message_or_nothing)
+{
+    pending();
+    ac_future_set_overridden(future, true);
+    th_ok(ac_future_cancel(future, ac_none_ref(), NULL));
+    th_expect("f.cancel()");
+    th_ok(aci_future_cancel(future, ac_none_ref(), AC_CANCEL_BY_POSITION, NULL));
+    th_expect("f.cancel(None)");
+    th_ok(aci_future_cancel(future, ac_none_ref(), AC_CANCEL_BY_NAME, NULL));
+    th_expect("f.cancel(msg=None)");
+}
+END_TEST
+
 START_TEST(test_an_overridden_task_is_cancelled_by_the_host)
 {
     static const th_op script[] = {{TH_END}};
@@ -1128,6 +1141,7 @@ int main(void)
         test_a_cancelled_error_that_cannot_be_made_is_none,
         test_a_cancelled_task_hands_out_its_own_error_once_then_new_ones_without_a_message,
         test_an_overridden_future_is_cancelled_by_the_host,
+        test_an_overridden_future_is_told_a_message_or_nothing,
         test_the_base_cancel_does_not_ask_the_host,
         test_an_overridden_cancel_that_raises,
         test_an_overridden_task_is_cancelled_by_the_host,

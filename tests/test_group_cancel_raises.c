@@ -30,8 +30,9 @@ static ac_status make_own(ac_loop *loop, const ac_task_spec *spec, ac_task **out
     return status;
 }
 
-static ac_status own_cancel(ac_loop *loop, ac_future *future, ac_ref message, bool *did)
+static ac_status own_cancel(ac_loop *loop, ac_future *future, ac_ref message, ac_cancel_call call, bool *did)
 {
+    (void)call;
     const char *name = th_name(future);
     th_log("%s.cancel()", name);
     if (strstr(stubborn.names, name) == NULL)
@@ -461,9 +462,11 @@ END_TEST
 
 /* ---- Hosts that interfere ---- */
 
-static ac_status clear_group_and_raise(ac_loop *loop, ac_future *future, ac_ref message, bool *did)
+static ac_status clear_group_and_raise(ac_loop *loop, ac_future *future, ac_ref message, ac_cancel_call call,
+                                       bool *did)
 {
     (void)message;
+    (void)call;
     (void)did;
     if (strcmp(th_name(future), "main") != 0) {
         uint32_t before;

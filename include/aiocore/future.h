@@ -54,8 +54,8 @@ AC_API ac_status ac_future_set_result(ac_future *future, ac_value result);
  * somebody asks for it the exception counts as never retrieved. */
 AC_API ac_status ac_future_set_exception(ac_future *future, ac_value exception);
 /* Cancels; message (none for no message) is borrowed.  For a task this is Task.cancel, for an overridden
- * future the host's cancel.  *did, if not NULL: whether it was accepted.  AC_OK also if not.  RUNS USER
- * CODE. */
+ * future the host's cancel, as cancel() or cancel(message).  *did, if not NULL: whether it was accepted.
+ * AC_OK also if not.  RUNS USER CODE. */
 AC_API ac_status ac_future_cancel(ac_future *future, ac_ref message, bool *did);
 
 /* The same without the host's cancel hook: what super().cancel() is in a class that has replaced the

@@ -55,6 +55,14 @@ typedef enum ac_xclass {
     AC_IS_TIMEOUT = 64         /* TimeoutError or a subclass; asked for by a staggered race alone */
 } ac_xclass;
 
+/* How a cancel method of a program's is called, which it can tell by its signature; the message may be none
+ * in each (asyncio: None). */
+typedef enum ac_cancel_call {
+    AC_CANCEL_ALONE,       /* cancel(): groups, timeouts, runners */
+    AC_CANCEL_BY_POSITION, /* cancel(message): a task cancels what it waits for */
+    AC_CANCEL_BY_NAME      /* cancel(msg=message): a gather cancels its children */
+} ac_cancel_call;
+
 /* An exception to make.  In text, %T stands for the repr of task, %P of parent, %F of future, %G of group, %V
  * of value, %L of the loop.  All pointers and references are borrowed; what a text does not name is NULL or
  * none. */
@@ -144,9 +152,10 @@ struct ac_host {
     /* The next number for a default name (7 for Task-7), where one counter serves several loops.  NULL: the
      * loop counts by itself from 1. */
     uint64_t (*next_serial)(ac_loop *loop);
-    /* Cancels a future flagged by ac_future_set_overridden: the program has replaced its cancel method.
-     * *did says whether it was accepted.  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
-    ac_status (*cancel)(ac_loop *loop, ac_future *future, ac_ref message, bool *did);
+    /* Cancels a future flagged by ac_future_set_overridden: the program has replaced its cancel method, which
+     * is called in that way.  *did says whether it was accepted.  RUNS USER CODE, MAY CALL
+     * BACK, MAY FAIL. */
+    ac_status (*cancel)(ac_loop *loop, ac_future *future, ac_ref message, ac_cancel_call call, bool *did);
 
     /* -- the loop -- */
 

@@ -437,8 +437,8 @@ ac_status aci_gather_cancel(ac_gather *gather, ac_ref message, bool *accepted)
         bool did = false;
         ac_future *future = gather_future_at(all, i);
         aci_retain(loop, future);
-        status = ac_future_cancel(future, message, &did); /* HOST */
-        status = aci_release_after(loop, future, status); /* HOST */
+        status = aci_future_cancel(future, message, AC_CANCEL_BY_NAME, &did); /* HOST */
+        status = aci_release_after(loop, future, status);                     /* HOST */
         *accepted = *accepted || did;
     }
     if (status == AC_OK && *accepted)

@@ -173,7 +173,7 @@ ac_status ac_future_cancel_base(ac_future *future, ac_ref message, bool *did)
     return status;
 }
 
-ac_status ac_future_cancel(ac_future *future, ac_ref message, bool *did)
+ac_status aci_future_cancel(ac_future *future, ac_ref message, ac_cancel_call call, bool *did)
 {
     ac_loop *loop = future->loop;
     bool accepted = false;
@@ -183,12 +183,18 @@ ac_status ac_future_cancel(ac_future *future, ac_ref message, bool *did)
     if (status == AC_OK)
         status = aci_go_deeper(loop);
     if (status == AC_OK) {
-        status = loop->host->cancel(loop, future, message, &accepted); /* HOST */
+        status = loop->host->cancel(loop, future, message, call, &accepted); /* HOST */
         loop->depth--;
     }
     if (did != NULL)
         *did = accepted;
     return status;
+}
+
+ac_status ac_future_cancel(ac_future *future, ac_ref message, bool *did)
+{
+    ac_cancel_call call = ac_is_none(message) ? AC_CANCEL_ALONE : AC_CANCEL_BY_POSITION;
+    return aci_future_cancel(future, message, call, did); /* HOST */
 }
 
 /* ---- Results ---- */

@@ -157,6 +157,9 @@ static inline void aci_future_init_embedded(ac_future *future, ac_loop *loop)
     future->extra = 0;
 }
 
+/* ac_future_cancel, which says how a cancel method of the program's is called.  HOST. */
+ac_status aci_future_cancel(ac_future *future, ac_ref message, ac_cancel_call call, bool *did);
+
 /* task/ */
 ac_status aci_task_cancel(ac_task *task, ac_ref message, bool *accepted);
 /* ac_future_clear of a task that is not being stepped.  HOST. */

@@ -79,7 +79,7 @@ static ac_status ask(ac_task *task, ac_ref message, bool *accepted)
         return AC_OK;
     if (task->waiting.future->loop == NULL)
         return aci_fail(task->future.loop, AC_E_RUNTIME, "Future object is not initialized.");
-    return ac_future_cancel(task->waiting.future, message, accepted); /* HOST */
+    return aci_future_cancel(task->waiting.future, message, AC_CANCEL_BY_POSITION, accepted); /* HOST */
 }
 
 static ac_status cancel_innermost(ac_task *task, ac_ref message)

@@ -205,7 +205,8 @@ static ac_status refuse_await(ac_task *task, ac_future *future)
 static ac_status forward_cancellation(ac_task *task, ac_future *future)
 {
     bool accepted = false;
-    ac_status status = ac_future_cancel(future, ac_lend(task->future.result), &accepted); /* HOST */
+    ac_ref message = ac_lend(task->future.result);
+    ac_status status = aci_future_cancel(future, message, AC_CANCEL_BY_POSITION, &accepted); /* HOST */
     if (accepted)
         aci_unflag(&task->future, ACI_T_MUST_CANCEL);
     return status;

@@ -345,14 +345,13 @@ void pyac_host_count_anew(void)
 }
 
 /* The program has replaced cancel in the class of this future. */
-static ac_status host_cancel(ac_loop *loop, ac_future *future, ac_ref message, bool *did)
+static ac_status host_cancel(ac_loop *loop, ac_future *future, ac_ref message, ac_cancel_call call, bool *did)
 {
-    PyObject *arguments[] = {pyac_object_of(future), pyac_seen(message)};
-    PyObject *names = !ac_is_none(message) ? PyTuple_Pack(1, pyac_n.msg) : NULL;
-    PyObject *answer = NULL;
-    if (ac_is_none(message) || names != NULL)
-        answer = PyObject_VectorcallMethod(pyac_n.cancel, arguments, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET,
-                                           names);
+    PyObject *arguments[] = {pyac_object_of(future), ac_is_none(message) ? Py_None : pyac_seen(message)};
+    size_t count = call == AC_CANCEL_BY_POSITION ? 2 : 1;
+    PyObject *names = call == AC_CANCEL_BY_NAME ? PyTuple_Pack(1, pyac_n.msg) : NULL, *answer = NULL;
+    if (names != NULL || call != AC_CANCEL_BY_NAME)
+        answer = PyObject_VectorcallMethod(pyac_n.cancel, arguments, count, names);
     Py_XDECREF(names);
     int truth = answer != NULL ? PyObject_IsTrue(answer) : -1;
     Py_XDECREF(answer);

@@ -267,26 +267,27 @@ static mp_value future_get_loop(mp_vm *vm, mp_args *args)
 /* ---- Overridden cancel ---- */
 
 /* cancel(msg=message), or cancel() as the program's own method takes it. */
-static mp_value future_call_cancel(mp_vm *vm, mp_value self, mp_value message)
+static mp_value future_call_cancel(mp_vm *vm, mp_value self, mp_value message, ac_cancel_call call)
 {
     mp_value method = mp_get_attr(vm, self, vm->names[MP_S_cancel]);
     mp_value name = mp_as_value(vm->names[MP_S_msg]);
-    mp_tuple *names = method != NULL ? mp_tuple_of(vm, &name, 1) : NULL;
+    bool is_named = call == AC_CANCEL_BY_NAME;
+    mp_tuple *names = method != NULL && is_named ? mp_tuple_of(vm, &name, 1) : NULL;
     mp_value value = message != NULL ? message : vm->none, answer = NULL;
-    mp_args args = {&value, 0, names};
-    if (names != NULL)
+    mp_args args = {&value, call == AC_CANCEL_BY_POSITION ? 1 : 0, names};
+    if (method != NULL && (names != NULL || !is_named))
         answer = mp_call(vm, method, &args);
     mp_xdecref(vm, mp_as_value(names));
     mp_xdecref(vm, method);
     return answer;
 }
 
-ac_status mp_host_cancel(ac_loop *loop, ac_future *future, ac_ref message, bool *did)
+ac_status mp_host_cancel(ac_loop *loop, ac_future *future, ac_ref message, ac_cancel_call call, bool *did)
 {
     mp_vm *vm = mp_vm_of(loop);
     mp_value self = mp_incref(mp_as_value(mp_future_of(future)));
     mp_value text = mp_seen(message) != NULL ? mp_incref(mp_seen(message)) : NULL;
-    mp_value answer = future_call_cancel(vm, self, text);
+    mp_value answer = future_call_cancel(vm, self, text, call);
     int truth = answer != NULL ? mp_truth(vm, answer) : -1;
     mp_xdecref(vm, answer);
     mp_xdecref(vm, text);

@@ -291,7 +291,7 @@ mp_value mp_future_outcome(mp_vm *vm, ac_future *core);
 void mp_future_mark(mp_vm *vm, mp_value self);
 /* Without future_init_once: takes a task that is done back to before its __init__.  False: it stays. */
 bool mp_task_forget(mp_vm *vm, mp_task *task);
-ac_status mp_host_cancel(ac_loop *loop, ac_future *future, ac_ref message, bool *did);
+ac_status mp_host_cancel(ac_loop *loop, ac_future *future, ac_ref message, ac_cancel_call call, bool *did);
 int mp_future_visit(mp_value self, mp_visit *visit, void *data);
 void mp_future_clear(mp_vm *vm, mp_value self);
 void mp_future_finalize(mp_vm *vm, mp_value self);
