@@ -516,6 +516,57 @@ START_TEST(test_no_memory_for_the_cancellation_throws_none)
 }
 END_TEST
 
+/* ---- A frame that was closed while a task waits in it ---- */
+
+/* The script "t" in slot 0, whose sleep somebody else has ended: it has no future any more. */
+static void start_abandoned(void)
+{
+    static const th_op script[] = {{TH_SLEEP, .number = 100, .catches = true}, {TH_END}};
+    th_coro *coro = th_script("t", script);
+    th.slots[0] = &th_spawn(&th.loop, coro, AC_EAGER_DEFAULT, NULL)->future;
+    th_turns(&th.loop, 1);
+    ac_coro_clear(&th.loop, &coro->nap.co);
+    coro->sub = NULL;
+    th_turns(&th.loop, 1);
+    ck_assert_str_eq(th_state(th.slots[0]), "pending");
+}
+
+START_TEST(test_cancel_wakes_a_task_whose_future_is_gone_with_its_frame)
+{
+    start_abandoned();
+    cancel(0, 4);
+    ck_assert_uint_eq(requests(0), 1);
+    ck_assert(!ac_task_must_cancel(th_task_in(0)));
+    th_run(&th.loop);
+    th_expect("t caught CancelledError(4)");
+    ck_assert_str_eq(th_state(th.slots[0]), "result None");
+    ck_assert_uint_eq(th_refs(th.slots[0]), 1);
+}
+END_TEST
+
+START_TEST(test_cancel_of_such_a_task_is_not_replaced_and_not_taken_back)
+{
+    start_abandoned();
+    cancel(0, 4);
+    cancel(0, 5);
+    ck_assert_uint_eq(ac_task_uncancel(th_task_in(0)), 1);
+    ck_assert_uint_eq(ac_task_uncancel(th_task_in(0)), 0);
+    th_run(&th.loop);
+    th_expect("t caught CancelledError(4)");
+    ck_assert_uint_eq(th_refs(th.slots[0]), 1);
+}
+END_TEST
+
+START_TEST(test_cancel_of_such_a_task_without_memory_throws_none)
+{
+    start_abandoned();
+    th_fail(TH_HOOK_ERROR, 1);
+    cancel(0, 4);
+    th_run(&th.loop);
+    th_expect("t caught Exception('MemoryError')");
+}
+END_TEST
+
 /* ---- Parked tasks ---- */
 
 static bool accepts;
@@ -931,6 +982,9 @@ int main(void)
         test_a_task_that_cancels_itself_and_raises_has_failed,
         test_cancel_after_a_bad_yield_throws_instead_of_its_error,
         test_no_memory_for_the_cancellation_throws_none,
+        test_cancel_wakes_a_task_whose_future_is_gone_with_its_frame,
+        test_cancel_of_such_a_task_is_not_replaced_and_not_taken_back,
+        test_cancel_of_such_a_task_without_memory_throws_none,
         test_cancel_of_a_parked_task_goes_to_what_it_is_parked_with,
         test_cancel_that_a_parked_body_refuses_is_remembered,
         test_cancel_of_a_parked_body_without_unpark_is_remembered,

@@ -69,6 +69,21 @@ static ac_status unpark(ac_task *task, ac_ref message, bool *accepted)
     return status;
 }
 
+/* A program has closed the coroutine in whose frame the future was.  In asyncio that future is there still,
+ * and a cancel of it is the only thing that can wake the task.  If it was done already the task is on its
+ * way. */
+static ac_status wake_the_abandoned(ac_task *task, ac_ref message, bool *accepted)
+{
+    ac_loop *loop = task->future.loop;
+    if (ac_handle_scheduled(&task->step))
+        return AC_OK;
+    ac_error error = {.kind = AC_X_CANCELLED, .text = "", .value = message};
+    *accepted = true;
+    aci_task_set_error(task, loop->host->error(loop, &error)); /* nothing is dropped: it had no error */
+    aci_task_hold(task);
+    return aci_task_ready(task);
+}
+
 /* Asks what the innermost task waits for. */
 static ac_status ask(ac_task *task, ac_ref message, bool *accepted)
 {
@@ -77,6 +92,8 @@ static ac_status ask(ac_task *task, ac_ref message, bool *accepted)
         return unpark(task, message, accepted); /* HOST */
     if (!aci_task_waits(task))
         return AC_OK;
+    if (task->waiting.future->loop == NULL && aci_flag(task->waiting.future, ACI_F_EMBEDDED))
+        return wake_the_abandoned(task, message, accepted);
     if (task->waiting.future->loop == NULL)
         return aci_fail(task->future.loop, AC_E_RUNTIME, "Future object is not initialized.");
     return aci_future_cancel(task->waiting.future, message, AC_CANCEL_BY_POSITION, accepted); /* HOST */

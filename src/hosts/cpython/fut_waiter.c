@@ -50,6 +50,16 @@ static int change_wakeup(PyObject *self, pyac_task *task, bool add)
     return answer != NULL ? 0 : -1;
 }
 
+/* If its frame has ended, by hand, the task wakes as from a request, which does not count. */
+static ac_status cancel_waited(pyac_task *task, ac_future *waited, ac_ref message)
+{
+    if (ac_future_get_loop(waited) != NULL)
+        return ac_future_cancel(waited, message, NULL);
+    ac_status status = ac_task_cancel(&task->core, message, NULL);
+    (void)ac_task_uncancel(&task->core);
+    return status;
+}
+
 static ac_status cancel_both(waiter *self, ac_ref message, bool *did)
 {
     pyac_task *task = (pyac_task *)self->task;
@@ -58,7 +68,7 @@ static ac_status cancel_both(waiter *self, ac_ref message, bool *did)
     if (ac_future_done(own))
         return AC_OK;
     if (waited != NULL)
-        status = ac_future_cancel(waited, message, NULL);
+        status = cancel_waited(task, waited, message);
     if (status == AC_OK && task != NULL && change_wakeup((PyObject *)self, task, false) < 0)
         return pyac_raised(ac_future_get_loop(own));
     pyac_record_pause(true);
