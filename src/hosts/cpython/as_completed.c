@@ -12,7 +12,7 @@
 #include "coroutines.h"
 
 typedef struct completed {
-    PyObject_HEAD pyac_loop *loop; /* its keeper is held; NULL: the core is not prepared */
+    PyObject_HEAD pyac_loop *loop; /* its keeper is held */
     ac_as_completed core;
 } completed;
 
@@ -51,7 +51,7 @@ static const pyac_coroutine_kind anext_kind = STEP_KIND("__anext__", "_AsComplet
 static PyObject *completed_next(PyObject *object)
 {
     completed *self = (completed *)object;
-    if (self->loop == NULL || self->core.left == 0)
+    if (self->core.left == 0)
         return NULL;
     bool is_new = pyac_has(AC_S_AS_COMPLETED_ASYNC_ITERATOR);
     PyObject *step = pyac_coroutine_new(is_new ? &step_kind : &step_old_kind, object, NULL);
@@ -76,8 +76,6 @@ static int completed_traverse(PyObject *object, visitproc visit, void *arg)
 {
     completed *self = (completed *)object;
     pyac_showing showing = pyac_show_to(visit, arg);
-    if (self->loop == NULL)
-        return 0;
     Py_VISIT(self->loop->keeper);
     return ac_as_completed_visit(&self->core, &showing.visitor);
 }
@@ -85,20 +83,15 @@ static int completed_traverse(PyObject *object, visitproc visit, void *arg)
 /* The loop stays: a step may be awaited still. */
 static int completed_clear(PyObject *object)
 {
-    completed *self = (completed *)object;
-    if (self->loop != NULL)
-        ac_as_completed_clear(&self->core);
+    ac_as_completed_clear(&((completed *)object)->core);
     return 0;
 }
 
 static void completed_dealloc(PyObject *object)
 {
-    completed *self = (completed *)object;
-    pyac_loop *loop = self->loop;
     PyObject_GC_UnTrack(object);
     (void)completed_clear(object);
-    if (loop != NULL)
-        Py_DECREF(loop->keeper);
+    Py_DECREF(((completed *)object)->loop->keeper);
     PyObject_GC_Del(object);
 }
 
@@ -121,12 +114,10 @@ static PyTypeObject completed_type = {
 
 static PyObject *completed_original(PyObject *fs, PyObject *timeout)
 {
-    PyObject *function = pyac_original("tasks", "as_completed"), *names = Py_BuildValue("(s)", "timeout");
-    PyObject *values[] = {fs, timeout}, *made = NULL;
-    if (function != NULL && names != NULL)
-        made = PyObject_Vectorcall(function, values, 1, names);
+    PyObject *values[] = {fs, timeout}, *names = Py_BuildValue("(s)", "timeout"), *made = NULL;
+    if (names != NULL)
+        made = pyac_call_original("tasks", "as_completed", values, 1, names);
     Py_XDECREF(names);
-    Py_XDECREF(function);
     return made;
 }
 
@@ -142,32 +133,16 @@ static PyObject *completed_ask_asyncio(const pyac_loop *loop, PyObject *awaitabl
     return future;
 }
 
-/* loop.create_task(coroutine); what it refuses with a RuntimeError is closed. */
-static PyObject *completed_make_task(const pyac_loop *loop, PyObject *coroutine)
-{
-    PyObject *task = pyac_create_task(loop->object, coroutine, NULL, NULL);
-    if (task != NULL || !PyErr_ExceptionMatches(PyExc_RuntimeError))
-        return task;
-    PyObject *raised = PyErr_GetRaisedException();
-    PyObject *closed = PyObject_CallMethodNoArgs(coroutine, pyac_n.close);
-    if (closed != NULL)
-        PyErr_SetRaisedException(raised);
-    else
-        Py_DECREF(raised);
-    Py_XDECREF(closed);
-    return NULL;
-}
-
-static PyObject *completed_future(const pyac_loop *loop, PyObject *awaitable)
+static PyObject *completed_future(pyac_loop *loop, PyObject *awaitable)
 {
     if (pyac_ours_future(loop, awaitable) != NULL)
         return Py_NewRef(awaitable);
-    return PyCoro_CheckExact(awaitable) ? completed_make_task(loop, awaitable)
+    return PyCoro_CheckExact(awaitable) ? pyac_create_task_or_close(loop, awaitable)
                                         : completed_ask_asyncio(loop, awaitable);
 }
 
 /* [ensure_future(item) for item in set(fs)], each once. */
-static PyObject *completed_futures(const pyac_loop *loop, PyObject *fs)
+static PyObject *completed_futures(pyac_loop *loop, PyObject *fs)
 {
     PyObject *items = pyac_set_new(fs), *walk = items != NULL ? PyObject_GetIter(items) : NULL;
     PyObject *todo = walk != NULL ? pyac_set_new(NULL) : NULL, *item, *list = NULL;
@@ -188,25 +163,31 @@ static PyObject *completed_futures(const pyac_loop *loop, PyObject *fs)
 
 /* ---- Making one ---- */
 
+/* One that the core has not prepared is no object yet. */
+static completed *completed_prepare(pyac_loop *loop, ac_future **futures, size_t count)
+{
+    completed *self = PyObject_GC_New(completed, &completed_type);
+    if (self == NULL)
+        return NULL;
+    ac_status status = ac_as_completed_init(&self->core, &loop->core, futures, count,
+                                            pyac_lent((PyObject *)self));
+    if (status != AC_OK) {
+        PyObject_GC_Del(self);
+        return (completed *)(void *)pyac_fail(&loop->core, status, NULL);
+    }
+    self->loop = loop;
+    Py_INCREF(loop->keeper);
+    PyObject_GC_Track(self);
+    return self;
+}
+
 /* Without an exception if they are not all ours. */
 static completed *completed_new(pyac_loop *loop, PyObject *list)
 {
     ac_future **futures = pyac_ours_futures(loop, list);
-    completed *self = futures != NULL ? PyObject_GC_New(completed, &completed_type) : NULL;
-    if (self != NULL) {
-        self->loop = NULL;
-        ac_status status = ac_as_completed_init(&self->core, &loop->core, futures,
-                                                (size_t)PyList_GET_SIZE(list), pyac_lent((PyObject *)self));
-        if (status == AC_OK) {
-            self->loop = loop;
-            Py_INCREF(loop->keeper);
-        } else {
-            (void)pyac_fail(&loop->core, status, NULL);
-        }
-        PyObject_GC_Track(self);
-        if (self->loop == NULL)
-            Py_CLEAR(self);
-    }
+    completed *self = NULL;
+    if (futures != NULL)
+        self = completed_prepare(loop, futures, (size_t)PyList_GET_SIZE(list));
     PyMem_Free(futures);
     return self;
 }

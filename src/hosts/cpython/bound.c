@@ -271,18 +271,16 @@ int pyac_init_argument(PyObject *self, const char *module, const char *type, PyO
 PyObject *pyac_hand_aexit_over(pyac_coroutine *self, const char *module, const char *type)
 {
     PyObject *nones[] = {Py_None, Py_None, Py_None};
-    (void)pyac_coroutine_delegate(self,
-                                  pyac_hand_over(module, type, self->subject, "__aexit__", nones, 3, NULL));
-    return NULL;
+    return pyac_coroutine_delegate(self,
+                                   pyac_hand_over(module, type, self->subject, "__aexit__", nones, 3, NULL));
 }
 
 /* The argument of the coroutine, if it has one, is that of the method. */
 PyObject *pyac_hand_coroutine_over(pyac_coroutine *self, const char *module, const char *type,
                                    const char *method)
 {
-    (void)pyac_coroutine_delegate(self, pyac_hand_over(module, type, self->subject, method, &self->argument,
-                                                       self->argument != NULL, NULL));
-    return NULL;
+    return pyac_coroutine_delegate(self, pyac_hand_over(module, type, self->subject, method, &self->argument,
+                                                        self->argument != NULL, NULL));
 }
 
 /* ---- Looks and failures ---- */

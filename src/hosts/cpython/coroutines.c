@@ -105,10 +105,16 @@ void pyac_coroutine_bind(pyac_coroutine *self, pyac_loop *loop, ac_coro *co, boo
     self->owns_body = owns_body;
 }
 
-int pyac_coroutine_delegate(pyac_coroutine *self, PyObject *coroutine)
+PyObject *pyac_coroutine_delegate(pyac_coroutine *self, PyObject *coroutine)
 {
     self->inner = coroutine;
-    return coroutine != NULL ? 0 : -1;
+    return NULL;
+}
+
+PyObject *pyac_coroutine_hand_over(pyac_coroutine *self, const char *name)
+{
+    PyObject *values[] = {self->subject, self->argument};
+    return pyac_coroutine_delegate(self, pyac_call_original("tasks", name, values, 2, NULL));
 }
 
 ac_future *pyac_view_future(PyObject *view)

@@ -41,8 +41,10 @@ extern PyTypeObject PyacCoroutine_Type;
 PyObject *pyac_coroutine_new(const pyac_coroutine_kind *kind, PyObject *subject, PyObject *argument);
 /* For a begin: from now on it is this body's steps.  loop NULL: the body needs none. */
 void pyac_coroutine_bind(pyac_coroutine *self, pyac_loop *loop, ac_coro *co, bool owns_body);
-/* For a begin: from now on it is the steps of another coroutine (stolen; NULL with an exception: -1). */
-int pyac_coroutine_delegate(pyac_coroutine *self, PyObject *coroutine);
+/* For a begin, which returns what it gives, NULL: from now on it is the steps of another coroutine (stolen;
+ * NULL: an exception is set), or of what asyncio's own function of this name makes of subject and argument. */
+PyObject *pyac_coroutine_delegate(pyac_coroutine *self, PyObject *coroutine);
+PyObject *pyac_coroutine_hand_over(pyac_coroutine *self, const char *name);
 /* For a begin: the running loop, if it is a task of ours that is being stepped; else the coroutine has to do
  * without views.  The second gives only loops of ours.  Borrowed; NULL without an exception. */
 pyac_loop *pyac_stepping(void);

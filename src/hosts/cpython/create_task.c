@@ -172,15 +172,6 @@ pyac_loop *pyac_making(void)
 
 /* ---- asyncio.create_task ---- */
 
-static PyObject *create_by_asyncio(PyObject *const *values, Py_ssize_t count, PyObject *names)
-{
-    PyObject *original = pyac_original("tasks", "create_task"), *made = NULL;
-    if (original != NULL)
-        made = PyObject_Vectorcall(original, values, (size_t)count, names);
-    Py_XDECREF(original);
-    return made;
-}
-
 /* Before gh-112622 the name is set after the task was made. */
 static PyObject *create_on(event_loop *loop, making *made)
 {
@@ -200,7 +191,7 @@ static PyObject *create_task(PyObject *module, PyObject *const *values, Py_ssize
     if (own != NULL && event_loop_is_own(own, LOOP_CREATE_TASK | LOOP_GET_DEBUG) && may_make(own) &&
         making_read(&made, values, count, names))
         return create_on(own, &made);
-    return create_by_asyncio(values, count, names);
+    return pyac_call_original("tasks", "create_task", values, count, names);
 }
 
 static PyMethodDef create_task_functions[] = {

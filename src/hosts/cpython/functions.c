@@ -152,6 +152,16 @@ PyObject *pyac_original(const char *module, const char *name)
     return kept != NULL ? Py_NewRef(kept) : pyac_asyncio(module, name);
 }
 
+PyObject *pyac_call_original(const char *module, const char *name, PyObject *const *args, Py_ssize_t count,
+                             PyObject *names)
+{
+    PyObject *original = pyac_original(module, name), *answer = NULL;
+    if (original != NULL)
+        answer = PyObject_Vectorcall(original, args, (size_t)count, names);
+    Py_XDECREF(original);
+    return answer;
+}
+
 PyTypeObject *pyac_derived(const char *name)
 {
     return classes != NULL ? (PyTypeObject *)PyDict_GetItemString(classes, name) : NULL;

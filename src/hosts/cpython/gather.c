@@ -175,15 +175,6 @@ typedef struct gather_work {
     bool return_exceptions;
 } gather_work;
 
-static PyObject *gather_original(PyObject *const *values, Py_ssize_t count, PyObject *names)
-{
-    PyObject *original = pyac_original("tasks", "gather"), *made = NULL;
-    if (original != NULL)
-        made = PyObject_Vectorcall(original, values, (size_t)count, names);
-    Py_XDECREF(original);
-    return made;
-}
-
 /* asyncio's own goes on with the tasks that are there; the last may be of any kind. */
 static PyObject *gather_by_asyncio(const gather_work *work, PyObject *last)
 {
@@ -209,7 +200,7 @@ static PyObject *gather_by_asyncio(const gather_work *work, PyObject *last)
     for (Py_ssize_t i = 0; i < work->next; i++)
         Py_INCREF(all[i]);
     (void)pyac_future_clear((PyObject *)work->outer);
-    made = gather_original(all, work->count, keyword);
+    made = pyac_call_original("tasks", "gather", all, work->count, keyword);
     for (Py_ssize_t i = 0; i < work->next; i++)
         Py_DECREF(all[i]);
     PyMem_Free(all);
@@ -331,7 +322,7 @@ static PyObject *gather_call(PyObject *module, PyObject *const *values, Py_ssize
     (void)module;
     if (loop == NULL || return_exceptions < 0 || count == 0 || count > INT32_MAX ||
         !gather_knows_all(loop, values, count))
-        return PyErr_Occurred() != NULL ? NULL : gather_original(values, count, names);
+        return PyErr_Occurred() != NULL ? NULL : pyac_call_original("tasks", "gather", values, count, names);
     return gather_here(loop, values, count, return_exceptions > 0);
 }
 

@@ -76,9 +76,5 @@ PyObject *pyac_ours_not(const char *module, const char *name, PyObject *const *a
                         PyObject *names)
 {
     PyErr_Clear();
-    PyObject *function = pyac_original(module, name), *answer = NULL;
-    if (function != NULL)
-        answer = PyObject_Vectorcall(function, args, (size_t)count, names);
-    Py_XDECREF(function);
-    return answer;
+    return pyac_call_original(module, name, args, count, names);
 }

@@ -362,6 +362,9 @@ extern PyTypeObject PyacFunction_Type;
 PyObject *pyac_function_inner(PyObject *object);
 /* asyncio's own asyncio.MODULE.NAME, also when install() has put ours in its place; new reference. */
 PyObject *pyac_original(const char *module, const char *name);
+/* Calls it, as a vectorcall. */
+PyObject *pyac_call_original(const char *module, const char *name, PyObject *const *args, Py_ssize_t count,
+                             PyObject *names);
 /* What asyncio.tasks has where the core has a callback of its own, "gather.<locals>._done_callback": a
  * function to be looked at, not called; or its name. */
 PyObject *pyac_shown_function(const char *name);

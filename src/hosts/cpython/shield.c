@@ -8,15 +8,6 @@
 #include "coroutines.h"
 #include "event_loop.h"
 
-static PyObject *shield_original(PyObject *const *values, Py_ssize_t count, PyObject *names)
-{
-    PyObject *original = pyac_original("tasks", "shield"), *made = NULL;
-    if (original != NULL)
-        made = PyObject_Vectorcall(original, values, (size_t)count, names);
-    Py_XDECREF(original);
-    return made;
-}
-
 /* Steals the outer future.  The exception comes from the inner one, with whatever traceback it has there. */
 static PyObject *shield_link(pyac_loop *loop, PyObject *inner, PyObject *outer)
 {
@@ -38,7 +29,7 @@ static PyObject *shield_future(pyac_loop *loop, PyObject *inner)
     bool ours = pyac_is_plain(inner) && ((pyac_future *)inner)->core.loop == &loop->core &&
                 event_loop_is_own(event_loop_of(own), LOOP_CREATE_FUTURE);
     if (!ours)
-        return shield_original(&inner, 1, NULL);
+        return pyac_call_original("tasks", "shield", &inner, 1, NULL);
     if (ac_future_done(&((pyac_future *)inner)->core))
         return Py_NewRef(inner);
     return shield_link(loop, inner, pyac_create_future(loop->object));
@@ -49,7 +40,7 @@ static PyObject *shield_call(PyObject *module, PyObject *const *values, Py_ssize
     pyac_loop *loop = count == 1 && names == NULL ? pyac_making() : NULL;
     (void)module;
     if (loop == NULL)
-        return PyErr_Occurred() != NULL ? NULL : shield_original(values, count, names);
+        return PyErr_Occurred() != NULL ? NULL : pyac_call_original("tasks", "shield", values, count, names);
     if (!pyac_is_own_coroutine(values[0]))
         return shield_future(loop, values[0]);
     PyObject *inner = pyac_create_task_or_close(loop, values[0]);

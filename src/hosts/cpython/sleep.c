@@ -24,16 +24,6 @@ static ac_turn sleep0_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, 
 
 static const ac_coro_ops sleep0_ops = {sleep0_resume, NULL, NULL, NULL};
 
-static PyObject *sleep_delegate(pyac_coroutine *self)
-{
-    PyObject *function = pyac_original("tasks", "sleep"), *made = NULL;
-    if (function != NULL)
-        made = PyObject_CallFunctionObjArgs(function, self->subject, self->argument, NULL);
-    Py_XDECREF(function);
-    (void)pyac_coroutine_delegate(self, made);
-    return NULL;
-}
-
 /* The running loop, if nothing of the program's has a part in a sleep on it; else NULL. */
 static pyac_loop *sleep_loop(PyObject *delay)
 {
@@ -58,7 +48,7 @@ static PyObject *sleep_begin(pyac_coroutine *self)
     }
     pyac_loop *loop = sleep_loop(self->subject);
     if (loop == NULL)
-        return sleep_delegate(self);
+        return pyac_coroutine_hand_over(self, "sleep");
     double delay = PyFloat_AsDouble(self->subject);
     if (delay == -1.0 && PyErr_Occurred())
         return NULL;

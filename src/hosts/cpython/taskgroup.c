@@ -17,6 +17,7 @@
  * Re-enters  The exit and cancel run what children and callbacks run. */
 #include "coroutines.h"
 #include "event_loop.h"
+#include "sync.h"
 
 static pyac_task_group *group_of(PyObject *self)
 {
@@ -86,7 +87,7 @@ static PyObject *group_list_errors(const pyac_task_group *group)
         ac_how how;
         ac_value out;
         (void)ac_future_result(&child->future, &how, &out);
-        PyObject *error = pyac_taken(out);
+        PyObject *error = out.bits != 0 ? pyac_taken(out) : PyErr_NoMemory();
         if (error == NULL || PyList_Append(list, error) < 0)
             Py_CLEAR(list);
         Py_XDECREF(error);
@@ -285,7 +286,9 @@ static int group_bind(pyac_task_group *group)
     group->loop = loop;
     Py_INCREF(loop->keeper);
     ac_group_init(&group->core, &loop->core);
-    return group->cancelled_before && ac_group_cancel(&group->core) != AC_OK ? -1 : 0;
+    if (group->cancelled_before)
+        (void)ac_group_cancel(&group->core); /* it is not entered: that is only noted */
+    return 0;
 }
 
 static PyObject *group_begin_enter(pyac_coroutine *self)
@@ -293,10 +296,8 @@ static PyObject *group_begin_enter(pyac_coroutine *self)
     pyac_task_group *group = (pyac_task_group *)self->subject;
     if (!group->by_asyncio && group_bind(group) < 0)
         return NULL;
-    if (group->by_asyncio) {
-        (void)pyac_coroutine_delegate(self, group_ask_plain((PyObject *)group, "__aenter__"));
-        return NULL;
-    }
+    if (group->by_asyncio)
+        return pyac_coroutine_delegate(self, group_ask_plain((PyObject *)group, "__aenter__"));
     ac_status status = ac_group_enter(&group->core);
     return status == AC_OK ? Py_NewRef(group) : group_fail(group, status);
 }
@@ -329,10 +330,10 @@ static PyObject *group_exit_again(pyac_coroutine *self, pyac_task_group *group)
     PyObject *exception = self->argument, *none = Py_None;
     PyObject *type = exception != Py_None ? (PyObject *)Py_TYPE(exception) : none;
     PyObject *places[] = {NULL, type, exception, none};
-    if (group->by_asyncio || group_hand_over(group) == 0)
-        (void)pyac_coroutine_delegate(self,
-                                      group_ask_asyncio((PyObject *)group, "__aexit__", places + 1, 3, NULL));
-    return NULL;
+    if (!group->by_asyncio && group_hand_over(group) < 0)
+        return NULL;
+    return pyac_coroutine_delegate(self,
+                                   group_ask_asyncio((PyObject *)group, "__aexit__", places + 1, 3, NULL));
 }
 
 /* argument is the exception that left the block. */
@@ -414,18 +415,15 @@ typedef struct group_making {
     PyObject *names;                   /* of the values; borrowed, NULL: none */
 } group_making;
 
-/* The names of what is told to the loop. */
-static PyObject *group_names_told(bool name, bool context)
+/* The names of what is told to the loop: 1 name, 2 context. */
+static PyObject *group_names[4];
+
+static int group_names_ready(void)
 {
-    static PyObject *both, *name_alone, *context_alone;
-    if (both == NULL) {
-        both = PyTuple_Pack(2, pyac_n.name, pyac_n.context);
-        name_alone = PyTuple_Pack(1, pyac_n.name);
-        context_alone = PyTuple_Pack(1, pyac_n.context);
-    }
-    if (name && context)
-        return both;
-    return name ? name_alone : context ? context_alone : NULL;
+    group_names[1] = PyTuple_Pack(1, pyac_n.name);
+    group_names[2] = PyTuple_Pack(1, pyac_n.context);
+    group_names[3] = PyTuple_Pack(2, pyac_n.name, pyac_n.context);
+    return group_names[1] != NULL && group_names[2] != NULL && group_names[3] != NULL ? 0 : -1;
 }
 
 static void group_tell(group_making *made, PyObject *name, PyObject *context)
@@ -440,7 +438,7 @@ static void group_tell(group_making *made, PyObject *name, PyObject *context)
     if (context != Py_None)
         made->values[count++] = context;
     made->told = made->values;
-    made->names = group_names_told(passes, context != Py_None);
+    made->names = group_names[(passes ? 1 : 0) + (context != Py_None ? 2 : 0)];
 }
 
 /* False: asyncio's own function has something to say about them, or a coroutine that is given by name. */
@@ -768,17 +766,7 @@ static int group_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     if (PyTuple_GET_SIZE(args) == 0 && (kwargs == NULL || PyDict_GET_SIZE(kwargs) == 0))
         return 0;
-    PyObject *type = pyac_original("taskgroups", "TaskGroup"), *all = NULL, *made = NULL;
-    PyObject *method = type != NULL ? PyObject_GetAttrString(type, "__init__") : NULL;
-    PyObject *first = method != NULL ? PyTuple_Pack(1, self) : NULL;
-    if (first != NULL && (all = PySequence_Concat(first, args)) != NULL)
-        made = PyObject_Call(method, all, kwargs);
-    Py_XDECREF(type);
-    Py_XDECREF(method);
-    Py_XDECREF(first);
-    Py_XDECREF(all);
-    Py_XDECREF(made);
-    return made != NULL ? 0 : -1;
+    return pyac_refuse_init(self, "taskgroups", "TaskGroup", args, kwargs);
 }
 
 static int group_traverse(PyObject *self, visitproc visit, void *arg)
@@ -862,7 +850,7 @@ static void group_fields_ready(void)
 int pyac_taskgroup_ready(PyObject *module)
 {
     group_fields_ready();
-    if (PyModule_AddType(module, &PyacTaskGroup_Type) < 0)
+    if (group_names_ready() < 0 || PyModule_AddType(module, &PyacTaskGroup_Type) < 0)
         return -1;
     if (!pyac_has(AC_S_TASKGROUP_CANCEL))
         return 0;

@@ -11,6 +11,7 @@
  * Re-enters  The ends give things up; a cancel may be the program's. */
 #include "coroutines.h"
 #include "event_loop.h"
+#include "sync.h"
 
 #include <math.h>
 
@@ -45,13 +46,6 @@ static PyObject *timeout_fail(timeout *self, ac_status status)
     PyException_SetContext(raised, NULL);
     PyErr_SetObject((PyObject *)Py_TYPE(raised), raised);
     Py_DECREF(raised);
-    return NULL;
-}
-
-/* Awaits a method of the other one. */
-static PyObject *timeout_hand_over(pyac_coroutine *coroutine, PyObject *awaitable)
-{
-    (void)pyac_coroutine_delegate(coroutine, awaitable);
     return NULL;
 }
 
@@ -90,7 +84,7 @@ static PyObject *timeout_begin_enter(pyac_coroutine *coroutine)
     if (self->loop == NULL && self->other == NULL && timeout_bind(self) < 0)
         return NULL;
     if (self->other != NULL)
-        return timeout_hand_over(coroutine, PyObject_CallMethodNoArgs(self->other, pyac_n.__aenter__));
+        return pyac_coroutine_delegate(coroutine, PyObject_CallMethodNoArgs(self->other, pyac_n.__aenter__));
     ac_status status = ac_timeout_enter(&self->core);
     return status == AC_OK ? Py_NewRef(self) : timeout_fail(self, status);
 }
@@ -125,7 +119,7 @@ static PyObject *timeout_exit_other(pyac_coroutine *coroutine, const timeout *se
     else if (method != NULL)
         made = PyObject_CallFunctionObjArgs(method, type, argument, Py_None, NULL);
     Py_XDECREF(method);
-    return timeout_hand_over(coroutine, made);
+    return pyac_coroutine_delegate(coroutine, made);
 }
 
 static PyObject *timeout_begin_exit(pyac_coroutine *coroutine)
@@ -277,29 +271,14 @@ static PyObject *timeout_repr(PyObject *object)
 
 /* ---- The type ---- */
 
-/* asyncio's own __init__ says what is wrong. */
-static int timeout_refuse_init(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-    PyErr_Clear();
-    PyObject *type = pyac_original("timeouts", "Timeout");
-    PyObject *init = type != NULL ? PyObject_GetAttrString(type, "__init__") : NULL, *answer = NULL;
-    PyObject *before = PyTuple_Pack(1, self), *all = before != NULL ? PySequence_Concat(before, args) : NULL;
-    if (init != NULL && all != NULL)
-        answer = PyObject_Call(init, all, kwargs);
-    Py_XDECREF(all);
-    Py_XDECREF(before);
-    Py_XDECREF(init);
-    Py_XDECREF(type);
-    Py_XDECREF(answer);
-    return answer != NULL ? 0 : -1;
-}
-
 static int timeout_init(PyObject *object, PyObject *args, PyObject *kwargs)
 {
     static char *keywords[] = {"when", NULL};
     PyObject *when;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:Timeout", keywords, &when))
-        return timeout_refuse_init(object, args, kwargs);
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:Timeout", keywords, &when)) {
+        PyErr_Clear();
+        return pyac_refuse_init(object, "timeouts", "Timeout", args, kwargs);
+    }
     Py_XSETREF(((timeout *)object)->when, Py_NewRef(when));
     return 0;
 }

@@ -22,13 +22,8 @@ static PyObject *wait_hand_over(pyac_coroutine *self, PyObject *fs)
     if (names[1] == NULL && (names[1] = Py_BuildValue("(ss)", "timeout", "return_when")) == NULL)
         return NULL;
     bool both = PyTuple_GET_SIZE(self->argument) > 1;
-    PyObject *values[] = {fs, wait_option(self, 0), both ? wait_option(self, 1) : NULL}, *made = NULL;
-    PyObject *function = pyac_original("tasks", "wait");
-    if (function != NULL)
-        made = PyObject_Vectorcall(function, values, 1, names[both]);
-    Py_XDECREF(function);
-    (void)pyac_coroutine_delegate(self, made);
-    return NULL;
+    PyObject *values[] = {fs, wait_option(self, 0), both ? wait_option(self, 1) : NULL};
+    return pyac_coroutine_delegate(self, pyac_call_original("tasks", "wait", values, 1, names[both]));
 }
 
 /* From here on asyncio is given an iterator, which is never empty. */

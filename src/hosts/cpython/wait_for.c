@@ -14,16 +14,6 @@ struct wait_frame {
     pyac_delegate delegate;
 };
 
-static PyObject *wait_for_hand_over(pyac_coroutine *self)
-{
-    PyObject *function = pyac_original("tasks", "wait_for"), *made = NULL;
-    if (function != NULL)
-        made = PyObject_CallFunctionObjArgs(function, self->subject, self->argument, NULL);
-    Py_XDECREF(function);
-    (void)pyac_coroutine_delegate(self, made);
-    return NULL;
-}
-
 static PyObject *wait_for_future(pyac_coroutine *self, pyac_loop *loop, ac_future *future,
                                  const double *seconds)
 {
@@ -51,14 +41,14 @@ static PyObject *wait_for_begin(pyac_coroutine *self)
     double number = 0;
     const double *seconds = self->argument != Py_None ? &number : NULL;
     if (loop == NULL || (seconds != NULL && !pyac_ours_seconds(self->argument, &number)))
-        return wait_for_hand_over(self);
+        return pyac_coroutine_hand_over(self, "wait_for");
     ac_future *future = pyac_ours_future(loop, self->subject);
     if (future != NULL)
         return wait_for_future(self, loop, future, seconds);
     int takes = seconds != NULL && number <= 0 ? 0 : pyac_delegate_takes(self->subject);
     if (takes < 0)
         return NULL;
-    return takes > 0 ? wait_for_coroutine(self, loop, seconds) : wait_for_hand_over(self);
+    return takes > 0 ? wait_for_coroutine(self, loop, seconds) : pyac_coroutine_hand_over(self, "wait_for");
 }
 
 static const pyac_coroutine_kind wait_for_kind = {.name = "wait_for",
