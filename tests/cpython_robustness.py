@@ -473,12 +473,130 @@ async def main():
 asyncio.run(main())
 """
 
+# What only refers to itself is garbage with aiocore when it is with asyncio: also what a loop has kept from the collector meanwhile
+# (aside.c).
+GARBAGE = """\
+import contextvars, gc, weakref
+gc.disable()
+class Thing: pass
+variable = contextvars.ContextVar("variable")
+def thing(watched):
+    made = Thing()
+    watched.append(weakref.ref(made))
+    return made
+def alive(word, watched):
+    gc.collect()
+    print(word, [ref() is not None for ref in watched], len(watched))
+    watched.clear()
+async def ends(held): return held
+async def fails(held): raise ValueError(held)
+async def waits(held): await held.future
+def make(loop, watched, coroutine_function):
+    held = thing(watched)
+    held.future = loop.create_future()
+    variable.set(held)
+    held.coroutine = coroutine_function(held)
+    held.task = loop.create_task(held.coroutine)
+    held.context = held.task.get_context()
+    held.task._log_destroy_pending = False
+    watched += map(weakref.ref, (held.coroutine, held.task))
+    return held
+def make_timer(loop, watched, cancelled=False, replaced=False):
+    held = thing(watched)
+    variable.set(held)
+    held.timer = loop.call_later(0.02 if cancelled != "never" else 1000, print, "timer")
+    watched.append(weakref.ref(held.timer))
+    if replaced: held.timer._context = contextvars.Context()
+    if cancelled is True: held.timer.cancel()
+async def main():
+    loop, watched = asyncio.get_running_loop(), []
+    context = contextvars.Context()
+    for function in ends, fails, waits:
+        context.run(make, loop, watched, function)
+        alive(f"{function.__name__} before", watched)
+        again = []
+        context.run(make, loop, again, function)
+        await asyncio.sleep(0.01)
+        context.run(variable.set, None)
+        alive(f"{function.__name__} after", again)
+    held = context.run(make, loop, watched, ends)
+    held.task.cancel()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    del held
+    context.run(variable.set, None)
+    alive("cancelled before its start", watched)
+    context.run(make, loop, watched, ends)
+    loop._ready.clear()
+    context.run(variable.set, None)
+    alive("dropped while the loop runs", watched)
+    one = ends(None)
+    tasks = [loop.create_task(one), loop.create_task(one)]
+    print([type(error).__name__ for error in await asyncio.gather(*tasks, return_exceptions=True)])
+    for how in {}, {"cancelled": True}, {"replaced": True}:
+        context.run(make_timer, loop, watched, **how)
+        context.run(variable.set, None)
+        gc.collect()
+        await asyncio.sleep(0.03)
+        alive(f"timer {how}", watched)
+    context.run(make_timer, loop, watched, cancelled="never")
+    context.run(make, loop, watched, ends)
+    return context, watched
+def run():
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        loop.set_exception_handler(lambda loop, context: None)
+        context, watched = runner.run(main())
+        context.run(variable.set, None)
+        alive("still in the loop", watched[:])
+        for _ in range(2): runner.run(asyncio.sleep(0))
+        async def leave(): make(loop, watched, ends)
+        context.run(runner.run, leave())
+        loop._ready.clear()
+        loop._scheduled.clear()
+        alive("dropped by the loop", watched)
+def lose(start):
+    loop, watched = asyncio.new_event_loop(), []
+    async def leave(): start(loop, watched)
+    task = loop.create_task(leave())
+    task.add_done_callback(lambda task: loop.stop())
+    contextvars.Context().run(loop.run_forever)
+    watched.append(weakref.ref(loop))
+    return watched
+run()
+for start in make_timer, lambda loop, watched: make(loop, watched, ends):
+    alive("lost with its loop", lose(start))
+"""
+BURSTS = """\
+async def leaf(): pass
+async def main():
+    for _ in range(3):
+        await asyncio.gather(*[asyncio.sleep(0.01) for _ in range(20_000)])
+asyncio.run(main())
+if how != "stock":
+    kept = aiocore._core.kept_arenas()
+    assert 1 << 20 <= kept <= aiocore.ARENAS, kept
+    aiocore.keep_arenas(1 << 20)
+    assert aiocore._core.kept_arenas() <= 1 << 20
+    asyncio.run(main())
+    aiocore.keep_arenas(0)
+    assert aiocore._core.kept_arenas() == 0
+    for wrong, error in (-1, ValueError), ("1", TypeError), (1 << 70, OverflowError):
+        try: aiocore.keep_arenas(wrong)
+        except error: pass
+        else: raise AssertionError(wrong)
+    asyncio.run(main())
+    assert aiocore._core.kept_arenas() == 0
+print("ran")
+"""
+
 PROGRAMS = {
     "fork, new loop": FORK_NEW_LOOP, "fork, goes on": FORK_GOES_ON, "fork in a thread": FORK_IN_THREAD, "processes": PROCESSES,
     "loops in threads": LOOPS_IN_THREADS, "wrong loop": WRONG_LOOP, "pending at exit": PENDING_AT_EXIT, "closed with tasks": CLOSED_WITH_TASKS,
     "exit in a task": EXIT_IN_A_TASK, "exit in a callback": EXIT_IN_A_CALLBACK, "interrupted": INTERRUPTED, "loop at exit": LOOP_AT_EXIT,
     "daemons at exit": DAEMONS_AT_EXIT, "generators at exit": GENERATORS_AT_EXIT, "unclosed": UNCLOSED, "other interpreters": OTHER_INTERPRETERS,
-    "Python's tasks": PYTHON_TASKS, "by hand": BY_HAND, "waiting": WAITING,
+    "Python's tasks": PYTHON_TASKS, "by hand": BY_HAND, "waiting": WAITING, "garbage": GARBAGE,
+    "bursts": BURSTS,
 }  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def chosen_columns(words: str) -> list[columns.Column]:
     wanted = [word for word in words.split(",") if word]
     if bad := [word for word in wanted if word not in columns.BY_NAME]:
         raise KeyError(bad[0])
-    return [column for column in columns.COLUMNS if not wanted or column.name in wanted]
+    return [column for column in columns.COLUMNS if column.name in (wanted or columns.USUAL)]
 
 
 def chosen_python(word: str | None) -> pythons.Build:

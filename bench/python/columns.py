@@ -20,6 +20,7 @@ class Column:
     future: str  # and that of asyncio.Future
     only_eager: bool = False  # has no rows where tasks start lazily
     polls: bool = True  # asks for events on every turn
+    if_named: bool = False  # measured if --columns names it
 
 
 def stock() -> Runner:
@@ -52,6 +53,16 @@ def installed() -> Runner:
     return asyncio.run
 
 
+def installed_lean() -> Runner:
+    import aiocore
+
+    aiocore.install()
+    aiocore.keep_arenas(0)
+    import asyncio
+
+    return asyncio.run
+
+
 def installed_fast() -> Runner:
     import aiocore
 
@@ -67,9 +78,11 @@ COLUMNS = (
     Column("uvloop", "uvloop.run()", with_uvloop, "uvloop", "_asyncio"),
     Column("uvloop_eager", "the same with a factory that does start tasks eagerly", with_uvloop, "uvloop", "_asyncio", only_eager=True),
     Column("aiocore", "aiocore.install()", installed, "aiocore", "aiocore"),
+    Column("lean", "the same with aiocore.keep_arenas(0)", installed_lean, "aiocore", "aiocore", if_named=True),
     Column("fast", 'aiocore.install(semantics="fast")', installed_fast, "aiocore", "aiocore"),
 )
 BY_NAME = {column.name: column for column in COLUMNS}
+USUAL = [column.name for column in COLUMNS if not column.if_named]
 
 
 def eager_factory(column: Column) -> Callable[..., Any]:

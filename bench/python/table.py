@@ -18,7 +18,7 @@ RATIOS = {
     "fast_over_stock": "asyncio / fast",
     "replace_over_stock": "asyncio / replace",
 }
-NUMBERS = ("stock", "replace", "uvloop", "uvloop_eager", "aiocore", "fast")
+NUMBERS = ("stock", "replace", "uvloop", "uvloop_eager", "aiocore", "lean", "fast")
 
 
 @dataclass(frozen=True)

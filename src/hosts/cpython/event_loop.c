@@ -16,6 +16,8 @@
  * Re-enters  Everything that runs callbacks, and the selector. */
 #include "event_loop.h"
 
+#include "aside.h"
+
 static inline pyac_loop *loop_in(PyObject *self)
 {
     return &((event_loop *)self)->loop;
@@ -329,10 +331,14 @@ static int turn(event_loop *self)
 static int turns(event_loop *self)
 {
     bool before = ac_loop_set_running(&self->loop.core, true);
+    bool held = self->loop.holds;
     int failed;
+    self->loop.holds = !self->posts;
     do
         failed = PyErr_CheckSignals() < 0 ? -1 : turn(self);
     while (failed == 0 && !self->stopping);
+    self->loop.holds = held;
+    pyac_bring_all_back(&self->loop);
     (void)ac_loop_set_running(&self->loop.core, before);
     return failed;
 }
@@ -492,6 +498,7 @@ static PyObject *loop_scheduled_handles(PyObject *self, PyObject *unused)
 static PyObject *loop_drop_ready(PyObject *self, PyObject *unused)
 {
     (void)unused;
+    pyac_bring_all_back(loop_in(self));
     ac_loop_drop_ready(&loop_in(self)->core);
     Py_RETURN_NONE;
 }

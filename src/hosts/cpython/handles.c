@@ -9,11 +9,13 @@
  * Re-enters  A callback runs a program, and cancel in debug mode makes a repr.
  *            What call_soon_threadsafe gives has a lock in CPython 3.14 and later, and is run under it.
  * Cost       One object a call; what was freed is used again. */
+#include "aside.h"
 #include "event_loop.h"
 
 typedef struct handle {
     ac_timer timer; /* 'when' is used by a TimerHandle alone */
     PyObject *object;
+    PyObject *aside; /* the context that is aside with the object, held; NULL: they are not aside */
 } handle;
 
 enum { SLOTS_MOST = 12, HANDLES_FREE = 256 };
@@ -151,13 +153,39 @@ static int handle_visit(ac_callback *callback, ac_visitor *visitor)
     return visitor->value(visitor, pyac_lent(handle_of(callback)->object));
 }
 
+/* The loop gives it up. */
 static void handle_done(ac_loop *loop, ac_callback *callback)
 {
-    (void)loop;
+    pyac_handle_bring_back(loop, callback);
     Py_DECREF(handle_of(callback)->object);
 }
 
 static const ac_handle_ops handle_ops = {.run = handle_run, .visit = handle_visit, .done = handle_done};
+
+/* ---- Aside, while a running loop has the timer ---- */
+
+static void handle_set_aside(pyac_loop *loop, PyObject *object)
+{
+    handle *own = (handle *)(void *)((char *)object + timed.own);
+    own->aside = Py_NewRef(*slot(object, timed.context));
+    pyac_context_set_aside(own->aside);
+    PyObject_GC_UnTrack(object);
+    loop->timers_aside++;
+}
+
+/* A program may have put another context there. */
+void pyac_handle_bring_back(ac_loop *loop, ac_callback *callback)
+{
+    if (callback == NULL || callback->ops != &handle_ops || handle_of(callback)->aside == NULL)
+        return;
+    handle *own = handle_of(callback);
+    PyObject *context = own->aside;
+    own->aside = NULL;
+    pyac_loop_of(loop)->timers_aside--;
+    PyObject_GC_Track(own->object);
+    pyac_context_bring_back(context);
+    Py_DECREF(context);
+}
 
 /* ---- Making ---- */
 
@@ -313,8 +341,11 @@ PyObject *pyac_handle_at(pyac_loop *loop, PyObject *when, PyObject *function, Py
     Py_XSETREF(*slot(object, timed.when), Py_NewRef(when));
     Py_XSETREF(*slot(object, timed.scheduled), Py_NewRef(Py_True));
     ac_callback *callback = handle_prepare(&timed, object);
-    return handle_scheduled(
-        loop, ac_loop_call_at(&loop->core, seconds, AC_CONTAINER_OF(callback, ac_timer, callback)), object);
+    ac_timer *timer = AC_CONTAINER_OF(callback, ac_timer, callback);
+    object = handle_scheduled(loop, ac_loop_call_at(&loop->core, seconds, timer), object);
+    if (object != NULL && loop->holds && context == NULL)
+        handle_set_aside(loop, object);
+    return object;
 }
 
 /* ---- A handle that is not ours: asyncio's own, of a reader or writer ---- */

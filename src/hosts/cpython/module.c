@@ -68,10 +68,10 @@ static int core_exec(PyObject *module)
     pyac_host_init();
     if (pyac_names_init() < 0)
         return -1;
-    if (pyac_event_loop_ready(module) < 0 || pyac_create_task_ready(module) < 0 ||
-        pyac_functions_ready(module) < 0 || pyac_coroutines_ready() < 0 || pyac_sleep_ready(module) < 0 ||
-        pyac_gather_ready(module) < 0 || pyac_shield_ready(module) < 0 || pyac_taskgroup_ready(module) < 0 ||
-        pyac_record_ready(module) < 0)
+    if (pyac_arenas_ready(module) < 0 || pyac_event_loop_ready(module) < 0 ||
+        pyac_create_task_ready(module) < 0 || pyac_functions_ready(module) < 0 ||
+        pyac_coroutines_ready() < 0 || pyac_sleep_ready(module) < 0 || pyac_gather_ready(module) < 0 ||
+        pyac_shield_ready(module) < 0 || pyac_taskgroup_ready(module) < 0 || pyac_record_ready(module) < 0)
         return -1;
     if (pyac_wait_ready(module) < 0 || pyac_wait_for_ready(module) < 0 || pyac_timeouts_ready(module) < 0 ||
         pyac_as_completed_ready(module) < 0)

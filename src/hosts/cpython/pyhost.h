@@ -54,7 +54,9 @@ typedef struct pyac_loop {
     uint32_t depth;         /* contexts that are entered */
     uint32_t skipped;       /* the depth at which the loop itself has entered one; 0: nowhere */
     bool entered;           /* the next enter is such a one */
+    bool holds;             /* it is in its turns: what it has in its lists is in use (aside.c) */
     bool interrupted;       /* it was in a turn when another, or none, became the running loop */
+    size_t timers_aside;    /* in its heap */
     struct pyac_loop *next; /* of all loops */
 } pyac_loop;
 
@@ -156,7 +158,8 @@ typedef struct pyac_task {
 enum {
     PYAC_TASK_MAKING = 1, /* __init__ posts its first step */
     PYAC_TASK_HIDDEN = 2, /* somebody has unregistered it: not among all tasks */
-    PYAC_TASK_LENT = 4    /* its step is posted: the core's reference is that of what was posted (post.c) */
+    PYAC_TASK_LENT = 4,   /* its step is posted: the core's reference is that of what was posted (post.c) */
+    PYAC_TASK_ASIDE = 8   /* the collector does not look at it (aside.c) */
 };
 
 /* A field of what a future or task may have; NULL: it has none. */
@@ -371,6 +374,10 @@ PyObject *pyac_shown_function(const char *name);
 /* The class of Python that install() has put in the place of asyncio's NAME, borrowed; NULL: none. */
 PyTypeObject *pyac_derived(const char *name);
 int pyac_functions_ready(PyObject *module);
+
+/* ---- Memory that is kept (arenas.c) ---- */
+
+int pyac_arenas_ready(PyObject *module);
 
 /* ---- The event record, and virtual time (record.c) ---- */
 

@@ -7,6 +7,7 @@
  * Re-enters  cancel runs the cancel method of whatever a parked task waits for. */
 #include "pyhost.h"
 
+#include "aside.h"
 #include "registry.h"
 #include "task.h"
 
@@ -248,6 +249,7 @@ static void task_finalize(PyObject *self)
 
 static void task_dealloc(PyObject *self)
 {
+    pyac_task_bring_back(task_of(self));
     if (pyac_future_begin_dealloc(self) < 0)
         return;
     (void)task_clear(self);

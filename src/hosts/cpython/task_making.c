@@ -9,6 +9,7 @@
  * Versions   eager_start without a loop: task_eager_start_default_loop.  Contexts that are none, or cannot be
  *            entered: eager_start_failure_is_clean.  Whose loop runs: enter_task_checks_running_loop.
  * Re-enters  Loops are any code; so is the coroutine of an eager task. */
+#include "aside.h"
 #include "task.h"
 
 /* ---- What may be given ---- */
@@ -107,6 +108,8 @@ static int start_lazily(pyac_task *task, pyac_loop *loop, const ac_task_spec *sp
     task->body.flags &= (uint16_t)~PYAC_TASK_MAKING;
     if (status != AC_OK)
         return start_failed(task, loop, status);
+    if (loop->holds)
+        pyac_task_set_aside(task, ac_is_none(spec->context));
     return PYAC_RARE(task, refused) != NULL ? raise_refused(task) : 0;
 }
 
@@ -277,6 +280,7 @@ int pyac_task_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     pyac_task *task = (pyac_task *)self;
     task_arguments read;
+    pyac_task_bring_back(task);
     if (read_arguments(args, kwargs, &read) < 0 || pyac_import() < 0 ||
         pyac_future_anew((pyac_future *)task) < 0)
         return -1;

@@ -10,6 +10,7 @@
  * Owns       A future that was yielded becomes the core's own reference; a foreign one, and the coroutine in
  *            whose frame one is, is held by task->foreign until the next step.
  * Re-enters  Everything here runs the program. */
+#include "aside.h"
 #include "coroutines.h"
 #include "task.h"
 
@@ -244,6 +245,7 @@ static ac_turn body_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac
 {
     pyac_task *task = AC_CONTAINER_OF(co, pyac_task, body);
     PyObject *result;
+    pyac_task_bring_back(task);
     PySendResult sent = step_coroutine(task, how, in, &result);
     (void)loop;
     if (sent == PYGEN_NEXT)

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import importlib
+import operator
 import sys
 import sysconfig
 from typing import Any
@@ -34,6 +35,24 @@ semantics: str = _core.semantics
 """The release of CPython whose asyncio is followed: that of the interpreter that runs."""
 
 
+ARENAS = 64 << 20
+"""How many bytes of empty arenas replace() and install() keep, unless the program has said another number."""
+
+_said: list[int] = []
+
+
+def keep_arenas(size: int) -> None:
+    """How many bytes at most of memory that CPython's allocator of small objects would give back to the system are kept for later; 0: none.
+
+    Many tasks at a time take tens of megabytes.  A program that makes them again and again does not pay again and again for
+    pages that the system has to clear.  Concerns the whole process.  What is kept already, beyond size, is given back at once.
+    """
+    if operator.index(size) < 0:
+        raise ValueError(f"size is a number of bytes, 0 or more, not {size}")
+    _core.keep_arenas(size)
+    _said[:] = [size]
+
+
 def replace() -> None:
     """Puts aiocore in the place of the module _asyncio.  RuntimeError if asyncio has been imported: it has taken its types."""
     stand_in = _core._asyncio()
@@ -42,6 +61,8 @@ def replace() -> None:
     if "asyncio" in sys.modules:
         raise RuntimeError("aiocore.replace() comes too late: asyncio has been imported already, with CPython's futures and tasks")
     sys.modules["_asyncio"] = stand_in
+    if not _said:
+        keep_arenas(ARENAS)
 
 
 def install(*, semantics: str | None = None) -> None:
@@ -72,4 +93,4 @@ def __getattr__(name: str) -> Any:
     return getattr(importlib.import_module(".loop", __name__), name)
 
 
-__all__ = ["EventLoop", "install", "is_in_place", "new_event_loop", "replace", "run", "semantics"]
+__all__ = ["EventLoop", "install", "is_in_place", "keep_arenas", "new_event_loop", "replace", "run", "semantics"]
