@@ -314,6 +314,31 @@ async def case_patched():
         pass
 
 
+class Undecided:
+    def __bool__(self):
+        raise ValueError("undecided")
+
+
+def set_flag(thing, name):
+    """asyncio keeps any value and looks at it later, where aiocore asks at once: what cannot be asked changes nothing."""
+    for value in (1, "", [0], None, True):
+        setattr(thing, name, value)
+        print(name, bool(getattr(thing, name)), str(thing).rpartition(" [")[2])
+    undecided = Undecided()
+    try:
+        setattr(thing, name, undecided)
+        bool(getattr(thing, name))
+    except ValueError as error:
+        print(error, getattr(thing, name) in (True, undecided))
+
+
+async def case_flags():
+    set_flag(asyncio.Lock(), "_locked")
+    set_flag(asyncio.Event(), "_value")
+    if hasattr(asyncio, "QueueShutDown"):
+        set_flag(asyncio.Queue(), "_is_shutdown")
+
+
 async def case_private():
     loop = asyncio.get_running_loop()
     lock, event, semaphore, condition = asyncio.Lock(), asyncio.Event(), asyncio.Semaphore(0), asyncio.Condition()

@@ -1,4 +1,4 @@
-/* arguments.c - arguments of methods that are called by vectorcall, where they are not simply there.
+/* arguments.c - arguments of methods that are called by vectorcall, where they are not simply there; flags.
  *
  * Mirrors    The parsers that Argument Clinic makes, as far as programs see them: by the words of their
  *            errors.
@@ -152,4 +152,12 @@ PyObject *pyac_call_type(PyObject *type, PyObject *const *args, Py_ssize_t count
     Py_XDECREF(tuple);
     Py_XDECREF(dict);
     return made;
+}
+
+int pyac_set_flag(bool *flag, PyObject *value)
+{
+    int truth = value != NULL ? PyObject_IsTrue(value) : 0;
+    if (truth >= 0)
+        *flag = truth > 0;
+    return truth < 0 ? -1 : 0;
 }

@@ -95,10 +95,8 @@ static PyObject *event_get_value(PyObject *self, void *unused)
 
 static int event_set_value(PyObject *self, PyObject *value, void *unused)
 {
-    int truth = value != NULL ? PyObject_IsTrue(value) : 0;
     (void)unused;
-    ((pyac_event *)self)->core.set = truth > 0;
-    return truth < 0 ? -1 : 0;
+    return pyac_set_flag(&((pyac_event *)self)->core.set, value);
 }
 
 static PyObject *event_repr(PyObject *self)

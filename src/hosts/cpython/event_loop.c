@@ -7,9 +7,8 @@
  *            Attributes that asyncio's __init__ sets and the core keeps are descriptors here, so that setting
  *            them sets the core's.
  * Overriding A class that has its own call_soon, call_at, call_later or time is asked by asyncio's functions
- * and
- *            futures, as any loop that is not ours: it gets a shadow (loops.c), whose calls come back to its
- *            methods, and from there to the core here.
+ *            and futures, as any loop that is not ours: it gets a shadow (loops.c), whose calls come back to
+ *            its methods, and from there to the core here.
  * Runs       run_forever is asyncio's own.  It calls _run_once until the loop is stopping; _run_once knows by
  *            whom it is called, and gives run_forever all turns of the run at once, so that no Python runs
  *            between them.  Order and fairness are asyncio's: events first, then timers, then what is ready.
@@ -410,11 +409,12 @@ static PyObject *get_debug(PyObject *self, void *unused)
 
 static int set_debug(PyObject *self, PyObject *value, void *unused)
 {
-    int truth = value != NULL ? PyObject_IsTrue(value) : 0;
+    bool debug;
     (void)unused;
-    if (truth >= 0)
-        ac_loop_set_debug(&loop_in(self)->core, truth > 0);
-    return truth < 0 ? -1 : 0;
+    if (pyac_set_flag(&debug, value) < 0)
+        return -1;
+    ac_loop_set_debug(&loop_in(self)->core, debug);
+    return 0;
 }
 
 static PyObject *get_stopping(PyObject *self, void *unused)
@@ -425,10 +425,8 @@ static PyObject *get_stopping(PyObject *self, void *unused)
 
 static int set_stopping(PyObject *self, PyObject *value, void *unused)
 {
-    int truth = value != NULL ? PyObject_IsTrue(value) : 0;
     (void)unused;
-    ((event_loop *)self)->stopping = truth > 0;
-    return truth < 0 ? -1 : 0;
+    return pyac_set_flag(&((event_loop *)self)->stopping, value);
 }
 
 static PyObject *get_slow(PyObject *self, void *unused)

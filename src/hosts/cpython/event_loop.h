@@ -1,5 +1,11 @@
 /* event_loop.h - aiocore.EventLoop as its files see it: event_loop.c (the type, scheduling, turns),
- * event_loop_poll.c, create_task.c (what it makes). */
+ * event_loop_poll.c (what happens outside), create_task.c (what it makes).
+ *
+ * Own     Who wants to call a method of a loop asks first whether that is LoopCore's own (event_loop_is_own);
+ *         if it is, the C function does it, and asyncio's code is not run.
+ * Holds   'overridden' is right for the class as it was when it had 'version'.  'patched' only grows.  'posts'
+ *         stays what it was when the object was made, for futures rely on the table of hooks.
+ * Owns    Each PyObject * of the struct. */
 #ifndef AIOCORE_PY_EVENT_LOOP_H
 #define AIOCORE_PY_EVENT_LOOP_H
 

@@ -122,15 +122,13 @@ static bool need_not_ask(event_loop *self)
 /* A reader or writer that was cancelled is taken off. */
 static int tell(event_loop *self, PyObject *handle, PyObject *file, const char *remove)
 {
-    PyObject *cancelled, *answer;
     if (handle == Py_None)
         return 0;
-    cancelled = PyObject_GetAttr(handle, pyac_n._cancelled);
-    int is_cancelled = cancelled != NULL ? PyObject_IsTrue(cancelled) : -1;
-    Py_XDECREF(cancelled);
+    int is_cancelled = pyac_handle_is_cancelled(handle);
     if (is_cancelled <= 0)
-        return is_cancelled < 0 ? -1 : pyac_handle_add(&self->loop, handle);
-    answer = PyObject_CallMethod((PyObject *)self, remove, "O", file);
+        return is_cancelled < 0 ? -1
+                                : pyac_handle_add(&self->loop, handle); /* which asks again, as asyncio */
+    PyObject *answer = PyObject_CallMethod((PyObject *)self, remove, "O", file);
     Py_XDECREF(answer);
     return answer != NULL ? 0 : -1;
 }
@@ -171,8 +169,13 @@ static int happened_to(event_loop *self, const struct epoll_event *event)
         return PyErr_Occurred() ? -1 : 0;
     long mask = ((event->events & ~(uint32_t)EPOLLIN) != 0 ? EVENT_WRITE : 0) |
                 ((event->events & ~(uint32_t)EPOLLOUT) != 0 ? EVENT_READ : 0);
-    PyObject *wanted = PyTuple_Check(key) && PyTuple_GET_SIZE(key) == 4 ? PyTuple_GET_ITEM(key, 2) : NULL;
-    return happened_to_key(self, key, wanted != NULL ? mask & PyLong_AsLong(wanted) : mask);
+    if (PyTuple_Check(key) && PyTuple_GET_SIZE(key) == 4) {
+        long wanted = PyLong_AsLong(PyTuple_GET_ITEM(key, 2));
+        if (wanted == -1 && PyErr_Occurred())
+            return -1;
+        mask &= wanted;
+    }
+    return happened_to_key(self, key, mask);
 }
 
 /* _process_events(events), for who calls it. */

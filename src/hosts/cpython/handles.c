@@ -6,8 +6,8 @@
  *            its context, isinstance) is asyncio's own; only cancel is ours.
  * Contexts   A handle runs its callback in its context itself, as asyncio's does; the core knows of none.
  * Owns       While the loop has it, a handle holds itself; the loop shows that to the collector.
+ * Threads    What call_soon_threadsafe gives has a lock in CPython 3.14 and later, and is run under it.
  * Re-enters  A callback runs a program, and cancel in debug mode makes a repr.
- *            What call_soon_threadsafe gives has a lock in CPython 3.14 and later, and is run under it.
  * Cost       One object a call; what was freed is used again. */
 #include "aside.h"
 #include "event_loop.h"
@@ -361,10 +361,9 @@ static other_handle *other_of(ac_callback *callback)
     return AC_CONTAINER_OF(callback, other_handle, timer.callback);
 }
 
-/* -1 with an exception. */
-static int other_is_cancelled(PyObject *object)
+int pyac_handle_is_cancelled(PyObject *object)
 {
-    PyObject *cancelled = PyObject_GetAttrString(object, "_cancelled");
+    PyObject *cancelled = PyObject_GetAttr(object, pyac_n._cancelled);
     int truth = cancelled != NULL ? PyObject_IsTrue(cancelled) : -1;
     Py_XDECREF(cancelled);
     return truth;
@@ -374,9 +373,9 @@ static int other_is_cancelled(PyObject *object)
 static ac_status other_run(ac_loop *loop, ac_callback *callback)
 {
     PyObject *object = other_of(callback)->object, *answer = NULL;
-    int skip = other_is_cancelled(object);
     if (other_of(callback)->is_timer && PyObject_SetAttrString(object, "_scheduled", Py_False) < 0)
-        skip = -1;
+        return pyac_raised(loop);
+    int skip = pyac_handle_is_cancelled(object);
     if (skip == 0)
         answer = PyObject_CallMethod(object, "_run", NULL);
     Py_XDECREF(answer);
@@ -422,7 +421,7 @@ static int other_scheduled(pyac_loop *loop, ac_status status, other_handle *own)
 
 int pyac_handle_add(pyac_loop *loop, PyObject *object)
 {
-    int cancelled = other_is_cancelled(object);
+    int cancelled = pyac_handle_is_cancelled(object);
     if (cancelled != 0)
         return cancelled > 0 ? 0 : -1;
     other_handle *own = other_new(object, false);
@@ -435,9 +434,11 @@ int pyac_handle_add_timer(pyac_loop *loop, PyObject *object)
 {
     PyObject *when = PyObject_GetAttrString(object, "_when");
     double seconds = when != NULL ? PyFloat_AsDouble(when) : -1.0;
-    int cancelled = when != NULL ? other_is_cancelled(object) : -1;
     Py_XDECREF(when);
-    if (cancelled < 0 || PyErr_Occurred())
+    if (seconds == -1.0 && PyErr_Occurred())
+        return -1;
+    int cancelled = pyac_handle_is_cancelled(object);
+    if (cancelled < 0)
         return -1;
     other_handle *own = other_new(object, true);
     if (own == NULL || other_scheduled(loop, ac_loop_call_at(&loop->core, seconds, &own->timer), own) < 0)

@@ -17,10 +17,14 @@ static pyac_methods lock_asked = {.module = "locks",
                                   .type = "Lock",
                                   .names = {"acquire", "release", "locked", "_get_loop", "_wake_up_first"}};
 
+static bool lock_is_there(PyObject *self)
+{
+    return ((pyac_lock *)self)->core.waiters.next != NULL;
+}
+
 static bool lock_is_ours(PyObject *self, uint32_t methods)
 {
-    const pyac_lock *lock = (pyac_lock *)self;
-    return lock->core.waiters.next != NULL && lock->head.strangers == 0 &&
+    return lock_is_there(self) && ((pyac_lock *)self)->head.strangers == 0 &&
            (pyac_replaced(self, &lock_asked) & methods) == 0;
 }
 
@@ -137,9 +141,8 @@ static PyObject *lock_release(PyObject *self, PyObject *const *args, Py_ssize_t 
 
 static PyObject *lock_locked(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    const pyac_lock *lock = (pyac_lock *)self;
-    return pyac_alone(count, names) && lock->core.waiters.next != NULL
-               ? PyBool_FromLong(ac_lock_locked(&lock->core))
+    return pyac_alone(count, names) && lock_is_there(self)
+               ? PyBool_FromLong(ac_lock_locked(&((pyac_lock *)self)->core))
                : lock_hand_over(self, "locked", args, count, names);
 }
 
@@ -147,30 +150,36 @@ static PyObject *lock_locked(PyObject *self, PyObject *const *args, Py_ssize_t c
 
 static PyObject *lock_get_locked(PyObject *self, void *unused)
 {
-    const pyac_lock *lock = (pyac_lock *)self;
     (void)unused;
-    return lock->core.waiters.next != NULL ? PyBool_FromLong(ac_lock_locked(&lock->core))
-                                           : pyac_no_attribute(self, "_locked");
+    return lock_is_there(self) ? PyBool_FromLong(ac_lock_locked(&((pyac_lock *)self)->core))
+                               : pyac_no_attribute(self, "_locked");
 }
 
 static int lock_set_locked(PyObject *self, PyObject *value, void *unused)
 {
-    int truth = value != NULL ? PyObject_IsTrue(value) : 0;
     (void)unused;
-    ((pyac_lock *)self)->core.locked = truth > 0;
-    return truth < 0 ? -1 : 0;
+    return pyac_set_flag(&((pyac_lock *)self)->core.locked, value);
 }
 
 static PyObject *lock_repr(PyObject *self)
 {
     const pyac_lock *lock = (pyac_lock *)self;
-    if (lock->core.waiters.next == NULL)
+    if (!lock_is_there(self))
         return pyac_no_attribute(self, "_locked");
     return pyac_bound_repr(self, PyUnicode_FromString(ac_lock_locked(&lock->core) ? "locked" : "unlocked"),
                            ac_lock_waiter_count(&lock->core));
 }
 
 /* ---- The type ---- */
+
+static void lock_abandon(PyObject *self)
+{
+    pyac_lock *lock = (pyac_lock *)self;
+    if (!lock_is_there(self))
+        return;
+    pyac_waiters_drop(&lock->core.waiters);
+    ac_lock_abandon(&lock->core);
+}
 
 /* A second one begins anew, on the same loop. */
 static int lock_init(PyObject *self, PyObject *args, PyObject *kwargs)
@@ -179,10 +188,7 @@ static int lock_init(PyObject *self, PyObject *args, PyObject *kwargs)
     if (pyac_init_argument(self, "locks", "Lock", args, kwargs, NULL, NULL) < 0)
         return -1;
     ac_loop *loop = lock->core.bound.loop;
-    if (lock->core.waiters.next != NULL) {
-        pyac_waiters_drop(&lock->core.waiters);
-        ac_lock_abandon(&lock->core);
-    }
+    lock_abandon(self);
     ac_lock_init(&lock->core, pyac_lent(self));
     lock->core.bound.loop = loop;
     lock->head.waited = false;
@@ -194,7 +200,7 @@ static int lock_traverse(PyObject *self, visitproc visit, void *arg)
     pyac_lock *lock = (pyac_lock *)self;
     pyac_showing showing = pyac_show_to(visit, arg);
     int stop = pyac_bound_traverse(self, visit, arg);
-    if (stop != 0 || lock->core.waiters.next == NULL)
+    if (stop != 0 || !lock_is_there(self))
         return stop;
     stop = pyac_waiters_visit(&lock->core.waiters, visit, arg);
     return stop == 0 ? ac_lock_visit(&lock->core, &showing.visitor) : stop;
@@ -202,11 +208,7 @@ static int lock_traverse(PyObject *self, visitproc visit, void *arg)
 
 static int lock_clear(PyObject *self)
 {
-    pyac_lock *lock = (pyac_lock *)self;
-    if (lock->core.waiters.next != NULL) {
-        pyac_waiters_drop(&lock->core.waiters);
-        ac_lock_abandon(&lock->core);
-    }
+    lock_abandon(self);
     pyac_bound_clear(self);
     return 0;
 }

@@ -117,6 +117,8 @@ PyObject *pyac_handle_at(pyac_loop *loop, PyObject *when, PyObject *function, Py
  * not added, as a timer it is. */
 int pyac_handle_add(pyac_loop *loop, PyObject *object);
 int pyac_handle_add_timer(pyac_loop *loop, PyObject *object);
+/* handle._cancelled of any of them: 1, 0, or -1 with an exception. */
+int pyac_handle_is_cancelled(PyObject *object);
 /* Such a timer has been cancelled. */
 void pyac_handle_timer_cancelled(pyac_loop *loop, PyObject *object);
 /* The one behind a handle of the core; NULL: there is none. */
@@ -282,6 +284,8 @@ PyObject *pyac_future_remove_done_callback(PyObject *self, PyObject *const *args
  * (arguments.c). */
 int pyac_parse(PyObject *const *args, Py_ssize_t count, PyObject *names, const char *format,
                const char *const *keywords, ...);
+/* What the setter of an attribute that is true or false does; NULL, a deletion: false. */
+int pyac_set_flag(bool *flag, PyObject *value);
 /* With an exception set: it is what pyac_parse has just raised. */
 bool pyac_refused(void);
 /* TYPE(*args, **names) by way of a tuple and a dict: what a type's own vectorcall leaves to the usual way. */

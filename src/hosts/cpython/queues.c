@@ -479,10 +479,8 @@ static PyObject *queue_get_is_shut_down(PyObject *self, void *unused)
 
 static int queue_set_is_shut_down(PyObject *self, PyObject *value, void *unused)
 {
-    int truth = value != NULL ? PyObject_IsTrue(value) : 0;
     (void)unused;
-    ((queue *)self)->core.is_shut_down = truth > 0;
-    return truth < 0 ? -1 : 0;
+    return pyac_set_flag(&((queue *)self)->core.is_shut_down, value);
 }
 
 /* ---- Making ---- */

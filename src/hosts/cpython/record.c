@@ -4,10 +4,15 @@
  *            that of asyncio.  Between _begin_record and _end_record each new loop tells the core's own
  *            recorder (aiocore/trace.h), which asks here what things are called, and is on one virtual clock
  *            if a class was given: a loop that can never go on raises that.
+ * Mirrors    difftests/recorder.py, which records asyncio: what it calls a task, a callback or a value is said
+ *            here of ours.
  * Reports    The core tells of those that it makes, before the loop's call_exception_handler is called with
  *            them; a program may call that, too.  So they are told from there, by _record_report, and the
  *            core's own are left out.
  * Holds      A number of a context is never given again, though an address may be: a weak reference tells.
+ *            One record is written at a time, of all threads that have loops; the GIL is its lock.
+ * Owns       The text, until the next record begins; the recorder and the contexts until this one ends.
+ * Cost       A program that is not recorded: the core's own test whether a loop has a tracer.
  * Re-enters  Never.  What a program has replaced is not asked; names are attributes of CPython's own types.
  * Tests      ./dev difftest --host install */
 #include "registry.h"
