@@ -54,8 +54,11 @@ def excuse(host: Host, scenario: str, version: str) -> str:
 
 
 def find(builds: Iterable[pythons.Build], hows: Iterable[str], flavour: str = "debug") -> list[Inside]:
-    """Each of these builds in each way; those without headers, which are told, are left out.  NotBuilt."""
-    ways, native = list(dict.fromkeys(hows)), [build for build in builds if build.kind == "native"]
+    """Each of these builds in each way; what is no CPython with headers is left out, and told.  NotBuilt."""
+    ways, given = list(dict.fromkeys(hows)), list(builds)
+    native = [build for build in given if build.kind == "native"]
+    if others := [build.name for build in given if build.kind != "native"]:
+        print(f"left out, for aiocore is built for native CPythons: {', '.join(others)}", file=sys.stderr)
     fit = [build for build in native if cpython_host.has_headers(build)]
     if unfit := [build for build in native if build not in fit]:
         print(f"left out, {cpython_host.without_headers(unfit)}", file=sys.stderr)

@@ -460,7 +460,9 @@ def same(host: Host, place: Path) -> Iterator[tuple[str, str | None]]:
 
 def examples(host: Host, place: Path) -> Iterator[tuple[str, str | None]]:
     text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
-    for number, example in enumerate(re.findall(r"```python\n(.*?)```", text, re.DOTALL), 1):
+    found = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    yield "docs/python.md has examples", None if found else "none was found"
+    for number, example in enumerate(found, 1):
         (place / "example.py").write_text(example, encoding="utf-8")
         status, out, error = run(host, place, ["example.py"])
         yield f"docs/python.md, example {number}", None if (status, error) == (0, "") else f"{status}\n{out}{error}"

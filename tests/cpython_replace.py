@@ -60,6 +60,7 @@ SAY = (
     Said("too late", "import asyncio, aiocore; aiocore.replace()", 1, r"RuntimeError: aiocore.replace\(\) comes too late"),
     Said("a function, however imported", "import aiocore, aiocore.replace; from aiocore.replace import __name__ as n\n"
          "print(n, callable(aiocore.replace))", 0, "replace True"),
+    Said("a function of one thing", "import aiocore\ntry: aiocore._core.function(len, x=1)\nexcept TypeError as error: print(error)", 0, "at most 1 argument"),
     Said("its release", "import aiocore, sys; print(aiocore.semantics == '%d.%d.%d' % sys.version_info[:3])", 0, "True"),
     Said("another implementation", "import sys; sys.implementation.name = 'pypy'; import aiocore", 1, "ImportError: aiocore is for CPython, and this is pypy"),
     Said("a release to come", "import sys; sys.version_info = (3, 99, 0); import aiocore", 1, "ImportError: aiocore is for CPython 3.12 to 3.15"),

@@ -2,7 +2,7 @@
 
 tools/cpython_tests.py starts it, by the CPython whose tests they are, and again without the tests that are known if the
 process dies.  Each line of OUT is a JSON object: {"about": ...} what is in place, {"tests": [...]} all ids, {"begin": id},
-{"end": id, "state": passed | failed | error | skipped | unraisable, "text": why}, {"over": true}.
+{"end": id, "state": passed | failed | error | skipped | unraisable, "text": why}, {"over": true}.  A later end of a test counts.
 
     python -P cpython_test_runner.py OUT MODULE [--aiocore MODE] [--executable PATH] [--limit SECONDS] [--gc] [--leaks] [--no-debug] [--but FILE]
 
@@ -51,13 +51,14 @@ class Result(unittest.TestResult):
         super().__init__()
         self.log = log
         self.limit = limit
-        self.state, self.text = "passed", ""
-        self.running = False
+        self.state, self.text = "passed", ""  # of the test that is running, or that has run last
+        self.test, self.running = "before the first test", False
         sys.unraisablehook = self.unraisable
 
     def startTest(self, test: unittest.TestCase) -> None:
         super().startTest(test)
-        self.state, self.text, self.running = "passed", "", True
+        self.state, self.text = "passed", ""
+        self.test, self.running = test.id(), True
         faulthandler.dump_traceback_later(self.limit, exit=True)
         self.log.write(begin=test.id())
 
@@ -97,8 +98,10 @@ class Result(unittest.TestResult):
         """An exception that nobody can get; of the test that is running, or that has run last."""
         words = "".join(traceback.format_exception(what.exc_type, what.exc_value, what.exc_traceback))
         text = f"{what.err_msg or 'Exception ignored in'} {what.object!r}\n{words}"
-        if self.running and WORST["unraisable"] > WORST[self.state]:
+        if WORST["unraisable"] > WORST[self.state]:
             self.state, self.text = "unraisable", text
+            if not self.running and not self.log.file.closed:
+                self.log.write(end=self.test, state=self.state, text=text)
         sys.stderr.write(text)
 
 
@@ -224,15 +227,28 @@ def sizes() -> tuple[int, int]:
     return sys.getallocatedblocks(), len(gc.get_objects())
 
 
+def once(test: unittest.TestCase) -> unittest.TestResult:
+    outcome = unittest.TestResult()
+    unittest.TestSuite([type(test)(test._testMethodName)]).run(outcome)
+    return outcome
+
+
+def verdict(outcome: unittest.TestResult) -> tuple[str, str]:
+    """The state of a test that ran alone, and why."""
+    if wrong := outcome.errors + outcome.failures:
+        return ("error" if outcome.errors else "failed"), wrong[0][1]
+    if outcome.unexpectedSuccesses:
+        return "failed", "passes, which is not expected"
+    return ("skipped", outcome.skipped[0][1]) if outcome.skipped else ("passed", "")
+
+
 def growth(test: unittest.TestCase, warm_up: int, measured: int, batch: int = 1) -> tuple[list[int], list[int]]:
     """By how many blocks and objects each further batch of runs grows.  The arrays do not grow themselves."""
     blocks, objects = (array.array("q", bytes(8 * (warm_up + measured + 1))) for _ in range(2))
     for turn in range(warm_up + measured + 1):
         blocks[turn], objects[turn] = sizes()
         for _ in range(batch if turn >= warm_up else 1):
-            outcome = unittest.TestResult()
-            unittest.TestSuite([type(test)(test._testMethodName)]).run(outcome)
-            del outcome
+            once(test)
     counts = (blocks[warm_up:], objects[warm_up:])
     return [after - before for before, after in pairwise(counts[0])], [after - before for before, after in pairwise(counts[1])]
 
@@ -242,11 +258,16 @@ def always_grows(grown: tuple[list[int], list[int]], least: int = 1) -> bool:
 
 
 def hunt(tests: Iterable[unittest.TestCase], log: Log, limit: float) -> None:
-    """Each test by itself: one that leaves more behind with each run has failed."""
+    """Each test by itself: one that leaves more behind with each run has failed.  One that does not pass alone is not measured."""
     gc.freeze()  # what is there already is not looked at again and again
     for test in tests:
         faulthandler.dump_traceback_later(limit * (WARM_UP + MEASURED + LONG_WARM_UP + SURE), exit=True)
         log.write(begin=test.id())
+        state, text = verdict(once(test))
+        if state != "passed":
+            faulthandler.cancel_dump_traceback_later()
+            log.write(end=test.id(), state=state, text=text)
+            continue
         grown = growth(test, WARM_UP, MEASURED)
         if leaks := always_grows(grown):
             grown = growth(test, LONG_WARM_UP, SURE)

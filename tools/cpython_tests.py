@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -316,13 +316,9 @@ def fit(options: argparse.Namespace) -> list[tuple[pythons.Build, list[str]]]:
     return result
 
 
-def start(pool: ThreadPoolExecutor, python: pythons.Build, modules: list[str], options: argparse.Namespace, tell: Callable[[], None]) -> list[Job]:
+def start(pool: ThreadPoolExecutor, python: pythons.Build, modules: list[str], options: argparse.Namespace) -> list[Job]:
     both = sides(python, options)
-    jobs = [Job(python, module, (pool.submit(run_module, both[0], module), pool.submit(run_module, both[1], module))) for module in modules]
-    for job in jobs:
-        for run in job.runs:
-            run.add_done_callback(lambda _: tell())
-    return jobs
+    return [Job(python, module, (pool.submit(run_module, both[0], module), pool.submit(run_module, both[1], module))) for module in modules]
 
 
 def run_all(options: argparse.Namespace) -> tuple[Counts, list[dict[str, object]]]:
@@ -332,7 +328,7 @@ def run_all(options: argparse.Namespace) -> tuple[Counts, list[dict[str, object]
         for python, modules in fit(options):
             progress.show(f"CPython {python.version}: building", now=True)
             try:
-                jobs = start(pool, python, modules, options, lambda: None)
+                jobs = start(pool, python, modules, options)
             except builds.BuildFailed as failure:
                 progress.say(f"{failure.log}\n{failure} failed")
                 total.failed += 1

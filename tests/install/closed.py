@@ -53,7 +53,7 @@ def barrier():
 
 
 def wait():
-    return asyncio.wait([asyncio.ensure_future(asyncio.sleep(0.02))], timeout=50)
+    return asyncio.wait([asyncio.ensure_future(turns(5))], timeout=50)
 
 
 def wait_for():
@@ -61,7 +61,7 @@ def wait_for():
 
 
 def wait_for_task():
-    return asyncio.wait_for(asyncio.ensure_future(asyncio.sleep(0.02)), 50)
+    return asyncio.wait_for(asyncio.ensure_future(turns(5)), 50)
 
 
 WAITS = (sleep, event, lock, semaphore, getter, putter, join, barrier, wait, wait_for, wait_for_task)
@@ -73,10 +73,10 @@ async def closed(make, start, *message):
     await turns(2)
     coro.close()
     print(make.__name__, "wait_for=" in repr(task), task.done())
-    await asyncio.sleep(0.03)
+    await turns(10)
     print(task.done(), task._fut_waiter is not None and task._fut_waiter.done())
     print(task.cancel(*message), task.cancelling())
-    await asyncio.wait([task], timeout=0.01)
+    await asyncio.wait([task], timeout=5)
     print(log, task.done(), task.cancelled() or repr(task.exception()))
 
 
@@ -129,7 +129,7 @@ async def case_thrown():
         log = []
         task = await abandoned(log)
         task.cancel(*message)
-        await asyncio.wait([task], timeout=0.01)
+        await asyncio.wait([task], timeout=5)
         print(log, task.done(), task)
 
 
@@ -137,7 +137,7 @@ async def case_cancelled_twice():
     log = []
     task = await abandoned(log)
     print(task.cancel("first"), task.cancel("second"), task.cancelling())
-    await asyncio.wait([task], timeout=0.01)
+    await asyncio.wait([task], timeout=5)
     print(log, task.done())
 
 
@@ -145,7 +145,7 @@ async def case_taken_back():
     log = []
     task = await abandoned(log)
     print(task.cancel("taken back"), task.uncancel())
-    await asyncio.wait([task], timeout=0.01)
+    await asyncio.wait([task], timeout=5)
     print(log, task.done())
 
 
@@ -153,7 +153,7 @@ async def case_waiter():
     log = []
     task = await abandoned(log)
     print(task._fut_waiter.cancel("message"), task.cancelling())
-    await asyncio.wait([task], timeout=0.01)
+    await asyncio.wait([task], timeout=5)
     print(log, task.done())
 
 
@@ -161,10 +161,10 @@ async def case_set():
     log = []
     task = await abandoned(log)
     task._fut_waiter.set_result("result")
-    await asyncio.wait([task], timeout=0.01)
+    await asyncio.wait([task], timeout=5)
     print(log, task.done())
     task.cancel()
-    await asyncio.wait([task], timeout=0.01)
+    await asyncio.wait([task], timeout=5)
 
 
 async def case_in_a_group():

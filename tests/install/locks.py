@@ -262,10 +262,6 @@ async def case_derived():
             print("notifies", n)
             super()._notify(n)
 
-    class Unmade(asyncio.Lock):
-        def __init__(self):
-            pass
-
     log = []
     for lock in (Lock("x"), Waking(), Counting(1)):
         await asyncio.gather(*(user(lock, name, log) for name in "ab"))
@@ -282,9 +278,27 @@ async def case_derived():
         own.notify()
         own.release()
         print(await task)
-    for name in ("locked", "release", "__repr__"):
-        print(attempt(getattr(Unmade(), name)))
-    print(attempt(lambda: Unmade()._locked))
+
+UNMADE = {
+    asyncio.Lock: "locked release __repr__ acquire __aenter__ _locked _waiters",
+    asyncio.Event: "is_set set clear __repr__ wait _value _waiters",
+    asyncio.Semaphore: "locked release __repr__ acquire __aenter__ _value _waiters",
+    asyncio.BoundedSemaphore: "locked release __repr__ acquire __aenter__ _value _bound_value",
+    asyncio.Condition: "notify_all __repr__ wait _waiters _lock",
+    asyncio.Barrier: "parties n_waiting broken __repr__ wait reset abort",
+}
+
+
+async def case_unmade():
+    for cls, names in UNMADE.items():
+        for name in names.split():
+            unmade = cls.__new__(cls)
+            try:
+                found = getattr(unmade, name)
+                answer = found() if callable(found) else found
+                print(cls.__name__, name, await answer if inspect.isawaitable(answer) else answer)
+            except (AttributeError, TypeError) as error:
+                print(cls.__name__, name, error)
 
 
 async def case_patched():
@@ -337,6 +351,26 @@ async def case_flags():
     set_flag(asyncio.Event(), "_value")
     if hasattr(asyncio, "QueueShutDown"):
         set_flag(asyncio.Queue(), "_is_shutdown")
+
+
+async def case_private_places():
+    """_waiters is a deque, in which a program may look for somebody, and let somebody in before others."""
+    loop, semaphore = asyncio.get_running_loop(), asyncio.Semaphore(0)
+    tasks = [asyncio.create_task(semaphore.acquire()) for _ in range(3)]
+    await turns(1)
+    places = (1, 0, -1, 99, -99)
+    mine = {place: loop.create_future() for place in places}
+    for place, future in mine.items():
+        semaphore._waiters.insert(place, future)
+        print(place, semaphore._waiters.index(future), semaphore._waiters.count(future), [w in mine.values() for w in semaphore._waiters.copy()])
+    print(attempt(semaphore._waiters.index, mine[0], 5), attempt(semaphore._waiters.insert, "x", mine[0])[0], semaphore._waiters.count(None))
+    for _ in range(8):
+        semaphore.release()
+        await turns(2)
+        print([task.done() for task in tasks], [future.done() for future in mine.values()], look(semaphore))
+        for future in mine.values():
+            if future.done() and future in semaphore._waiters:
+                semaphore._waiters.remove(future)
 
 
 async def case_private():

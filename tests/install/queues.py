@@ -136,6 +136,21 @@ async def case_arguments():
                     made.close()
 
 
+async def case_unmade():
+    """Their __init__ has not run."""
+    for cls in QUEUES:
+        for name in "qsize empty full maxsize get_nowait task_done __repr__ get join _unfinished_tasks _getters _finished shutdown".split():
+            unmade = cls.__new__(cls)
+            if not hasattr(cls, name) and name == "shutdown":
+                continue
+            try:
+                found = getattr(unmade, name)
+                answer = found() if callable(found) else found
+                print(cls.__name__, name, await answer if inspect.isawaitable(answer) else answer)
+            except (AttributeError, TypeError) as error:
+                print(cls.__name__, name, error)
+
+
 async def case_looks():
     for cls in QUEUES:
         print(cls, cls is asyncio.Queue or cls.__mro__[1] is asyncio.Queue, inspect.signature(cls), issubclass(cls, asyncio.Queue), cls[int], bool(cls.__doc__))

@@ -470,6 +470,16 @@ static int queue_set_finished(PyObject *self, PyObject *value, void *unused)
     return 0;
 }
 
+static PyObject *queue_get_getters(PyObject *self, void *place)
+{
+    return queue_is_there(self) ? pyac_waiters_get(self, place) : pyac_no_attribute(self, "_getters");
+}
+
+static PyObject *queue_get_putters(PyObject *self, void *place)
+{
+    return queue_is_there(self) ? pyac_waiters_get(self, place) : pyac_no_attribute(self, "_putters");
+}
+
 static PyObject *queue_get_is_shut_down(PyObject *self, void *unused)
 {
     (void)unused;
@@ -595,8 +605,8 @@ static PyGetSetDef queue_getset[] = {
     {"_maxsize", queue_get_maxsize, queue_set_maxsize, NULL, NULL},
     {"_unfinished_tasks", queue_get_unfinished, queue_set_unfinished, NULL, NULL},
     {"_finished", queue_get_finished, queue_set_finished, NULL, NULL},
-    {"_getters", pyac_waiters_get, pyac_waiters_set, NULL, (void *)offsetof(queue, core.getters)},
-    {"_putters", pyac_waiters_get, pyac_waiters_set, NULL, (void *)offsetof(queue, core.putters)},
+    {"_getters", queue_get_getters, pyac_waiters_set, NULL, (void *)offsetof(queue, core.getters)},
+    {"_putters", queue_get_putters, pyac_waiters_set, NULL, (void *)offsetof(queue, core.putters)},
     {"_loop", pyac_bound_get_loop, pyac_bound_set_loop, NULL, (void *)offsetof(queue, core.bound)},
     {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},

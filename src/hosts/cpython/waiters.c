@@ -269,7 +269,7 @@ static PyObject *waiters_items(PyObject *self)
     return list;
 }
 
-/* The same as a deque of Python's: for its looks, and for what it says when something is not there. */
+/* The same as a deque of Python's: for questions, and for what it says when something is not there. */
 static PyObject *waiters_deque(PyObject *self)
 {
     PyObject *items = waiters_items(self),
@@ -280,14 +280,39 @@ static PyObject *waiters_deque(PyObject *self)
     return deque;
 }
 
-static PyObject *waiters_refuse(PyObject *self, const char *method, PyObject *argument)
+static PyObject *waiters_ask_deque(PyObject *self, const char *method, PyObject *args)
 {
-    PyObject *deque = waiters_deque(self), *name = PyUnicode_FromString(method), *answer = NULL;
-    if (deque != NULL && name != NULL)
-        answer = PyObject_CallMethodObjArgs(deque, name, argument, NULL);
+    PyObject *deque = waiters_deque(self), *answer = NULL;
+    PyObject *asked = deque != NULL ? PyObject_GetAttrString(deque, method) : NULL;
+    if (asked != NULL)
+        answer = PyObject_Call(asked, args, NULL);
+    Py_XDECREF(asked);
     Py_XDECREF(deque);
-    Py_XDECREF(name);
     return answer;
+}
+
+static PyObject *waiters_ask(PyObject *self, const char *method, PyObject *argument)
+{
+    PyObject *args = argument != NULL ? PyTuple_Pack(1, argument) : PyTuple_New(0);
+    PyObject *answer = args != NULL ? waiters_ask_deque(self, method, args) : NULL;
+    Py_XDECREF(args);
+    return answer;
+}
+
+static PyObject *waiters_index(PyObject *self, PyObject *args)
+{
+    return waiters_ask_deque(self, "index", args);
+}
+
+static PyObject *waiters_count(PyObject *self, PyObject *object)
+{
+    return waiters_ask(self, "count", object);
+}
+
+static PyObject *waiters_copy(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return waiters_deque(self);
 }
 
 static Py_ssize_t waiters_length(PyObject *self)
@@ -309,11 +334,31 @@ static PyObject *waiters_appendleft(PyObject *self, PyObject *object)
     return waiters_add(self, ac_waiter_after(waiters_of(self), NULL), object) < 0 ? NULL : Py_NewRef(Py_None);
 }
 
+/* The waiter at this place, counted from 0; NULL: behind the last. */
+static ac_waiter *waiters_at(PyObject *self, Py_ssize_t index)
+{
+    ac_waiter *at = ac_waiter_after(waiters_of(self), NULL);
+    while (at != NULL && index-- > 0)
+        at = ac_waiter_after(waiters_of(self), at);
+    return at;
+}
+
+static PyObject *waiters_insert(PyObject *self, PyObject *args)
+{
+    Py_ssize_t index;
+    PyObject *object;
+    if (!PyArg_ParseTuple(args, "nO:insert", &index, &object))
+        return NULL;
+    if (index < 0)
+        index += waiters_length(self);
+    return waiters_add(self, waiters_at(self, index), object) < 0 ? NULL : Py_NewRef(Py_None);
+}
+
 static PyObject *waiters_popleft(PyObject *self, PyObject *unused)
 {
     ac_waiter *first = ac_waiter_after(waiters_of(self), NULL);
     (void)unused;
-    return first != NULL ? waiters_take(first) : waiters_refuse(self, "popleft", NULL);
+    return first != NULL ? waiters_take(first) : waiters_ask(self, "popleft", NULL);
 }
 
 static PyObject *waiters_pop(PyObject *self, PyObject *unused)
@@ -322,7 +367,7 @@ static PyObject *waiters_pop(PyObject *self, PyObject *unused)
     (void)unused;
     while ((at = ac_waiter_after(waiters_of(self), at)) != NULL)
         last = at;
-    return last != NULL ? waiters_take(last) : waiters_refuse(self, "pop", NULL);
+    return last != NULL ? waiters_take(last) : waiters_ask(self, "pop", NULL);
 }
 
 /* Futures are equal to themselves alone. */
@@ -339,7 +384,7 @@ static PyObject *waiters_remove(PyObject *self, PyObject *object)
             Py_RETURN_NONE;
         }
     }
-    return waiters_refuse(self, "remove", object);
+    return waiters_ask(self, "remove", object);
 }
 
 static PyObject *waiters_clear_all(PyObject *self, PyObject *unused)
@@ -407,7 +452,9 @@ static void waiters_dealloc(PyObject *self)
 
 static PyMethodDef waiters_methods[] = {
     {"append", waiters_append, METH_O, NULL},        {"appendleft", waiters_appendleft, METH_O, NULL},
-    {"clear", waiters_clear_all, METH_NOARGS, NULL}, {"extend", waiters_extend, METH_O, NULL},
+    {"clear", waiters_clear_all, METH_NOARGS, NULL}, {"copy", waiters_copy, METH_NOARGS, NULL},
+    {"count", waiters_count, METH_O, NULL},          {"extend", waiters_extend, METH_O, NULL},
+    {"index", waiters_index, METH_VARARGS, NULL},    {"insert", waiters_insert, METH_VARARGS, NULL},
     {"pop", waiters_pop, METH_NOARGS, NULL},         {"popleft", waiters_popleft, METH_NOARGS, NULL},
     {"remove", waiters_remove, METH_O, NULL},        {NULL, NULL, 0, NULL},
 };
