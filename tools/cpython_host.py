@@ -70,6 +70,11 @@ def has_headers(python: pythons.Build) -> bool:
     return bool(said) and Path(said).is_file()
 
 
+def abi_flags(python: pythons.Build) -> str:
+    """"d" of a debug build, which has an ABI of its own."""
+    return pythons.question([python.path, "-I", "-c", "import sys; print(sys.abiflags)"]).strip()
+
+
 def chosen(wanted: Iterable[str]) -> list[pythons.Build]:
     """CPythons by version ("3.14", "3.14.10") or path; all of them if nothing is wanted.  NoPython if one is not there."""
     wanted = list(wanted)
@@ -94,7 +99,7 @@ def without_headers(there: Iterable[pythons.Build]) -> str:
 
 def build(python: pythons.Build, flavour: str = "debug") -> Host:
     """Configures and compiles, as far as that is not done.  BuildFailed if it does not work."""
-    name = f"cpython-{python.version}" + ("" if flavour == "debug" else f"-{flavour}")
+    name = f"cpython-{python.version}{abi_flags(python)}" + ("" if flavour == "debug" else f"-{flavour}")
     made = FLAVOURS[flavour]
     path = shutil.which(python.path) or python.path
     options = (*made.options, f"-Dpython={Path(path).absolute()}")

@@ -144,7 +144,7 @@ def fetch(folder: Path, wanted: list[str], names: list[str], again: bool) -> Non
     lacking = [
         minor
         for minor in wanted
-        if debian_pythons.is_there(folder, minor, False) and (again or not set(names) <= set(names_in(folder, minor)))
+        if debian_pythons.is_there(folder, minor) and (again or not set(names) <= set(names_in(folder, minor)))
     ]
     if not lacking:
         return

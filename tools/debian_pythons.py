@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +21,11 @@ VERSIONS = ("3.13", "3.14", "3.15")
 SUITES = ("trixie", "forky", "sid")
 # What a build is made of; the rest is found by following Depends.
 ROOTS = ("python{0}-minimal", "libpython{0}-minimal", "libpython{0}-stdlib", "libc6")
-# What --full adds: the headers, and CPython's own tests.
-FULL = ("libpython{0}-dev", "libpython{0}-testsuite")
+# What is added on request: --full the headers and CPython's own tests, --debug a build that counts references and checks what it does.
+EXTRAS = {
+    "full": ("libpython{0}-dev", "libpython{0}-testsuite"),
+    "debug": ("python{0}-dbg", "libpython{0}-dbg"),
+}
 # Of what they depend on, only shared libraries are needed to run; this leaves out debconf, tzdata, other headers and the like.
 LIBRARY = re.compile(r"(lib|zlib)[a-z0-9]\S*(?<!-dev)$")
 PROBE = "import asyncio, contextvars, json, ssl, sys; print('%d.%d.%d' % sys.version_info[:3])"
@@ -198,8 +202,8 @@ def updated_apt() -> Apt:
 # ---- unpacked builds -----------------------------------------------------------------------------------------
 
 
-def launcher_text(minor: str, root: Path) -> str:
-    """A script that runs the build with the loader and the libraries of its own tree."""
+def launcher_text(minor: str, root: Path, abi: str = "") -> str:
+    """A script that runs the build with the loader and the libraries of its own tree; abi "d": the debug build."""
     libcs = sorted(root.glob("usr/lib/*/libc.so.6")) or sorted(root.glob("lib/*/libc.so.6"))
     if not libcs:
         raise Failure(f"{minor}: the unpacked tree has no C library")
@@ -211,18 +215,18 @@ def launcher_text(minor: str, root: Path) -> str:
     packages = f"$folder/packages-{minor}/usr/lib/{triplet}"  # what these need: debian_packages.py
     return (
         "#!/bin/sh\n"
-        f"# Runs CPython {minor} with its own loader and C library.  Written by get-pythons.\n"
+        f"# Runs CPython {minor}{abi} with its own loader and C library.  Written by get-pythons.\n"
         'folder=$(dirname "$(readlink -f "$0")")\n'
         f"root=$folder/{minor}\n"
         f'exec "$root/{loader}" --library-path "$root/usr/lib/{triplet}:$root/lib/{triplet}:{packages}" \\\n'
-        f'    --argv0 "$root/usr/bin/python{minor}" "$root/usr/bin/python{minor}" "$@"\n'
+        f'    --argv0 "$root/usr/bin/python{minor}{abi}" "$root/usr/bin/python{minor}{abi}" "$@"\n'
     )
 
 
-def write_launcher(folder: Path, minor: str) -> Path:
+def write_launcher(folder: Path, minor: str, abi: str = "") -> Path:
     """Makes the launcher of an unpacked build; whoever starts it meanwhile has the old one or the new one."""
-    launcher, fresh = folder / f"python{minor}", folder / f".python{minor}-{os.getpid()}"
-    fresh.write_text(launcher_text(minor, folder / minor), encoding="utf-8")
+    launcher, fresh = folder / f"python{minor}{abi}", folder / f".python{minor}{abi}-{os.getpid()}"
+    fresh.write_text(launcher_text(minor, folder / minor, abi), encoding="utf-8")
     fresh.chmod(0o755)
     fresh.rename(launcher)
     return launcher
@@ -233,14 +237,15 @@ def manifest_of(folder: Path, minor: str) -> dict[str, object] | None:
     return fetching.read_manifest(folder / minor) if (folder / f"python{minor}").is_file() else None
 
 
-def is_there(folder: Path, minor: str, full: bool) -> bool:
+def is_there(folder: Path, minor: str, extras: Iterable[str] = ()) -> bool:
     manifest = manifest_of(folder, minor)
-    return manifest is not None and (not full or manifest.get("full") is True)
+    return manifest is not None and all(manifest.get(extra) is True for extra in extras)
 
 
-def unpack(apt: Apt, folder: Path, minor: str, full: bool) -> str | None:
+def unpack(apt: Apt, folder: Path, minor: str, extras: Sequence[str]) -> str | None:
     """Makes one build; gives its whole version, or None if the archive does not have it."""
-    packages = apt.closure([root.format(minor) for root in ROOTS + (FULL if full else ())])
+    roots = [*ROOTS, *(root for extra in extras for root in EXTRAS[extra])]
+    packages = apt.closure([root.format(minor) for root in roots])
     if not packages:
         return None
     fetching.make_target(folder)
@@ -259,26 +264,28 @@ def unpack(apt: Apt, folder: Path, minor: str, full: bool) -> str | None:
     home.chmod(0o755)
     launcher = write_launcher(folder, minor)
     version = run([str(launcher), "-I", "-c", PROBE]).strip()
-    fetching.write_manifest(home, {"version": version, "full": full, "packages": packages})
+    if "debug" in extras:
+        run([str(write_launcher(folder, minor, "d")), "-I", "-c", f"{PROBE}; sys.gettotalrefcount()"])
+    fetching.write_manifest(home, {"version": version, "packages": packages} | {extra: extra in extras for extra in EXTRAS})
     return version
 
 
-def fetch(folder: Path, wanted: list[str], full: bool, again: bool) -> None:
-    """Unpacks the wanted versions that are not there (or all of them again); a full build stays one."""
-    missing = [minor for minor in wanted if again or not is_there(folder, minor, full)]
+def fetch(folder: Path, wanted: list[str], extras: list[str], again: bool) -> None:
+    """Unpacks the wanted versions that are not there (or all of them again); they keep what was added before."""
+    missing = [minor for minor in wanted if again or not is_there(folder, minor, extras)]
     if not missing:
         return
     apt = updated_apt()
     for minor in missing:
-        version = unpack(apt, folder, minor, full or is_there(folder, minor, True))
+        version = unpack(apt, folder, minor, [extra for extra in EXTRAS if extra in extras or is_there(folder, minor, [extra])])
         say(f"{minor}: " + (f"is {version}" if version else "is in none of the suites"))
 
 
-def rows(folder: Path, wanted: list[str], full: bool) -> list[dict[str, str | None]]:
+def rows(folder: Path, wanted: list[str], extras: list[str]) -> list[dict[str, str | None]]:
     """What there is of each wanted version."""
     result: list[dict[str, str | None]] = []
     for minor in wanted:
-        manifest = manifest_of(folder, minor) if is_there(folder, minor, full) else None
+        manifest = manifest_of(folder, minor) if is_there(folder, minor, extras) else None
         version = str(manifest["version"]) if manifest else None
         path = str(folder / f"python{minor}") if manifest else None
         result.append({"minor": minor, "version": version, "path": path})

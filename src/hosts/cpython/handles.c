@@ -615,7 +615,7 @@ static int layout_find(layout *at, PyObject *base, PyType_Spec *spec)
     PyTypeObject *type = base != NULL ? (PyTypeObject *)PyType_FromSpecWithBases(spec, base) : NULL;
     if (type == NULL)
         return -1;
-    at->own = (Py_ssize_t)((char *)PyObject_GetTypeData((PyObject *)type, type) - (char *)type);
+    at->own = type->tp_basicsize - PyType_GetTypeDataSize(type); /* it comes last */
     at->callback = offset_of(base, "_callback");
     at->args = offset_of(base, "_args");
     at->cancelled = offset_of(base, "_cancelled");
