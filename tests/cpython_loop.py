@@ -443,7 +443,41 @@ def outside(factory):
     loop.close()
 outside(aiocore.EventLoop if how.endswith("ours") else asyncio.SelectorEventLoop)
 """
-PROGRAMS = {"turns": TURNS, "handles": HANDLES, "making": MAKING, "errors": ERRORS, "order": ORDER, "outside": OUTSIDE, "closed": CLOSED}
+# Which children a group is going to be told of: of those that nobody looks at aiocore keeps no more than their number.
+TOLD = """\
+async def leaf(): pass
+def told(loop):
+    return [handle._args[0].get_name() for handle in loop._ready if "_on_task_done" in repr(handle._callback)]
+async def main():
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(asyncio.eager_task_factory)
+    async with asyncio.TaskGroup() as group, asyncio.TaskGroup() as other:
+        for _ in range(3):
+            group.create_task(leaf())
+        print(told(loop), len(loop._ready))
+        for number in range(3):
+            group.create_task(leaf())
+            group.create_task(leaf(), name=f"named {number}")
+            other.create_task(leaf())
+            other.create_task(leaf())
+            loop.call_soon(lambda: print(told(loop), group, other))
+        print(told(loop), told(loop) == told(loop))
+        tasks = [group.create_task(leaf()) for _ in range(6)]
+        group.create_task(leaf())
+        del tasks[1], tasks[3]
+        print(told(loop), [task in [handle._args[0] for handle in loop._ready if handle._args] for task in tasks])
+        while tasks:
+            tasks.pop()
+        print(told(loop))
+        async def nests(depth):
+            if depth:
+                group.create_task(nests(depth - 1))
+                group.create_task(nests(depth - 1))
+        group.create_task(nests(3))
+        print(told(loop))
+    print(group, other, told(loop))
+"""
+PROGRAMS = {"told": TOLD, "turns": TURNS, "handles": HANDLES, "making": MAKING, "errors": ERRORS, "order": ORDER, "outside": OUTSIDE, "closed": CLOSED}
 
 
 def same(host: Host, place: Path) -> Iterator[tuple[str, str | None]]:

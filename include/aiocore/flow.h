@@ -173,6 +173,25 @@ AC_API ac_status ac_group_create_task(ac_group *group, const ac_task_spec *spec,
 AC_API ac_status ac_group_admit(ac_group *group);
 AC_API ac_status ac_group_add(ac_group *group, ac_task *child);
 
+/* For a host that knows when nobody but the core has a task any more.  A child that has ended well in its
+ * eager first step has a done callback on its way, for which asyncio keeps the whole task; but nearly always
+ * nobody will look at it again.  add_loosely adds such a child without a retain: it is *loose*.  When the
+ * host's last reference of a loose task goes, the host either keeps it after all (ac_task_keep), or folds it:
+ * a neighbour on the ready list tells the group of both.  Where the loop is traced, in debug mode, foreign or
+ * not in a turn it is the same as ac_group_add. */
+AC_API ac_status ac_group_add_loosely(ac_group *group, ac_task *child);
+/* The task, of the same group, that a loose one can be folded into: its callback comes right before, and it
+ * is like it in everything that the core knows, but that its number is the one before; NULL: there is none.
+ * Whether they are alike in the rest is for the host to say, their contexts above all. */
+AC_API ac_task *ac_task_fold_place(const ac_task *task);
+/* Folds a loose task into that one: the core knows it as a task of no group that is done. */
+AC_API void ac_task_fold(ac_task *task, ac_task *place);
+/* How many were folded into a task. */
+AC_API uint32_t ac_task_folded(const ac_task *task);
+/* Makes one of them again, the last one, in memory as for ac_task_init: the core and the group retain it, and
+ * its callback comes right after.  Steals the context. */
+AC_API void ac_task_unfold(ac_task *task, ac_task *again, ac_value context);
+
 /* Begins the exit; exception is what left the body, borrowed, none if nothing did.  AC_E_RUNTIME if it was
  * not entered or has exited.  Then group->exit is to be driven: it returns none (nothing to raise; a body's
  * exception is swallowed) or raises.

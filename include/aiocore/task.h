@@ -166,6 +166,11 @@ AC_API ac_group *ac_task_get_group(const ac_task *task, uint32_t *before);
 AC_API void ac_task_set_log_destroy_pending(ac_task *task, bool log);
 AC_API bool ac_task_get_log_destroy_pending(const ac_task *task);
 
+/* Whether a task is the child of a group that does not retain it, nor does the core, though its done callback
+ * is on its way (ac_group_add_loosely); and makes both retain it. */
+AC_API bool ac_task_is_loose(const ac_task *task);
+AC_API void ac_task_keep(ac_task *task);
+
 /* The task whose body runs, borrowed; NULL in callbacks.  asyncio: current_task. */
 AC_API ac_task *ac_loop_current_task(const ac_loop *loop);
 /* Makes another task (or none) the current one and gives the old: asyncio's _swap_current_task, for hosts. */

@@ -122,9 +122,9 @@ ac_status ac_group_create_task(ac_group *group, const ac_task_spec *spec, ac_tas
 void aci_group_unlink(ac_group *group, ac_task *child)
 {
     aci_list_remove(&child->siblings);
+    group->child_count -= 1 + ac_task_folded(child);
     child->group = NULL;
     child->future.extra = 0;
-    group->child_count--;
 }
 
 /* The exit goes on when no child is left.  A foreign loop may run host code here: it comes last. */

@@ -192,6 +192,7 @@ static void release_children(ac_group *group)
     ac_loop *loop = group->loop;
     while (!aci_list_empty(&group->children)) {
         ac_task *child = aci_child_of(group->children.next);
+        ac_task_keep(child);
         aci_group_unlink(group, child);
         aci_release(loop, &child->future); /* HOST */
         aci_group_release(loop, group);    /* HOST: the caller holds it */
@@ -213,7 +214,8 @@ static int visit_tasks(ac_link *head, ac_visitor *visitor)
 {
     int stop = 0;
     for (ac_link *link = head->next; link != head && stop == 0; link = link->next)
-        stop = visitor->future(visitor, &aci_child_of(link)->future);
+        if (!ac_task_is_loose(aci_child_of(link)))
+            stop = visitor->future(visitor, &aci_child_of(link)->future);
     return stop;
 }
 

@@ -34,6 +34,7 @@ enum {
     ACI_T_BUSY = 1 << 17,        /* from the begin of enter to the end of leave: cannot be cleared */
     ACI_T_BY_HAND = 1 << 18,     /* stepped outside a turn: leave gives the core's retain up */
     ACI_T_NO_CONTEXT = 1 << 19,  /* and without a context: one that it is given meanwhile is left by leave */
+    ACI_T_LOOSE = 1 << 24,       /* its group's callback is on its way, but nobody of the core's retains it */
     /* any */
     ACI_F_GATHER = 1 << 21, /* the struct around it is an ac_gather */
     ACI_F_STANDS = 1 << 23, /* the waiter of an ac_cancel_and_wait: it stands for what that waits for */

@@ -215,6 +215,8 @@ size_t ac_loop_timers_cancelled(const ac_loop *loop)
 
 int aci_handle_visit(ac_handle *handle, ac_visitor *visitor)
 {
+    if ((handle->flags & ACI_H_STEP) != 0 && ac_task_is_loose(aci_step_task(handle)))
+        return 0;
     if ((handle->flags & ACI_H_STEP) != 0)
         return visitor->future(visitor, &aci_step_task(handle)->future);
     int stop = handle->context.bits != 0 ? visitor->value(visitor, ac_lend(handle->context)) : 0;

@@ -27,7 +27,7 @@ static const char *check_step(const ac_loop *loop, ac_handle *handle)
     ac_task *task = aci_step_task(handle);
     if (task->future.loop != loop)
         return "a step on the ready list is of a task of another loop";
-    if (!aci_flag(&task->future, ACI_T_HELD))
+    if (!aci_flag(&task->future, ACI_T_HELD | ACI_T_LOOSE))
         return "a task whose step is on the ready list is not held";
     if (aci_flag(&task->future, ACI_T_RUNNING))
         return "a running task is on the ready list";

@@ -445,6 +445,7 @@ ac_status ac_task_step_leave(ac_task *task, ac_turn turn, ac_out *out)
 /* The step serves as the group's callback: it is in use as in a step. */
 static ac_status tell_group(ac_loop *loop, ac_task *task)
 {
+    ac_task_keep(task);
     task->future.flags |= ACI_T_BUSY;
     ac_status status = aci_group_child_done(loop, task->group, task); /* HOST */
     aci_unflag(&task->future, ACI_T_BUSY);
@@ -510,6 +511,8 @@ ac_status ac_task_wake(ac_task *task)
 void aci_task_settle(ac_loop *loop, ac_task *task)
 {
     ac_future *future = &task->future;
+    if (aci_unlikely(aci_flag(future, ACI_T_LOOSE)))
+        ac_task_keep(task); /* its group's callback was dropped: the group is never told */
     if (!aci_flag(future, ACI_T_HELD) || aci_flag(future, ACI_T_BUSY) || ac_handle_scheduled(&task->step))
         return;
     aci_unflag(future, ACI_T_HELD);

@@ -174,6 +174,20 @@ bool ac_task_get_log_destroy_pending(const ac_task *task)
     return aci_flag(&task->future, ACI_T_LOG_DESTROY);
 }
 
+bool ac_task_is_loose(const ac_task *task)
+{
+    return aci_flag(&task->future, ACI_T_LOOSE);
+}
+
+void ac_task_keep(ac_task *task)
+{
+    if (!ac_task_is_loose(task))
+        return;
+    aci_unflag(&task->future, ACI_T_LOOSE);
+    aci_task_hold(task);
+    aci_retain(task->future.loop, &task->future);
+}
+
 /* ---- The end ---- */
 
 /* The group's done callback takes its place among the others: behind those that were there before the
@@ -184,6 +198,7 @@ static void insert_group_callback(ac_task *task)
     ac_handle *step = &task->step, *place = future->callbacks;
     uint32_t before = future->extra;
     step->flags |= ACI_H_GROUP;
+    future->extra = 0;
     if (before == 0 && place != NULL) {
         aci_ring_insert_before(&place->link, &step->link);
         future->callbacks = step;
@@ -308,25 +323,26 @@ static void drop_parts(ac_loop *loop, ac_task *task, const struct parts *parts)
     aci_drop(loop, parts->name);                    /* HOST */
 }
 
-/* Most tasks go like this: done, and nothing left but the result.  Not held, so on no list and in no
- * group. */
+/* Most tasks go like this: done, and nothing left but the result and the context.  Not held, so on no
+ * list. */
 static bool is_spent(const ac_task *task)
 {
     const ac_future *future = &task->future;
     return ac_future_done(future) &&
-           !aci_flag(future, ACI_T_NAMED | ACI_T_HELD | ACI_T_THROW | ACI_F_TRACED) &&
-           task->step.context.bits == 0 && (task->body == NULL || task->body->ops->clear == NULL);
+           !aci_flag(future, ACI_T_NAMED | ACI_T_HELD | ACI_T_LOOSE | ACI_T_THROW | ACI_F_TRACED) &&
+           task->group == NULL && (task->body == NULL || task->body->ops->clear == NULL);
 }
 
 static void clear_spent(ac_task *task)
 {
     ac_loop *loop = task->future.loop;
-    ac_value result = ac_take(&task->future.result);
+    ac_value result = ac_take(&task->future.result), context = ac_take(&task->step.context);
     task->id.serial = 0;
     task->body = NULL;
     task->future.loop = NULL;
-    task->future.flags = 0;
-    aci_drop(loop, result); /* HOST */
+    task->future.flags &= ACI_F_BLOCKING;
+    aci_drop(loop, context); /* HOST */
+    aci_drop(loop, result);  /* HOST */
 }
 
 /* The collector or the host's destructor takes the task apart: everything is moved out first, so that
@@ -339,6 +355,7 @@ void aci_task_clear(ac_task *task)
         clear_spent(task); /* HOST */
         return;
     }
+    ac_task_keep(task);
     struct parts parts = take_apart(task);
     ac_link callbacks;
     ac_value result = aci_future_take_apart(&task->future, &callbacks);

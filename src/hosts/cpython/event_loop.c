@@ -476,8 +476,10 @@ static PyObject *loop_ready_handles(PyObject *self, PyObject *unused)
     PyObject *list = PyList_New(0);
     bool whole = list != NULL;
     (void)unused;
-    for (ac_handle *at = NULL; whole && (at = ac_loop_next_ready(loop, at)) != NULL;)
-        whole = list_add(list, loop, at) == 0;
+    for (ac_handle *at = NULL; whole && (at = ac_loop_next_ready(loop, at)) != NULL;) {
+        ac_task *child = ac_handle_child(at);
+        whole = (child == NULL || pyac_unfold(child) == 0) && list_add(list, loop, at) == 0;
+    }
     return list_made(list, whole);
 }
 

@@ -336,6 +336,9 @@ pyac_showing pyac_show_to(visitproc visit, void *arg);
 /* The hook that a lock or queue belongs to a loop now (bound.c). */
 void pyac_bound_to(ac_loop *loop, ac_ref object);
 
+/* The tasks that were folded into this one are there again (task_fold.c). */
+int pyac_unfold(ac_task *task);
+
 /* The object around a group (taskgroup.c), borrowed. */
 PyObject *pyac_group_object(ac_group *group);
 

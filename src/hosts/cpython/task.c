@@ -243,12 +243,22 @@ static int task_clear(PyObject *self)
  * alive. */
 static void task_finalize(PyObject *self)
 {
+    ac_task_keep(&task_of(self)->core); /* the collector has found it, but its callback is on its way */
     task_of(self)->body.flags |= PYAC_TASK_HIDDEN;
     pyac_future_finalize(self);
 }
 
+/* A loose task that has an attribute may be reached from there alone: then the collector must not find it. */
+static int task_setattr(PyObject *self, PyObject *name, PyObject *value)
+{
+    ac_task_keep(&task_of(self)->core);
+    return PyObject_GenericSetAttr(self, name, value);
+}
+
 static void task_dealloc(PyObject *self)
 {
+    if (ac_task_is_loose(&task_of(self)->core) && !pyac_task_goes(task_of(self)))
+        return;
     pyac_task_bring_back(task_of(self));
     if (pyac_future_begin_dealloc(self) < 0)
         return;
@@ -329,6 +339,7 @@ PyTypeObject PyacTask_Type = {
     .tp_finalize = task_finalize,
     .tp_dealloc = task_dealloc,
     .tp_repr = task_repr,
+    .tp_setattro = task_setattr,
     .tp_iter = pyac_future_iter,
     .tp_as_async = &pyac_future_async,
     .tp_methods = task_methods,

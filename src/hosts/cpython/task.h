@@ -9,6 +9,9 @@ PyObject *pyac_task_new_blank(PyTypeObject *type, PyObject *args, PyObject *kwar
 int pyac_task_init(PyObject *self, PyObject *args, PyObject *kwargs);
 /* Tasks that were freed (task_making.c). */
 extern pyac_spare pyac_spare_tasks;
+/* A loose task whose last reference has gone: true: there is nothing left of it; false: it is kept
+ * (task_fold.c). */
+bool pyac_task_goes(pyac_task *task);
 /* What a program gave for a name, as a str. */
 PyObject *pyac_task_name_of(PyObject *value);
 

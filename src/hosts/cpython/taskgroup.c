@@ -74,7 +74,7 @@ static PyObject *group_list_children(const pyac_task_group *group)
     PyObject *list = PyList_New(0);
     ac_task *child = NULL;
     while (list != NULL && (child = ac_group_next_child(&group->core, child)) != NULL)
-        if (PyList_Append(list, pyac_task_object(child)) < 0)
+        if (pyac_unfold(child) < 0 || PyList_Append(list, pyac_task_object(child)) < 0)
             Py_CLEAR(list);
     return list;
 }
@@ -506,6 +506,13 @@ static PyObject *group_take_foreign(pyac_task_group *group, PyObject *task)
     return task;
 }
 
+/* task.c sees when the last reference of such a one goes; but not if it is reached from its own result. */
+static bool group_may_be_loose(PyObject *task)
+{
+    PyObject *result = pyac_seen(ac_lend(((pyac_task *)task)->core.future.result));
+    return Py_IS_TYPE(task, &PyacTask_Type) && (result == NULL || !PyObject_IS_GC(result));
+}
+
 /* Steals the task. */
 static PyObject *group_take(pyac_task_group *group, PyObject *task)
 {
@@ -514,7 +521,8 @@ static PyObject *group_take(pyac_task_group *group, PyObject *task)
                 core->group == NULL;
     if (!ours || !pyac_is_plain(task))
         return group_take_foreign(group, task);
-    ac_status status = ac_group_add(&group->core, core);
+    ac_status status = group_may_be_loose(task) ? ac_group_add_loosely(&group->core, core)
+                                                : ac_group_add(&group->core, core);
     if (status == AC_OK)
         return task;
     Py_DECREF(task);
