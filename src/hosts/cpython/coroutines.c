@@ -15,7 +15,12 @@
  * Cost       One object; what was freed is used again, by sizes. */
 #include "coroutines.h"
 
-enum { PYCO_CREATED, PYCO_SUSPENDED, PYCO_RUNNING, PYCO_ENDED };
+/* What happens where something fails stays out of what happens all the time. */
+#if defined(__GNUC__)
+#define PYCO_COLD __attribute__((noinline, cold))
+#else
+#define PYCO_COLD
+#endif
 
 /* ---- Life ---- */
 
@@ -88,7 +93,7 @@ PyObject *pyac_coroutine_new(const pyac_coroutine_kind *kind, PyObject *subject,
     self->loop = NULL;
     self->co = NULL;
     self->waiting = NULL;
-    self->origin = NULL;
+    self->origin = self->shown = NULL;
     self->state = PYCO_CREATED;
     self->owns_body = self->by_hand = false;
     PyObject_GC_Track(self);
@@ -155,6 +160,7 @@ static void pyco_forget(pyac_coroutine *self)
     Py_CLEAR(self->subject);
     Py_CLEAR(self->argument);
     Py_CLEAR(self->keeper);
+    Py_CLEAR(self->shown);
 }
 
 static PySendResult pyco_failed(pyac_coroutine *self)
@@ -186,7 +192,7 @@ static PySendResult pyco_waits(pyac_coroutine *self, ac_future *future, PyObject
 
 /* What a body raises by a statement of asyncio's gets what is handled around it as its context; what was
  * thrown in and is no cancellation just goes on. */
-static void pyco_raise_out(const pyac_coroutine *self, ac_value exception, PyObject *thrown)
+PYCO_COLD static void pyco_raise_out(const pyac_coroutine *self, ac_value exception, PyObject *thrown)
 {
     PyObject *raised = pyac_seen(ac_lend(exception));
     bool goes_on = raised != NULL && raised == thrown &&
@@ -199,30 +205,57 @@ static void pyco_raise_out(const pyac_coroutine *self, ac_value exception, PyObj
     Py_DECREF(raised);
 }
 
-static PySendResult pyco_turned(pyac_coroutine *self, ac_turn turn, ac_value result, PyObject *thrown,
-                                PyObject **out)
+/* An exception that is set leaves it, and no coroutine of asyncio's does it all. */
+PYCO_COLD static PySendResult pyco_left(pyac_coroutine *self, pyac_way_how how)
+{
+    pyac_way way;
+    pyac_way_of(self, how, &way);
+    pyac_frames_leave(&way, NULL);
+    return pyco_failed(self);
+}
+
+static inline PySendResult pyco_turned(pyac_coroutine *self, ac_turn turn, ac_value result, PyObject **out)
 {
     if (turn == AC_YIELDED || turn == AC_STRANGE) {
         self->state = PYCO_SUSPENDED;
         *out = turn == AC_STRANGE ? pyac_taken(result) : Py_NewRef(Py_None);
         return PYGEN_NEXT;
     }
-    if (turn == AC_RETURNED)
-        return pyco_returned(self, result.bits != 0 ? pyac_taken(result) : Py_NewRef(Py_None), out);
-    pyco_raise_out(self, result, thrown);
+    return pyco_returned(self, result.bits != 0 ? pyac_taken(result) : Py_NewRef(Py_None), out);
+}
+
+PYCO_COLD static PySendResult pyco_throw_into_body(pyac_coroutine *self, PyObject *exception, PyObject **out)
+{
+    ac_out given = {.value = ac_none()};
+    pyac_way way;
+    pyac_way_of(self, PYAC_WAY_SUSPENDED, &way);
+    pyac_frames_enter(&way, exception);
+    self->state = PYCO_RUNNING;
+    self->waiting = NULL;
+    ac_turn turn = ac_coro_resume(self->loop, self->co, AC_THROW, pyac_lent(exception), &given);
+    if (turn == AC_AWAITING)
+        return pyco_waits(self, given.future, out);
+    if (turn != AC_RAISED)
+        return pyco_turned(self, turn, given.value, out);
+    pyco_raise_out(self, given.value, exception);
+    pyac_frames_leave(&way, exception);
     return pyco_failed(self);
 }
 
-static PySendResult pyco_resume_body(pyac_coroutine *self, ac_how how, PyObject *value, PyObject **out)
+static PySendResult pyco_send_to_body(pyac_coroutine *self, PyObject *value, PyObject **out)
 {
     ac_out given = {.value = ac_none()};
+    bool suspended = self->state == PYCO_SUSPENDED;
     self->state = PYCO_RUNNING;
     self->waiting = NULL;
     PyObject *in = value == Py_None ? NULL : value;
-    ac_turn turn = ac_coro_resume(self->loop, self->co, how, pyac_lent(in), &given);
+    ac_turn turn = ac_coro_resume(self->loop, self->co, AC_SEND, pyac_lent(in), &given);
     if (turn == AC_AWAITING)
         return pyco_waits(self, given.future, out);
-    return pyco_turned(self, turn, given.value, how == AC_THROW ? value : NULL, out);
+    if (turn != AC_RAISED)
+        return pyco_turned(self, turn, given.value, out);
+    pyco_raise_out(self, given.value, NULL);
+    return pyco_left(self, suspended ? PYAC_WAY_OVER : PYAC_WAY_BEGUN);
 }
 
 PySendResult pyac_coroutine_throw(PyObject *coroutine, PyObject *exception, PyObject **out)
@@ -255,8 +288,9 @@ static PySendResult pyco_resume_inner(pyac_coroutine *self, ac_how how, PyObject
 
 static PySendResult pyco_resume(pyac_coroutine *self, ac_how how, PyObject *value, PyObject **out)
 {
-    return self->inner != NULL ? pyco_resume_inner(self, how, value, out)
-                               : pyco_resume_body(self, how, value, out);
+    if (self->inner != NULL)
+        return pyco_resume_inner(self, how, value, out);
+    return how == AC_THROW ? pyco_throw_into_body(self, value, out) : pyco_send_to_body(self, value, out);
 }
 
 static PySendResult pyco_begin(pyac_coroutine *self, PyObject **out)
@@ -266,7 +300,7 @@ static PySendResult pyco_begin(pyac_coroutine *self, PyObject **out)
     if (self->co != NULL || self->inner != NULL)
         return pyco_resume(self, AC_SEND, Py_None, out);
     if (answer == NULL)
-        return pyco_failed(self);
+        return pyco_left(self, PYAC_WAY_BEGUN);
     *out = answer;
     pyco_forget(self);
     return PYGEN_RETURN;
@@ -300,9 +334,8 @@ static PySendResult pyco_start(pyac_coroutine *self, ac_how how, PyObject *value
     }
     if (how == AC_SEND)
         return pyco_begin(self, out);
-    pyco_forget(self);
     PyErr_SetRaisedException(Py_NewRef(value));
-    return PYGEN_ERROR;
+    return pyco_left(self, PYAC_WAY_UNBEGUN);
 }
 
 /* It is held: it may be dropped by what it runs. */
@@ -566,11 +599,42 @@ static PyObject *pyco_get_suspended(PyObject *self, void *unused)
     return PyBool_FromLong(((pyac_coroutine *)self)->state == PYCO_SUSPENDED);
 }
 
-/* It has no frame and no code of Python's, unless a coroutine of asyncio's does it all. */
-static PyObject *pyco_get_inner(PyObject *self, void *name)
+#if PY_VERSION_HEX >= 0x030f0000
+static PyObject *pyco_get_state(PyObject *self, void *unused)
 {
-    PyObject *inner = ((pyac_coroutine *)self)->inner;
-    return inner != NULL ? PyObject_GetAttrString(inner, name) : Py_NewRef(Py_None);
+    static const char *const words[] = {
+        [PYCO_CREATED] = "CORO_CREATED",
+        [PYCO_SUSPENDED] = "CORO_SUSPENDED",
+        [PYCO_RUNNING] = "CORO_RUNNING",
+        [PYCO_ENDED] = "CORO_CLOSED",
+    };
+    (void)unused;
+    return PyUnicode_InternFromString(words[((pyac_coroutine *)self)->state]);
+}
+#endif
+
+static PyObject *pyco_get_frame(PyObject *object, void *unused)
+{
+    pyac_coroutine *self = (pyac_coroutine *)object;
+    (void)unused;
+    if (self->inner != NULL)
+        return PyObject_GetAttrString(self->inner, "cr_frame");
+    return self->state != PYCO_ENDED ? pyac_frames_get_frame(self) : Py_NewRef(Py_None);
+}
+
+static PyObject *pyco_get_await(PyObject *object, void *unused)
+{
+    pyac_coroutine *self = (pyac_coroutine *)object;
+    (void)unused;
+    if (self->inner != NULL)
+        return PyObject_GetAttrString(self->inner, "cr_await");
+    return self->state == PYCO_SUSPENDED ? pyac_frames_get_await(self) : Py_NewRef(Py_None);
+}
+
+static PyObject *pyco_get_code(PyObject *self, void *unused)
+{
+    (void)unused;
+    return pyac_frames_get_code((pyac_coroutine *)self);
 }
 
 static PyObject *pyco_get_origin(PyObject *self, void *unused)
@@ -588,6 +652,7 @@ static int coroutine_traverse(PyObject *object, visitproc visit, void *arg)
     Py_VISIT(self->argument);
     Py_VISIT(self->keeper);
     Py_VISIT(self->inner);
+    Py_VISIT(self->shown);
     bool shows = self->co != NULL && self->owns_body && self->co->ops->visit != NULL &&
                  self->state != PYCO_RUNNING;
     return shows ? self->co->ops->visit(self->co, &showing.visitor) : 0;
@@ -637,7 +702,8 @@ static void coroutine_dealloc(PyObject *object)
     if (self->state != PYCO_ENDED && PyObject_CallFinalizerFromDealloc(object) < 0)
         return;
     PyObject_GC_UnTrack(object);
-    pyco_forget(self);
+    if (self->state != PYCO_ENDED)
+        pyco_forget(self);
     Py_CLEAR(self->origin);
     pyco_give(self);
 }
@@ -655,9 +721,12 @@ static PyGetSetDef coroutine_getset[] = {
     {"__qualname__", pyco_get_qualname, NULL, NULL, NULL},
     {"cr_running", pyco_get_running, NULL, NULL, NULL},
     {"cr_suspended", pyco_get_suspended, NULL, NULL, NULL},
-    {"cr_frame", pyco_get_inner, NULL, NULL, (void *)"cr_frame"},
-    {"cr_code", pyco_get_inner, NULL, NULL, (void *)"cr_code"},
-    {"cr_await", pyco_get_inner, NULL, NULL, (void *)"cr_await"},
+#if PY_VERSION_HEX >= 0x030f0000
+    {"cr_state", pyco_get_state, NULL, NULL, NULL},
+#endif
+    {"cr_frame", pyco_get_frame, NULL, NULL, NULL},
+    {"cr_code", pyco_get_code, NULL, NULL, NULL},
+    {"cr_await", pyco_get_await, NULL, NULL, NULL},
     {"cr_origin", pyco_get_origin, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

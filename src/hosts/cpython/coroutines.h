@@ -21,6 +21,9 @@ typedef struct pyac_coroutine_kind {
     bool passes;           /* a cancellation that was thrown in goes on as it is, by a bare raise */
 } pyac_coroutine_kind;
 
+/* Of state. */
+enum { PYCO_CREATED, PYCO_SUSPENDED, PYCO_RUNNING, PYCO_ENDED };
+
 struct pyac_coroutine {
     PyObject_VAR_HEAD const pyac_coroutine_kind *kind;
     PyObject *subject, *argument; /* owned, or NULL: the kind's */
@@ -31,8 +34,9 @@ struct pyac_coroutine {
     ac_coro *co;        /* the body, once it has begun */
     ac_future *waiting; /* what it was last seen to wait for */
     uint8_t state;
-    bool owns_body; /* co lies in the frame: it is visited and cleared with the coroutine */
-    bool by_hand;   /* a program has begun it by calling send() */
+    bool owns_body;  /* co lies in the frame: it is visited and cleared with the coroutine */
+    bool by_hand;    /* a program has begun it by calling send() */
+    PyObject *shown; /* owned: what stands for it to who looks at it (frames.c), or NULL */
     alignas(16) unsigned char frame[];
 };
 
@@ -58,6 +62,39 @@ ac_future *pyac_view_future(PyObject *view);
 /* coroutine.throw(exception), as PyIter_Send answers. */
 PySendResult pyac_coroutine_throw(PyObject *coroutine, PyObject *exception, PyObject **out);
 int pyac_coroutines_ready(void);
+
+/* ---- Frames, for who looks (frames.c) ---- */
+
+/* How an exception leaves a coroutine: before its first line, before its first wait, thrown into the place where
+ * it is suspended (inside: the innermost function alone), after that wait, or in what it asks the program then. */
+typedef enum pyac_way_how {
+    PYAC_WAY_UNBEGUN,
+    PYAC_WAY_BEGUN,
+    PYAC_WAY_SUSPENDED,
+    PYAC_WAY_INSIDE,
+    PYAC_WAY_OVER,
+    PYAC_WAY_ASKING
+} pyac_way_how;
+
+enum { PYAC_WAY_INNER = 3 };
+
+/* Where it is: which functions of asyncio it is in, where its own does not say it. */
+typedef struct pyac_way {
+    const pyac_coroutine_kind *kind;
+    pyac_way_how how;
+    const char *inner[PYAC_WAY_INNER]; /* static; NULL after the last */
+} pyac_way;
+
+void pyac_way_of(const pyac_coroutine *self, pyac_way_how how, pyac_way *way);
+/* cr_frame, cr_await and cr_code of one that has not ended; of one that is suspended; of any. */
+PyObject *pyac_frames_get_frame(pyac_coroutine *self);
+PyObject *pyac_frames_get_await(pyac_coroutine *self);
+PyObject *pyac_frames_get_code(const pyac_coroutine *self);
+/* The exception that is set leaves these frames: it gets their entries in its traceback.  thrown is the one that
+ * has just been thrown in, or NULL. */
+void pyac_frames_leave(const pyac_way *way, PyObject *thrown);
+/* It is thrown in where it may be caught. */
+void pyac_frames_enter(const pyac_way *way, PyObject *thrown);
 
 /* ---- Bodies that await something of the program (delegate.c) ---- */
 

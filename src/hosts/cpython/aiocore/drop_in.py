@@ -14,7 +14,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from . import _core, generators
+from . import _core, frames, generators
 
 FUNCTIONS = {
     "tasks": ("as_completed", "create_task", "gather", "shield", "sleep", "wait", "wait_for"),
@@ -94,12 +94,14 @@ def put_all() -> None:
         for name in names:
             original = getattr(getattr(asyncio, module), name)
             _core._keep(name, original)
+            frames.originals[name] = original
             put(name, original, dressed(function_of(name), original))
     for module, names in CLASSES.items():
         for name in names:
             original = getattr(getattr(asyncio, module), name)
             ours = derived(getattr(_core, name), original)
             _core._keep(name, original, ours)
+            frames.originals[name] = original
             put(name, original, ours)
 
 
