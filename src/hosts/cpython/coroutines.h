@@ -46,7 +46,8 @@ PyObject *pyac_coroutine_new(const pyac_coroutine_kind *kind, PyObject *subject,
 /* For a begin: from now on it is this body's steps.  loop NULL: the body needs none. */
 void pyac_coroutine_bind(pyac_coroutine *self, pyac_loop *loop, ac_coro *co, bool owns_body);
 /* For a begin, which returns what it gives, NULL: from now on it is the steps of another coroutine (stolen;
- * NULL: an exception is set), or of what asyncio's own function of this name makes of subject and argument. */
+ * NULL: an exception is set), or of what asyncio's own function of this name makes of subject and
+ * argument. */
 PyObject *pyac_coroutine_delegate(pyac_coroutine *self, PyObject *coroutine);
 PyObject *pyac_coroutine_hand_over(pyac_coroutine *self, const char *name);
 /* For a begin: the running loop, if it is a task of ours that is being stepped; else the coroutine has to do
@@ -65,8 +66,9 @@ int pyac_coroutines_ready(void);
 
 /* ---- Frames, for who looks (frames.c) ---- */
 
-/* How an exception leaves a coroutine: before its first line, before its first wait, thrown into the place where
- * it is suspended (inside: the innermost function alone), after that wait, or in what it asks the program then. */
+/* How an exception leaves a coroutine: before its first line, before its first wait, thrown into the place
+ * where it is suspended (inside: the innermost function alone), after that wait, or in what it asks the
+ * program then. */
 typedef enum pyac_way_how {
     PYAC_WAY_UNBEGUN,
     PYAC_WAY_BEGUN,
@@ -90,8 +92,8 @@ void pyac_way_of(const pyac_coroutine *self, pyac_way_how how, pyac_way *way);
 PyObject *pyac_frames_get_frame(pyac_coroutine *self);
 PyObject *pyac_frames_get_await(pyac_coroutine *self);
 PyObject *pyac_frames_get_code(const pyac_coroutine *self);
-/* The exception that is set leaves these frames: it gets their entries in its traceback.  thrown is the one that
- * has just been thrown in, or NULL. */
+/* The exception that is set leaves these frames: it gets their entries in its traceback.  thrown is the one
+ * that has just been thrown in, or NULL. */
 void pyac_frames_leave(const pyac_way *way, PyObject *thrown);
 /* It is thrown in where it may be caught. */
 void pyac_frames_enter(const pyac_way *way, PyObject *thrown);

@@ -179,17 +179,14 @@ PyObject *pyac_frames_get_code(const pyac_coroutine *self)
 
 /* ---- For tracebacks ---- */
 
-enum { KNOWN_WAYS = 128 };
-
-/* What exceptions get that leave on a way: asked for once.  type is that of one which a statement raises, owned;
- * NULL: of any that goes on. */
+/* What exceptions get that leave on a way: asked for once.  type is that of one which a statement raises,
+ * owned; NULL: of any that goes on. */
 static struct known_way {
     pyac_way way;
     PyTypeObject *type;
     PyObject *frames; /* a tuple, innermost first; or None: there is no such statement */
     struct known_way *next;
 } * known_ways;
-static unsigned known_ways_count;
 
 static bool known_way_is(const struct known_way *known, const pyac_way *way, const PyTypeObject *type)
 {
@@ -214,16 +211,14 @@ static PyObject *known_way_frames(const pyac_way *way, const PyTypeObject *type)
     return known->frames;
 }
 
-/* Classes of exceptions may be without number. */
 static void known_way_add(const pyac_way *way, PyTypeObject *type, PyObject *frames)
 {
-    struct known_way *known = known_ways_count < KNOWN_WAYS ? PyMem_New(struct known_way, 1) : NULL;
+    struct known_way *known = PyMem_New(struct known_way, 1);
     if (known == NULL)
         return;
     *known = (struct known_way){*way, (PyTypeObject *)Py_XNewRef((PyObject *)type), Py_NewRef(frames),
                                 known_ways};
     known_ways = known;
-    known_ways_count++;
 }
 
 static PyObject *way_ask(const pyac_way *way, PyObject *exception)
@@ -240,11 +235,19 @@ static PyObject *way_ask(const pyac_way *way, PyObject *exception)
     return frames;
 }
 
+/* Types that last: a program may have classes without number, which are nobody's to keep. */
+static bool way_keeps(const PyTypeObject *type)
+{
+    bool lasts = (type->tp_flags & Py_TPFLAGS_HEAPTYPE) == 0 || (PyObject *)type == pyac_py.cancelled_error ||
+                 type->tp_base == (PyTypeObject *)PyExc_BaseExceptionGroup;
+    return lasts && !PyType_IsSubtype((PyTypeObject *)type, (PyTypeObject *)PyExc_RuntimeError);
+}
+
 /* exception: as a statement raises it, which may depend on its words; NULL: it goes on.  New reference. */
 static PyObject *way_frames(const pyac_way *way, PyObject *exception)
 {
     PyTypeObject *type = exception != NULL ? Py_TYPE(exception) : NULL;
-    bool keeps = exception == NULL || !PyErr_GivenExceptionMatches(exception, PyExc_RuntimeError);
+    bool keeps = type == NULL || way_keeps(type);
     PyObject *frames = keeps ? known_way_frames(way, type) : NULL;
     if (frames != NULL)
         return Py_NewRef(frames);

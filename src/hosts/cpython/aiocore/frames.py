@@ -206,6 +206,17 @@ def is_named(exception: BaseException, name: str) -> bool:
     return any(name == cls.__name__ for cls in type(exception).__mro__)
 
 
+@functools.lru_cache(maxsize=512)
+def may_raise(name: str, kind: str) -> bool:
+    """Whether this function or one that it awaits has a statement that raises this type: of most exceptions, none."""
+    function = function_of(name)
+    if function is None:
+        return False
+    if any(kind in site.names for site in sites_of(function, RAISE)):
+        return True
+    return any(below is not None and may_raise(below, kind) for _, below in AWAITS.get(name, ()))
+
+
 def raise_in(name: str, exception: BaseException) -> dis.Positions | None:
     """The statement that raises a new exception of this type with these words."""
     function = function_of(name)
@@ -334,5 +345,7 @@ def passed(name: str, inner: tuple[str, ...], how: str) -> tuple[FrameType, ...]
 
 def raised(name: str, inner: tuple[str, ...], exception: BaseException) -> tuple[FrameType, ...] | None:
     """What an exception leaves that is raised by a statement; None: there is no such statement."""
+    if name != "TaskGroup.__aexit__" and not may_raise(name, type(exception).__name__):
+        return None
     way = way_to_raise(name, inner, exception)
     return frames_of(way) if way is not None else None
