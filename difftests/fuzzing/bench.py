@@ -97,7 +97,7 @@ class Bench:
         self.close()
 
     def frameless(self, version: str) -> set[str]:
-        """What is known to differ: coroutines in C have no frames."""
+        """What is known to differ: coroutines in C have no frames among those that run."""
         return {"capture_call_graph"} if any(one.name == version and one.host.how == "install" for one in self.setup.inside) else set()
 
     def compare(self, program: Program, version: str, endless: bool = True) -> Compared:
