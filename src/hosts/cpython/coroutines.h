@@ -95,6 +95,7 @@ PyObject *pyac_frames_get_code(const pyac_coroutine *self);
 /* The exception that is set leaves these frames: it gets their entries in its traceback.  thrown is the one
  * that has just been thrown in, or NULL. */
 void pyac_frames_leave(const pyac_way *way, PyObject *thrown);
+int pyac_frames_ready(PyObject *module);
 /* It is thrown in where it may be caught. */
 void pyac_frames_enter(const pyac_way *way, PyObject *thrown);
 

@@ -14,13 +14,25 @@
 #include "coroutines.h"
 #include "queues.h"
 
-/* A function of aiocore/frames.py; new reference. */
+static PyObject *frames_module; /* aiocore/frames.py, which cannot be imported any more in the end */
+
+/* A function of it; new reference. */
 static PyObject *frames_function(const char *name)
 {
-    static PyObject *module;
-    if (module == NULL)
-        module = PyImport_ImportModule("aiocore.frames");
-    return module != NULL ? PyObject_GetAttrString(module, name) : NULL;
+    if (frames_module == NULL)
+        frames_module = PyImport_ImportModule("aiocore.frames");
+    return frames_module != NULL ? PyObject_GetAttrString(frames_module, name) : NULL;
+}
+
+/* Steals it.  When the interpreter takes its modules apart there is nothing to be seen, which is no error: a
+ * task that is destroyed then has a repr. */
+static PyObject *frames_seen(PyObject *found)
+{
+    PyObject *path = found == NULL ? PySys_GetObject("meta_path") : Py_None;
+    if (found != NULL || (path != NULL && path != Py_None) || !PyErr_ExceptionMatches(PyExc_Exception))
+        return found;
+    PyErr_Clear();
+    Py_RETURN_NONE;
 }
 
 /* ---- Where it is ---- */
@@ -156,7 +168,7 @@ static PyObject *frames_shown(pyac_coroutine *self)
 PyObject *pyac_frames_get_frame(pyac_coroutine *self)
 {
     PyObject *shown = frames_shown(self);
-    return shown != NULL ? PyObject_GetAttrString(shown, "cr_frame") : NULL;
+    return frames_seen(shown != NULL ? PyObject_GetAttrString(shown, "cr_frame") : NULL);
 }
 
 /* What a program has given wait_for is awaited as it is. */
@@ -165,7 +177,7 @@ PyObject *pyac_frames_get_await(pyac_coroutine *self)
     if (frames_is(self, "wait_for") && ((const ac_wait_for *)(const void *)self->frame)->body != NULL)
         return Py_NewRef(self->subject);
     PyObject *shown = frames_shown(self);
-    return shown != NULL ? PyObject_GetAttrString(shown, "cr_await") : NULL;
+    return frames_seen(shown != NULL ? PyObject_GetAttrString(shown, "cr_await") : NULL);
 }
 
 PyObject *pyac_frames_get_code(const pyac_coroutine *self)
@@ -174,7 +186,7 @@ PyObject *pyac_frames_get_code(const pyac_coroutine *self)
     if (function != NULL)
         code = PyObject_CallFunction(function, "s", self->kind->qualname);
     Py_XDECREF(function);
-    return code;
+    return frames_seen(code);
 }
 
 /* ---- For tracebacks ---- */
@@ -348,4 +360,23 @@ void pyac_frames_enter(const pyac_way *way, PyObject *thrown)
         !PyErr_GivenExceptionMatches(thrown, PyExc_GeneratorExit) &&
         frames_push(thrown, way_frames(&inside, NULL)) < 0)
         PyErr_Clear();
+}
+
+/* _keep_frames(module): aiocore/frames.py. */
+static PyObject *frames_keep(PyObject *core, PyObject *module)
+{
+    (void)core;
+    Py_XSETREF(frames_module, Py_NewRef(module));
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef frames_functions[] = {
+    {"_keep_frames", frames_keep, METH_O,
+     PyDoc_STR("_keep_frames(module)\n--\n\nKeeps the module that makes frames.")},
+    {NULL, NULL, 0, NULL},
+};
+
+int pyac_frames_ready(PyObject *module)
+{
+    return PyModule_AddFunctions(module, frames_functions);
 }

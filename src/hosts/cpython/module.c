@@ -74,7 +74,7 @@ static int core_exec(PyObject *module)
         pyac_shield_ready(module) < 0 || pyac_taskgroup_ready(module) < 0 || pyac_record_ready(module) < 0)
         return -1;
     if (pyac_wait_ready(module) < 0 || pyac_wait_for_ready(module) < 0 || pyac_timeouts_ready(module) < 0 ||
-        pyac_as_completed_ready(module) < 0)
+        pyac_as_completed_ready(module) < 0 || pyac_frames_ready(module) < 0)
         return -1;
     if (pyac_locks_ready(module) < 0 || pyac_event_ready(module) < 0 || pyac_condition_ready(module) < 0 ||
         pyac_semaphore_ready(module) < 0 || pyac_barrier_ready(module) < 0 || pyac_queues_ready(module) < 0)

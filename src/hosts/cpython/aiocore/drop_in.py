@@ -90,6 +90,8 @@ def put_all() -> None:
     """Every function and class that this release of asyncio has."""
     import asyncio
 
+    frames.modules[:] = asyncio.tasks, asyncio.locks, asyncio.queues, asyncio.taskgroups, asyncio.timeouts
+    _core._keep_frames(frames)
     for module, names in FUNCTIONS.items():
         for name in names:
             original = getattr(getattr(asyncio, module), name)

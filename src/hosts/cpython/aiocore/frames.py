@@ -15,11 +15,10 @@ import functools
 import inspect
 import sys
 from collections.abc import Coroutine, Iterator
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 AWAIT, RAISE, CALL, COMPARE = ("YIELD_VALUE",), ("RAISE_VARARGS",), ("CALL", "CALL_KW"), ("COMPARE_OP",)
-MODULES = ("tasks", "locks", "queues", "taskgroups", "timeouts")
 # What each function awaits, by a name in that expression, and the function of asyncio that this is.  Which one it is says the
 # coroutine; if it says nothing, the first.
 AWAITS: dict[str, tuple[tuple[str, str | None], ...]] = {
@@ -75,6 +74,7 @@ RERAISED: tuple[tuple[str, str], ...] = (
     ("BaseException", "_base_error"),
 )
 
+modules: list[ModuleType] = []  # of asyncio, in which functions are looked for
 originals: dict[str, Any] = {}  # asyncio's own, by name, of what install() has replaced
 
 
@@ -90,9 +90,9 @@ class Site(NamedTuple):
 
 
 def find(name: str) -> Any:
-    for module in MODULES:
-        first, *rest = name.split(".")
-        found = originals.get(first, getattr(sys.modules["asyncio." + module], first, None))
+    first, *rest = name.split(".")
+    for module in modules:
+        found = originals.get(first, getattr(module, first, None))
         for part in rest:
             found = getattr(found, part, None)
         if found is not None:
@@ -122,8 +122,9 @@ def code_of(name: str) -> CodeType | None:
 
 
 def is_within(inner: dis.Positions | None, outer: dis.Positions) -> bool:
+    """Without columns (python -X no_debug_ranges) what is in the same line."""
     if inner is None or None in (*inner, *outer):
-        return False
+        return inner is not None and inner.lineno == outer.lineno
     begins = (outer.lineno, outer.col_offset) <= (inner.lineno, inner.col_offset)  # type: ignore[operator]
     return begins and (inner.end_lineno, inner.end_col_offset) <= (outer.end_lineno, outer.end_col_offset)  # type: ignore[operator]
 
@@ -255,6 +256,13 @@ def way_to_raise(name: str, inner: tuple[str, ...], exception: BaseException) ->
 # ---- Functions that are there to be looked at ----
 
 
+def nodes_in(node: ast.AST) -> Iterator[ast.AST]:
+    """ast.walk, which imports something: a task may be shown when that is over."""
+    for each in ast.iter_child_nodes(node):
+        yield each
+        yield from nodes_in(each)
+
+
 def function_at(name: str, place: dis.Positions | None, source: str) -> FunctionType:
     """A function of this source that has asyncio's name and file, and is all in one place."""
     original = function_of(name)
@@ -264,8 +272,8 @@ def function_at(name: str, place: dis.Positions | None, source: str) -> Function
     line = first_line(name)
     place = place or dis.Positions(line, line, 0, 0)
     outer.name = code.co_name if code is not None else name.rpartition(".")[2]
-    for node in ast.walk(outer):
-        if isinstance(node, ast.expr | ast.stmt) and node is not outer:
+    for node in nodes_in(outer):
+        if isinstance(node, ast.expr | ast.stmt):
             node.lineno, node.end_lineno = place.lineno or 1, place.end_lineno
             node.col_offset, node.end_col_offset = place.col_offset or 0, place.end_col_offset
     outer.lineno = outer.end_lineno = line
