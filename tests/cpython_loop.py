@@ -71,6 +71,31 @@ async def main():
             print("TypeError")
     print(loop)
 """
+GET_DEBUG = """\
+class Own(type(asyncio.new_event_loop()) if how == "theirs" else aiocore.EventLoop):
+    answers = ()
+    def get_debug(self):
+        if not self.answers:
+            return False
+        answer = self.answers.pop(0)
+        print("asked", answer)
+        return 1 / 0 if answer is None else answer
+async def main():
+    loop = Own()
+    loop.set_debug(False)
+    for schedule in (lambda: loop.call_soon(print), lambda: loop.call_later(5, print)):
+        for answers in ([False, False], [True, True], [False, True], [True, False], [None], [False, None]):
+            loop.answers = answers
+            try:
+                handle = schedule()
+                print(handle._source_traceback is not None)
+                handle.cancel()
+                print(handle.cancelled(), handle._repr is not None)
+            except ZeroDivisionError as error:
+                print(error)
+    loop.answers = ()
+    loop.close()
+"""
 ORDER = """\
 import contextvars
 seen = []
@@ -477,7 +502,10 @@ async def main():
         print(told(loop))
     print(group, other, told(loop))
 """
-PROGRAMS = {"told": TOLD, "turns": TURNS, "handles": HANDLES, "making": MAKING, "errors": ERRORS, "order": ORDER, "outside": OUTSIDE, "closed": CLOSED}
+PROGRAMS = {
+    "told": TOLD, "turns": TURNS, "handles": HANDLES, "making": MAKING, "errors": ERRORS, "get_debug": GET_DEBUG, "order": ORDER, "outside": OUTSIDE,
+    "closed": CLOSED,
+}  # fmt: skip
 
 
 def same(host: Host, place: Path) -> Iterator[tuple[str, str | None]]:

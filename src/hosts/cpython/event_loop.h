@@ -3,8 +3,8 @@
  *
  * Own     Who wants to call a method of a loop asks first whether that is LoopCore's own (event_loop_is_own);
  *         if it is, the C function does it, and asyncio's code is not run.
- * Holds   'overridden' is right for the class as it was when it had 'version'.  'patched' only grows.  'posts'
- *         stays what it was when the object was made, for futures rely on the table of hooks.
+ * Holds   'overridden' is right for the class as it was when it had 'version'.  'patched' only grows.
+ *         'posts' stays what it was when the object was made: futures rely on the table of hooks.
  * Owns    Each PyObject * of the struct. */
 #ifndef AIOCORE_PY_EVENT_LOOP_H
 #define AIOCORE_PY_EVENT_LOOP_H
@@ -72,7 +72,7 @@ static inline bool event_loop_is_own(event_loop *self, unsigned methods)
 bool event_loop_time_failed(event_loop *self);
 /* What has happened outside becomes ready; waits if nothing is ready (event_loop_poll.c). */
 int event_loop_poll(event_loop *self);
-PyObject *event_loop_process_events(PyObject *self, PyObject *events);
+PyObject *event_loop_process_events(PyObject *object, PyObject *events);
 /* self.name(*values, **names) of the class that comes after LoopCore: asyncio's. */
 PyObject *event_loop_of_asyncio(PyObject *self, PyObject *name, PyObject *const *values, Py_ssize_t count,
                                 PyObject *names);

@@ -132,7 +132,7 @@ enum { FEW = 8 };
 
 static int seen_init(seen_table *seen, Py_ssize_t count)
 {
-    size_t size = 2 * FEW;
+    size_t size = (size_t)2 * FEW;
     *seen = (seen_table){NULL, 0};
     if (count <= FEW)
         return 0;

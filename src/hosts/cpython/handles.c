@@ -273,7 +273,7 @@ static int forget_last_call(PyObject *object)
     return PySequence_DelItem(calls, PyList_GET_SIZE(calls) - 1);
 }
 
-/* In debug mode asyncio's own __init__ does it, with its tracebacks. */
+/* asyncio's own __init__ does it, with its tracebacks. */
 static PyObject *handle_new_debug(const layout *at, PyObject *loop, PyObject *when, PyObject *function,
                                   PyObject *args, PyObject *context)
 {
@@ -286,6 +286,12 @@ static PyObject *handle_new_debug(const layout *at, PyObject *loop, PyObject *wh
         Py_CLEAR(made);
     Py_XDECREF(args);
     return made;
+}
+
+/* Debug mode, or a get_debug() of the program's: asyncio's __init__ asks that. */
+static bool handle_may_debug(pyac_loop *loop)
+{
+    return !event_loop_is_own(event_loop_of(loop), LOOP_GET_DEBUG) || ac_loop_get_debug(&loop->core);
 }
 
 /* Prepares the core's part: the handle holds itself from now on. */
@@ -312,7 +318,7 @@ PyObject *pyac_handle_soon(pyac_loop *loop, PyObject *function, PyObject *args, 
                            bool from_any_thread)
 {
     layout *at = from_any_thread && safe.type != NULL ? &safe : &plain;
-    PyObject *object = ac_loop_get_debug(&loop->core)
+    PyObject *object = handle_may_debug(loop)
                            ? handle_new_debug(at, loop->object, NULL, function, args, context)
                            : handle_new(at, loop->object, function, args, context);
     if (object == NULL)
@@ -332,7 +338,7 @@ PyObject *pyac_handle_at(pyac_loop *loop, PyObject *when, PyObject *function, Py
     PyObject *object = NULL;
     if (seconds == -1.0 && PyErr_Occurred())
         Py_XDECREF(args);
-    else if (ac_loop_get_debug(&loop->core))
+    else if (handle_may_debug(loop))
         object = handle_new_debug(&timed, loop->object, when, function, args, context);
     else
         object = handle_new(&timed, loop->object, function, args, context);
@@ -497,7 +503,10 @@ static PyObject *handle_cancel(PyObject *object, PyObject *unused)
     Py_XSETREF(*slot(object, at->cancelled), Py_NewRef(Py_True));
     PyObject *loop = *slot(object, at->loop);
     pyac_loop *known = loop != NULL && event_loop_at(loop) != NULL ? &event_loop_at(loop)->loop : NULL;
-    if (known != NULL && ac_loop_get_debug(&known->core)) {
+    int debugs = known != NULL ? pyac_loop_debugs(loop) : 0;
+    if (debugs < 0)
+        return NULL;
+    if (debugs > 0) {
         PyObject *repr = PyObject_Repr(object);
         if (repr == NULL)
             return NULL;

@@ -4,8 +4,8 @@
  *            that of asyncio.  Between _begin_record and _end_record each new loop tells the core's own
  *            recorder (aiocore/trace.h), which asks here what things are called, and is on one virtual clock
  *            if a class was given: a loop that can never go on raises that.
- * Mirrors    difftests/recorder.py, which records asyncio: what it calls a task, a callback or a value is said
- *            here of ours.
+ * Mirrors    difftests/recorder.py, which records asyncio: what it calls a task, a callback or a value is
+ *            said here of ours.
  * Reports    The core tells of those that it makes, before the loop's call_exception_handler is called with
  *            them; a program may call that, too.  So they are told from there, by _record_report, and the
  *            core's own are left out.

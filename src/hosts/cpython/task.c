@@ -317,13 +317,15 @@ static PyMethodDef task_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static PyGetSetDef task_getset[] = {
+static const PyGetSetDef task_own_getset[] = {
     {"_log_destroy_pending", task_get_log_destroy, task_set_log_destroy, NULL, NULL},
     {"_must_cancel", task_get_must_cancel, NULL, NULL, NULL},
     {"_coro", task_get_coro_attribute, NULL, NULL, NULL},
     {"_fut_waiter", task_get_waiter, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
+
+static PyGetSetDef task_getset[16];
 
 PyTypeObject PyacTask_Type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "_asyncio.Task",
@@ -355,8 +357,19 @@ static void task_methods_ready(void)
                 *own = *of_future;
 }
 
+/* Before 3.14 a task has the attributes of a future in its own class, too. */
+static void task_getset_ready(void)
+{
+    PyGetSetDef *end = task_getset;
+    for (const PyGetSetDef *of_future = pyac_future_getset; of_future->name != NULL; of_future++)
+        if (Py_Version < 0x030e0000)
+            *end++ = *of_future;
+    memcpy(end, task_own_getset, sizeof task_own_getset);
+}
+
 int pyac_task_ready(PyObject *module)
 {
     task_methods_ready();
+    task_getset_ready();
     return pyac_fut_waiter_ready() < 0 ? -1 : PyModule_AddType(module, &PyacTask_Type);
 }
