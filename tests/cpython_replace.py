@@ -62,7 +62,7 @@ SAY = (
          "print(n, callable(aiocore.replace))", 0, "replace True"),
     Said("a function of one thing", "import aiocore\ntry: aiocore._core.function(len, x=1)\nexcept TypeError as error: print(error)", 0, "at most 1 argument"),
     Said("attributes of classes", "import _asyncio, aiocore\nfor name in ('Future', 'Task'):\n"
-         "    theirs, ours = ({*vars(getattr(module, name))} - {'__module__'} for module in (_asyncio, aiocore._core._asyncio()))\n"
+         "    theirs, ours = ({n for n in vars(getattr(module, name)) if n[:2] != '__'} for module in (_asyncio, aiocore._core._asyncio()))\n"
          "    print(name, theirs ^ ours)", 0, r"Future set\(\)\nTask set\(\)"),
     Said("its release", "import aiocore, sys; print(aiocore.semantics == '%d.%d.%d' % sys.version_info[:3])", 0, "True"),
     Said("another implementation", "import sys; sys.implementation.name = 'pypy'; import aiocore", 1, "ImportError: aiocore is for CPython, and this is pypy"),

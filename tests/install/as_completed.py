@@ -10,6 +10,10 @@ def some():
     return [val(i, (3 - i) * 0.02) for i in range(3)]
 
 
+def late():
+    return [val(i, 100 if i < 2 else 0) for i in range(3)]
+
+
 async def case_plain():
     return [await step for step in asyncio.as_completed(some())]
 
@@ -36,7 +40,7 @@ async def case_which_future():
 
 async def case_timeout():
     out = []
-    for step in asyncio.as_completed(some(), timeout=0.03):
+    for step in asyncio.as_completed(late(), timeout=0.2):
         try:
             out.append(await step)
         except TimeoutError as error:
@@ -47,7 +51,7 @@ async def case_timeout():
 async def case_asynchronous_timeout():
     if sys.version_info < (3, 13):
         return None
-    async for future in asyncio.as_completed(some(), timeout=0.03):
+    async for future in asyncio.as_completed(late(), timeout=0.2):
         print(await future)
 
 

@@ -14,7 +14,7 @@ class Own(asyncio.Future):
 
 
 async def case_first():
-    tasks = [asyncio.create_task(val(i, i * 0.1), name=str(i)) for i in range(5)]
+    tasks = [asyncio.create_task(val(i, i * 100), name=str(i)) for i in range(5)]
     done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
         task.cancel()

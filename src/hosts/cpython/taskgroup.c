@@ -254,7 +254,7 @@ static bool group_is_programs_own(PyTypeObject *type)
     static PyTypeObject *known;
     static unsigned version;
     static bool answer;
-    if (type != known || type->tp_version_tag != version || version == 0) {
+    if (version == 0 || type != known || type->tp_version_tag != version) {
         answer = group_is_programs(type);
         known = type;
         version = type->tp_version_tag;

@@ -502,14 +502,15 @@ PyObject *pyac_waiters_get_if_any(PyObject *self, void *place)
 /* Whoever stood there is left to himself; what comes is put into the list, which stays what it is. */
 int pyac_waiters_set(PyObject *self, PyObject *value, void *place)
 {
-    PyObject *list = pyac_waiters_get(self, place), *done = list;
+    PyObject *list = pyac_waiters_get(self, place), *done = NULL;
     if (list == NULL)
         return -1;
     bool some = value != NULL && value != Py_None;
     PyObject *items = some ? PySequence_List(value) : PyList_New(0); /* it may be this very list */
-    if (items != NULL)
-        (void)waiters_clear_all(list, NULL);
-    done = items != NULL ? waiters_extend(list, items) : NULL;
+    if (items != NULL) {
+        Py_DECREF(waiters_clear_all(list, NULL));
+        done = waiters_extend(list, items);
+    }
     ((pyac_bound *)self)->waited = some;
     Py_XDECREF(items);
     Py_XDECREF(done);
