@@ -152,6 +152,108 @@ START_TEST(test_a_future_that_is_there_twice_has_one_callback_and_two_places)
 }
 END_TEST
 
+/* ---- Children of which only the outcome is kept ---- */
+
+static const th_op gives_object[] = {{TH_RETURN_NEW, .text = "object"}};
+
+/* In slot 0; what is returned says whether it could be folded. */
+static bool fold_task(ac_gather *made, const th_op *script)
+{
+    ac_task *task = th_start(0, "task", script, AC_EAGER_DEFAULT);
+    ac_task_set_log_destroy_pending(task, false);
+    th_run(&th.loop);
+    bool folded = ac_gather_fold(made, task);
+    th_release(th.slots[0]);
+    th.slots[0] = NULL;
+    return folded;
+}
+
+static ac_gather *begin_folded(bool return_exceptions)
+{
+    static const th_op gives_one[] = {{TH_RETURN, .number = 1}};
+    ac_gather *made = begin(5, return_exceptions);
+    ck_assert(fold_task(made, gives_object));
+    th_ok(ac_gather_add(made, th_slot(1, "b")));
+    ck_assert(fold_task(made, gives_one));
+    th_ok(ac_gather_add_again(made, 0));
+    ck_assert(fold_task(made, gives_object));
+    return made;
+}
+
+START_TEST(test_of_a_child_that_has_ended_the_outcome_is_enough)
+{
+    ac_gather *made = begin_folded(false);
+    th_ok(ac_gather_start(made));
+    ck_assert_str_eq(state(), "pending");
+    ck_assert_int_eq(th.futures, 2);
+    ck_assert(ac_gather_is_folded(made, 3) && !ac_gather_is_folded(made, 1) && !ac_gather_is_folded(made, 5));
+    ck_assert_ptr_null(ac_gather_child(made, 0));
+    give(1, 2);
+    ck_assert_str_eq(end(), "result [object, 2, 1, object, object]");
+}
+END_TEST
+
+START_TEST(test_a_gather_of_folded_children_alone_is_done_at_its_start)
+{
+    ac_gather *made = begin(1, false);
+    ck_assert(fold_task(made, gives_object));
+    th_ok(ac_gather_start(made));
+    ck_assert_str_eq(state(), "result [object]");
+}
+END_TEST
+
+START_TEST(test_a_folded_child_can_be_made_again)
+{
+    ac_gather *made = begin_folded(false);
+    ac_task *again = th_task_new("again", NULL);
+    ac_gather_unfold(made, 3, again, ac_none());
+    ck_assert_uint_eq(th_refs(&again->future), 2);
+    ck_assert_ptr_eq(ac_gather_child(made, 0), &again->future);
+    ck_assert_str_eq(th_state(&again->future), "result object");
+    ck_assert_uint_ne(ac_task_serial(again), 0);
+    ck_assert(!ac_task_get_log_destroy_pending(again));
+    th_release(&again->future);
+    th_ok(ac_gather_start(made));
+    give(1, 2);
+    ck_assert_str_eq(end(), "result [object, 2, 1, object, object]");
+}
+END_TEST
+
+START_TEST(test_a_gather_with_folded_children_can_be_cancelled_or_fail)
+{
+    th_ok(ac_gather_start(begin_folded(false)));
+    cancel(OUTER, 0);
+    ck_assert_str_eq(end(), "exception CancelledError()");
+    ac_future_set_log_traceback(th.slots[OUTER], false);
+    th_ok(ac_gather_start(begin_folded(false)));
+    break_with(1, "x");
+    ck_assert_str_eq(end(), "exception ValueError('x')");
+    ac_future_set_log_traceback(th.slots[OUTER], false);
+    (void)begin_folded(true); /* and is never started */
+    give(1, 2);
+    th_run(&th.loop);
+}
+END_TEST
+
+START_TEST(test_only_what_has_ended_well_is_folded)
+{
+    static const th_op fails[] = {{TH_RAISE, .kind = TH_VALUE, .text = "x"}};
+    static const th_op cancelled[] = {{TH_CANCEL_SELF}, {TH_END}};
+    static const th_op asked[] = {{TH_CANCEL_SELF}, {TH_YIELD, .catches = true}, {TH_END}};
+    ac_gather *made = begin(1, false);
+    ck_assert(!fold_task(made, cancelled));
+    ck_assert(!fold_task(made, asked));
+    ac_task *task = th_start(0, "task", fails, AC_EAGER_DEFAULT);
+    ck_assert(!ac_gather_fold(made, task));
+    th_run(&th.loop);
+    ck_assert(!ac_gather_fold(made, task));
+    ac_future_set_log_traceback(th.slots[0], false);
+    ck_assert(fold_task(made, gives_object));
+    ck_assert(!fold_task(made, gives_object)); /* there is no room */
+    th.log[0] = '\0';
+}
+END_TEST
+
 /* ---- Errors ---- */
 
 START_TEST(test_the_first_error_ends_the_gather_and_later_ones_count_as_retrieved)
@@ -798,6 +900,11 @@ int main(void)
         test_a_child_that_is_done_counts_before_those_that_wait,
         test_a_gather_of_nothing_has_an_empty_list,
         test_a_future_that_is_there_twice_has_one_callback_and_two_places,
+        test_of_a_child_that_has_ended_the_outcome_is_enough,
+        test_a_gather_of_folded_children_alone_is_done_at_its_start,
+        test_a_folded_child_can_be_made_again,
+        test_a_gather_with_folded_children_can_be_cancelled_or_fail,
+        test_only_what_has_ended_well_is_folded,
         test_the_first_error_ends_the_gather_and_later_ones_count_as_retrieved,
         test_the_gathers_own_error_is_reported_if_nobody_asks,
         test_errors_that_are_there_at_the_start_are_looked_at_in_order,

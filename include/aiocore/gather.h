@@ -39,13 +39,22 @@ AC_API ac_status ac_gather_add(ac_gather *gather, ac_future *child);
 /* The next child is the same as an earlier one: the how manieth, from 0. */
 AC_API ac_status ac_gather_add_again(ac_gather *gather, size_t index);
 
+/* For a host that nobody but itself can ask for the next child, a task: true if that has ended well, and is
+ * added as no more than its result and its number, for the host to drop.  Until ac_gather_unfold there is no
+ * such child then. */
+AC_API bool ac_gather_fold(ac_gather *gather, ac_task *task);
+AC_API bool ac_gather_is_folded(const ac_gather *gather, size_t index);
+/* Makes it again, in memory as for ac_task_init, which the gather retains.  Steals the context. */
+AC_API void ac_gather_unfold(ac_gather *gather, size_t index, ac_task *again, ac_value context);
+
 /* All children are there.  Those that were done when they were added are looked at now, so that a gather
  * of which all are done is done itself after this.  AC_E_MEMORY, AC_E_RAISED as of set_exception. */
 AC_API ac_status ac_gather_start(ac_gather *gather);
 
 /* The gather that begins with this future, or NULL if it is none. */
 AC_API ac_gather *ac_future_gather(ac_future *future);
-/* What it stands for, in the order of the results: how many, and each, borrowed (NULL beyond the end). */
+/* What it stands for, in the order of the results: how many, and each, borrowed (NULL beyond the end, and
+ * for one that is folded). */
 AC_API size_t ac_gather_count(const ac_gather *gather);
 AC_API ac_future *ac_gather_child(const ac_gather *gather, size_t index);
 /* True once a cancel of it has cancelled a child.  asyncio: _cancel_requested. */

@@ -20,10 +20,17 @@
 
 /* One place of the results.  A future that is there twice has its callback in the first of its places. */
 typedef struct gather_child {
-    ac_callback callback;
-    ac_future *future; /* retained; NULL: it is an earlier child once more, or the gather was cleared */
+    union {
+        ac_callback callback;
+        struct {
+            ac_value result; /* owned */
+            uint64_t serial;
+        } folded;
+    };
+    ac_future *future; /* retained; NULL: folded, an earlier child once more, or the gather was cleared */
     uint32_t index;    /* of the child whose future this is: its own, or an earlier one */
     bool early;        /* it was done when it was added, and has no callback */
+    bool is_folded;    /* of a task that ended well this is all that is left */
 } gather_child;
 
 /* gathered->flags */
@@ -65,6 +72,12 @@ static size_t gather_size_for(size_t room)
     return sizeof(ac_gathered) + room * (sizeof(gather_child) + sizeof(ac_ref));
 }
 
+static gather_child *gather_first_at(ac_gathered *all, size_t index)
+{
+    return &all->children[all->children[index].index];
+}
+
+/* NULL of a folded one. */
 static ac_future *gather_future_at(const ac_gathered *all, size_t index)
 {
     return all->children[all->children[index].index].future;
@@ -170,7 +183,8 @@ static ac_status gather_settle(ac_gathered *all, ac_how how, ac_value value)
 static ac_status gather_pass_on(ac_gathered *all, ac_future *future)
 {
     for (size_t i = 0; i < all->count; i++)
-        aci_graph_forget(gather_future_at(all, i), all->caller);
+        if (!gather_first_at(all, i)->is_folded)
+            aci_graph_forget(gather_future_at(all, i), all->caller);
     gather_count_as_retrieved(future);
     ac_value exception = aci_state(future) == AC_CANCELLED ? aci_cancelled_error(future)
                                                            : aci_dup(all->loop, ac_lend(future->result));
@@ -189,20 +203,29 @@ static ac_value gather_error_in_list(ac_loop *loop, const ac_future *future)
     return loop->host->error(loop, &error);
 }
 
-/* Looks at all outcomes, which counts as retrieving them.  False: an exception is missing for want of
- * memory. */
+/* False: an exception is missing for want of memory. */
+static bool gather_fill_result(ac_gathered *all, size_t index)
+{
+    const gather_child *child = gather_first_at(all, index);
+    ac_ref *result = &gather_results_of(all)[index];
+    ac_future *future = child->future;
+    if (child->is_folded) {
+        *result = ac_lend(child->folded.result);
+        return true;
+    }
+    bool cancelled = aci_state(future) == AC_CANCELLED;
+    gather_count_as_retrieved(future);
+    ac_value made = cancelled ? gather_error_in_list(all->loop, future) : ac_none();
+    *result = cancelled ? ac_lend(made) : ac_lend(future->result);
+    return aci_state(future) == AC_FINISHED || !ac_is_none(*result);
+}
+
+/* Looks at all outcomes, which counts as retrieving them. */
 static bool gather_fill_results(ac_gathered *all)
 {
     bool whole = true;
-    for (size_t i = 0; i < all->count; i++) {
-        ac_future *future = gather_future_at(all, i);
-        bool cancelled = aci_state(future) == AC_CANCELLED;
-        gather_count_as_retrieved(future);
-        ac_value made = cancelled ? gather_error_in_list(all->loop, future) : ac_none();
-        gather_results_of(all)[i] = cancelled ? ac_lend(made) : ac_lend(future->result);
-        if (aci_state(future) != AC_FINISHED && ac_is_none(gather_results_of(all)[i]))
-            whole = false;
-    }
+    for (size_t i = 0; i < all->count; i++)
+        whole &= gather_fill_result(all, i);
     return whole;
 }
 
@@ -210,7 +233,7 @@ static bool gather_fill_results(ac_gathered *all)
 static void gather_keep_made(ac_gathered *all)
 {
     for (size_t i = 0; i < all->count; i++)
-        if (aci_state(gather_future_at(all, i)) != AC_CANCELLED)
+        if (gather_first_at(all, i)->is_folded || aci_state(gather_future_at(all, i)) != AC_CANCELLED)
             gather_results_of(all)[i] = ac_none_ref();
 }
 
@@ -227,10 +250,10 @@ static void gather_drop_made(ac_gathered *all)
 static ac_value gather_cancellation(ac_gathered *all)
 {
     ac_future *last = gather_future_at(all, all->count - 1);
-    if (aci_state(last) == AC_CANCELLED)
+    if (last != NULL && aci_state(last) == AC_CANCELLED)
         return aci_cancelled_error(last);
     ac_error error = {.kind = AC_X_CANCELLED, .text = ""};
-    if (aci_flag(last, ACI_F_TASK))
+    if (last != NULL && aci_flag(last, ACI_F_TASK))
         error.value = aci_task_swallowed(aci_as_task(last));
     return all->loop->host->error(all->loop, &error);
 }
@@ -264,13 +287,24 @@ static ac_status gather_finish(ac_gathered *all)
     return status;
 }
 
+static bool gather_is_open(const ac_gathered *all)
+{
+    return gather_is_marked(all, GATHER_STARTED) && all->gather != NULL &&
+           !ac_future_done(&all->gather->outer);
+}
+
+static ac_status gather_folded_done(ac_gathered *all)
+{
+    all->finished++;
+    return gather_is_open(all) && all->finished == all->distinct ? gather_finish(all) : AC_OK; /* HOST */
+}
+
 static ac_status gather_child_done(ac_gathered *all, ac_future *future)
 {
     all->finished++;
     if (future == NULL)
         return AC_OK;
-    bool open = gather_is_marked(all, GATHER_STARTED) && all->gather != NULL;
-    if (!open || ac_future_done(&all->gather->outer)) {
+    if (!gather_is_open(all)) {
         gather_count_as_retrieved(future);
         return AC_OK;
     }
@@ -360,6 +394,7 @@ static gather_child *gather_child_new(ac_gathered *all, ac_future *future, size_
     self->future = future;
     self->index = (uint32_t)index;
     self->early = future != NULL && ac_future_done(future);
+    self->is_folded = false;
     return self;
 }
 
@@ -389,6 +424,49 @@ ac_status ac_gather_add(ac_gather *gather, ac_future *future)
     return AC_OK;
 }
 
+/* What can be made again: nothing but a result and a number. */
+static bool gather_may_fold(const ac_gathered *all, const ac_task *task)
+{
+    enum {
+        NEVER = ACI_T_NAMED | ACI_T_THROW | ACI_T_BUSY | ACI_T_HELD | ACI_T_LOOSE | ACI_T_LOG_DESTROY |
+                ACI_F_LOG | ACI_F_BLOCKING | ACI_F_OVERRIDDEN | ACI_F_TRACED
+    };
+    return all != NULL && task->future.loop == all->loop && all->count < all->room &&
+           aci_state(&task->future) == AC_FINISHED && (task->future.flags & NEVER) == 0 &&
+           task->group == NULL && task->step.extra == 0 && !gather_is_marked(all, GATHER_STARTED) &&
+           !aci_traced(all->loop);
+}
+
+bool ac_gather_fold(ac_gather *gather, ac_task *task)
+{
+    ac_gathered *all = gather->gathered;
+    if (!gather_may_fold(all, task))
+        return false;
+    gather_child *self = gather_child_new(all, NULL, all->count);
+    self->early = self->is_folded = true;
+    self->folded.result = aci_dup(all->loop, ac_lend(task->future.result));
+    self->folded.serial = task->id.serial;
+    all->distinct++;
+    return true;
+}
+
+bool ac_gather_is_folded(const ac_gather *gather, size_t index)
+{
+    return index < ac_gather_count(gather) && gather_first_at(gather->gathered, index)->is_folded;
+}
+
+void ac_gather_unfold(ac_gather *gather, size_t index, ac_task *again, ac_value context)
+{
+    ac_gathered *all = gather->gathered;
+    gather_child *self = gather_first_at(all, index);
+    aci_task_again(again, all->loop, ACI_F_TASK | (uint32_t)AC_FINISHED, self->folded.serial);
+    again->future.result = ac_take(&self->folded.result);
+    again->step.context = context;
+    aci_retain(all->loop, &again->future);
+    self->future = &again->future;
+    self->is_folded = false;
+}
+
 ac_status ac_gather_add_again(ac_gather *gather, size_t index)
 {
     ac_status status = gather_check_room(gather->gathered, gather->outer.loop);
@@ -414,7 +492,9 @@ ac_status ac_gather_start(ac_gather *gather)
     if (all->count == 0)
         status = gather_finish(all); /* HOST */
     for (size_t i = 0; i < all->count && status == AC_OK; i++)
-        if (all->children[i].early)
+        if (all->children[i].is_folded)
+            status = gather_folded_done(all); /* HOST */
+        else if (all->children[i].early)
             status = gather_child_done(all, all->children[i].future); /* HOST */
     gather_let_go(loop, all);
     return status;
@@ -436,6 +516,8 @@ ac_status aci_gather_cancel(ac_gather *gather, ac_ref message, bool *accepted)
     for (size_t i = 0; i < all->count && status == AC_OK && all->gather != NULL; i++) {
         bool did = false;
         ac_future *future = gather_future_at(all, i);
+        if (future == NULL)
+            continue; /* folded, so done */
         aci_retain(loop, future);
         status = aci_future_cancel(future, message, AC_CANCEL_BY_NAME, &did); /* HOST */
         status = aci_release_after(loop, future, status);                     /* HOST */
@@ -450,10 +532,13 @@ ac_status aci_gather_cancel(ac_gather *gather, ac_ref message, bool *accepted)
 static void gather_release_children(ac_gathered *all)
 {
     for (size_t i = 0; i < all->count; i++) {
-        ac_future *future = all->children[i].future;
-        all->children[i].future = NULL;
+        gather_child *child = &all->children[i];
+        ac_future *future = child->future;
+        child->future = NULL;
         if (future != NULL)
             aci_release(all->loop, future); /* HOST */
+        else if (child->is_folded)
+            aci_drop_slot(all->loop, &child->folded.result); /* HOST */
     }
 }
 
@@ -485,6 +570,8 @@ int aci_gather_visit(ac_gather *gather, ac_visitor *visitor)
     for (size_t i = 0; i < all->count && stop == 0; i++)
         if (all->children[i].future != NULL)
             stop = visitor->future(visitor, all->children[i].future);
+        else if (all->children[i].is_folded && all->children[i].folded.result.bits != 0)
+            stop = visitor->value(visitor, ac_lend(all->children[i].folded.result));
     return stop;
 }
 

@@ -63,16 +63,13 @@ uint32_t ac_task_folded(const ac_task *task)
 
 void ac_task_unfold(ac_task *task, ac_task *again, ac_value context)
 {
-    static const ac_task blank;
     ac_loop *loop = task->future.loop;
     ac_group *group = task->group;
-    *again = blank;
-    again->future.loop = loop;
-    again->future.flags = task->future.flags & ~(uint32_t)FOLD_APART;
+    aci_task_again(again, loop, task->future.flags & ~(uint32_t)FOLD_APART,
+                   task->id.serial + task->future.extra--);
     again->future.result = aci_dup(loop, ac_lend(task->future.result));
     again->step.flags = task->step.flags;
     again->step.context = context;
-    again->id.serial = task->id.serial + task->future.extra--;
     again->group = group;
     if (loop->host->retain_group != NULL)
         loop->host->retain_group(loop, group);

@@ -67,6 +67,16 @@ ac_status aci_task_setup(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
     return AC_OK;
 }
 
+void aci_task_again(ac_task *task, ac_loop *loop, uint32_t flags, uint64_t serial)
+{
+    static const ac_task blank;
+    *task = blank;
+    task->future.loop = loop;
+    task->future.flags = flags;
+    task->step.flags = ACI_H_STEP;
+    task->id.serial = serial;
+}
+
 /* The object is not a task after all; its body is the caller's again. */
 void aci_task_undo(ac_task *task)
 {

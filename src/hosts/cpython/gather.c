@@ -20,6 +20,8 @@ typedef struct gathering {
     pyac_rare *rare;
     PyObject *told;
     ac_gather core;
+    PyObject *context; /* of a folded child, and as good as that of each; NULL: there is none */
+    PyObject *values;  /* what that has; borrowed */
 } gathering;
 
 _Static_assert(offsetof(pyac_future, core) == offsetof(gathering, core), "a gather begins like a future");
@@ -29,14 +31,31 @@ PyTypeObject *pyac_gathering_type;
 
 /* ---- _GatheringFuture ---- */
 
+/* A new reference. */
+static PyObject *gathering_child(gathering *self, size_t index)
+{
+    if (!ac_gather_is_folded(&self->core, index))
+        return Py_NewRef(pyac_object_of(ac_gather_child(&self->core, index)));
+    PyObject *context = NULL;
+    pyac_task *again = pyac_task_again(pyac_loop_of(self->core.outer.loop), self->context, &context);
+    if (again != NULL)
+        ac_gather_unfold(&self->core, index, &again->core, pyac_owned(context));
+    return (PyObject *)again;
+}
+
 static PyObject *gathering_get_children(PyObject *self, void *unused)
 {
-    const ac_gather *core = &((gathering *)self)->core;
-    size_t count = ac_gather_count(core);
+    gathering *own = (gathering *)self;
+    size_t count = ac_gather_count(&own->core);
     PyObject *list = PyList_New((Py_ssize_t)count);
     (void)unused;
-    for (size_t i = 0; list != NULL && i < count; i++)
-        PyList_SET_ITEM(list, (Py_ssize_t)i, Py_NewRef(pyac_object_of(ac_gather_child(core, i))));
+    for (size_t i = 0; list != NULL && i < count; i++) {
+        PyObject *child = gathering_child(own, i);
+        if (child != NULL)
+            PyList_SET_ITEM(list, (Py_ssize_t)i, child);
+        else
+            Py_CLEAR(list);
+    }
     return list;
 }
 
@@ -49,7 +68,15 @@ static PyObject *gathering_get_cancel_requested(PyObject *self, void *unused)
 static int gathering_traverse(PyObject *self, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(self));
+    Py_VISIT(((gathering *)self)->context);
     return pyac_future_traverse(self, visit, arg);
+}
+
+static int gathering_clear(PyObject *self)
+{
+    (void)pyac_future_clear(self);
+    Py_CLEAR(((gathering *)self)->context);
+    return 0;
 }
 
 static void gathering_dealloc(PyObject *self)
@@ -57,7 +84,7 @@ static void gathering_dealloc(PyObject *self)
     PyTypeObject *type = Py_TYPE(self);
     if (pyac_future_begin_dealloc(self) < 0)
         return;
-    (void)pyac_future_clear(self);
+    (void)gathering_clear(self);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -76,7 +103,7 @@ static PyGetSetDef gathering_getset[] = {
 static PyType_Slot gathering_slots[] = {
     {Py_tp_doc, (void *)(uintptr_t) "Helper for gather()."},
     {Py_tp_traverse, (void *)gathering_traverse},
-    {Py_tp_clear, (void *)pyac_future_clear},
+    {Py_tp_clear, (void *)gathering_clear},
     {Py_tp_finalize, (void *)pyac_future_finalize},
     {Py_tp_dealloc, (void *)gathering_dealloc},
     {Py_tp_methods, gathering_methods},
@@ -175,6 +202,19 @@ typedef struct gather_work {
     bool return_exceptions;
 } gather_work;
 
+/* New references of those that are there. */
+static int gather_take_children(const gather_work *work, PyObject **all)
+{
+    for (Py_ssize_t i = 0; i < work->next; i++) {
+        if ((all[i] = gathering_child(work->outer, (size_t)i)) != NULL)
+            continue;
+        while (i-- > 0)
+            Py_DECREF(all[i]);
+        return -1;
+    }
+    return 0;
+}
+
 /* asyncio's own goes on with the tasks that are there; the last may be of any kind. */
 static PyObject *gather_by_asyncio(const gather_work *work, PyObject *last)
 {
@@ -186,8 +226,10 @@ static PyObject *gather_by_asyncio(const gather_work *work, PyObject *last)
         PyMem_Free(all);
         return PyErr_NoMemory();
     }
-    for (Py_ssize_t i = 0; i < work->next; i++)
-        all[i] = pyac_object_of(ac_gather_child(&work->outer->core, (size_t)i));
+    if (gather_take_children(work, all) < 0) {
+        PyMem_Free(all);
+        return NULL;
+    }
     for (Py_ssize_t i = work->next; i < work->count; i++) {
         Py_ssize_t earlier = i;
         for (Py_ssize_t k = 0; k < work->next; k++)
@@ -197,8 +239,6 @@ static PyObject *gather_by_asyncio(const gather_work *work, PyObject *last)
         all[i] = earlier < work->next ? all[earlier] : is_last ? last : work->arguments[i];
     }
     all[work->count] = work->return_exceptions ? Py_True : Py_False;
-    for (Py_ssize_t i = 0; i < work->next; i++)
-        Py_INCREF(all[i]);
     (void)pyac_future_clear((PyObject *)work->outer);
     made = pyac_call_original("tasks", "gather", all, work->count, keyword);
     for (Py_ssize_t i = 0; i < work->next; i++)
@@ -239,6 +279,29 @@ static int gather_again(gather_work *work, Py_ssize_t place)
     return status == AC_OK ? 1 : gather_fail(work, status);
 }
 
+/* Whether a task that was made for the gather has ended well, and nobody else has it: then no more is kept of
+ * it than that.  The first one leaves its context, for what that keeps alive. */
+static bool gather_fold(gathering *outer, PyObject *task)
+{
+    PyObject *values = pyac_task_values((pyac_task *)task);
+    if (values == NULL || (outer->context != NULL && outer->values != values) ||
+        !ac_gather_fold(&outer->core, &((pyac_task *)task)->core))
+        return false;
+    if (outer->context == NULL) {
+        outer->context = Py_NewRef(pyac_seen(ac_task_get_context(&((pyac_task *)task)->core)));
+        outer->values = values;
+    }
+    return true;
+}
+
+static int gather_take_made(gather_work *work, PyObject *task)
+{
+    if (!gather_fold(work->outer, task))
+        return gather_take(work, task);
+    work->next++;
+    return 1;
+}
+
 /* The next argument.  A coroutine's task that the core can have no callback on is given by *made. */
 static int gather_next(gather_work *work, PyObject **made)
 {
@@ -251,7 +314,7 @@ static int gather_next(gather_work *work, PyObject **made)
         return gather_take(work, argument);
     }
     *made = pyac_create_task_or_close(work->loop, argument);
-    return *made == NULL || gather_mark_made(*made) < 0 ? -1 : gather_take(work, *made);
+    return *made == NULL || gather_mark_made(*made) < 0 ? -1 : gather_take_made(work, *made);
 }
 
 static PyObject *gather_all(gather_work *work)

@@ -338,6 +338,11 @@ void pyac_bound_to(ac_loop *loop, ac_ref object);
 
 /* The tasks that were folded into this one are there again (task_fold.c). */
 int pyac_unfold(ac_task *task);
+/* Of an exact task that has ended well, that nobody but the caller has and of which nobody could tell if it
+ * went: what its context has, borrowed; any two that are the same keep the same alive.  NULL: it is none. */
+PyObject *pyac_task_values(pyac_task *task);
+/* A blank task for the core to make again, with the keeper, and a copy of a context. */
+pyac_task *pyac_task_again(pyac_loop *loop, PyObject *like, PyObject **context);
 
 /* The object around a group (taskgroup.c), borrowed. */
 PyObject *pyac_group_object(ac_group *group);

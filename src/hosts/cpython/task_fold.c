@@ -60,6 +60,12 @@ static bool fold_is_bare(const pyac_task *task)
            task->foreign == NULL;
 }
 
+PyObject *pyac_task_values(pyac_task *task)
+{
+    bool alone = Py_REFCNT(task) == 1 && fold_is_bare(task);
+    return alone ? fold_values(fold_context(task)) : NULL;
+}
+
 /* The references of a neighbour that nobody but the core has: for its callback, and as the group's child. */
 enum { FOLD_CORES = 2 };
 
@@ -88,15 +94,23 @@ bool pyac_task_goes(pyac_task *task)
 
 /* ---- Making them again ---- */
 
-static int unfold_one(pyac_task *task)
+pyac_task *pyac_task_again(pyac_loop *loop, PyObject *like, PyObject **context)
 {
     pyac_task *again = (pyac_task *)pyac_spare_take(&pyac_spare_tasks, &PyacTask_Type);
-    PyObject *context = again != NULL ? PyContext_Copy(fold_context(task)) : NULL;
-    if (context == NULL) {
-        Py_XDECREF(again);
+    *context = again != NULL ? PyContext_Copy(like) : NULL;
+    if (*context == NULL)
+        Py_CLEAR(again);
+    else
+        Py_INCREF(loop->keeper);
+    return again;
+}
+
+static int unfold_one(pyac_task *task)
+{
+    PyObject *context;
+    pyac_task *again = pyac_task_again(pyac_loop_of(task->core.future.loop), fold_context(task), &context);
+    if (again == NULL)
         return -1;
-    }
-    Py_INCREF(pyac_loop_of(task->core.future.loop)->keeper);
     ac_task_unfold(&task->core, &again->core, pyac_owned(context));
     Py_DECREF(again); /* the core has it */
     return 0;
