@@ -72,7 +72,7 @@ async def main():
     print(loop)
 """
 GET_DEBUG = """\
-class Own(type(asyncio.new_event_loop()) if how == "theirs" else aiocore.EventLoop):
+class Own(asyncio.SelectorEventLoop if how == "theirs" else aiocore.EventLoop):
     answers = ()
     def get_debug(self):
         if not self.answers:

@@ -31,8 +31,8 @@ void pyac_task_set_aside(pyac_task *task, bool own_context)
     task->body.flags |= PYAC_TASK_ASIDE;
 }
 
-/* A coroutine may have been given to several tasks, and a context is any object if a program gave it.  The order
- * is that in which they were made: the collector finalizes in it. */
+/* A coroutine may have been given to several tasks, and a context is any object if a program gave it.  The
+ * order is that in which they were made: the collector finalizes in it. */
 void pyac_task_bring_back_now(pyac_task *task)
 {
     PyObject *context = pyac_seen(ac_task_get_context(&task->core));

@@ -5,8 +5,8 @@
 #include "pyhost.h"
 
 /* A task that has just been made and waits for its first step on a loop that holds what it has; does nothing
- * for one of a subclass, or whose coroutine is not CPython's own.  own_context: the context is a copy that was
- * made for it. */
+ * for one of a subclass, or whose coroutine is not CPython's own.  own_context: the context is a copy that
+ * was made for it. */
 void pyac_task_set_aside(pyac_task *task, bool own_context);
 void pyac_task_bring_back_now(pyac_task *task);
 
