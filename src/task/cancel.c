@@ -81,7 +81,10 @@ static ac_status wake_the_abandoned(ac_task *task, ac_ref message, bool *accepte
     *accepted = true;
     aci_task_set_error(task, loop->host->error(loop, &error)); /* nothing is dropped: it had no error */
     aci_task_hold(task);
-    return aci_task_ready(task);
+    ac_status status = aci_task_ready(task);
+    if (status != AC_OK)
+        aci_task_settle(loop, task); /* HOST */
+    return status;
 }
 
 /* Asks what the innermost task waits for. */
