@@ -1,12 +1,14 @@
 """What shows of asyncio's async functions to who looks at a coroutine, a task or a traceback: the lines of asyncio's source."""
 
 import asyncio
+import gc
 import inspect
 import io
 import os
 import sys
 import traceback
 import warnings
+import weakref
 
 warnings.simplefilter("ignore", RuntimeWarning)  # of coroutines that nobody awaits: they are told otherwise
 
@@ -326,6 +328,42 @@ async def graphs():
     await asyncio.wait(tasks, timeout=1)
 
 
+class Kept:
+    """Something that a program wants to be gone when it is done with it."""
+
+
+async def begun():
+    await asyncio.wait_for(asyncio.sleep(10), 0.001)
+
+
+async def unbegun():
+    task = asyncio.create_task(asyncio.sleep(10))
+    task.cancel()
+    await task
+
+
+def clear(error, kept):
+    traceback.clear_frames(error.__traceback__)
+    return [frame.f_code.co_qualname for frame, _ in traceback.walk_tb(error.__traceback__)][1:]
+
+
+async def cleared():
+    """Clearing the frames of a traceback, as unittest's assertRaises does, makes them keep nothing, not even those of who cleared them."""
+    print("cleared")
+    for part in (begun, unbegun, begun, unbegun):
+        kept = Kept()
+        watch = weakref.ref(kept)
+        try:
+            await part()
+        except (TimeoutError, asyncio.CancelledError) as error:
+            print("   ", clear(error, kept))
+            for each in (error, error.__context__):
+                traceback.clear_frames(each.__traceback__ if each is not None else None)
+        del kept
+        gc.collect()
+        print("   ", watch())
+
+
 async def main():
-    for part in (suspended, cancelled_at_once, created, failing, cancelled_group, graphs):
+    for part in (suspended, cancelled_at_once, created, failing, cancelled_group, cleared, graphs):
         await part()

@@ -10,11 +10,12 @@ Such frames have no local variables.
 from __future__ import annotations
 
 import ast
+import contextlib
 import dis
 import functools
 import inspect
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncGenerator, Coroutine, Iterator
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -308,19 +309,29 @@ def suspended(way: Way, awaited: Any) -> Coroutine[Any, Any, Any]:
 kept: list[Any] = []
 
 
+def leave_suspended(generator: AsyncGenerator[None, None], begun: bool) -> None:
+    """Takes its finalizer, the only thing that an asynchronous generator is closed by, and lets it run to its yield."""
+    hooks = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(None, bool)
+    try:
+        first = generator.__anext__()
+        with contextlib.suppress(StopIteration):
+            if begun:
+                first.send(None)  # type: ignore[attr-defined]
+    finally:
+        sys.set_asyncgen_hooks(*hooks)
+
+
 @functools.cache
 def frame_at(name: str, place: dis.Positions | None) -> FrameType:
-    """For tracebacks: one serves for all.  It is that of a generator that was closed where it was, and has nothing below it."""
-    generator = function_at(name, place, "def shown(): yield")()
-    frame: FrameType = generator.gi_frame
+    """For tracebacks: one serves for all, so nothing may stay in it.  It is that of a generator that is given up where it is and never
+    closed: that would run it, with the frame of whoever clears the traceback below it."""
+    generator = function_at(name, place, "async def shown(): yield")()
+    frame: FrameType = generator.ag_frame
     if place is None:
-        kept.append(generator)  # closed, it would be where it ends
-        return frame
-    next(generator)
-    if sys.version_info >= (3, 13):
-        generator.close()
-    else:
-        kept.append(generator)  # there it would run to its end, with the frame of whoever closes it below
+        kept.append(generator)  # given up, it would be where it begins
+    if place is not None or sys.version_info < (3, 13):  # later ones do not run what is not begun to close it
+        leave_suspended(generator, begun=place is not None)
     return frame
 
 
