@@ -557,6 +557,22 @@ START_TEST(test_cancel_of_such_a_task_is_not_replaced_and_not_taken_back)
 }
 END_TEST
 
+/* A closed loop takes no step: the caller hears of it, and nothing holds the task. */
+START_TEST(test_cancel_of_such_a_task_on_a_closed_loop_lets_it_go)
+{
+    start_abandoned();
+    th_ok(ac_loop_close(&th.loop));
+    ac_status status = ac_task_cancel(th_task_in(0), ac_none_ref(), NULL);
+    th_expect_failure(status, AC_E_CLOSED, "Event loop is closed");
+    ck_assert_uint_eq(requests(0), 1);
+    th_expect_released("");
+    th_release(th.slots[0]);
+    th.slots[0] = NULL;
+    th_expect_released("t");
+    th_expect_reports("Task was destroyed but it is pending!");
+}
+END_TEST
+
 START_TEST(test_cancel_of_such_a_task_without_memory_throws_none)
 {
     start_abandoned();
@@ -984,6 +1000,7 @@ int main(void)
         test_no_memory_for_the_cancellation_throws_none,
         test_cancel_wakes_a_task_whose_future_is_gone_with_its_frame,
         test_cancel_of_such_a_task_is_not_replaced_and_not_taken_back,
+        test_cancel_of_such_a_task_on_a_closed_loop_lets_it_go,
         test_cancel_of_such_a_task_without_memory_throws_none,
         test_cancel_of_a_parked_task_goes_to_what_it_is_parked_with,
         test_cancel_that_a_parked_body_refuses_is_remembered,

@@ -117,13 +117,14 @@ static PyObject *barrier_aexit(PyObject *self, PyObject *const *args, Py_ssize_t
 /* ---- reset and abort ---- */
 
 static PyObject *barrier_begin_change(pyac_coroutine *self,
-                                      void prepare(ac_barrier_change *change, ac_barrier *barrier))
+                                      void prepare(ac_barrier_change *change, ac_barrier *core))
 {
     pyac_loop *loop = barrier_waits_on(self->subject, 0);
     if (loop == NULL)
         return pyac_hand_coroutine_over(self, "locks", "Barrier", self->kind->name);
     ac_barrier_change *change = (ac_barrier_change *)(void *)self->frame;
-    prepare(change, &((barrier *)self->subject)->core);
+    barrier *own = (barrier *)self->subject;
+    prepare(change, &own->core);
     pyac_coroutine_bind(self, loop, &change->co, true);
     return NULL;
 }
