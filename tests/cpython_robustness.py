@@ -567,6 +567,189 @@ run()
 for start in make_timer, lambda loop, watched: make(loop, watched, ends):
     alive("lost with its loop", lose(start))
 """
+# The same of tasks that sleep, whatever is done to them, or to what they are suspended in, meanwhile.
+ASLEEP = """\
+import contextvars, gc, sys, weakref
+gc.disable()
+class Thing: pass
+variable = contextvars.ContextVar("variable")
+def alive(word, watched):
+    gc.collect()
+    print(word, [ref() is not None for ref in watched], len(watched))
+    watched.clear()
+def thing(watched):
+    made = Thing()
+    watched.append(weakref.ref(made))
+    return made
+async def inmost(held, seconds):
+    held.local = [held]
+    return await asyncio.sleep(seconds, held)
+async def inner(held, seconds, depth=6):
+    return await (inner(held, seconds, depth - 1) if depth else inmost(held, seconds))
+async def sleeps(held): await inner(held, held.seconds)
+async def catches(held):
+    try: await inner(held, held.seconds)
+    except ValueError as error: print("caught", error)
+    await inner(held, 0.01)
+async def again(held):
+    for _ in range(3): await asyncio.sleep(0.001, held)
+async def times_out(held):
+    try:
+        async with asyncio.timeout(0.01): await inner(held, 1000)
+    except TimeoutError as error: held.error = error
+async def generates(held):
+    async def generator():
+        yield await inner(held, 0.01)
+    async for _ in generator(): pass
+class Awaitable:
+    def __init__(self, held): self.held = held
+    def __await__(self): return (yield from inner(self.held, 0.01).__await__())
+async def awaits(held): await Awaitable(held)
+def make(watched, function, seconds=0.01, start=None):
+    loop = asyncio.get_running_loop()
+    held = thing(watched)
+    held.seconds = seconds
+    variable.set(held)
+    held.coroutine = function(held)
+    held.task = start(held.coroutine) if start else loop.create_task(held.coroutine)
+    held.context = held.task.get_context()
+    held.task._log_destroy_pending = False
+    watched += map(weakref.ref, (held.coroutine, held.task))
+    return held
+def innermost(coroutine):
+    while (awaited := getattr(coroutine, "cr_await", None)) is not None: coroutine = awaited
+    return coroutine
+async def step(coroutine):
+    try: coroutine.send(None)
+    except BaseException as error: print(type(error).__name__, error)
+async def main():
+    loop, watched = asyncio.get_running_loop(), []
+    context = contextvars.Context()
+    eagerly = (lambda coroutine: asyncio.Task(coroutine, loop=loop, eager_start=True)) if sys.version_info >= (3, 12) else None
+    async def made(*arguments):
+        held = context.run(make, watched, *arguments)
+        for _ in range(3): await asyncio.sleep(0)
+        context.run(variable.set, None)
+        return held
+    async def over(word):
+        await asyncio.sleep(0.06)
+        alive(word, watched)
+    for start in None, eagerly:
+        for function in sleeps, again, times_out, generates, awaits, catches:
+            await made(function, 0.01, start)
+            alive(f"{function.__name__} asleep", watched[:])
+            await over(f"{function.__name__} after")
+    (await made(sleeps, 1000)).task.cancel("because")
+    await over("cancelled")
+    (await made(sleeps, 1000)).coroutine.close()
+    await over("closed")
+    try: (await made(sleeps, 1000)).coroutine.throw(ValueError("thrown"))
+    except ValueError as error: print(error)
+    await over("thrown into")
+    (await made(catches, 1000)).coroutine.throw(ValueError("thrown"))
+    await over("caught")
+    innermost((await made(sleeps, 1000)).coroutine).close()
+    await over("closed within")
+    await step((await made(sleeps, 0.01)).coroutine)
+    await over("stepped")
+    held = await made(sleeps, 0.01)
+    other = loop.create_task(held.coroutine)
+    await asyncio.sleep(0)
+    del held
+    print(await asyncio.gather(other, return_exceptions=True))
+    del other
+    await over("two tasks of one coroutine")
+    held = await made(sleeps, 0.01)
+    print(held.task._fut_waiter.cancel("waiter"))
+    del held
+    await over("its future cancelled")
+    held = await made(sleeps, 0.01)
+    try: held.task.__init__(held.coroutine)
+    except RuntimeError as error: print(error)
+    del held
+    await over("made again")
+    await made(sleeps, 0.005)
+    def busy():
+        import time
+        time.sleep(0.01)
+    loop.call_soon(busy)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await over("due at once")
+    held = await made(sleeps, 1000)
+    held.timers = loop._scheduled[:]
+    loop._scheduled.clear()
+    held.timers.clear()
+    del held
+    gc.collect()
+    alive("its timer dropped", watched)
+    seen = []
+    def trace(frame, event, argument):
+        if event == "call" and frame.f_code is sleeps.__code__:
+            sys.settrace(None)
+            raise ValueError("traced")
+    held = await made(sleeps, 0.01)
+    sys.settrace(trace)
+    await asyncio.wait([held.task])
+    sys.settrace(None)
+    print(held.task)
+    del held
+    await over("ended by a tracing function")
+    held = await made(sleeps, 0.01)
+    sys.settrace(trace)
+    try: held.coroutine.send(None)
+    except ValueError as error: print(error)
+    sys.settrace(None)
+    await asyncio.sleep(0.02)
+    del held
+    await over("ended by hand by a tracing function")
+    await made(sleeps, 1000)
+    return context, watched
+def run():
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        loop.set_exception_handler(lambda loop, context: None)
+        context, watched = runner.run(main())
+        alive("while the loop stands still", watched[:])
+        for _ in range(2): runner.run(asyncio.sleep(0))
+        loop._scheduled.clear()
+        alive("dropped by the loop", watched)
+def lose(nested):
+    loop, watched = asyncio.new_event_loop(), []
+    loop.set_exception_handler(lambda loop, context: None)
+    async def leave():
+        make(watched, sleeps, 1000)
+        await asyncio.sleep(0.001)
+        if nested:
+            loop.call_soon(loop.stop)
+            await asyncio.sleep(1000)
+    task = loop.create_task(leave())
+    task.add_done_callback(lambda task: loop.stop())
+    contextvars.Context().run(loop.run_forever)
+    watched.append(weakref.ref(loop))
+    return watched
+run()
+for nested in False, True: alive("lost with its loop", lose(nested))
+async def tracked():
+    tasks = [asyncio.create_task(sleeps(Thing())) for seconds in (0.01, 0.02)]
+    for task in tasks: task.get_coro().cr_frame.f_locals["held"].seconds = 0.01
+    await asyncio.sleep(0)
+    if how == "install":
+        for task in tasks[:]:
+            chain = [task.get_coro()]
+            while hasattr(chain[-1].cr_await, "cr_await"): chain.append(chain[-1].cr_await)
+            aside = [task, task.get_context(), *chain[:5], chain[-1]]
+            assert not any(map(gc.is_tracked, aside)), [(object, gc.is_tracked(object)) for object in aside]
+            if task is tasks[0]: continue
+            task._log_destroy_pending = False
+            task.get_coro().close()
+            assert all(map(gc.is_tracked, aside)), [(object, gc.is_tracked(object)) for object in aside]
+            tasks.remove(task)
+    await asyncio.wait(tasks)
+    assert gc.is_tracked(tasks[0])
+    print(tasks[0].cancelled())
+asyncio.run(tracked())
+"""
 BURSTS = """\
 async def leaf(): pass
 async def main():
@@ -595,7 +778,7 @@ PROGRAMS = {
     "loops in threads": LOOPS_IN_THREADS, "wrong loop": WRONG_LOOP, "pending at exit": PENDING_AT_EXIT, "closed with tasks": CLOSED_WITH_TASKS,
     "exit in a task": EXIT_IN_A_TASK, "exit in a callback": EXIT_IN_A_CALLBACK, "interrupted": INTERRUPTED, "loop at exit": LOOP_AT_EXIT,
     "daemons at exit": DAEMONS_AT_EXIT, "generators at exit": GENERATORS_AT_EXIT, "unclosed": UNCLOSED, "other interpreters": OTHER_INTERPRETERS,
-    "Python's tasks": PYTHON_TASKS, "by hand": BY_HAND, "waiting": WAITING, "garbage": GARBAGE,
+    "Python's tasks": PYTHON_TASKS, "by hand": BY_HAND, "waiting": WAITING, "garbage": GARBAGE, "asleep": ASLEEP,
     "bursts": BURSTS,
 }  # fmt: skip
 

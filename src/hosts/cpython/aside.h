@@ -2,7 +2,7 @@
 #ifndef AIOCORE_PY_ASIDE_H
 #define AIOCORE_PY_ASIDE_H
 
-#include "pyhost.h"
+#include "coroutines.h"
 
 /* A task that has just been made and waits for its first step on a loop that holds what it has; does nothing
  * for one of a subclass, or whose coroutine is not CPython's own.  own_context: the context is a copy that
@@ -12,9 +12,29 @@ void pyac_task_bring_back_now(pyac_task *task);
 
 static inline void pyac_task_bring_back(pyac_task *task)
 {
-    if ((task->body.flags & PYAC_TASK_ASIDE) != 0)
+    if ((task->body.flags & (PYAC_TASK_ASIDE | PYAC_TASK_ASLEEP)) != 0)
         pyac_task_bring_back_now(task);
 }
+
+/* A task that has just begun to wait for a sleep of ours, and what it is suspended in.  It lies in the frame of
+ * the sleep. */
+enum { PYAC_SLEEPER_MOST = 4 };
+
+typedef struct pyac_sleeper {
+    ac_link link;                       /* of its loop's */
+    pyac_task *task;                    /* borrowed */
+    PyObject *inner[PYAC_SLEEPER_MOST]; /* owned: the coroutines between the task's and the sleep */
+} pyac_sleeper;
+
+typedef struct pyac_sleep {
+    ac_sleep core;
+    pyac_sleeper sleeper; /* while the coroutine is aside */
+} pyac_sleep;
+
+/* Sets all of it aside, if the loop holds what it has and nothing of it is a program's own kind; and brings it
+ * back. */
+void pyac_sleep_set_aside(pyac_coroutine *sleep, pyac_task *task);
+void pyac_sleep_bring_back(pyac_coroutine *sleep);
 
 /* A context that whoever calls this has made, and holds until it has brought it back. */
 void pyac_context_set_aside(PyObject *context);

@@ -15,6 +15,8 @@
  * Cost       One object; what was freed is used again, by sizes. */
 #include "coroutines.h"
 
+#include "aside.h"
+
 /* What happens where something fails stays out of what happens all the time. */
 #if defined(__GNUC__)
 #define PYCO_COLD __attribute__((noinline, cold))
@@ -95,7 +97,7 @@ PyObject *pyac_coroutine_new(const pyac_coroutine_kind *kind, PyObject *subject,
     self->waiting = NULL;
     self->origin = self->shown = NULL;
     self->state = PYCO_CREATED;
-    self->owns_body = self->by_hand = false;
+    self->owns_body = self->by_hand = self->aside = false;
     PyObject_GC_Track(self);
     if (PyThreadState_Get()->coroutine_origin_tracking_depth > 0 && pyco_remember_origin(self) < 0)
         Py_CLEAR(self);
@@ -346,6 +348,8 @@ static PySendResult pyco_go(PyObject *object, ac_how how, PyObject *value, PyObj
     bool by_hand = pyco_by_hand;
     pyco_by_hand = by_hand || self->by_hand;
     *out = NULL;
+    if (self->aside)
+        pyac_sleep_bring_back(self); /* who resumes it is not its task */
     if (self->state == PYCO_RUNNING)
         PyErr_SetString(PyExc_ValueError, "coroutine already executing");
     else if (self->state == PYCO_ENDED)

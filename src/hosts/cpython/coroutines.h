@@ -17,6 +17,7 @@ typedef struct pyac_coroutine_kind {
     /* What the result of the body means; steals it.  NULL: it is the result. */
     PyObject *(*finish)(pyac_coroutine *self, PyObject *result);
     Py_ssize_t frame_size; /* bytes */
+    bool sleeps;           /* its frame is a pyac_sleep (aside.h) */
     bool raises;           /* what it raises is raised by a statement, not passed on */
     bool passes;           /* a cancellation that was thrown in goes on as it is, by a bare raise */
 } pyac_coroutine_kind;
@@ -36,6 +37,7 @@ struct pyac_coroutine {
     uint8_t state;
     bool owns_body;  /* co lies in the frame: it is visited and cleared with the coroutine */
     bool by_hand;    /* a program has begun it by calling send() */
+    bool aside;      /* with the task that it has put to sleep (aside.c) */
     PyObject *shown; /* owned: what stands for it to who looks at it (frames.c), or NULL */
     alignas(16) unsigned char frame[];
 };

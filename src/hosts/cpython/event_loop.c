@@ -506,6 +506,7 @@ static PyObject *loop_drop_ready(PyObject *self, PyObject *unused)
 static PyObject *loop_drop_scheduled(PyObject *self, PyObject *unused)
 {
     (void)unused;
+    pyac_bring_all_back(loop_in(self));
     ac_loop_drop_timers(&loop_in(self)->core);
     Py_RETURN_NONE;
 }

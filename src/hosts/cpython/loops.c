@@ -30,6 +30,7 @@ int pyac_loop_init(pyac_loop *loop, PyObject *keeper, PyObject *object, const ac
     }
     loop->keeper = keeper;
     loop->object = object;
+    loop->sleepers = (ac_link){&loop->sleepers, &loop->sleepers};
     loop->next = all_loops;
     all_loops = loop;
     return 0;

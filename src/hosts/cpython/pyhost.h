@@ -57,6 +57,7 @@ typedef struct pyac_loop {
     bool holds;             /* it is in its turns: what it has in its lists is in use (aside.c) */
     bool interrupted;       /* it was in a turn when another, or none, became the running loop */
     size_t timers_aside;    /* in its heap */
+    ac_link sleepers;       /* the tasks that are aside and sleep */
     struct pyac_loop *next; /* of all loops */
 } pyac_loop;
 
@@ -161,7 +162,8 @@ enum {
     PYAC_TASK_MAKING = 1, /* __init__ posts its first step */
     PYAC_TASK_HIDDEN = 2, /* somebody has unregistered it: not among all tasks */
     PYAC_TASK_LENT = 4,   /* its step is posted: the core's reference is that of what was posted (post.c) */
-    PYAC_TASK_ASIDE = 8   /* the collector does not look at it (aside.c) */
+    PYAC_TASK_ASIDE = 8,  /* the collector does not look at it, before its first step (aside.c) */
+    PYAC_TASK_ASLEEP = 16 /* nor at it and the sleep that it waits for */
 };
 
 /* A field of what a future or task may have; NULL: it has none. */

@@ -4,7 +4,7 @@
  * Idea       The delay is looked at when the coroutine starts, as in an async function.  A delay of 0 or less
  *            is one bare yield and needs no loop.  Where a loop has methods of the program's, and for a delay
  *            that is neither an int nor a float, asyncio's own sleep does it. */
-#include "coroutines.h"
+#include "aside.h"
 #include "event_loop.h"
 
 enum { SLEEP0_YIELDED = 1 };
@@ -57,8 +57,11 @@ static PyObject *sleep_begin(pyac_coroutine *self)
     return NULL;
 }
 
-static const pyac_coroutine_kind sleep_kind = {
-    .name = "sleep", .qualname = "sleep", .begin = sleep_begin, .frame_size = sizeof(ac_sleep)};
+static const pyac_coroutine_kind sleep_kind = {.name = "sleep",
+                                               .qualname = "sleep",
+                                               .begin = sleep_begin,
+                                               .frame_size = sizeof(pyac_sleep),
+                                               .sleeps = true};
 
 static PyObject *sleep_call(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {

@@ -204,6 +204,8 @@ static bool step_is_view(pyac_task *task, PyObject *yielded, ac_out *out)
     if (!Py_IS_TYPE(yielded, &PyacCoroutine_Type) || (out->future = pyac_view_future(yielded)) == NULL)
         return false;
     task->foreign = yielded;
+    if (((pyac_coroutine *)yielded)->kind->sleeps)
+        pyac_sleep_set_aside((pyac_coroutine *)yielded, task);
     return true;
 }
 
@@ -292,6 +294,7 @@ PyObject *pyac_step_already_done(PyObject *task, PyObject *exception)
 static void step_stop_waiting(pyac_task *task)
 {
     ac_future *waited = ac_task_waiting_for(&task->core);
+    pyac_task_bring_back(task);
     if (waited != NULL && !ac_future_done(waited))
         (void)ac_future_remove_handle(waited, &task->core.step);
 }
