@@ -750,6 +750,100 @@ async def tracked():
     print(tasks[0].cancelled())
 asyncio.run(tracked())
 """
+# The same of children of groups, between their last step and their callback, and of what they leave.
+ENDED = """\
+import contextvars, gc, sys, weakref
+gc.disable()
+class Thing: pass
+variable = contextvars.ContextVar("variable")
+def alive(word, watched):
+    gc.collect()
+    print(word, [ref() is not None for ref in watched], len(watched))
+    watched.clear()
+async def ends(held): return held
+async def later(held):
+    await asyncio.sleep(0)
+    return held
+async def fails(held):
+    await asyncio.sleep(0)
+    raise ValueError(held)
+async def asleep(held):
+    await asyncio.sleep(0.001)
+    return held
+def make(watched, group, function):
+    held = Thing()
+    variable.set(held)
+    held.task = group.create_task(function(held))
+    held.context = held.task.get_context()
+    held.task._log_destroy_pending = False
+    watched += map(weakref.ref, (held, held.task))
+    return held
+async def run(function, keep, look, leave=None):
+    context, watched, kept = contextvars.Context(), [], []
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(3):
+                held = context.run(make, watched, group, function)
+                if keep: kept.append(held.task)
+                del held
+            context.run(variable.set, None)
+            alive("made", watched[:])
+            if leave:
+                asyncio.get_running_loop().call_soon(asyncio.get_running_loop().stop)
+                await asyncio.sleep(0.01)
+            for _ in range(look):
+                await asyncio.sleep(0)
+                if look == 1: kept += [task for ref in watched if isinstance(task := ref(), asyncio.Task)]
+                if look == 2: kept += group._tasks
+                if look == 2: gc.collect()
+            if look == 3: asyncio.current_task().add_done_callback(print) or asyncio.current_task().remove_done_callback(print)
+    except* ValueError as error: print(len(error.exceptions), error.exceptions[0].__traceback__.tb_lineno)
+    if keep or kept: alive("kept", watched[:])
+    print(all(gc.is_tracked(task) for task in kept))
+    kept.clear()
+    del group
+    alive("left", watched)
+    await asyncio.sleep(0.005)
+    return watched
+async def main():
+    loop = asyncio.get_running_loop()
+    for factory in None, asyncio.eager_task_factory:
+        loop.set_task_factory(factory)
+        for function in ends, later, fails, asleep:
+            for keep in False, True:
+                for look in range(4):
+                    print(function.__name__, keep, look)
+                    watched = await run(function, keep, look)
+                    alive("over", watched)
+def stopped(eager, drop, again):
+    loop, watched = asyncio.new_event_loop(), []
+    loop.set_exception_handler(lambda loop, context: None)
+    if eager: loop.set_task_factory(asyncio.eager_task_factory)
+    async def leave():
+        context = contextvars.Context()
+        async with asyncio.TaskGroup() as group:
+            for function in ends, later, asleep: context.run(make, watched, group, function)
+            context.run(variable.set, None)
+            if not eager: await asyncio.sleep(0)
+            loop.stop()
+            await asyncio.sleep(0)
+    task = loop.create_task(leave())
+    task._log_destroy_pending = False
+    contextvars.Context().run(loop.run_forever)
+    alive("stopped", watched[:])
+    if drop: loop._ready.clear()
+    alive("perhaps dropped", watched[:])
+    if again:
+        loop.call_later(0.02, loop.stop)
+        loop.run_forever()
+        alive("run again", watched[:])
+    watched.append(weakref.ref(loop))
+    return watched
+asyncio.run(main())
+for eager in False, True:
+    for drop in False, True:
+        for again in False, True: alive(f"lost {eager} {drop} {again}", stopped(eager, drop, again))
+"""
 BURSTS = """\
 async def leaf(): pass
 async def main():
@@ -778,7 +872,7 @@ PROGRAMS = {
     "loops in threads": LOOPS_IN_THREADS, "wrong loop": WRONG_LOOP, "pending at exit": PENDING_AT_EXIT, "closed with tasks": CLOSED_WITH_TASKS,
     "exit in a task": EXIT_IN_A_TASK, "exit in a callback": EXIT_IN_A_CALLBACK, "interrupted": INTERRUPTED, "loop at exit": LOOP_AT_EXIT,
     "daemons at exit": DAEMONS_AT_EXIT, "generators at exit": GENERATORS_AT_EXIT, "unclosed": UNCLOSED, "other interpreters": OTHER_INTERPRETERS,
-    "Python's tasks": PYTHON_TASKS, "by hand": BY_HAND, "waiting": WAITING, "garbage": GARBAGE, "asleep": ASLEEP,
+    "Python's tasks": PYTHON_TASKS, "by hand": BY_HAND, "waiting": WAITING, "garbage": GARBAGE, "asleep": ASLEEP, "ended": ENDED,
     "bursts": BURSTS,
 }  # fmt: skip
 

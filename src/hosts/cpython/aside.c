@@ -1,16 +1,17 @@
 /* aside.c - what a running loop holds anyway is kept from the garbage collector.
  *
- * Idea       A task whose first step is to come is in the ready list of a loop that runs, one that sleeps
- *            hangs on a timer in its heap: nothing of what they hold can be garbage.  The collector would
- *            find that out by walking them, again and again while a program makes thousands.  So they are
- *            set aside, that is, not tracked: a task with its coroutine and its context, one that sleeps
- *            also with the coroutines down to the sleep, a TimerHandle with its context.  To the collector
- *            they are like objects of a C library that it knows nothing of: whatever they refer to is in
- *            use.
- * Holds      What is aside is in a list of a loop that is in its turns, or on what is there.  It comes back,
- *            that is, is tracked again, when it leaves the list (the first step begins, the timer is run or
- *            dropped), when the loop stops, and before a sleep is resumed or closed by whomever: all that a
- *            task's coroutine is suspended in goes on or ends by way of the sleep.
+ * Idea       A task whose first step is to come is in the ready list of a loop that runs, so is a child of a
+ *            group that has ended until the group has been told, and a task that sleeps hangs on a timer in
+ *            its heap: nothing of what they hold can be garbage.  The collector would find that out by walking
+ *            them, again and again while a program makes thousands.  So they are set aside, that is, not
+ *            tracked: a task with its coroutine and its context, one that sleeps also with the coroutines
+ *            down to the sleep, a TimerHandle with its context.  To the collector they are like objects of a C
+ *            library that it knows nothing of: whatever they refer to is in use.
+ * Holds      What is aside is in a list of a loop that is in its turns, or hangs on what is there.  It comes
+ *            back, that is, is tracked again, when it leaves the list (the first step begins, the core gives a
+ *            child up, the timer is run or dropped), when the loop stops, and before a sleep is resumed or
+ *            closed by whomever: all that a task's coroutine is suspended in goes on or ends by way of the
+ *            sleep.
  * Owns       A coroutine or a context that is aside is held by whoever has set it aside and has it back
  *            before it is given up: CPython's deallocators rely on that they are tracked.
  * Shows      gc.is_tracked and gc.get_objects tell. */
@@ -40,8 +41,9 @@ void pyac_task_set_aside(pyac_task *task, bool own_context)
 static void task_is_back(pyac_task *task)
 {
     PyObject *context = pyac_seen(ac_task_get_context(&task->core));
-    task->body.flags &= (uint16_t) ~(PYAC_TASK_ASIDE | PYAC_TASK_ASLEEP);
-    bring_back(task->coro);
+    task->body.flags &= (uint16_t) ~(PYAC_TASK_ASIDE | PYAC_TASK_ASLEEP | PYAC_TASK_OVER);
+    if (task->coro != NULL)
+        bring_back(task->coro);
     bring_back((PyObject *)task);
     if (context != NULL && PyContext_CheckExact(context))
         bring_back(context);
@@ -53,6 +55,19 @@ void pyac_task_bring_back_now(pyac_task *task)
         pyac_sleep_bring_back((pyac_coroutine *)task->foreign);
     else
         task_is_back(task);
+}
+
+/* ---- Tasks that are over ---- */
+
+void pyac_task_over_aside(pyac_task *task)
+{
+    PyObject *context = pyac_seen(ac_task_get_context(&task->core));
+    if (!Py_IS_TYPE(task, &PyacTask_Type) || !pyac_loop_of(task->core.future.loop)->holds)
+        return;
+    PyObject_GC_UnTrack(task);
+    if (context != NULL && PyContext_CheckExact(context))
+        PyObject_GC_UnTrack(context);
+    task->body.flags |= PYAC_TASK_OVER;
 }
 
 /* ---- Tasks that sleep ---- */
@@ -164,7 +179,7 @@ void pyac_bring_all_back(pyac_loop *loop)
     while (loop->sleepers.next != &loop->sleepers)
         pyac_sleep_bring_back(sleep_of(AC_CONTAINER_OF(loop->sleepers.next, pyac_sleeper, link)));
     while ((handle = ac_loop_next_ready(&loop->core, handle)) != NULL) {
-        ac_task *task = ac_handle_task(handle);
+        ac_task *child = ac_handle_child(handle), *task = child != NULL ? child : ac_handle_task(handle);
         if (task != NULL)
             pyac_task_bring_back((pyac_task *)pyac_task_object(task));
         else

@@ -12,8 +12,19 @@ void pyac_task_bring_back_now(pyac_task *task);
 
 static inline void pyac_task_bring_back(pyac_task *task)
 {
-    if ((task->body.flags & (PYAC_TASK_ASIDE | PYAC_TASK_ASLEEP)) != 0)
+    if ((task->body.flags & (PYAC_TASK_ASIDE | PYAC_TASK_ASLEEP | PYAC_TASK_OVER)) != 0)
         pyac_task_bring_back_now(task);
+}
+
+/* A child of a group that has ended, or is about to: until the core has told the group, the loop holds it.
+ * With the core's next reference that goes it is back. */
+void pyac_task_over_aside(pyac_task *task);
+
+static inline void pyac_task_released(PyObject *object)
+{
+    if (Py_IS_TYPE(object, &PyacTask_Type) && (((pyac_task *)object)->body.flags & PYAC_TASK_OVER) != 0 &&
+        Py_REFCNT(object) > 1)
+        pyac_task_bring_back_now((pyac_task *)object);
 }
 
 /* A task that has just begun to wait for a sleep of ours, and what it is suspended in.  It lies in the frame of

@@ -7,7 +7,7 @@
  * Contexts   A loop that is not ours enters the context of a handle itself.  The enter that the core does
  *            then for the same handle is left out, and the leave that belongs to it: pyac_loop counts.
  * Re-enters  drop and release run finalizers. */
-#include "pyhost.h"
+#include "aside.h"
 
 #include <time.h>
 
@@ -33,8 +33,10 @@ static void host_retain(ac_loop *loop, ac_future *future)
 
 static void host_release(ac_loop *loop, ac_future *future)
 {
+    PyObject *object = pyac_object_of(future);
     (void)loop;
-    Py_DECREF(pyac_object_of(future));
+    pyac_task_released(object);
+    Py_DECREF(object);
 }
 
 static void host_retain_group(ac_loop *loop, ac_group *group)

@@ -159,11 +159,12 @@ typedef struct pyac_task {
 } pyac_task;
 
 enum {
-    PYAC_TASK_MAKING = 1, /* __init__ posts its first step */
-    PYAC_TASK_HIDDEN = 2, /* somebody has unregistered it: not among all tasks */
-    PYAC_TASK_LENT = 4,   /* its step is posted: the core's reference is that of what was posted (post.c) */
-    PYAC_TASK_ASIDE = 8,  /* the collector does not look at it, before its first step (aside.c) */
-    PYAC_TASK_ASLEEP = 16 /* nor at it and the sleep that it waits for */
+    PYAC_TASK_MAKING = 1,  /* __init__ posts its first step */
+    PYAC_TASK_HIDDEN = 2,  /* somebody has unregistered it: not among all tasks */
+    PYAC_TASK_LENT = 4,    /* its step is posted: the core's reference is that of what was posted (post.c) */
+    PYAC_TASK_ASIDE = 8,   /* the collector does not look at it, before its first step (aside.c) */
+    PYAC_TASK_ASLEEP = 16, /* nor at it and the sleep that it waits for */
+    PYAC_TASK_OVER = 32    /* nor after its last step, until the core gives it up */
 };
 
 /* A field of what a future or task may have; NULL: it has none. */

@@ -11,6 +11,7 @@
  * Holds      What others are folded into is held by the core alone, and so is its context: no program can
  *            reach them before pyac_unfold has been asked.
  * Re-enters  Never. */
+#include "aside.h"
 #include "task.h"
 
 /* ---- Do two contexts keep the same alive? ---- */
@@ -89,6 +90,7 @@ bool pyac_task_goes(pyac_task *task)
     Py_SET_REFCNT((PyObject *)task, 1);
     ac_task_keep(&task->core);
     Py_SET_REFCNT((PyObject *)task, Py_REFCNT(task) - 1);
+    pyac_task_over_aside(task);
     return false;
 }
 

@@ -247,6 +247,7 @@ static ac_turn body_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac
 {
     pyac_task *task = AC_CONTAINER_OF(co, pyac_task, body);
     PyObject *result;
+    uint32_t before;
     pyac_task_bring_back(task);
     PySendResult sent = step_coroutine(task, how, in, &result);
     (void)loop;
@@ -254,6 +255,8 @@ static ac_turn body_resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac
         return step_yielded(task, result, out);
     if (sent == PYGEN_ERROR)
         return step_raised(task, out);
+    if (ac_task_get_group(&task->core, &before) != NULL)
+        pyac_task_over_aside(task);
     out->value = pyac_owned(result);
     return AC_RETURNED;
 }
