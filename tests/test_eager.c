@@ -89,6 +89,64 @@ START_TEST(test_an_eager_task_cannot_be_initialised_twice)
 }
 END_TEST
 
+/* ---- One task after the other in the same memory ---- */
+
+static const th_op logs_and_gives[] = {{TH_LOG, .text = "started"}, {TH_RETURN_NEW, .text = "object"}};
+
+static ac_status init_again(ac_loop *loop, th_coro *coro)
+{
+    ac_task *task = th_task_in(0), *previous;
+    ac_how how;
+    ac_ref in;
+    ac_out out = {.value = ac_none()};
+    ac_status status = ac_task_init_eager_again(task, &coro->co, &previous, &how, &in);
+    if (status == AC_OK) {
+        ck_assert_ptr_eq(ac_loop_current_task(loop), task);
+        ck_assert(!ac_future_done(&task->future) && ac_task_get_log_destroy_pending(task));
+        ac_turn turn = coro->co.ops->resume(loop, &coro->co, how, in, &out);
+        status = ac_task_leave_eager(task, previous, turn, &out);
+    }
+    return status;
+}
+
+static th_coro *bodies[2]; /* the object in slot 0 does not know them */
+
+static ac_status start_again(ac_loop *loop, th_callback *callback)
+{
+    (void)callback;
+    bodies[0] = th_script("second", logs_and_gives);
+    bodies[1] = th_script("third", waits);
+    th_ok(init_eager(0, "first", logs_and_gives, ac_none_ref()));
+    ac_task *task = th_task_in(0);
+    ac_ref context = ac_task_get_context(task);
+    uint64_t serial = ac_task_serial(task);
+    th_ok(init_again(loop, bodies[0]));
+    ck_assert_str_eq(th_state(&task->future), "result object");
+    ck_assert_uint_eq(ac_task_serial(task), serial + 1);
+    th_ok(init_again(loop, bodies[1]));
+    ck_assert_uint_eq(ac_task_serial(task), serial + 2);
+    ck_assert_uint_eq(ac_task_get_context(task).bits, context.bits);
+    ck_assert_ptr_eq(ac_task_waiting_for(task), th.slots[1]);
+    return AC_OK;
+}
+
+START_TEST(test_a_task_that_has_ended_at_once_can_begin_as_another)
+{
+    th_slot(1, "f");
+    run_in_callback(start_again);
+    th_expect("started, started");
+    ck_assert_ptr_null(ac_loop_current_task(&th.loop));
+    ck_assert_ptr_eq(ac_loop_next_task(&th.loop, NULL), th_task_in(0));
+    th_ok(ac_future_set_result(th.slots[1], ac_none()));
+    th_run(&th.loop);
+    th_expect("got None");
+    th_release(th.slots[0]);
+    th.slots[0] = NULL;
+    th_coro_drop(bodies[0]);
+    th_coro_drop(bodies[1]);
+}
+END_TEST
+
 /* ---- The current task ---- */
 
 static void log_current(ac_loop *loop, th_coro *self)
@@ -787,6 +845,7 @@ int main(void)
         test_a_task_made_before_the_loop_runs_is_lazy,
         test_an_eager_task_of_a_closed_loop_is_refused,
         test_an_eager_task_cannot_be_initialised_twice,
+        test_a_task_that_has_ended_at_once_can_begin_as_another,
         test_the_current_task_is_replaced_for_the_first_step_and_comes_back,
         test_no_current_task_comes_back_in_a_callback,
         test_a_task_that_ends_in_its_first_step_never_touches_the_ready_list,

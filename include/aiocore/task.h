@@ -114,6 +114,11 @@ AC_API ac_status ac_task_step_leave(ac_task *task, ac_turn turn, ac_out *out);
 AC_API ac_status ac_task_init_eager(ac_task *task, ac_loop *loop, const ac_task_spec *spec,
                                     ac_task **previous, bool *start, ac_how *how, ac_ref *in);
 AC_API ac_status ac_task_leave_eager(ac_task *task, ac_task *previous, ac_turn turn, ac_out *out);
+/* For a host whose loop runs, and that nobody but itself can ask for a task which has been folded
+ * (ac_gather_fold): in its memory a new one begins, with the next number, and the context that it has; all
+ * else is as of ac_task_init_eager. */
+AC_API ac_status ac_task_init_eager_again(ac_task *task, ac_coro *body, ac_task **previous, ac_how *how,
+                                          ac_ref *in);
 
 /* Schedules a step of a parked task in the next turn.  AC_E_STATE if it is not parked. */
 AC_API ac_status ac_task_wake(ac_task *task);

@@ -86,6 +86,14 @@ ac_status ac_task_init_eager(ac_task *task, ac_loop *loop, const ac_task_spec *s
     return begin_eager(task, previous, how, in);
 }
 
+ac_status ac_task_init_eager_again(ac_task *task, ac_coro *body, ac_task **previous, ac_how *how, ac_ref *in)
+{
+    *how = AC_SEND;
+    *in = ac_none_ref();
+    aci_task_renew(task, body); /* HOST */
+    return begin_eager(task, previous, how, in);
+}
+
 /* A task that ended in its first step forgets its body, as CPython's does. */
 static void forget_body(ac_loop *loop, ac_task *task)
 {

@@ -34,6 +34,16 @@ static void undo_done(ac_task *task, ac_loop *loop)
         ac_future_clear(&task->future); /* HOST */
 }
 
+static void be_born(ac_task *task, ac_loop *loop, ac_coro *body)
+{
+    task->future.flags = ACI_F_TASK | ACI_T_LOG_DESTROY;
+    task->future.extra = 0;
+    task->step.flags = ACI_H_STEP;
+    task->step.extra = 0;
+    task->body = body;
+    aci_list_append(&loop->all, &task->all);
+}
+
 ac_status aci_task_setup(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
 {
     ac_value context;
@@ -47,17 +57,12 @@ ac_status aci_task_setup(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
     if (status != AC_OK)
         return status;
     (void)ac_future_init(&task->future, loop);
-    task->future.flags = ACI_F_TASK | ACI_T_LOG_DESTROY;
-    task->future.extra = 0;
     task->step.link.prev = task->step.link.next = NULL;
     task->step.context = context;
-    task->step.flags = ACI_H_STEP;
-    task->step.extra = 0;
-    task->body = spec->body;
     task->waiting.future = NULL;
     task->siblings.prev = task->siblings.next = NULL;
     task->group = NULL;
-    aci_list_append(&loop->all, &task->all);
+    be_born(task, loop, spec->body);
     if (ac_is_none(spec->name)) {
         take_number(task, loop);
     } else {
@@ -65,6 +70,26 @@ ac_status aci_task_setup(ac_task *task, ac_loop *loop, const ac_task_spec *spec)
         task->future.flags |= ACI_T_NAMED;
     }
     return AC_OK;
+}
+
+/* Most tasks go like this: done, and nothing left but the result and the context.  Not held, so on no
+ * list. */
+static bool is_spent(const ac_task *task)
+{
+    const ac_future *future = &task->future;
+    return ac_future_done(future) &&
+           !aci_flag(future, ACI_T_NAMED | ACI_T_HELD | ACI_T_LOOSE | ACI_T_THROW | ACI_F_TRACED) &&
+           task->group == NULL && (task->body == NULL || task->body->ops->clear == NULL);
+}
+
+void aci_task_renew(ac_task *task, ac_coro *body)
+{
+    ac_loop *loop = task->future.loop;
+    aci_assert(aci_state(&task->future) == AC_FINISHED && is_spent(task) &&
+               !ac_handle_scheduled(&task->step));
+    aci_drop_slot(loop, &task->future.result); /* HOST */
+    be_born(task, loop, body);
+    take_number(task, loop);
 }
 
 void aci_task_again(ac_task *task, ac_loop *loop, uint32_t flags, uint64_t serial)
@@ -331,16 +356,6 @@ static void drop_parts(ac_loop *loop, ac_task *task, const struct parts *parts)
         parts->body->ops->clear(loop, parts->body); /* HOST */
     aci_drop(loop, parts->context);                 /* HOST */
     aci_drop(loop, parts->name);                    /* HOST */
-}
-
-/* Most tasks go like this: done, and nothing left but the result and the context.  Not held, so on no
- * list. */
-static bool is_spent(const ac_task *task)
-{
-    const ac_future *future = &task->future;
-    return ac_future_done(future) &&
-           !aci_flag(future, ACI_T_NAMED | ACI_T_HELD | ACI_T_LOOSE | ACI_T_THROW | ACI_F_TRACED) &&
-           task->group == NULL && (task->body == NULL || task->body->ops->clear == NULL);
 }
 
 static void clear_spent(ac_task *task)

@@ -58,6 +58,9 @@ ac_status aci_task_stop(ac_task *task, ac_turn turn, ac_out *out);
 
 /* Everything of a new task but its first step. */
 ac_status aci_task_setup(ac_task *task, ac_loop *loop, const ac_task_spec *spec);
+/* The same of one that ended well in its first step, of which nothing is left but the result and the
+ * context: this stays.  HOST. */
+void aci_task_renew(ac_task *task, ac_coro *body);
 /* A task that is done, with an automatic name: what somebody else remembers of it is made a task again. */
 void aci_task_again(ac_task *task, ac_loop *loop, uint32_t flags, uint64_t serial);
 /* Undoes the set-up of a task whose first step could not be scheduled.  HOST. */

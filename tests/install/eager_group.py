@@ -451,6 +451,84 @@ async def gathered():
     print(await waiting, shown(waiting._children))
 
 
+async def after_others():
+    """Children of gather that come after one that has ended at once, and do what that one has not."""
+    loop, kept = asyncio.get_running_loop(), []
+    run = asyncio.current_task()
+
+    async def looks():
+        task = asyncio.current_task()
+        print(task.get_name()[:5], task._log_destroy_pending, task.cancelling(), task.done(), task._callbacks, VARIABLE.get())
+        print(len(asyncio.all_tasks()), task in asyncio.all_tasks(), task is run, str(task.get_coro())[:25], task.get_context().get(VARIABLE))
+        VARIABLE.set(VARIABLE.get() + 1)
+
+    async def keeps(what):
+        kept.append(what(asyncio.current_task()))
+
+    async def asks():
+        asyncio.current_task().cancel("asked")
+
+    async def exits():
+        raise SystemExit("out of a child")
+
+    async def named():
+        asyncio.current_task().set_name("named")
+
+    async def hides():
+        asyncio._unregister_task(asyncio.current_task())
+        print(len(asyncio.all_tasks()))
+
+    async def gathers():
+        return await asyncio.gather(leaf(1), leaf(2), does(kept.clear), leaf(3))
+
+    async def hears():
+        asyncio.current_task().add_done_callback(lambda task: print("heard", task.result()))
+        return "heard of"
+
+    async def does(function, *arguments):
+        return function(*arguments)
+
+    VARIABLE.set(1)
+    outer = asyncio.gather(leaf(), looks(), looks(), leaf(), looks())
+    print([child.get_context()[VARIABLE] for child in outer._children], VARIABLE.get())
+    numbers = [int(child.get_name()[5:] or 0) for child in outer._children]  # in 3.13 each is named None
+    print([number - numbers[0] for number in numbers])
+    for what in (lambda task: task, weakref.ref, lambda task: task.get_context(), lambda task: task.get_coro()):
+        outer = asyncio.gather(leaf(1), keeps(what), leaf(2), leaf(3))
+        print(await outer, len(kept), [child.get_context()[VARIABLE] for child in outer._children])
+        print(kept[-1] is outer._children[1], len(set(outer._children)), len({id(child.get_context()) for child in outer._children}))
+        kept.pop()
+    quiet = () if loop.get_debug() else (exits,)  # who made it is said of one that fails so
+    hidden = (hides,) if sys.version_info >= (3, 14) else ()  # before that it is in another set, and is shown
+    for child in (asks, *quiet, named, *hidden, gathers, hears, tick):
+        try:
+            outer = asyncio.gather(leaf(1), child(), return_exceptions=True)
+            print(child.__name__, outer.done(), [name if (name := each.get_name()) == "named" else each.done() for each in outer._children])
+            print([told(each) if isinstance(each, BaseException) else each for each in await outer])
+        except SystemExit as error:
+            print(told(error))
+    outer = asyncio.gather(leaf(Noisy("first")), leaf(Noisy("second")), does(print, "third"), leaf(Noisy("fourth")))
+    print("gathered", len(outer._children))
+    del outer
+    own, asyncio.tasks.Task = asyncio.tasks.Task, asyncio.tasks.Task
+
+    class Other(asyncio.Task):
+        """Of a program's."""
+
+    changes = [
+        (loop.set_task_factory, (None,), (asyncio.eager_task_factory,)),
+        (loop.set_debug, (True,), (False,)),
+        (setattr, (loop, "get_debug", lambda: False), (loop, "get_debug", type(loop).get_debug.__get__(loop))),
+        (setattr, (asyncio.tasks, "Task", Other), (asyncio.tasks, "Task", own)),
+        (VARIABLE.set, (7,), (8,)),
+    ]
+    for function, there, back in changes:
+        changing, changing_back = does(function, *there), does(function, *back)
+        outer = asyncio.gather(leaf(1), leaf(2), changing, leaf(3), keeps(lambda task: type(task).__name__), changing_back, leaf(4))
+        print(outer.done(), [type(child).__name__ for child in outer._children])
+        print([each for each in await outer if type(each) is int], VARIABLE.get(), kept.pop())
+
+
 async def deep():
     """Eager children of eager children: the stack has an end."""
 
@@ -466,7 +544,7 @@ async def deep():
 async def main():
     asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
     gc.disable()
-    for program in (counts, orders, kept, references, contexts, identities, cancels, ends, numbers, classes, gathered, deep):
+    for program in (counts, orders, kept, references, contexts, identities, cancels, ends, numbers, classes, gathered, after_others, deep):
         print("---", program.__name__)
         await program()
     print(sorted(task.get_name() for task in asyncio.all_tasks()))

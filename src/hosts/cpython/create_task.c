@@ -33,12 +33,58 @@ static bool making_read(making *out, PyObject *const *values, Py_ssize_t count, 
     return out->coro != NULL;
 }
 
-/* Whether a module of asyncio still has our class under this name: there are programs that change it, and
- * loops of ours in a process where asyncio has its own. */
-static bool has_ours(PyObject *module, PyObject *name, const PyTypeObject *type)
+/* ---- Are the classes still ours? ---- */
+
+/* Whether asyncio's modules still have our classes: there are programs that change that, and loops of ours in
+ * a process where asyncio has its own.  The modules' dictionaries tell of each change before it is made. */
+static struct {
+    bool known, task, future;
+} own_classes;
+
+static int own_classes_may_change(PyDict_WatchEvent event, PyObject *module, PyObject *name, PyObject *value)
 {
-    return PyDict_GetItemWithError(module, name) == (const PyObject *)type;
+    (void)event, (void)module, (void)name, (void)value;
+    own_classes.known = false;
+    return 0;
 }
+
+/* False: CPython has no more room for somebody who watches. */
+static bool own_classes_watch(void)
+{
+    static enum { NOT_YET, WATCHED, NEVER } state;
+    if (state == NOT_YET) {
+        int watcher = PyDict_AddWatcher(own_classes_may_change);
+        bool watched = watcher >= 0 && PyDict_Watch(watcher, pyac_py.tasks) == 0 &&
+                       PyDict_Watch(watcher, pyac_py.futures) == 0;
+        state = watched ? WATCHED : NEVER;
+        PyErr_Clear();
+    }
+    return state == WATCHED;
+}
+
+static void own_classes_look(void)
+{
+    own_classes.known = own_classes_watch();
+    own_classes.task = PyDict_GetItemWithError(pyac_py.tasks, pyac_n.Task) == (PyObject *)&PyacTask_Type;
+    own_classes.future = PyDict_GetItemWithError(pyac_py.futures, pyac_n.Future) ==
+                         (PyObject *)&PyacFuture_Type;
+}
+
+static bool has_own_task(void)
+{
+    if (!own_classes.known)
+        own_classes_look();
+    return own_classes.task;
+}
+
+static bool has_own_future(void)
+{
+    if (!own_classes.known)
+        own_classes_look();
+    return own_classes.future;
+}
+
+/* ---- What a loop of ours makes ---- */
 
 static bool has_factory(const event_loop *self)
 {
@@ -49,7 +95,7 @@ static bool may_make(const event_loop *self)
 {
     const ac_loop *core = &self->loop.core;
     return (!has_factory(self) || self->factory == pyac_py.eager_task_factory) && !ac_loop_is_closed(core) &&
-           !ac_loop_get_debug(core) && has_ours(pyac_py.tasks, pyac_n.Task, &PyacTask_Type);
+           !ac_loop_get_debug(core) && has_own_task();
 }
 
 static PyObject *set_name(PyObject *task, PyObject *name)
@@ -103,7 +149,7 @@ PyObject *event_loop_create_future(PyObject *self, PyObject *unused)
     event_loop *own = (event_loop *)self;
     (void)unused;
     if (own->posts || !event_loop_is_own(own, LOOP_GET_DEBUG) || ac_loop_get_debug(&own->loop.core) ||
-        !has_ours(pyac_py.futures, pyac_n.Future, &PyacFuture_Type))
+        !has_own_future())
         return event_loop_of_asyncio(self, pyac_n.create_future, NULL, 0, NULL);
     return pyac_future_new(&own->loop);
 }
@@ -147,11 +193,10 @@ PyObject *pyac_create_task_of(pyac_loop *loop, PyObject *const *values, PyObject
     return pyac_create_task(loop->object, values[0], values + 1, names);
 }
 
-PyObject *pyac_create_task_or_close(pyac_loop *loop, PyObject *coro)
+static PyObject *close_refused(PyObject *coro)
 {
-    PyObject *task = pyac_create_task_of(loop, &coro, NULL);
-    if (task != NULL || !PyErr_ExceptionMatches(PyExc_RuntimeError))
-        return task;
+    if (!PyErr_ExceptionMatches(PyExc_RuntimeError))
+        return NULL;
     PyObject *raised = PyErr_GetRaisedException();
     PyObject *closed = PyObject_CallMethodNoArgs(coro, pyac_n.close);
     if (closed == NULL)
@@ -160,6 +205,32 @@ PyObject *pyac_create_task_or_close(pyac_loop *loop, PyObject *coro)
         PyErr_SetRaisedException(raised);
     Py_XDECREF(closed);
     return NULL;
+}
+
+PyObject *pyac_create_task_or_close(pyac_loop *loop, PyObject *coro)
+{
+    PyObject *task = pyac_create_task_of(loop, &coro, NULL);
+    return task != NULL ? task : close_refused(coro);
+}
+
+/* Whether create_task(coro) makes a task here, and that starts at once. */
+static bool makes_eagerly(event_loop *self)
+{
+    enum { ASKED = LOOP_CREATE_TASK | LOOP_GET_DEBUG | LOOP_IS_RUNNING };
+    return !self->posts && self->factory == pyac_py.eager_task_factory && has_factory(self) &&
+           event_loop_is_own(self, ASKED) && may_make(self) && event_loop_runs(self) &&
+           pyac_running() == &self->loop;
+}
+
+PyObject *pyac_create_task_again(pyac_loop *loop, PyObject *coro, PyObject *folded)
+{
+    bool may = ac_loop_host(&loop->core) == &pyac_host && makes_eagerly(event_loop_of(loop));
+    if (!may) {
+        Py_DECREF(folded);
+        return NULL;
+    }
+    PyObject *task = pyac_task_renew((pyac_task *)folded, coro);
+    return task != NULL ? task : close_refused(coro);
 }
 
 pyac_loop *pyac_making(void)

@@ -95,16 +95,11 @@ int pyac_loop_debugs(PyObject *loop)
     return debugs;
 }
 
-static bool runs(const event_loop *self)
-{
-    return self->thread_id != NULL && self->thread_id != Py_None;
-}
-
 int pyac_loop_runs(PyObject *loop)
 {
     pyac_loop *own = pyac_event_loop(loop);
     if (own != NULL && event_loop_is_own(event_loop_of(own), LOOP_IS_RUNNING))
-        return runs(event_loop_of(own));
+        return event_loop_runs(event_loop_of(own));
     PyObject *answer = PyObject_CallMethodNoArgs(loop, pyac_n.is_running);
     Py_XDECREF(answer);
     return answer != NULL ? answer == Py_True : -1;
@@ -398,7 +393,7 @@ static PyObject *loop_get_debug(PyObject *self, PyObject *unused)
 static PyObject *loop_is_running(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    return PyBool_FromLong(runs((event_loop *)self));
+    return PyBool_FromLong(event_loop_runs((event_loop *)self));
 }
 
 static PyObject *get_debug(PyObject *self, void *unused)

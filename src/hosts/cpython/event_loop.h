@@ -68,6 +68,11 @@ static inline bool event_loop_is_own(event_loop *self, unsigned methods)
         event_loop_look_at_class(self);
     return ((self->overridden | self->patched) & methods) == 0;
 }
+/* is_running(), LoopCore's own. */
+static inline bool event_loop_runs(const event_loop *self)
+{
+    return self->thread_id != NULL && self->thread_id != Py_None;
+}
 /* Raises what a time() of the program's has raised, if that there is. */
 bool event_loop_time_failed(event_loop *self);
 /* What has happened outside becomes ready; waits if nothing is ready (event_loop_poll.c). */

@@ -46,17 +46,31 @@ static PyObject *future_hold_keeper(const ac_future *core)
 
 /* ---- Making ---- */
 
+/* What every future has that leaves its exception the traceback that it has, and nothing else that is rare. */
+static pyac_rare future_leaving = {.traceback = Py_None};
+
+/* What it has, but not with others. */
+static pyac_rare *future_own_rare(pyac_future *self)
+{
+    if (self->rare == &future_leaving)
+        self->rare = NULL;
+    return self->rare;
+}
+
 pyac_rare *pyac_rare_of(PyObject *self)
 {
     pyac_future *own = future_of(self);
-    if (own->rare == NULL)
+    bool leaving = own->rare == &future_leaving;
+    if (future_own_rare(own) == NULL)
         own->rare = PyMem_Calloc(1, sizeof *own->rare);
+    if (leaving && own->rare != NULL)
+        own->rare->traceback = Py_NewRef(Py_None);
     return own->rare;
 }
 
 void pyac_rare_free(PyObject *self)
 {
-    pyac_rare *rare = future_of(self)->rare;
+    pyac_rare *rare = future_own_rare(future_of(self));
     if (rare == NULL || rare->source_traceback != NULL || rare->traceback != NULL || rare->refused != NULL ||
         rare->thrown != NULL)
         return;
@@ -77,7 +91,7 @@ static void future_forget_tracebacks(pyac_rare *rare)
 static void future_forget(pyac_future *self)
 {
     ac_loop *loop = ac_future_get_loop(&self->core);
-    if (self->rare != NULL)
+    if (future_own_rare(self) != NULL)
         future_forget_tracebacks(self->rare);
     Py_CLEAR(self->told);
     if (loop == NULL)
@@ -305,7 +319,7 @@ PyObject *pyac_future_new(pyac_loop *loop)
 /* Steals it.  Without memory the exception will be without, too. */
 static void future_set_traceback(pyac_future *self, PyObject *traceback)
 {
-    pyac_rare *rare = traceback != NULL ? pyac_rare_of((PyObject *)self) : self->rare;
+    pyac_rare *rare = traceback != NULL ? pyac_rare_of((PyObject *)self) : future_own_rare(self);
     if (rare != NULL)
         Py_XSETREF(rare->traceback, traceback);
     else
@@ -314,7 +328,10 @@ static void future_set_traceback(pyac_future *self, PyObject *traceback)
 
 void pyac_future_leave_traceback(PyObject *self)
 {
-    future_set_traceback(future_of(self), Py_NewRef(Py_None));
+    if (future_of(self)->rare == NULL)
+        future_of(self)->rare = &future_leaving;
+    else
+        future_set_traceback(future_of(self), Py_NewRef(Py_None));
 }
 
 /* What becomes of a StopIteration is a new exception, which has none. */
@@ -343,7 +360,7 @@ static PyObject *future_peek_exception(ac_future *core)
 void pyac_future_give_traceback(pyac_future *self)
 {
     PyObject *exception = future_peek_exception(&self->core), *traceback = PYAC_RARE(self, traceback);
-    if (traceback != NULL)
+    if (traceback != NULL && future_own_rare(self) != NULL)
         self->rare->traceback = NULL;
     if (exception != NULL && traceback != Py_None)
         (void)PyException_SetTraceback(exception, traceback != NULL ? traceback : Py_None);

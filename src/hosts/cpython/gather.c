@@ -28,6 +28,7 @@ _Static_assert(offsetof(pyac_future, core) == offsetof(gathering, core), "a gath
 _Static_assert(offsetof(pyac_future, rare) == offsetof(gathering, rare), "a gather begins like a future");
 
 PyTypeObject *pyac_gathering_type;
+static pyac_spare gathering_spare;
 
 /* ---- _GatheringFuture ---- */
 
@@ -85,7 +86,7 @@ static void gathering_dealloc(PyObject *self)
     if (pyac_future_begin_dealloc(self) < 0)
         return;
     (void)gathering_clear(self);
-    type->tp_free(self);
+    pyac_spare_give(&gathering_spare, self, type);
     Py_DECREF(type);
 }
 
@@ -133,7 +134,7 @@ static int gathering_ready(void)
 /* Its exception comes from a child, with whatever traceback it has there. */
 static gathering *gathering_new(pyac_loop *loop, Py_ssize_t room, bool return_exceptions)
 {
-    gathering *self = (gathering *)pyac_gathering_type->tp_alloc(pyac_gathering_type, 0);
+    gathering *self = (gathering *)pyac_spare_take(&gathering_spare, pyac_gathering_type);
     if (self == NULL)
         return NULL;
     ac_status status = ac_gather_init(&self->core, &loop->core, (size_t)room, return_exceptions);
@@ -198,6 +199,7 @@ typedef struct gather_work {
     Py_ssize_t count, next; /* how many have a future */
     pyac_loop *loop;
     gathering *outer; /* owned */
+    PyObject *folded; /* owned: the last task, if nobody else has it; NULL: it is not to be used again */
     seen_table seen;
     bool return_exceptions;
 } gather_work;
@@ -294,12 +296,44 @@ static bool gather_fold(gathering *outer, PyObject *task)
     return true;
 }
 
-static int gather_take_made(gather_work *work, PyObject *task)
+/* A task that is folded is left to the next one. */
+static int gather_take_made(gather_work *work, PyObject **made)
 {
-    if (!gather_fold(work->outer, task))
-        return gather_take(work, task);
+    if (!gather_fold(work->outer, *made))
+        return gather_take(work, *made);
+    work->folded = *made;
+    *made = NULL;
     work->next++;
     return 1;
+}
+
+/* Whether a new task would get a copy of the context that a folded one had.  What the gather keeps is to stay
+ * as it is: the new task may change its own. */
+static bool gather_may_renew(gathering *outer, PyObject *folded)
+{
+    if (pyac_current_values() != outer->values)
+        return false;
+    if (outer->context != pyac_seen(ac_task_get_context(&((pyac_task *)folded)->core)))
+        return true;
+    PyObject *copy = PyContext_CopyCurrent();
+    if (copy != NULL)
+        Py_SETREF(outer->context, copy);
+    else
+        PyErr_Clear();
+    return copy != NULL;
+}
+
+/* The task of a coroutine.  An eager one is made in the object of the last one that was folded, if it would
+ * get a copy of the same context. */
+static PyObject *gather_make(gather_work *work, PyObject *coro)
+{
+    PyObject *folded = work->folded, *made = NULL;
+    work->folded = NULL;
+    if (folded != NULL && PyCoro_CheckExact(coro) && gather_may_renew(work->outer, folded))
+        made = pyac_create_task_again(work->loop, coro, folded);
+    else
+        Py_XDECREF(folded);
+    return made != NULL || PyErr_Occurred() != NULL ? made : pyac_create_task_or_close(work->loop, coro);
 }
 
 /* The next argument.  A coroutine's task that the core can have no callback on is given by *made. */
@@ -309,12 +343,12 @@ static int gather_next(gather_work *work, PyObject **made)
     Py_ssize_t place = seen_place(&work->seen, work->arguments, work->next);
     if (place != work->next)
         return gather_again(work, place);
-    if (pyac_is_future(argument)) {
+    if (!PyCoro_CheckExact(argument) && pyac_is_future(argument)) {
         *made = Py_NewRef(argument);
         return gather_take(work, argument);
     }
-    *made = pyac_create_task_or_close(work->loop, argument);
-    return *made == NULL || gather_mark_made(*made) < 0 ? -1 : gather_take_made(work, *made);
+    *made = gather_make(work, argument);
+    return *made == NULL || gather_mark_made(*made) < 0 ? -1 : gather_take_made(work, made);
 }
 
 static PyObject *gather_all(gather_work *work)
@@ -362,6 +396,7 @@ static PyObject *gather_here(pyac_loop *loop, PyObject *const *arguments, Py_ssi
     if (work.outer != NULL)
         answer = gather_all(&work);
     PyMem_Free(work.seen.slots);
+    Py_XDECREF(work.folded);
     Py_XDECREF(work.outer);
     return answer;
 }

@@ -97,6 +97,9 @@ PyObject *pyac_create_task(PyObject *loop, PyObject *coro, PyObject *const *valu
 PyObject *pyac_create_task_of(pyac_loop *loop, PyObject *const *values, PyObject *names);
 /* The same as ensure_future does it: where that is refused by a RuntimeError the coroutine is closed. */
 PyObject *pyac_create_task_or_close(pyac_loop *loop, PyObject *coro);
+/* The same, of an exact coroutine, in the object of a task that was folded, if an eager task is what
+ * create_task would make: pyac_task_renew.  NULL without an exception: that it would not. */
+PyObject *pyac_create_task_again(pyac_loop *loop, PyObject *coro, PyObject *folded);
 /* The running loop, if it is ours and not in debug mode, where asyncio's own functions are seen in what made
  * a task, and no task that is none of ours is stepped.  Borrowed; NULL, perhaps with an exception. */
 pyac_loop *pyac_making(void);
@@ -344,6 +347,8 @@ int pyac_unfold(ac_task *task);
 /* Of an exact task that has ended well, that nobody but the caller has and of which nobody could tell if it
  * went: what its context has, borrowed; any two that are the same keep the same alive.  NULL: it is none. */
 PyObject *pyac_task_values(pyac_task *task);
+/* What a context like that would be a copy of now; NULL: it cannot be told. */
+PyObject *pyac_current_values(void);
 /* A blank task for the core to make again, with the keeper, and a copy of a context. */
 pyac_task *pyac_task_again(pyac_loop *loop, PyObject *like, PyObject **context);
 
@@ -366,6 +371,9 @@ PyObject *pyac_woken_by_foreign(pyac_task *task, PyObject *future);
 /* Task(coro, loop=loop, name=..., context=..., eager_start=...) for our own loop when neither is in debug
  * mode (task_making.c); name and context may be NULL. */
 PyObject *pyac_task_new(pyac_loop *loop, PyObject *coro, PyObject *name, PyObject *context, bool eager);
+/* The same, of an eager start, in an object that nobody but the caller has, whose reference goes: a task that
+ * was folded (pyac_task_values).  Its context is the new one's. */
+PyObject *pyac_task_renew(pyac_task *task, PyObject *coro);
 /* A step of a task whose step is not posted: _step(): already done, or one by hand (task_step.c). */
 PyObject *pyac_step_by_hand(pyac_task *task, PyObject *exception);
 /* Raises if another task is being stepped, or the loop does not run. */

@@ -29,6 +29,21 @@ static int fold_see(PyObject *object, void *arg)
     return 0;
 }
 
+/* One that is entered shows the one that was current before, too. */
+static int fold_see_values(PyObject *object, void *arg)
+{
+    return PyContext_CheckExact(object) ? 0 : fold_see(object, arg);
+}
+
+PyObject *pyac_current_values(void)
+{
+    fold_sight sight = {NULL, 0};
+    PyObject *context = PyThreadState_Get()->context;
+    if (context != NULL)
+        (void)PyContext_Type.tp_traverse(context, fold_see_values, &sight);
+    return sight.count == 1 ? sight.seen : NULL;
+}
+
 /* The map of a context that only its task has; NULL: it is none, is entered, or others know it. */
 static PyObject *fold_values(PyObject *context)
 {

@@ -145,9 +145,11 @@ static ac_status init_eagerly(pyac_task *task, ac_loop *loop, const ac_task_spec
     ac_task *previous;
     ac_how how;
     ac_ref in;
-    bool starts;
+    bool starts = true;
     ac_out out = {.value = ac_none()};
-    ac_status status = ac_task_init_eager(&task->core, loop, spec, &previous, &starts, &how, &in);
+    ac_status status = spec != NULL
+                           ? ac_task_init_eager(&task->core, loop, spec, &previous, &starts, &how, &in)
+                           : ac_task_init_eager_again(&task->core, &task->body, &previous, &how, &in);
     if (status != AC_OK || !starts)
         return status;
     pyac_future_mark((pyac_future *)task);
@@ -156,12 +158,12 @@ static ac_status init_eagerly(pyac_task *task, ac_loop *loop, const ac_task_spec
 }
 
 /* The current task gives way, also one that the core does not know.  It comes back, unless the new task was
- * left behind in its place (ac_task_init_eager). */
-static int start_eagerly(pyac_task *task, pyac_loop *loop, ac_task_spec *spec)
+ * left behind in its place (ac_task_init_eager).  spec NULL: the task has been one, of which nothing is left
+ * but its context. */
+static int start_eagerly(pyac_task *task, pyac_loop *loop, const ac_task_spec *spec)
 {
     PyObject *other = loop->other_task; /* and the keeper's reference that goes with it */
     bool before = ac_loop_set_running(&loop->core, true);
-    spec->eager = AC_EAGER_YES;
     loop->other_task = NULL;
     ac_status status = init_eagerly(task, &loop->core, spec);
     (void)ac_loop_set_running(&loop->core, before);
@@ -175,7 +177,7 @@ static int start_eagerly(pyac_task *task, pyac_loop *loop, ac_task_spec *spec)
     if (status == AC_OK)
         return 0;
     (void)start_failed(task, loop, status);
-    return done || ac_is_none(spec->context) ? -1 : eager_context_failed(spec);
+    return done || spec == NULL || ac_is_none(spec->context) ? -1 : eager_context_failed(spec);
 }
 
 static int start(pyac_task *task, pyac_loop *loop, ac_task_spec *spec, PyObject *given, bool eager)
@@ -183,6 +185,7 @@ static int start(pyac_task *task, pyac_loop *loop, ac_task_spec *spec, PyObject 
     int eagerly = eager ? wants_eager_start(task, given, loop) : 0;
     if (eagerly < 0)
         return -1;
+    spec->eager = eagerly > 0 ? AC_EAGER_YES : AC_EAGER_NO;
     return eagerly > 0 ? start_eagerly(task, loop, spec) : start_lazily(task, loop, spec);
 }
 
@@ -251,7 +254,6 @@ static int make(pyac_task *task, pyac_loop *loop, const task_arguments *read, Py
         .context = read->context != Py_None ? pyac_lent(read->context) : ac_none_ref(),
         .name = pyac_lent(name),
         .has_name = name != NULL,
-        .eager = AC_EAGER_NO,
     };
     Py_XSETREF(task->coro, Py_NewRef(read->coro));
     if (task->body.ops == NULL)
@@ -303,6 +305,15 @@ PyObject *pyac_task_new_blank(PyTypeObject *type, PyObject *args, PyObject *kwar
     (void)args;
     (void)kwargs;
     return type == &PyacTask_Type ? pyac_spare_take(&pyac_spare_tasks, type) : type->tp_alloc(type, 0);
+}
+
+PyObject *pyac_task_renew(pyac_task *task, PyObject *coro)
+{
+    task->coro = Py_NewRef(coro);
+    task->body.flags = 0;
+    if (start_eagerly(task, pyac_loop_of(task->core.future.loop), NULL) < 0)
+        Py_CLEAR(task);
+    return (PyObject *)task;
 }
 
 PyObject *pyac_task_new(pyac_loop *loop, PyObject *coro, PyObject *name, PyObject *context, bool eager)
