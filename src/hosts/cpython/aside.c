@@ -27,7 +27,7 @@ static void bring_back(PyObject *object)
 
 void pyac_task_set_aside(pyac_task *task, bool own_context)
 {
-    if (!Py_IS_TYPE(task, &PyacTask_Type) || !PyCoro_CheckExact(task->coro))
+    if (!Py_IS_TYPE(task, pyac_task_type) || !PyCoro_CheckExact(task->coro))
         return;
     PyObject_GC_UnTrack(task);
     PyObject_GC_UnTrack(task->coro);
@@ -62,7 +62,7 @@ void pyac_task_bring_back_now(pyac_task *task)
 void pyac_task_over_aside(pyac_task *task)
 {
     PyObject *context = pyac_seen(ac_task_get_context(&task->core));
-    if (!Py_IS_TYPE(task, &PyacTask_Type) || !pyac_loop_of(task->core.future.loop)->holds)
+    if (!Py_IS_TYPE(task, pyac_task_type) || !pyac_loop_of(task->core.future.loop)->holds)
         return;
     PyObject_GC_UnTrack(task);
     if (context != NULL && PyContext_CheckExact(context))
@@ -126,7 +126,7 @@ void pyac_sleep_set_aside(pyac_coroutine *sleep, pyac_task *task)
 {
     pyac_loop *loop = pyac_loop_of(task->core.future.loop);
     PyObject *context = pyac_seen(ac_task_get_context(&task->core));
-    if (!loop->holds || sleep->loop != &loop->core || sleep->aside || !Py_IS_TYPE(task, &PyacTask_Type) ||
+    if (!loop->holds || sleep->loop != &loop->core || sleep->aside || !Py_IS_TYPE(task, pyac_task_type) ||
         task->coro == NULL || !pyac_is_own_coroutine(task->coro))
         return;
     PyObject_GC_UnTrack(task->coro);

@@ -22,7 +22,7 @@ void pyac_task_over_aside(pyac_task *task);
 
 static inline void pyac_task_released(PyObject *object)
 {
-    if (Py_IS_TYPE(object, &PyacTask_Type) && (((pyac_task *)object)->body.flags & PYAC_TASK_OVER) != 0 &&
+    if (Py_IS_TYPE(object, pyac_task_type) && (((pyac_task *)object)->body.flags & PYAC_TASK_OVER) != 0 &&
         Py_REFCNT(object) > 1)
         pyac_task_bring_back_now((pyac_task *)object);
 }

@@ -65,9 +65,9 @@ static bool own_classes_watch(void)
 static void own_classes_look(void)
 {
     own_classes.known = own_classes_watch();
-    own_classes.task = PyDict_GetItemWithError(pyac_py.tasks, pyac_n.Task) == (PyObject *)&PyacTask_Type;
+    own_classes.task = PyDict_GetItemWithError(pyac_py.tasks, pyac_n.Task) == (PyObject *)pyac_task_type;
     own_classes.future = PyDict_GetItemWithError(pyac_py.futures, pyac_n.Future) ==
-                         (PyObject *)&PyacFuture_Type;
+                         (PyObject *)pyac_future_type;
 }
 
 static bool has_own_task(void)

@@ -126,7 +126,7 @@ static PyObject *frames_awaited(const pyac_coroutine *self)
 {
     if (self->loop == NULL)
         return Py_NewRef(Py_None);
-    pyac_future *made = (pyac_future *)PyacFuture_Type.tp_alloc(&PyacFuture_Type, 0);
+    pyac_future *made = (pyac_future *)pyac_future_type->tp_alloc(pyac_future_type, 0);
     if (made == NULL)
         return NULL;
     Py_INCREF(pyac_loop_of(self->loop)->keeper);

@@ -23,19 +23,19 @@ static ac_future *waited_by(const pyac_task *task)
 static int waiter_traverse(PyObject *self, visitproc visit, void *arg)
 {
     Py_VISIT(((waiter *)self)->task);
-    return PyacFuture_Type.tp_traverse(self, visit, arg);
+    return pyac_future_type->tp_traverse(self, visit, arg);
 }
 
 static int waiter_clear(PyObject *self)
 {
     Py_CLEAR(((waiter *)self)->task);
-    return PyacFuture_Type.tp_clear(self);
+    return pyac_future_type->tp_clear(self);
 }
 
 static void waiter_dealloc(PyObject *self)
 {
     Py_CLEAR(((waiter *)self)->task);
-    PyacFuture_Type.tp_dealloc(self);
+    pyac_future_type->tp_dealloc(self);
 }
 
 /* The callback is only shown: the task is woken by the future in the frame. */
@@ -95,17 +95,23 @@ static PyMethodDef waiter_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static PyTypeObject waiter_type = {
-    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "_asyncio.Future",
-    .tp_doc = PyDoc_STR("What a task waits for in a coroutine of C."),
-    .tp_basicsize = sizeof(waiter),
-    .tp_base = &PyacFuture_Type,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .tp_traverse = waiter_traverse,
-    .tp_clear = waiter_clear,
-    .tp_dealloc = waiter_dealloc,
-    .tp_methods = waiter_methods,
+static PyType_Slot waiter_slots[] = {
+    {Py_tp_doc, (void *)(uintptr_t) "What a task waits for in a coroutine of C."},
+    {Py_tp_traverse, (void *)waiter_traverse},
+    {Py_tp_clear, (void *)waiter_clear},
+    {Py_tp_dealloc, (void *)waiter_dealloc},
+    {Py_tp_methods, waiter_methods},
+    {0, NULL},
 };
+
+static PyType_Spec waiter_spec = {
+    .name = "_asyncio.Future",
+    .basicsize = sizeof(waiter),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = waiter_slots,
+};
+
+static PyTypeObject *waiter_type;
 
 /* Without the callback, if it is pending. */
 static ac_status take_state(ac_future *core, ac_future *waited)
@@ -125,7 +131,7 @@ PyObject *pyac_fut_waiter(pyac_task *task)
     if (waited == NULL)
         return NULL;
     ac_loop *loop = ac_future_get_loop(&task->core.future);
-    waiter *made = (waiter *)waiter_type.tp_alloc(&waiter_type, 0);
+    waiter *made = (waiter *)waiter_type->tp_alloc(waiter_type, 0);
     if (made == NULL)
         return NULL;
     Py_INCREF(pyac_loop_of(loop)->keeper);
@@ -144,5 +150,10 @@ PyObject *pyac_fut_waiter(pyac_task *task)
 
 int pyac_fut_waiter_ready(void)
 {
-    return PyType_Ready(&waiter_type);
+    if (waiter_type == NULL)
+        waiter_type = (PyTypeObject *)PyType_FromSpecWithBases(&waiter_spec, (PyObject *)pyac_future_type);
+    if (waiter_type == NULL)
+        return -1;
+    pyac_future_type_made(waiter_type);
+    return 0;
 }

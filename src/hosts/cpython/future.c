@@ -163,8 +163,8 @@ int pyac_future_ask_debug(pyac_future *self, PyObject *loop)
 /* Cancel of Future and of Task, as their dicts have it. */
 static bool future_is_own_cancel(PyObject *cancel)
 {
-    return cancel == PyDict_GetItemWithError(PyacFuture_Type.tp_dict, pyac_n.cancel) ||
-           cancel == PyDict_GetItemWithError(PyacTask_Type.tp_dict, pyac_n.cancel);
+    return cancel == PyDict_GetItemWithError(pyac_future_type->tp_dict, pyac_n.cancel) ||
+           cancel == PyDict_GetItemWithError(pyac_task_type->tp_dict, pyac_n.cancel);
 }
 
 void pyac_future_mark(pyac_future *self)
@@ -194,7 +194,7 @@ static bool future_class_is_plain(PyTypeObject *type)
                                         "remove_done_callback",
                                         "result",
                                         "uncancel"};
-    PyTypeObject *ours = PyType_IsSubtype(type, &PyacTask_Type) ? &PyacTask_Type : &PyacFuture_Type;
+    PyTypeObject *ours = PyType_IsSubtype(type, pyac_task_type) ? pyac_task_type : pyac_future_type;
     bool plain = true;
     for (size_t i = 0; plain && i < sizeof asked / sizeof asked[0]; i++) {
         PyObject *its = PyObject_GetAttrString((PyObject *)type, asked[i]);
@@ -260,12 +260,15 @@ enum { SPARE = 256 };
 void pyac_spare_give(pyac_spare *spare, PyObject *object, PyTypeObject *type)
 {
     if (!Py_IS_TYPE(object, type) || spare->count >= SPARE || PyObject_GC_IsFinalized(object)) {
-        Py_TYPE(object)->tp_free(object);
+        PyTypeObject *its = Py_TYPE(object);
+        its->tp_free(object);
+        Py_DECREF(its);
         return;
     }
-    future_of(object)->dict = spare->first;
+    future_of(object)->told = spare->first;
     spare->first = object;
     spare->count++;
+    Py_DECREF(type);
 }
 
 PyObject *pyac_spare_take(pyac_spare *spare, PyTypeObject *type)
@@ -273,7 +276,7 @@ PyObject *pyac_spare_take(pyac_spare *spare, PyTypeObject *type)
     PyObject *object = spare->first;
     if (object == NULL)
         return type->tp_alloc(type, 0);
-    spare->first = future_of(object)->dict;
+    spare->first = future_of(object)->told;
     spare->count--;
     memset((char *)object + sizeof(PyObject), 0, (size_t)type->tp_basicsize - sizeof(PyObject));
     (void)PyObject_Init(object, type);
@@ -287,7 +290,7 @@ static PyObject *future_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
 {
     (void)args;
     (void)kwargs;
-    return type == &PyacFuture_Type ? pyac_spare_take(&spare_futures, type) : type->tp_alloc(type, 0);
+    return type == pyac_future_type ? pyac_spare_take(&spare_futures, type) : type->tp_alloc(type, 0);
 }
 
 /* Future() and Future(loop=loop) of loops: no tuple, and no dict.  A subclass is called as any other
@@ -298,7 +301,7 @@ static PyObject *future_call(PyObject *type, PyObject *const *args, size_t flags
     bool by_loop = named == 1 && PyTuple_GET_ITEM(names, 0) == pyac_n.loop;
     if (count != 0 || (named != 0 && !by_loop))
         return pyac_call_type(type, args, count, names);
-    PyObject *made = pyac_spare_take(&spare_futures, &PyacFuture_Type);
+    PyObject *made = pyac_spare_take(&spare_futures, pyac_future_type);
     if (made != NULL && future_make(made, by_loop ? args[0] : Py_None) < 0)
         Py_CLEAR(made);
     return made;
@@ -306,7 +309,7 @@ static PyObject *future_call(PyObject *type, PyObject *const *args, size_t flags
 
 PyObject *pyac_future_new(pyac_loop *loop)
 {
-    PyObject *made = pyac_spare_take(&spare_futures, &PyacFuture_Type);
+    PyObject *made = pyac_spare_take(&spare_futures, pyac_future_type);
     if (made == NULL)
         return NULL;
     Py_INCREF(loop->keeper);
@@ -615,7 +618,10 @@ int pyac_future_traverse(PyObject *self, visitproc visit, void *arg)
     pyac_future *own = future_of(self);
     const ac_loop *loop = ac_future_get_loop(&own->core);
     pyac_showing showing = pyac_show_to(visit, arg);
-    Py_VISIT(own->dict);
+    int stop = PyObject_VisitManagedDict(self, visit, arg);
+    if (stop != 0)
+        return stop;
+    Py_VISIT(Py_TYPE(self));
     Py_VISIT(PYAC_RARE(own, source_traceback));
     Py_VISIT(PYAC_RARE(own, traceback));
     Py_VISIT(own->told);
@@ -627,7 +633,7 @@ int pyac_future_traverse(PyObject *self, visitproc visit, void *arg)
 int pyac_future_clear(PyObject *self)
 {
     future_forget(future_of(self));
-    Py_CLEAR(future_of(self)->dict);
+    PyObject_ClearManagedDict(self);
     pyac_rare_free(self);
     return 0;
 }
@@ -647,7 +653,7 @@ void pyac_future_finalize(PyObject *self)
 static bool future_to_finalize(PyObject *self)
 {
     const ac_future *core = &future_of(self)->core;
-    return ac_future_get_log_traceback(core) || (!ac_future_done(core) && Py_IS_TYPE(self, &PyacTask_Type));
+    return ac_future_get_log_traceback(core) || (!ac_future_done(core) && Py_IS_TYPE(self, pyac_task_type));
 }
 
 /* Of a subclass the finalizer is called by its own dealloc, which then calls ours. */
@@ -656,8 +662,7 @@ int pyac_future_begin_dealloc(PyObject *self)
     if (pyac_is_exact(self) && future_to_finalize(self) && PyObject_CallFinalizerFromDealloc(self) < 0)
         return -1;
     PyObject_GC_UnTrack(self);
-    if (future_of(self)->weakrefs != NULL)
-        PyObject_ClearWeakRefs(self);
+    PyObject_ClearWeakRefs(self);
     return 0;
 }
 
@@ -666,7 +671,7 @@ static void future_dealloc(PyObject *self)
     if (pyac_future_begin_dealloc(self) < 0)
         return;
     (void)pyac_future_clear(self);
-    pyac_spare_give(&spare_futures, self, &PyacFuture_Type);
+    pyac_spare_give(&spare_futures, self, pyac_future_type);
 }
 
 /* ---- The type ---- */
@@ -740,33 +745,52 @@ PyMethodDef pyac_future_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-PyAsyncMethods pyac_future_async = {.am_await = pyac_future_iter};
-
-PyTypeObject PyacFuture_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "_asyncio.Future",
-    .tp_doc = future_doc,
-    .tp_basicsize = sizeof(pyac_future),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
-    .tp_dictoffset = offsetof(pyac_future, dict),
-    .tp_weaklistoffset = offsetof(pyac_future, weakrefs),
-    .tp_new = future_new,
-    .tp_init = future_init,
-    .tp_vectorcall = future_call,
-    .tp_traverse = pyac_future_traverse,
-    .tp_clear = pyac_future_clear,
-    .tp_finalize = pyac_future_finalize,
-    .tp_dealloc = future_dealloc,
-    .tp_repr = pyac_future_repr,
-    .tp_iter = pyac_future_iter,
-    .tp_as_async = &pyac_future_async,
-    .tp_methods = pyac_future_methods,
-    .tp_getset = pyac_future_getset,
+static PyType_Slot future_slots[] = {
+    {Py_tp_doc, (void *)(uintptr_t)future_doc},
+    {Py_tp_new, (void *)future_new},
+    {Py_tp_init, (void *)future_init},
+    {Py_tp_traverse, (void *)pyac_future_traverse},
+    {Py_tp_clear, (void *)pyac_future_clear},
+    {Py_tp_finalize, (void *)pyac_future_finalize},
+    {Py_tp_dealloc, (void *)future_dealloc},
+    {Py_tp_repr, (void *)pyac_future_repr},
+    {Py_tp_iter, (void *)pyac_future_iter},
+    {Py_am_await, (void *)pyac_future_iter},
+    {Py_tp_methods, pyac_future_methods},
+    {Py_tp_getset, pyac_future_getset},
+    {0, NULL},
 };
+
+/* Programs derive classes from futures, asyncio that of a gather: that their attributes lie in the object, and
+ * in no dictionary that is made and walked for each, takes a type that is made like theirs. */
+static PyType_Spec future_spec = {
+    .name = "_asyncio.Future",
+    .basicsize = sizeof(pyac_future),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE |
+             Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_MANAGED_WEAKREF,
+    .slots = future_slots,
+};
+
+PyTypeObject *pyac_future_type;
+
+void pyac_future_type_made(PyTypeObject *type)
+{
+#ifdef Py_TPFLAGS_INLINE_VALUES
+    type->tp_flags &= ~(unsigned long)Py_TPFLAGS_INLINE_VALUES;
+#else
+    (void)type;
+#endif
+}
 
 int pyac_future_ready(PyObject *module)
 {
     pyac_future_getset_ready();
-    if (pyac_future_iterator_ready() < 0 || PyType_Ready(&PyacFuture_Type) < 0)
+    if (pyac_future_iterator_ready() < 0)
         return -1;
-    return PyModule_AddObjectRef(module, "Future", (PyObject *)&PyacFuture_Type);
+    if (pyac_future_type == NULL &&
+        (pyac_future_type = (PyTypeObject *)PyType_FromSpec(&future_spec)) == NULL)
+        return -1;
+    pyac_future_type_made(pyac_future_type);
+    pyac_future_type->tp_vectorcall = future_call;
+    return PyModule_AddType(module, pyac_future_type);
 }

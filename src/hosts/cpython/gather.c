@@ -16,8 +16,7 @@
 
 /* Begins like a pyac_future. */
 typedef struct gathering {
-    PyObject_HEAD PyObject *dict, *weakrefs;
-    pyac_rare *rare;
+    PyObject_HEAD pyac_rare *rare;
     PyObject *told;
     ac_gather core;
     PyObject *context; /* of a folded child, and as good as that of each; NULL: there is none */
@@ -68,7 +67,6 @@ static PyObject *gathering_get_cancel_requested(PyObject *self, void *unused)
 
 static int gathering_traverse(PyObject *self, visitproc visit, void *arg)
 {
-    Py_VISIT(Py_TYPE(self));
     Py_VISIT(((gathering *)self)->context);
     return pyac_future_traverse(self, visit, arg);
 }
@@ -82,12 +80,10 @@ static int gathering_clear(PyObject *self)
 
 static void gathering_dealloc(PyObject *self)
 {
-    PyTypeObject *type = Py_TYPE(self);
     if (pyac_future_begin_dealloc(self) < 0)
         return;
     (void)gathering_clear(self);
-    pyac_spare_give(&gathering_spare, self, type);
-    Py_DECREF(type);
+    pyac_spare_give(&gathering_spare, self, pyac_gathering_type);
 }
 
 static PyMethodDef gathering_methods[] = {
@@ -128,7 +124,10 @@ static int gathering_ready(void)
         return -1;
     pyac_gathering_type = (PyTypeObject *)PyType_FromSpecWithBases(&gathering_spec, base);
     Py_DECREF(base);
-    return pyac_gathering_type != NULL ? 0 : -1;
+    if (pyac_gathering_type == NULL)
+        return -1;
+    pyac_future_type_made(pyac_gathering_type);
+    return 0;
 }
 
 /* Its exception comes from a child, with whatever traceback it has there. */
@@ -252,7 +251,7 @@ static PyObject *gather_by_asyncio(const gather_work *work, PyObject *last)
 /* Nobody but the gather has a task that was made for it: nobody is told if it is lost. */
 static int gather_mark_made(PyObject *task)
 {
-    if (!Py_IS_TYPE(task, &PyacTask_Type))
+    if (!Py_IS_TYPE(task, pyac_task_type))
         return PyObject_SetAttrString(task, "_log_destroy_pending", Py_False);
     ac_task_set_log_destroy_pending(&((pyac_task *)task)->core, false);
     return 0;

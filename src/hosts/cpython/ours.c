@@ -14,7 +14,7 @@ pyac_loop *pyac_ours(void)
     if (loop == NULL || !event_loop_is_own(event_loop_of(loop), used))
         return NULL;
     PyObject *task = pyac_task_object(ac_loop_current_task(&loop->core));
-    return Py_IS_TYPE(task, &PyacTask_Type) ? loop : NULL;
+    return Py_IS_TYPE(task, pyac_task_type) ? loop : NULL;
 }
 
 ac_future *pyac_ours_future(const pyac_loop *loop, PyObject *object)

@@ -135,6 +135,11 @@ int pyac_handles_ready(void);
 
 /* ---- Futures and tasks (future*.c, task*.c) ---- */
 
+#if PY_VERSION_HEX < 0x030D0000 /* where they have no public name */
+#define PyObject_VisitManagedDict _PyObject_VisitManagedDict
+#define PyObject_ClearManagedDict _PyObject_ClearManagedDict
+#endif
+
 /* What few futures and tasks have: it is made when it is wanted first (future.c). */
 typedef struct pyac_rare {
     PyObject *source_traceback; /* of debug mode */
@@ -143,17 +148,16 @@ typedef struct pyac_rare {
     PyObject *thrown;    /* of a task, borrowed: what the running step has thrown into coro */
 } pyac_rare;
 
-/* A task begins like this, too.  While core.loop is set the object holds the keeper of that loop. */
+/* A task begins like this, too.  While core.loop is set the object holds the keeper of that loop.  The
+ * interpreter keeps __dict__ and the weak references before the object, as it does for classes of Python. */
 typedef struct pyac_future {
-    PyObject_HEAD PyObject *dict, *weakrefs;
-    pyac_rare *rare; /* NULL: nothing of it */
-    PyObject *told;  /* who awaits it by future_add_to_awaited_by (awaited_by.c); NULL: nobody */
+    PyObject_HEAD pyac_rare *rare; /* NULL: nothing of it */
+    PyObject *told; /* who awaits it by future_add_to_awaited_by (awaited_by.c); NULL: nobody */
     ac_future core;
 } pyac_future;
 
 typedef struct pyac_task {
-    PyObject_HEAD PyObject *dict, *weakrefs;
-    pyac_rare *rare;
+    PyObject_HEAD pyac_rare *rare;
     PyObject *told;
     ac_task core;
     ac_coro body;      /* its flags: PYAC_TASK_ */
@@ -173,7 +177,7 @@ enum {
 /* A field of what a future or task may have; NULL: it has none. */
 #define PYAC_RARE(object, field) ((object)->rare != NULL ? (object)->rare->field : NULL)
 
-extern PyTypeObject PyacFuture_Type, PyacTask_Type;
+extern PyTypeObject *pyac_future_type, *pyac_task_type;
 
 /* A callback of add_done_callback (future_callbacks.c). */
 extern const ac_handle_ops pyac_done_ops;
@@ -184,12 +188,12 @@ ac_status pyac_done_post(ac_loop *loop, ac_callback *callback);
 
 static inline bool pyac_is_future(PyObject *object)
 {
-    return PyObject_TypeCheck(object, &PyacFuture_Type); /* also tasks: Task is a subclass */
+    return PyObject_TypeCheck(object, pyac_future_type); /* also tasks: Task is a subclass */
 }
 
 static inline bool pyac_is_task(PyObject *object)
 {
-    return PyObject_TypeCheck(object, &PyacTask_Type);
+    return PyObject_TypeCheck(object, pyac_task_type);
 }
 
 /* The type of what gather gives (gather.c); NULL: nobody has called it. */
@@ -199,7 +203,7 @@ extern PyTypeObject *pyac_gathering_type;
 static inline bool pyac_is_exact(PyObject *object)
 {
     const PyTypeObject *type = Py_TYPE(object);
-    return type == &PyacFuture_Type || type == &PyacTask_Type || type == pyac_gathering_type;
+    return type == pyac_future_type || type == pyac_task_type || type == pyac_gathering_type;
 }
 
 /* The same, or of a subclass that has no method of its own that asyncio's functions call, but perhaps a
@@ -226,10 +230,12 @@ int pyac_future_anew(pyac_future *self);
 pyac_loop *pyac_future_loop(PyObject *loop);
 /* Futures, or tasks, that were freed and are made again. */
 typedef struct pyac_spare {
-    PyObject *first; /* the next one is in its dict */
+    PyObject *first; /* the next one is in its 'told' */
     unsigned count;
 } pyac_spare;
 
+/* Of a type of futures that is made: no room for attributes in each object, which one in a thousand has. */
+void pyac_future_type_made(PyTypeObject *type);
 /* Frees an object that has nothing any more; of a subclass it is only freed. */
 void pyac_spare_give(pyac_spare *spare, PyObject *object, PyTypeObject *type);
 /* tp_alloc of this type. */
@@ -279,7 +285,6 @@ extern PyGetSetDef pyac_future_getset[];
 void pyac_future_getset_ready(void);
 /* Methods: all (future.c), and those of future_callbacks.c. */
 extern PyMethodDef pyac_future_methods[];
-extern PyAsyncMethods pyac_future_async;
 PyObject *pyac_future_callbacks(PyObject *self, void *unused);
 PyObject *pyac_future_add_done_callback(PyObject *self, PyObject *const *args, Py_ssize_t count,
                                         PyObject *names);

@@ -263,7 +263,7 @@ static void task_dealloc(PyObject *self)
     if (pyac_future_begin_dealloc(self) < 0)
         return;
     (void)task_clear(self);
-    pyac_spare_give(&pyac_spare_tasks, self, &PyacTask_Type);
+    pyac_spare_give(&pyac_spare_tasks, self, pyac_task_type);
 }
 
 #define FAST(function) ((PyCFunction)(void (*)(void))(function))
@@ -327,26 +327,34 @@ static const PyGetSetDef task_own_getset[] = {
 
 static PyGetSetDef task_getset[16];
 
-PyTypeObject PyacTask_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "_asyncio.Task",
-    .tp_doc = PyDoc_STR("Task(coro, *, loop=None, name=None, context=None, eager_start=False)\n--\n\n"
-                        "A coroutine wrapped in a Future."),
-    .tp_basicsize = sizeof(pyac_task),
-    .tp_base = &PyacFuture_Type,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
-    .tp_new = pyac_task_new_blank,
-    .tp_init = pyac_task_init,
-    .tp_traverse = task_traverse,
-    .tp_clear = task_clear,
-    .tp_finalize = task_finalize,
-    .tp_dealloc = task_dealloc,
-    .tp_repr = task_repr,
-    .tp_setattro = task_setattr,
-    .tp_iter = pyac_future_iter,
-    .tp_as_async = &pyac_future_async,
-    .tp_methods = task_methods,
-    .tp_getset = task_getset,
+static PyType_Slot task_slots[] = {
+    {Py_tp_doc,
+     (void *)(uintptr_t) "Task(coro, *, loop=None, name=None, context=None, eager_start=False)\n--\n\n"
+                         "A coroutine wrapped in a Future."},
+    {Py_tp_new, (void *)pyac_task_new_blank},
+    {Py_tp_init, (void *)pyac_task_init},
+    {Py_tp_traverse, (void *)task_traverse},
+    {Py_tp_clear, (void *)task_clear},
+    {Py_tp_finalize, (void *)task_finalize},
+    {Py_tp_dealloc, (void *)task_dealloc},
+    {Py_tp_repr, (void *)task_repr},
+    {Py_tp_setattro, (void *)task_setattr},
+    {Py_tp_iter, (void *)pyac_future_iter},
+    {Py_am_await, (void *)pyac_future_iter},
+    {Py_tp_methods, task_methods},
+    {Py_tp_getset, task_getset},
+    {0, NULL},
 };
+
+static PyType_Spec task_spec = {
+    .name = "_asyncio.Task",
+    .basicsize = sizeof(pyac_task),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE |
+             Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_MANAGED_WEAKREF,
+    .slots = task_slots,
+};
+
+PyTypeObject *pyac_task_type;
 
 static void task_methods_ready(void)
 {
@@ -369,7 +377,13 @@ static void task_getset_ready(void)
 
 int pyac_task_ready(PyObject *module)
 {
+    PyObject *base = (PyObject *)pyac_future_type;
     task_methods_ready();
     task_getset_ready();
-    return pyac_fut_waiter_ready() < 0 ? -1 : PyModule_AddType(module, &PyacTask_Type);
+    if (pyac_task_type == NULL)
+        pyac_task_type = (PyTypeObject *)PyType_FromSpecWithBases(&task_spec, base);
+    if (pyac_task_type == NULL)
+        return -1;
+    pyac_future_type_made(pyac_task_type);
+    return pyac_fut_waiter_ready() < 0 ? -1 : PyModule_AddType(module, pyac_task_type);
 }

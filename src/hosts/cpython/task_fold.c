@@ -68,12 +68,24 @@ static bool fold_keeps_same(const pyac_task *task, const pyac_task *place)
 
 /* ---- Folding ---- */
 
+static bool fold_has_attributes(const pyac_task *task)
+{
+    fold_sight sight = {NULL, 0};
+    (void)PyObject_VisitManagedDict((PyObject *)(uintptr_t)task, fold_see, &sight);
+    return sight.count > 0;
+}
+
+static bool fold_has_weakrefs(const pyac_task *task)
+{
+    return *(PyObject *const *)(const void *)((const char *)task + pyac_task_type->tp_weaklistoffset) != NULL;
+}
+
 /* Nothing but what the core knows, and exactly ours. */
 static bool fold_is_bare(const pyac_task *task)
 {
-    return Py_IS_TYPE((PyObject *)(uintptr_t)task, &PyacTask_Type) && task->dict == NULL &&
-           task->weakrefs == NULL && task->rare == NULL && task->told == NULL && task->coro == NULL &&
-           task->foreign == NULL;
+    return Py_IS_TYPE((PyObject *)(uintptr_t)task, pyac_task_type) && task->rare == NULL &&
+           task->told == NULL && task->coro == NULL && task->foreign == NULL && !fold_has_attributes(task) &&
+           !fold_has_weakrefs(task);
 }
 
 PyObject *pyac_task_values(pyac_task *task)
@@ -113,7 +125,7 @@ bool pyac_task_goes(pyac_task *task)
 
 pyac_task *pyac_task_again(pyac_loop *loop, PyObject *like, PyObject **context)
 {
-    pyac_task *again = (pyac_task *)pyac_spare_take(&pyac_spare_tasks, &PyacTask_Type);
+    pyac_task *again = (pyac_task *)pyac_spare_take(&pyac_spare_tasks, pyac_task_type);
     *context = again != NULL ? PyContext_Copy(like) : NULL;
     if (*context == NULL)
         Py_CLEAR(again);

@@ -304,7 +304,7 @@ PyObject *pyac_task_new_blank(PyTypeObject *type, PyObject *args, PyObject *kwar
 {
     (void)args;
     (void)kwargs;
-    return type == &PyacTask_Type ? pyac_spare_take(&pyac_spare_tasks, type) : type->tp_alloc(type, 0);
+    return type == pyac_task_type ? pyac_spare_take(&pyac_spare_tasks, type) : type->tp_alloc(type, 0);
 }
 
 PyObject *pyac_task_renew(pyac_task *task, PyObject *coro)
@@ -320,7 +320,7 @@ PyObject *pyac_task_new(pyac_loop *loop, PyObject *coro, PyObject *name, PyObjec
 {
     const task_arguments read = {coro, loop->object, name != NULL ? name : Py_None,
                                  context != NULL ? context : Py_None, eager};
-    pyac_task *task = (pyac_task *)pyac_spare_take(&pyac_spare_tasks, &PyacTask_Type);
+    pyac_task *task = (pyac_task *)pyac_spare_take(&pyac_spare_tasks, pyac_task_type);
     if (task == NULL)
         return NULL;
     Py_INCREF(loop->keeper);

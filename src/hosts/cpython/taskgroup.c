@@ -510,7 +510,7 @@ static PyObject *group_take_foreign(pyac_task_group *group, PyObject *task)
 static bool group_may_be_loose(PyObject *task)
 {
     PyObject *result = pyac_seen(ac_lend(((pyac_task *)task)->core.future.result));
-    return Py_IS_TYPE(task, &PyacTask_Type) && (result == NULL || !PyObject_IS_GC(result));
+    return Py_IS_TYPE(task, pyac_task_type) && (result == NULL || !PyObject_IS_GC(result));
 }
 
 /* Steals the task. */
