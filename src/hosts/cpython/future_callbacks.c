@@ -155,10 +155,14 @@ PyObject *pyac_future_add_done_callback(PyObject *self, PyObject *const *args, P
 {
     static const char *const keywords[] = {"", "context", NULL};
     PyObject *function, *context = NULL;
-    if (count == 1 && names == NULL)
+    bool with_context = names != NULL && PyTuple_GET_SIZE(names) == 1 &&
+                        PyTuple_GET_ITEM(names, 0) == pyac_n.context;
+    if (count == 1 && (names == NULL || with_context)) {
         function = args[0];
-    else if (pyac_parse(args, count, names, "O|$O:add_done_callback", keywords, &function, &context) < 0)
+        context = with_context ? args[1] : NULL;
+    } else if (pyac_parse(args, count, names, "O|$O:add_done_callback", keywords, &function, &context) < 0) {
         return NULL;
+    }
     if (context != NULL)
         return done_add(self, function, context);
     if ((context = PyContext_CopyCurrent()) == NULL)

@@ -37,8 +37,14 @@ static bool is_lent(const pyac_task *task)
 }
 
 typedef struct step_wrapper {
-    PyObject_HEAD PyObject *task;
+    PyObject_HEAD PyObject *task; /* of a free one, the next free one */
 } step_wrapper;
+
+enum { STEPS_FREE = 64 };
+
+static PyTypeObject step_type;
+static step_wrapper *step_free; /* what was freed is used again: each step takes one */
+static unsigned step_free_count;
 
 static int step_traverse(PyObject *self, visitproc visit, void *arg)
 {
@@ -54,9 +60,16 @@ static int step_clear(PyObject *self)
 
 static void step_dealloc(PyObject *self)
 {
+    step_wrapper *own = (step_wrapper *)self;
     PyObject_GC_UnTrack(self);
     (void)step_clear(self);
-    PyObject_GC_Del(self);
+    if (step_free_count >= STEPS_FREE) {
+        PyObject_GC_Del(self);
+        return;
+    }
+    own->task = (PyObject *)step_free;
+    step_free = own;
+    step_free_count++;
 }
 
 static PyObject *step_call(PyObject *self, PyObject *args, PyObject *kwargs)
@@ -98,9 +111,14 @@ static PyTypeObject step_type = {
 
 PyObject *pyac_step_of(pyac_task *task)
 {
-    step_wrapper *made = PyObject_GC_New(step_wrapper, &step_type);
-    if (made == NULL)
+    step_wrapper *made = step_free;
+    if (made != NULL) {
+        step_free = (step_wrapper *)made->task;
+        step_free_count--;
+        (void)PyObject_Init((PyObject *)made, &step_type);
+    } else if ((made = PyObject_GC_New(step_wrapper, &step_type)) == NULL) {
         return NULL;
+    }
     made->task = Py_NewRef(task);
     PyObject_GC_Track(made);
     return (PyObject *)made;
