@@ -105,11 +105,16 @@ static void teardown(void)
 
 int kit_main(const char *name, const TTest *const *tests, size_t count)
 {
+    return kit_main_times(name, tests, count, 1);
+}
+
+int kit_main_times(const char *name, const TTest *const *tests, size_t count, int times)
+{
     Suite *suite = suite_create(name);
     TCase *tcase = tcase_create(name);
     tcase_add_checked_fixture(tcase, setup, teardown);
     for (size_t i = 0; i < count; i++)
-        tcase_add_test(tcase, tests[i]);
+        tcase_add_loop_test(tcase, tests[i], 0, times);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

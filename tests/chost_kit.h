@@ -25,6 +25,8 @@ void kit_loop_with(const ac_loop_options *options);
 size_t kit_free_loop(void);
 /* Runs the tests; what main() returns. */
 int kit_main(const char *name, const TTest *const *tests, size_t count);
+/* Each test so often, with _i from 0 on. */
+int kit_main_times(const char *name, const TTest *const *tests, size_t count, int times);
 #define KIT_MAIN(name, tests) kit_main(name, tests, sizeof(tests) / sizeof(tests)[0])
 
 /* Appends an event: "one, two".  Reports are separated by "; ". */

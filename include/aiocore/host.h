@@ -40,8 +40,9 @@ typedef enum ac_xkind {
     AC_X_GROUP, /* BaseExceptionGroup(text, items), that is ExceptionGroup if all are Exceptions; raised
                  * "from None": no cause, context as given */
     AC_X_CANCELLED_EMPTY, /* asyncio.CancelledError(''), of the host's empty string */
-    AC_X_EXCEPTION_GROUP  /* ExceptionGroup(text, items), as any other, not "from None"; if one of them is no
-                          * Exception, TypeError "Cannot nest BaseExceptions in an ExceptionGroup" */
+    AC_X_EXCEPTION_GROUP, /* ExceptionGroup(text, items), as any other, not "from None"; if one of them is no
+                           * Exception, TypeError "Cannot nest BaseExceptions in an ExceptionGroup" */
+    AC_X_OS /* OSError(number, text), or the subclass that Python has for that errno; the core makes none */
 } ac_xkind;
 
 /* What the core must know of an exception: a set of these bits. */
@@ -77,6 +78,7 @@ typedef struct ac_error {
     ac_group *group;
     const ac_ref *items;
     size_t item_count;
+    int number; /* of AC_X_OS, the errno */
 } ac_error;
 
 /* A report: the context argument of call_exception_handler.  Same placeholders in message as in

@@ -119,6 +119,27 @@ typedef struct ac_clock {
 
 AC_API void ac_clock_init(ac_clock *clock);
 
+/* ---- Selectors ------------------------------------------------------------------------------------- */
+
+/* What the world owes the loop. */
+typedef enum ac_expects {
+    AC_EXPECTS_NOTHING, /* nothing can come from outside */
+    AC_EXPECTS_EVENTS,  /* something may, from what this very loop does or from elsewhere: a socket */
+    AC_EXPECTS_WORK     /* something is under way that ends by itself: a call on a thread, a child process */
+} ac_expects;
+
+/* What one loop waits for the world by, in the place of its host's poll and wake hooks, so that any host has
+ * I/O without a word of it in its table; io.h has one.  asyncio: the selector of a SelectorEventLoop. */
+typedef struct ac_selector {
+    /* As the hook poll.  Of what it readies by ac_loop_call_soon nobody is woken.  Required. */
+    ac_status (*poll)(struct ac_selector *selector, ac_loop *loop, double timeout);
+    /* As the hook wake.  CALLED ON ANY THREAD.  May be NULL. */
+    void (*wake)(struct ac_selector *selector, ac_loop *loop);
+    /* Asked with a virtual clock alone, which stands still while work is under way, and jumps only after a
+     * poll that does not wait has readied nothing.  NULL: AC_EXPECTS_NOTHING. */
+    ac_expects (*expects)(struct ac_selector *selector);
+} ac_selector;
+
 /* ---- The loop -------------------------------------------------------------------------------------- */
 
 /* Options of a loop: zero-initialise, set what matters. */
@@ -157,6 +178,7 @@ struct ac_loop {
     size_t timer_count, timer_room, timers_cancelled;
     ac_semantics semantics;
     ac_clock *clock;
+    ac_selector *selector;
     double clock_resolution, slow_callback_duration;
     double callback_started; /* debug mode */
     uint64_t serial, thread;
@@ -205,6 +227,9 @@ AC_API const char *ac_loop_why(const ac_loop *loop);
  * words, or the raised one for AC_E_RAISED.  New reference. */
 AC_API ac_value ac_loop_status_exception(ac_loop *loop, ac_status status, ac_future *about);
 
+/* A library beside the core refuses a call: leaves the words (static storage) with the loop and gives the
+ * status. */
+AC_API ac_status ac_loop_refuse(ac_loop *loop, ac_status status, const char *why);
 /* A hook, callback or handler raised: leaves the exception with the loop and gives AC_E_RAISED, to be
  * returned at once.  Steals the exception.  If one was waiting already, that one is dropped. */
 AC_API ac_status ac_loop_raise(ac_loop *loop, ac_value exception);
@@ -254,8 +279,8 @@ AC_API ac_status ac_handle_call(ac_loop *loop, ac_handle *handle);
 AC_API ac_status ac_loop_turn_ran(ac_loop *loop, ac_handle *handle, ac_status status);
 AC_API void ac_loop_turn_end(ac_loop *loop);
 /* Polls and turns until stop() (asyncio: run_forever).  AC_E_RUNTIME "This event loop is already running";
- * AC_E_RAISED as above; AC_E_DEADLOCK if a loop on a virtual clock can never go on; what poll failed with.  A
- * virtual clock is never polled: it jumps. */
+ * AC_E_RAISED as above; AC_E_DEADLOCK if a loop on a virtual clock can never go on; what poll failed with.
+ * With a virtual clock no hook is polled: it jumps (a selector is, see there). */
 AC_API ac_status ac_loop_run_forever(ac_loop *loop);
 /* Runs until the future is done; its result is then the caller's to read (ac_future_result).  What
  * run_forever gives, and AC_E_RUNTIME "Event loop stopped before Future completed."; AC_E_VALUE "The future
@@ -283,6 +308,14 @@ AC_API ac_status ac_loop_until_begin(ac_loop *loop, ac_future *future, ac_callba
 AC_API ac_status ac_loop_until_end(ac_loop *loop, ac_future *future, ac_callback *callback, ac_status status);
 /* The run ends after the current turn; outside a run, the next run makes one turn.  asyncio: stop. */
 AC_API void ac_loop_stop(ac_loop *loop);
+/* What the loop polls from now on, borrowed; NULL: the host's hooks again.  Not while another thread may put
+ * something into the loop. */
+AC_API void ac_loop_set_selector(ac_loop *loop, ac_selector *selector);
+AC_API ac_selector *ac_loop_get_selector(const ac_loop *loop);
+/* One poll of the selector or the host, for who drives the turns himself and has events to find; timeout as
+ * ac_loop_timeout gives it, or less.  A turn should follow.  AC_E_TYPE: there is no poll hook; AC_E_RUNTIME
+ * within another poll; what that one failed with.  RUNS USER CODE if the hook does. */
+AC_API ac_status ac_loop_poll(ac_loop *loop, double timeout);
 /* True from stop() to the end of the run, in guest mode to the next turn: whoever drives the turns should
  * look at it. */
 AC_API bool ac_loop_is_stopping(const ac_loop *loop);

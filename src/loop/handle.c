@@ -111,8 +111,8 @@ ac_status aci_ready_slowly(ac_loop *loop, ac_handle *handle, ac_future *by)
     aci_inbox_drain(loop);
     trace_scheduled(loop, handle, by);
     aci_list_append(&loop->ready, &handle->link);
-    if ((loop->flags & ACI_L_IN_TURN) == 0 && loop->host->wake != NULL)
-        loop->host->wake(loop);
+    if (aci_needs_wake(loop))
+        aci_wake(loop);
     return AC_OK;
 }
 
@@ -166,8 +166,8 @@ static void timer_was_set(ac_loop *loop, ac_timer *timer)
     if (aci_traced(loop))
         aci_trace_handle(loop, &timer->callback.handle,
                          (ac_event){.kind = AC_EV_TIMER_SET, .seconds = timer->when});
-    if ((loop->flags & ACI_L_IN_TURN) == 0 && loop->timers[0].timer == timer && loop->host->wake != NULL)
-        loop->host->wake(loop);
+    if (aci_needs_wake(loop) && loop->timers[0].timer == timer)
+        aci_wake(loop);
 }
 
 ac_status ac_loop_call_at(ac_loop *loop, double when, ac_timer *timer)
@@ -205,8 +205,7 @@ ac_status ac_loop_call_soon_threadsafe(ac_loop *loop, ac_callback *callback)
         handle->link.next = top != NULL ? &top->link : NULL;
     } while (!atomic_compare_exchange_weak_explicit(&loop->inbox, &top, handle, memory_order_release,
                                                     memory_order_relaxed));
-    if (loop->host->wake != NULL)
-        loop->host->wake(loop); /* HOST: on any thread */
+    aci_wake(loop); /* HOST: on any thread */
     return AC_OK;
 }
 

@@ -136,6 +136,21 @@ bool ac_loop_set_running(ac_loop *loop, bool running)
     return before;
 }
 
+ac_status ac_loop_refuse(ac_loop *loop, ac_status status, const char *why)
+{
+    return aci_fail(loop, status, why);
+}
+
+void ac_loop_set_selector(ac_loop *loop, ac_selector *selector)
+{
+    loop->selector = selector;
+}
+
+ac_selector *ac_loop_get_selector(const ac_loop *loop)
+{
+    return loop->selector;
+}
+
 void *ac_loop_user(const ac_loop *loop)
 {
     return loop->user;

@@ -39,7 +39,8 @@ enum {
     ACI_L_DEBUG = 64,
     ACI_L_POSTS = 128,      /* the host has its own loop: handles go there */
     ACI_L_POLL_WAITS = 256, /* polling with something ready would find nothing */
-    ACI_L_TRACED = 512      /* there is a tracer: what is quick otherwise goes the long way */
+    ACI_L_TRACED = 512,     /* there is a tracer: what is quick otherwise goes the long way */
+    ACI_L_IN_POLL = 1024    /* a selector is polled: readying needs no wake */
 };
 
 /* Leaves the words for a failure with the loop and gives the status. */
@@ -57,6 +58,21 @@ static inline ac_status aci_go_deeper(ac_loop *loop)
         return aci_fail(loop, AC_E_RECURSION, "maximum recursion depth exceeded");
     loop->depth++;
     return AC_OK;
+}
+
+/* ON ANY THREAD. */
+static inline void aci_wake(ac_loop *loop)
+{
+    if (loop->selector != NULL && loop->selector->wake != NULL)
+        loop->selector->wake(loop->selector, loop);
+    else if (loop->selector == NULL && loop->host->wake != NULL)
+        loop->host->wake(loop);
+}
+
+/* On the loop's own thread: neither a turn nor a poll can be woken. */
+static inline bool aci_needs_wake(const ac_loop *loop)
+{
+    return (loop->flags & (ACI_L_IN_TURN | ACI_L_IN_POLL)) == 0;
 }
 
 static inline bool aci_has(const ac_loop *loop, ac_semantics_flag flag)

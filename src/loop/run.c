@@ -23,7 +23,7 @@ ac_status ac_loop_run_begin(ac_loop *loop)
         return aci_fail(loop, AC_E_CLOSED, "Event loop is closed");
     if ((loop->flags & (ACI_L_RUNNING | ACI_L_IN_TURN)) != 0)
         return aci_fail(loop, AC_E_RUNTIME, "This event loop is already running");
-    if (loop->clock == NULL && loop->host->poll == NULL)
+    if (loop->clock == NULL && loop->selector == NULL && loop->host->poll == NULL)
         return aci_fail(loop, AC_E_TYPE, "the host has no poll hook: drive the loop turn by turn");
     if (loop->host->set_running != NULL) {
         ac_status status = loop->host->set_running(loop, true);
@@ -43,28 +43,70 @@ void ac_loop_run_end(ac_loop *loop)
         (void)loop->host->set_running(loop, false);
 }
 
-/* A virtual clock jumps, even to a deadline that it has reached already; real time is waited for by the host,
- * which may also find I/O. */
-ac_status ac_loop_run_poll(ac_loop *loop)
+ac_status ac_loop_poll(ac_loop *loop, double timeout)
 {
-    bool busy = !aci_list_empty(&loop->ready) && loop->timer_count == 0;
-    if (busy && (loop->flags & ACI_L_POLL_WAITS) != 0)
-        return AC_OK;
-    double timeout = aci_likely(busy) ? 0 : ac_loop_timeout(loop); /* HOST */
-    if (loop->clock == NULL) {
-        if (aci_traced(loop))
-            aci_trace(loop, (ac_event){.kind = AC_EV_POLL, .seconds = timeout});
+    ac_selector *selector = loop->selector;
+    if ((loop->flags & ACI_L_IN_POLL) != 0)
+        return aci_fail(loop, AC_E_RUNTIME, "a poll within a poll");
+    if (selector == NULL && loop->host->poll == NULL)
+        return aci_fail(loop, AC_E_TYPE, "the host has no poll hook");
+    if (aci_traced(loop))
+        aci_trace(loop, (ac_event){.kind = AC_EV_POLL, .seconds = timeout});
+    if (selector == NULL)
         return loop->host->poll(loop, timeout); /* HOST */
-    }
-    if (!aci_list_empty(&loop->ready) || (loop->flags & ACI_L_STOPPING) != 0)
-        return AC_OK;
-    if (loop->timer_count == 0 || aci_is_infinite(loop->timers[0].when))
+    loop->flags |= ACI_L_IN_POLL;
+    ac_status status = selector->poll(selector, loop, timeout); /* HOST */
+    loop->flags &= ~(uint32_t)ACI_L_IN_POLL;
+    return status;
+}
+
+static bool has_deadline(const ac_loop *loop)
+{
+    return loop->timer_count > 0 && !aci_is_infinite(loop->timers[0].when);
+}
+
+static bool is_busy(const ac_loop *loop)
+{
+    return !aci_list_empty(&loop->ready) || (loop->flags & ACI_L_STOPPING) != 0;
+}
+
+/* A virtual clock jumps, even to a deadline that it has reached already. */
+static ac_status jump(ac_loop *loop)
+{
+    if (!has_deadline(loop))
         return aci_fail(loop, AC_E_DEADLOCK,
                         "nothing is ready, no timer is set, and nothing can ever happen");
     aci_clock_jump(loop->clock, loop->timers[0].when);
     if (aci_traced(loop))
         aci_trace(loop, (ac_event){.kind = AC_EV_JUMP, .seconds = loop->clock->now});
     return AC_OK;
+}
+
+/* Work that is under way is waited for in real time before the clock jumps, so that what happens does not
+ * depend on how long it takes; for an event only what else could go on is not waited. */
+static ac_status poll_virtually(ac_loop *loop)
+{
+    ac_selector *selector = loop->selector;
+    bool asks = selector != NULL && selector->expects != NULL;
+    ac_expects expects = asks ? selector->expects(selector) : AC_EXPECTS_NOTHING;
+    bool waits = !is_busy(loop) && (expects == AC_EXPECTS_WORK || !has_deadline(loop));
+    if (expects != AC_EXPECTS_NOTHING) {
+        ac_status status = ac_loop_poll(loop, waits ? -1 : 0); /* HOST */
+        if (status != AC_OK || waits)
+            return status;
+        aci_inbox_drain(loop);
+    }
+    return is_busy(loop) ? AC_OK : jump(loop);
+}
+
+/* Real time is waited for by the host or the selector, which may also find I/O. */
+ac_status ac_loop_run_poll(ac_loop *loop)
+{
+    bool busy = !aci_list_empty(&loop->ready) && loop->timer_count == 0;
+    if (busy && (loop->flags & ACI_L_POLL_WAITS) != 0 && loop->selector == NULL)
+        return AC_OK;
+    double timeout = aci_likely(busy) ? 0 : ac_loop_timeout(loop);                   /* HOST */
+    return loop->clock == NULL ? ac_loop_poll(loop, timeout) : poll_virtually(loop); /* HOST */
 }
 
 ac_status ac_loop_run_forever(ac_loop *loop)

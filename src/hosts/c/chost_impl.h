@@ -100,6 +100,7 @@ typedef struct c_exception {
     c_object object;
     const ac_c_class *kind;
     ac_value argument, cause, context;
+    int number; /* errno, of an OSError */
     size_t count;
     ac_value members[];
 } c_exception;

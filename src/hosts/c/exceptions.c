@@ -8,6 +8,7 @@
  * Tests    tests/test_chost_values.c, and every twin that prints an exception */
 #include "chost_impl.h"
 
+#include <errno.h>
 #include <string.h>
 
 const ac_c_class ac_c_BaseException = {"BaseException", NULL};
@@ -30,10 +31,25 @@ const ac_c_class ac_c_NameError = {"NameError", &ac_c_Exception};
 const ac_c_class ac_c_InvalidStateError = {"InvalidStateError", &ac_c_Exception};
 const ac_c_class ac_c_TypeError = {"TypeError", &ac_c_Exception};
 const ac_c_class ac_c_ValueError = {"ValueError", &ac_c_Exception};
-const ac_c_class ac_c_TimeoutError = {"TimeoutError", &ac_c_Exception};
+const ac_c_class ac_c_TimeoutError = {"TimeoutError", &ac_c_OSError};
 const ac_c_class ac_c_MemoryError = {"MemoryError", &ac_c_Exception};
 const ac_c_class ac_c_BaseExceptionGroup = {"BaseExceptionGroup", &ac_c_BaseException};
 const ac_c_class ac_c_ExceptionGroup = {"ExceptionGroup", &ac_c_Exception};
+const ac_c_class ac_c_OSError = {"OSError", &ac_c_Exception};
+const ac_c_class ac_c_BlockingIOError = {"BlockingIOError", &ac_c_OSError};
+const ac_c_class ac_c_ChildProcessError = {"ChildProcessError", &ac_c_OSError};
+const ac_c_class ac_c_ConnectionError = {"ConnectionError", &ac_c_OSError};
+const ac_c_class ac_c_BrokenPipeError = {"BrokenPipeError", &ac_c_ConnectionError};
+const ac_c_class ac_c_ConnectionAbortedError = {"ConnectionAbortedError", &ac_c_ConnectionError};
+const ac_c_class ac_c_ConnectionRefusedError = {"ConnectionRefusedError", &ac_c_ConnectionError};
+const ac_c_class ac_c_ConnectionResetError = {"ConnectionResetError", &ac_c_ConnectionError};
+const ac_c_class ac_c_FileExistsError = {"FileExistsError", &ac_c_OSError};
+const ac_c_class ac_c_FileNotFoundError = {"FileNotFoundError", &ac_c_OSError};
+const ac_c_class ac_c_InterruptedError = {"InterruptedError", &ac_c_OSError};
+const ac_c_class ac_c_IsADirectoryError = {"IsADirectoryError", &ac_c_OSError};
+const ac_c_class ac_c_NotADirectoryError = {"NotADirectoryError", &ac_c_OSError};
+const ac_c_class ac_c_PermissionError = {"PermissionError", &ac_c_OSError};
+const ac_c_class ac_c_ProcessLookupError = {"ProcessLookupError", &ac_c_OSError};
 
 /* ---- What it is ---------------------------------------------------------------------------------- */
 
@@ -123,6 +139,7 @@ static c_exception *exception_new(ac_loop *loop, const ac_c_class *kind, const a
         return NULL;
     self->kind = kind;
     self->argument = self->cause = self->context = ac_none();
+    self->number = 0;
     self->count = count;
     for (size_t i = 0; i < count; i++)
         self->members[i] = c_dup(members[i]);
@@ -155,6 +172,70 @@ ac_value ac_c_error(ac_loop *loop, const ac_c_class *kind, const char *text)
 {
     return with_text(loop, aci_c_string(loop, text), kind, NULL, 0);
 }
+
+/* ---- OSError ------------------------------------------------------------------------------------- */
+
+/* As Python's table of errnos (Objects/exceptions.c, ADD_ERRNO). */
+static const ac_c_class *class_of_errno(int number)
+{
+    static const struct {
+        int number;
+        const ac_c_class *kind;
+    } table[] = {
+        {EAGAIN, &ac_c_BlockingIOError},
+        {EALREADY, &ac_c_BlockingIOError},
+        {EINPROGRESS, &ac_c_BlockingIOError},
+        {EWOULDBLOCK, &ac_c_BlockingIOError},
+        {EPIPE, &ac_c_BrokenPipeError},
+        {ESHUTDOWN, &ac_c_BrokenPipeError},
+        {ECHILD, &ac_c_ChildProcessError},
+        {ECONNABORTED, &ac_c_ConnectionAbortedError},
+        {ECONNREFUSED, &ac_c_ConnectionRefusedError},
+        {ECONNRESET, &ac_c_ConnectionResetError},
+        {EEXIST, &ac_c_FileExistsError},
+        {ENOENT, &ac_c_FileNotFoundError},
+        {EISDIR, &ac_c_IsADirectoryError},
+        {ENOTDIR, &ac_c_NotADirectoryError},
+        {EINTR, &ac_c_InterruptedError},
+        {EACCES, &ac_c_PermissionError},
+        {EPERM, &ac_c_PermissionError},
+        {ESRCH, &ac_c_ProcessLookupError},
+        {ETIMEDOUT, &ac_c_TimeoutError},
+    };
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].number == number)
+            return table[i].kind;
+    return &ac_c_OSError;
+}
+
+static ac_value os_error(ac_loop *loop, int number, const char *text)
+{
+    ac_value exception = with_text(loop, aci_c_string(loop, text), class_of_errno(number), NULL, 0);
+    c_exception *self = exception_of(ac_lend(exception));
+
+    if (self)
+        self->number = number;
+    return exception;
+}
+
+ac_value ac_c_os_error(ac_loop *loop, int number)
+{
+    char text[128] = "";
+
+    if (strerror_r(number, text, sizeof text) != 0)
+        text[0] = '\0';
+    return os_error(loop, number, text);
+}
+
+int ac_c_errno(ac_ref exception)
+{
+    const c_exception *self = exception_of(exception);
+
+    return self ? self->number : 0;
+}
+
+/* ---- Groups -------------------------------------------------------------------------------------- */
 
 static const ac_c_class *group_class(const ac_ref *members, size_t count)
 {
@@ -275,6 +356,7 @@ static const ac_c_class *class_of_kind(ac_xkind kind)
         [AC_X_BROKEN_BARRIER] = &ac_c_BrokenBarrierError,
         [AC_X_ASSERTION] = &ac_c_AssertionError,
         [AC_X_NAME] = &ac_c_NameError,
+        [AC_X_OS] = &ac_c_OSError,
     };
     return classes[kind];
 }
@@ -303,6 +385,8 @@ static ac_value error_made(ac_loop *loop, const ac_error *error)
 
     if (error->kind == AC_X_CANCELLED)
         return ac_c_exception(loop, &ac_c_CancelledError, error->value);
+    if (error->kind == AC_X_OS)
+        return os_error(loop, error->number, error->text);
     if (error->kind == AC_X_CANCELLED_EMPTY)
         return ac_c_error(loop, &ac_c_CancelledError, "");
     if (error->kind == AC_X_EXCEPTION_GROUP &&

@@ -79,6 +79,10 @@ static void put_exception(c_text *text, ac_ref exception, int depth)
 
     aci_c_text_puts(text, ac_c_class_of(exception)->name);
     aci_c_text_puts(text, "(");
+    if (ac_c_errno(exception) != 0) {
+        put_number(text, ac_c_errno(exception));
+        aci_c_text_puts(text, ", ");
+    }
     if (!ac_is_none(ac_c_argument(exception)))
         put_value(text, ac_c_argument(exception), depth + 1);
     if (members)

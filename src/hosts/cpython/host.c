@@ -153,6 +153,8 @@ static PyObject *host_class(ac_xkind kind)
         return pyac_asyncio("queues", "QueueShutDown");
     case AC_X_BROKEN_BARRIER:
         return pyac_asyncio("exceptions", "BrokenBarrierError");
+    case AC_X_OS:
+        return Py_NewRef(PyExc_OSError);
     case AC_X_RUNTIME:
     case AC_X_GROUP:
     case AC_X_EXCEPTION_GROUP:
@@ -191,7 +193,9 @@ static PyObject *host_exception(ac_loop *loop, const ac_error *error)
     PyObject *type = host_class(error->kind), *made = NULL, *text = NULL;
     if (type == NULL)
         return NULL;
-    if (error->kind == AC_X_CANCELLED) {
+    if (error->kind == AC_X_OS) {
+        made = PyObject_CallFunction(type, "is", error->number, error->text);
+    } else if (error->kind == AC_X_CANCELLED) {
         made = message != NULL ? PyObject_CallOneArg(type, message) : PyObject_CallNoArgs(type);
     } else if (error->text[0] == '\0' && error->kind != AC_X_CANCELLED_EMPTY) {
         made = PyObject_CallNoArgs(type);

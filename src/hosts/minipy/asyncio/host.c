@@ -72,6 +72,7 @@ static mp_exception_index host_kind(ac_xkind kind)
         [AC_X_GROUP] = MP_X_BASE_EXCEPTION_GROUP,
         [AC_X_CANCELLED_EMPTY] = MP_X_CANCELLED_ERROR,
         [AC_X_EXCEPTION_GROUP] = MP_X_EXCEPTION_GROUP,
+        [AC_X_OS] = MP_X_OS_ERROR,
     };
     return kinds[kind];
 }
@@ -101,6 +102,17 @@ static mp_value host_group(mp_vm *vm, const ac_error *error)
     return mp_new_exception_text(vm, MP_X_TYPE_ERROR, "Cannot nest BaseExceptions in an ExceptionGroup");
 }
 
+static mp_value host_os_error(mp_vm *vm, const ac_error *error)
+{
+    mp_value text = mp_as_value(mp_str_from(vm, error->text));
+    if (text == NULL)
+        return NULL;
+    mp_value values[] = {mp_from_small(error->number), text};
+    mp_value made = mp_new_exception(vm, vm->exceptions[MP_X_OS_ERROR], values, 2);
+    mp_decref(vm, text);
+    return made;
+}
+
 static mp_value host_exception(ac_loop *loop, const ac_error *error)
 {
     mp_vm *vm = mp_vm_of(loop);
@@ -108,6 +120,8 @@ static mp_value host_exception(ac_loop *loop, const ac_error *error)
     mp_value message = mp_seen(error->value);
     if (error->kind == AC_X_GROUP || error->kind == AC_X_EXCEPTION_GROUP)
         return host_group(vm, error);
+    if (error->kind == AC_X_OS)
+        return host_os_error(vm, error);
     if (error->kind == AC_X_CANCELLED)
         return mp_new_exception(vm, type, &message, message != NULL ? 1 : 0);
     if (error->text[0] == '\0' && error->kind != AC_X_CANCELLED_EMPTY)
