@@ -1,0 +1,92 @@
+/* io_impl.h - what the files of the I/O library share.
+ *
+ * Files  system.c the calls to the system; poller.c which pollers there are, epoll.c, poll.c; io.c life and
+ *        poll, wakeup.c how it ends early; watch.c descriptors; signals.c signals.
+ * Holds  A watch is added (in the table, or of a signal), queued (until it has run), both, or neither;
+ *        'removed' is called when it has become neither. */
+#ifndef AIOCORE_IO_IMPL_H
+#define AIOCORE_IO_IMPL_H
+
+#include <aiocore/io.h>
+#include <stdatomic.h>
+
+#include "system.h"
+
+enum {
+    IO_EVENTS = 256,  /* most that one poll takes; the rest is still ready at the next */
+    IO_SIGNALS = 128, /* their numbers are below */
+    IO_LONGEST = 24 * 3600
+};
+
+/* Who watches one descriptor. */
+typedef struct io_entry {
+    ac_watch *reader, *writer;
+} io_entry;
+
+struct ac_io {
+    ac_selector selector; /* must come first */
+    ac_loop *loop;
+    ac_poller *poller;
+    io_entry *entries; /* by descriptor */
+    size_t room, watched;
+    int wakeup[2];      /* read end, write end */
+    atomic_bool woken;  /* since the last poll began to look */
+    atomic_bool asleep; /* a poll waits, or is about to: wake must write */
+    bool guest;         /* somebody waits for ac_io_descriptor, which is as if asleep */
+    bool closing;
+    int signal_pipe[2]; /* -1: no signal was ever asked for */
+    size_t signals;     /* how many have a handler */
+    ac_watch signal_watch;
+    ac_watch *handlers[IO_SIGNALS];
+    struct sigaction before[IO_SIGNALS];
+    ac_poll_event events[IO_EVENTS];
+};
+
+/* As realloc, by the loop's host. */
+static inline void *aci_io_realloc(ac_loop *loop, void *memory, size_t old, size_t now)
+{
+    return ac_loop_host(loop)->realloc(loop, memory, old, now);
+}
+
+/* Raises OSError: AC_E_RAISED. */
+ac_status aci_io_raise(ac_loop *loop, int number);
+/* Raises ValueError or RuntimeError with words that name a number. */
+ac_status aci_io_refuse(ac_loop *loop, ac_xkind kind, const char *before, int number, const char *after);
+
+/* ---- Pollers (poller.c, epoll.c, poll.c) ---- */
+
+/* NULL: *failure is an errno, 0 if there is none of this name. */
+ac_poller *aci_poller_new(ac_loop *loop, const char *name, int *failure);
+ac_poller *aci_epoll_new(ac_loop *loop, int *failure);
+ac_poller *aci_poll_new(ac_loop *loop, int *failure);
+/* As CPython's selectors: rounded up, so that no timer is polled for twice. */
+int aci_milliseconds(double timeout);
+
+/* ---- Waking (wakeup.c) ---- */
+
+int aci_wakeup_open(ac_io *io);
+void aci_wakeup_close(ac_io *io);
+/* Before a wait: how long it may be. */
+double aci_wakeup_begin(ac_io *io, double timeout);
+void aci_wakeup_end(ac_io *io);
+/* The wake-up descriptor is readable. */
+void aci_wakeup_drain(ac_io *io);
+
+/* ---- Watches (watch.c) ---- */
+
+/* Queues it unless it is queued already. */
+ac_status aci_watch_ready(ac_io *io, ac_watch *watch);
+/* AC_OK, or why it cannot be added. */
+ac_status aci_watch_check(ac_io *io, const ac_watch *watch);
+void aci_watch_added(ac_io *io, ac_watch *watch);
+/* Not added any more; cancelled, it does not even run if it is scheduled.  HOST. */
+void aci_watch_off(ac_io *io, ac_watch *watch, bool cancel);
+/* Queues who watches this descriptor for what it is ready for. */
+ac_status aci_io_dispatch(ac_io *io, const ac_poll_event *event);
+void aci_io_forget_all(ac_io *io);
+
+/* ---- Signals (signals.c) ---- */
+
+void aci_signals_close(ac_io *io);
+
+#endif

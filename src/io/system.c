@@ -1,0 +1,63 @@
+/* system.c - the table of system calls, and the two that are made of others. */
+#if defined(__linux__) && !defined(_GNU_SOURCE)
+#define _GNU_SOURCE /* pipe2 */
+#endif
+#include "system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <sys/eventfd.h>
+
+static int make_pipe(int ends[2])
+{
+    return pipe2(ends, O_NONBLOCK | O_CLOEXEC);
+}
+
+/* One descriptor and eight bytes of kernel memory in the place of two and a page. */
+static int make_wakeup(int ends[2])
+{
+    ends[0] = ends[1] = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    return ends[0] < 0 ? -1 : 0;
+}
+#else
+static bool set_flags(int descriptor)
+{
+    return fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 && fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0;
+}
+
+static int make_pipe(int ends[2])
+{
+    if (pipe(ends) != 0)
+        return -1;
+    if (set_flags(ends[0]) && set_flags(ends[1]))
+        return 0;
+    int failure = errno;
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    errno = failure;
+    return -1;
+}
+
+static int make_wakeup(int ends[2])
+{
+    return make_pipe(ends);
+}
+#endif
+
+aci_system aci_sys = {
+    .poll = poll,
+    .wakeup = make_wakeup,
+    .pipe = make_pipe,
+    .read = read,
+    .write = write,
+    .close = close,
+    .sigaction = sigaction,
+#if AC_IO_EPOLL
+    .epoll_create = epoll_create1,
+    .epoll_ctl = epoll_ctl,
+    .epoll_wait = epoll_wait,
+#endif
+};

@@ -1,0 +1,38 @@
+/* system.h - the calls to the system that this library makes.
+ *
+ * Idea   All go through one table, so that a test can let the nth of them fail with each errno that it can
+ *        have (tests/test_io_faults.c).
+ * Holds  Only a test writes to it, and no loop runs then. */
+#ifndef AIOCORE_IO_SYSTEM_H
+#define AIOCORE_IO_SYSTEM_H
+
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#if defined(__linux__)
+#include <sys/epoll.h>
+#define AC_IO_EPOLL 1
+#else
+#define AC_IO_EPOLL 0
+#endif
+
+typedef struct aci_system {
+    int (*poll)(struct pollfd *polled, nfds_t count, int milliseconds);
+    int (*wakeup)(int ends[2]); /* what is written to ends[1] makes ends[0] readable; both may be the same */
+    int (*pipe)(int ends[2]);   /* neither blocks, both are closed by exec */
+    ssize_t (*read)(int descriptor, void *buffer, size_t size);
+    ssize_t (*write)(int descriptor, const void *buffer, size_t size);
+    int (*close)(int descriptor);
+    int (*sigaction)(int number, const struct sigaction *action, struct sigaction *before);
+#if AC_IO_EPOLL
+    int (*epoll_create)(int flags);
+    int (*epoll_ctl)(int epoll, int what, int descriptor, struct epoll_event *event);
+    int (*epoll_wait)(int epoll, struct epoll_event *events, int room, int milliseconds);
+#endif
+} aci_system;
+
+extern aci_system aci_sys;
+
+#endif

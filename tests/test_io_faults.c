@@ -1,0 +1,289 @@
+/* test_io_faults.c - the nth call to the system fails with each errno that it can have, the nth allocation
+ * fails: nothing is lost, leaked, or tried for ever (src/io). */
+#include "chost_kit.h"
+
+#include <aiocore/io.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "io/system.h"
+
+static aci_system real;
+static unsigned calls, fails_at; /* system calls so far; the one that fails, 0: none */
+static int fails_with;
+static int opened; /* descriptors that the library has */
+
+static bool fails(int errno_of_it)
+{
+    if (++calls != fails_at)
+        return false;
+    errno = errno_of_it;
+    return true;
+}
+
+/* Each call fails with the errno that the run is about if it can have that one, else with its own first. */
+static int one_of(const int *errnos)
+{
+    for (const int *each = errnos; *each != 0; each++)
+        if (*each == fails_with)
+            return fails_with;
+    return errnos[0];
+}
+
+static int faulty_poll(struct pollfd *polled, nfds_t count, int milliseconds)
+{
+    static const int errnos[] = {ENOMEM, EINTR, EINVAL, 0};
+
+    return fails(one_of(errnos)) ? -1 : real.poll(polled, count, milliseconds);
+}
+
+static int faulty_wakeup(int ends[2])
+{
+    static const int errnos[] = {EMFILE, ENFILE, ENOMEM, ENODEV, 0};
+
+    if (fails(one_of(errnos)) || real.wakeup(ends) != 0)
+        return -1;
+    opened += ends[0] == ends[1] ? 1 : 2;
+    return 0;
+}
+
+static int faulty_pipe(int ends[2])
+{
+    static const int errnos[] = {EMFILE, ENFILE, 0};
+
+    if (fails(one_of(errnos)) || real.pipe(ends) != 0)
+        return -1;
+    opened += 2;
+    return 0;
+}
+
+static ssize_t faulty_read(int descriptor, void *buffer, size_t size)
+{
+    static const int errnos[] = {EAGAIN, EINTR, EIO, 0};
+
+    return fails(one_of(errnos)) ? -1 : real.read(descriptor, buffer, size);
+}
+
+static ssize_t faulty_write(int descriptor, const void *buffer, size_t size)
+{
+    static const int errnos[] = {EINTR, 0}; /* EAGAIN: it is full, and so read soon */
+
+    return fails(one_of(errnos)) ? -1 : real.write(descriptor, buffer, size);
+}
+
+/* What fails to close is closed, as on Linux. */
+static int faulty_close(int descriptor)
+{
+    static const int errnos[] = {EINTR, EIO, 0};
+    int outcome = real.close(descriptor);
+
+    ck_assert_int_eq(outcome, 0);
+    opened--;
+    return fails(one_of(errnos)) ? -1 : outcome;
+}
+
+static int faulty_sigaction(int number, const struct sigaction *action, struct sigaction *before)
+{
+    static const int errnos[] = {EINVAL, 0};
+
+    if (before == NULL) /* giving back what was there cannot fail */
+        return real.sigaction(number, action, before);
+    return fails(one_of(errnos)) ? -1 : real.sigaction(number, action, before);
+}
+
+#if AC_IO_EPOLL
+static int faulty_epoll_create(int flags)
+{
+    static const int errnos[] = {EMFILE, ENFILE, ENOMEM, 0};
+    int descriptor = fails(one_of(errnos)) ? -1 : real.epoll_create(flags);
+
+    opened += descriptor >= 0 ? 1 : 0;
+    return descriptor;
+}
+
+static int faulty_epoll_ctl(int epoll, int what, int descriptor, struct epoll_event *event)
+{
+    static const int errnos[] = {ENOSPC, ENOMEM, EPERM, EBADF, 0};
+
+    return fails(one_of(errnos)) ? -1 : real.epoll_ctl(epoll, what, descriptor, event);
+}
+
+static int faulty_epoll_wait(int epoll, struct epoll_event *events, int room, int milliseconds)
+{
+    static const int errnos[] = {EINTR, EBADF, 0};
+
+    return fails(one_of(errnos)) ? -1 : real.epoll_wait(epoll, events, room, milliseconds);
+}
+#endif
+
+static void put_faults_in(void)
+{
+    real = aci_sys;
+    aci_sys = (aci_system)
+    {
+        .poll = faulty_poll, .wakeup = faulty_wakeup, .pipe = faulty_pipe, .read = faulty_read,
+        .write = faulty_write, .close = faulty_close, .sigaction = faulty_sigaction,
+#if AC_IO_EPOLL
+        .epoll_create = faulty_epoll_create, .epoll_ctl = faulty_epoll_ctl, .epoll_wait = faulty_epoll_wait,
+#endif
+    };
+}
+
+/* ---- The program ---- */
+
+typedef struct seen {
+    ac_watch watch;
+    int reads; /* a descriptor; -1: a signal's */
+    unsigned runs, removed;
+} seen;
+
+static ac_status run_seen(ac_io *io, ac_watch *watch)
+{
+    seen *self = AC_CONTAINER_OF(watch, seen, watch);
+    char byte;
+
+    (void)io;
+    self->runs++;
+    if (self->reads >= 0)
+        ck_assert_int_eq(read(self->reads, &byte, 1), 1);
+    return AC_OK;
+}
+
+static void removed_seen(ac_io *io, ac_watch *watch)
+{
+    (void)io;
+    AC_CONTAINER_OF(watch, seen, watch)->removed++;
+}
+
+static const ac_watch_ops seen_ops = {.run = run_seen, .removed = removed_seen};
+
+/* A call that failed cleanly: what it has raised is dropped. */
+static bool succeeds(ac_loop *loop, ac_status status)
+{
+    if (status == AC_E_RAISED)
+        ac_drop(loop, ac_loop_take_raised(loop));
+    else
+        ck_assert(status == AC_OK || status == AC_E_MEMORY);
+    return status == AC_OK;
+}
+
+/* At most so many turns until it has run: a poll that fails, or is told of nothing, is tried again. */
+static void turn_until(ac_loop *loop, const unsigned *runs, unsigned wanted)
+{
+    for (int turns = 0; turns < 20 && *runs < wanted; turns++)
+        if (succeeds(loop, ac_loop_poll(loop, 0)))
+            kit_ok(ac_loop_turn(loop));
+    ck_assert_uint_eq(*runs, wanted);
+}
+
+static void watch_both(ac_loop *loop, ac_io *io, int ends[2])
+{
+    seen reader = {.reads = ends[0]}, signal = {.reads = -1};
+    bool reads, catches;
+
+    ac_watch_init(&reader.watch, &seen_ops, ac_none());
+    ac_watch_init(&signal.watch, &seen_ops, ac_none());
+    reads = succeeds(loop, ac_io_add_reader(io, ends[0], &reader.watch));
+    catches = succeeds(loop, ac_io_add_signal_handler(io, SIGUSR1, &signal.watch));
+    ck_assert_ptr_eq(ac_io_reader(io, ends[0]), reads ? &reader.watch : NULL);
+    ac_io_wake(io);
+    if (reads) {
+        ck_assert_int_eq(write(ends[1], "x", 1), 1);
+        turn_until(loop, &reader.runs, 1);
+    }
+    if (catches) {
+        ck_assert_int_eq(raise(SIGUSR1), 0);
+        turn_until(loop, &signal.runs, 1);
+    }
+    ck_assert(ac_io_remove_reader(io, ends[0]) == reads);
+    ck_assert(ac_io_remove_signal_handler(io, SIGUSR1) == catches);
+    ck_assert_uint_eq(reader.removed, reads ? 1 : 0);
+    ck_assert_uint_eq(signal.removed, catches ? 1 : 0);
+}
+
+static void program(ac_loop *loop, const char *poller)
+{
+    ac_io *io;
+    int ends[2];
+
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    if (succeeds(loop, ac_io_new(loop, &(ac_io_options){.poller = poller}, &io)))
+        watch_both(loop, io, ends);
+    else
+        ck_assert_ptr_null(io);
+    kit_ok(ac_loop_close(loop));
+    kit_ok(ac_io_free(io));
+    ck_assert_int_eq(opened, 0);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+}
+
+static const char *const pollers[] = {"epoll", "poll"};
+
+START_TEST(test_the_nth_call_to_the_system_fails)
+{
+    static const int errnos[] = {EINTR,  EAGAIN, EBADF,  EIO,   EINVAL, EMFILE,
+                                 ENFILE, ENOMEM, ENOSPC, EPERM, ENODEV};
+
+    for (size_t i = 0; i < sizeof errnos / sizeof *errnos; i++) {
+        fails_with = errnos[i];
+        fails_at = 0;
+        do {
+            fails_at++;
+            calls = 0;
+            put_faults_in();
+            kit_loop_with(NULL);
+            program(kit.loop, pollers[_i]);
+            aci_sys = real;
+        } while (calls >= fails_at);
+        ck_assert_uint_gt(fails_at, 10);
+    }
+}
+END_TEST
+
+static unsigned allocations, refused_at;
+
+static void *stingy_realloc(ac_loop *loop, void *memory, size_t old, size_t now)
+{
+    if (now > old && refused_at != 0 && ++allocations == refused_at)
+        return NULL;
+    return ac_c_host()->realloc(loop, memory, old, now);
+}
+
+START_TEST(test_the_nth_allocation_fails)
+{
+    ac_host host = *ac_c_host();
+
+    host.realloc = stingy_realloc;
+    put_faults_in();
+    fails_at = 0;
+    for (unsigned n = 1; n < 100; n++) {
+        ac_loop *loop;
+        refused_at = 0;
+        loop = ac_c_loop_new_with(&host, NULL, NULL);
+        ck_assert_ptr_nonnull(loop);
+        allocations = 0;
+        refused_at = n;
+        program(loop, pollers[_i]);
+        refused_at = 0;
+        ck_assert_uint_eq(ac_c_loop_free(loop), 0);
+        if (allocations < n) {
+            ck_assert_uint_gt(n, 3);
+            break;
+        }
+    }
+    ck_assert_uint_lt(allocations, 100);
+    aci_sys = real;
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *tests[] = {
+        test_the_nth_call_to_the_system_fails,
+        test_the_nth_allocation_fails,
+    };
+    return kit_main_times("io_faults", tests, sizeof tests / sizeof *tests, 2);
+}
