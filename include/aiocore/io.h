@@ -1,4 +1,5 @@
-/* io.h - the loop meets the world: descriptors that become ready, other threads that wake it, signals.
+/* io.h - the loop meets the world: descriptors that become ready, other threads that wake it, signals, and
+ * threads that work for it.
  *
  * Library libaiocore-io, for POSIX.  It knows the core and no host: what one loop gets is an ac_io, which
  * puts itself in the place of the host's poll hook.
@@ -151,6 +152,64 @@ AC_API ac_status ac_io_add_signal_handler(ac_io *io, int number, ac_watch *watch
 /* The signal does again what it did before; false: it has no handler here.  asyncio, which gives it the
  * default: remove_signal_handler. */
 AC_API bool ac_io_remove_signal_handler(ac_io *io, int number);
+
+/* ---- Threads --------------------------------------------------------------------------------------- */
+
+/* Threads that do what would block a loop; any number of loops may share them. */
+typedef struct ac_pool ac_pool;
+
+/* Zero-initialise, set what matters. */
+typedef struct ac_pool_options {
+    size_t threads;   /* at most; 0: four more than there are processors, and no more than 32, as asyncio's */
+    const char *name; /* threads are called NAME_0, NAME_1, ...; NULL: "aiocore" */
+} ac_pool_options;
+
+/* A pool without a thread yet: one is started for what none is idle to do.  options may be NULL.  NULL:
+ * memory is short.  asyncio: ThreadPoolExecutor. */
+AC_API ac_pool *ac_pool_new(const ac_pool_options *options);
+/* Takes nothing more, does what is queued (or, with cancel, gives it back undone), waits for its threads and
+ * frees the pool.  NULL is nothing.  ON ANY THREAD but its own, while no other uses it.
+ * asyncio: shutdown(wait=True, cancel_futures=cancel). */
+AC_API void ac_pool_shutdown(ac_pool *pool, bool cancel);
+/* How many threads it has. */
+AC_API size_t ac_pool_threads(ac_pool *pool);
+
+typedef struct ac_work ac_work;
+
+typedef struct ac_work_ops {
+    /* What is to be done.  ON A THREAD OF THE POOL: it sees its own struct, and neither loop nor host. */
+    void (*run)(ac_work *work);
+    /* It is done, or was cancelled (not ran): a callback of the loop, in the work's context, as
+     * ac_handle_ops.run.  RUNS USER CODE, MAY CALL BACK, MAY FAIL. */
+    ac_status (*finish)(ac_io *io, ac_work *work, bool ran);
+    /* Shows what it owns, without the context.  May be NULL. */
+    int (*visit)(ac_work *work, ac_visitor *visitor);
+    /* Once for each submit, after finish, or without one if the loop was closed before: it may be freed or
+     * used again.  RUNS USER CODE, MAY CALL BACK.  May be NULL. */
+    void (*released)(ac_io *io, ac_work *work);
+} ac_work_ops;
+
+/* Something for a pool to do; embedded in a struct of yours.  Private: use the functions. */
+struct ac_work {
+    ac_callback callback;
+    const ac_work_ops *ops;
+    ac_io *io;
+    AC_ATOMIC(ac_pool *) pool; /* until it is handed over */
+    ac_link queued;            /* of the pool's queue, while it waits for a thread */
+    ac_link listed;            /* of the io's, from submit to release */
+    int state;                 /* guarded by the pool's mutex until it is handed over */
+};
+
+/* Prepares one; steals the context. */
+AC_API void ac_work_init(ac_work *work, const ac_work_ops *ops, ac_value context);
+/* Has it done.  AC_E_STATE: it is in use; AC_E_CLOSED; AC_E_RUNTIME "cannot schedule new futures after
+ * shutdown"; AC_E_RAISED: there is no thread, and none could be started (RuntimeError "can't start new
+ * thread").  Until it is released a virtual clock stands still while there is nothing to run.  asyncio: the
+ * half of run_in_executor that is not the future. */
+AC_API ac_status ac_io_submit(ac_io *io, ac_pool *pool, ac_work *work);
+/* Gives up what no thread has begun: finish is then told that it did not run.  False: it runs, or ran.
+ * asyncio: concurrent.futures.Future.cancel. */
+AC_API bool ac_work_cancel(ac_work *work);
 
 #ifdef __cplusplus
 }

@@ -75,6 +75,8 @@ static ac_expects selector_expects(ac_selector *selector)
     const ac_io *io = io_of(selector);
     size_t own = io->signal_pipe[0] >= 0 ? 1 : 0;
 
+    if (io->works.next != &io->works)
+        return AC_EXPECTS_WORK;
     return io->watched > own || io->signals > 0 ? AC_EXPECTS_EVENTS : AC_EXPECTS_NOTHING;
 }
 
@@ -135,6 +137,7 @@ static void init(ac_io *io, ac_loop *loop)
     io->selector.wake = selector_wake;
     io->selector.expects = selector_expects;
     io->loop = loop;
+    io->works.prev = io->works.next = &io->works;
     io->signal_pipe[0] = io->signal_pipe[1] = -1;
     atomic_init(&io->woken, false);
     atomic_init(&io->asleep, false);
@@ -180,6 +183,7 @@ ac_status ac_io_free(ac_io *io)
     io->closing = true;
     if (ac_loop_get_selector(io->loop) == &io->selector)
         ac_loop_set_selector(io->loop, NULL);
+    aci_works_close(io); /* HOST */
     aci_signals_close(io);
     aci_io_forget_all(io); /* HOST */
     aci_wakeup_close(io);

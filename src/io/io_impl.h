@@ -1,14 +1,15 @@
 /* io_impl.h - what the files of the I/O library share.
  *
  * Files  system.c the calls to the system; poller.c which pollers there are, epoll.c, poll.c; io.c life and
- *        poll, wakeup.c how it ends early; watch.c descriptors; signals.c signals.
+ *        poll, wakeup.c how it ends early; watch.c descriptors; signals.c signals; pool.c threads.
  * Holds  A watch is added (in the table, or of a signal), queued (until it has run), both, or neither;
  *        'removed' is called when it has become neither. */
 #ifndef AIOCORE_IO_IMPL_H
 #define AIOCORE_IO_IMPL_H
 
-#include <aiocore/io.h>
 #include <stdatomic.h>
+
+#include <aiocore/io.h>
 
 #include "system.h"
 
@@ -36,6 +37,7 @@ struct ac_io {
     bool closing;
     int signal_pipe[2]; /* -1: no signal was ever asked for */
     size_t signals;     /* how many have a handler */
+    ac_link works;      /* submitted and not released */
     ac_watch signal_watch;
     ac_watch *handlers[IO_SIGNALS];
     struct sigaction before[IO_SIGNALS];
@@ -88,5 +90,11 @@ void aci_io_forget_all(ac_io *io);
 /* ---- Signals (signals.c) ---- */
 
 void aci_signals_close(ac_io *io);
+
+/* ---- Work (pool.c) ---- */
+
+/* Waits for what runs, and releases all.  The loop is closed.  HOST. */
+void aci_works_close(ac_io *io);
+int aci_works_visit(ac_io *io, ac_visitor *visitor);
 
 #endif

@@ -277,5 +277,5 @@ int ac_io_visit(ac_io *io, ac_visitor *visitor)
     }
     for (size_t i = 0; stop == 0 && i < IO_SIGNALS; i++)
         stop = io->handlers[i] != NULL ? watch_visit(io->handlers[i], visitor) : 0;
-    return stop;
+    return stop == 0 ? aci_works_visit(io, visitor) : stop;
 }
