@@ -141,6 +141,7 @@ static void init(ac_io *io, ac_loop *loop)
     io->signal_pipe[0] = io->signal_pipe[1] = -1;
     atomic_init(&io->woken, false);
     atomic_init(&io->asleep, false);
+    atomic_init(&io->handing, 0);
 }
 
 ac_status ac_io_new(ac_loop *loop, const ac_io_options *options, ac_io **out)

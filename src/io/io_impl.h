@@ -38,6 +38,7 @@ struct ac_io {
     int signal_pipe[2]; /* -1: no signal was ever asked for */
     size_t signals;     /* how many have a handler */
     ac_link works;      /* submitted and not released */
+    atomic_int handing; /* threads that hand over work, which may be over before they are */
     ac_watch signal_watch;
     ac_watch *handlers[IO_SIGNALS];
     struct sigaction before[IO_SIGNALS];

@@ -3,8 +3,8 @@
  * Mirrors    concurrent.futures.ThreadPoolExecutor; futures._chain_future, as far as it is about threads.
  * Idea       One queue, one mutex.  A thread takes the first work, runs it without the mutex, and hands it to
  *            its loop with the mutex: call_soon_threadsafe, no allocation.
- * Holds      A thread touches a work's io and loop only with the mutex, while the work's state is RUNNING:
- *            who has seen another state under the mutex may free both.
+ * Holds      A thread touches a work's io and loop only with the mutex, while the work's state is RUNNING or
+ *            it is counted in 'handing': who has seen neither may free both.
  * Owns       A submitted work's context, which the loop drops when its callback is over.
  * Re-enters  What finishes or releases a work, on the loop's thread, never with the mutex.
  * Cost       No allocation for a work; a thread's stack for each that is started. */
@@ -12,6 +12,7 @@
 #define _GNU_SOURCE /* pthread_setname_np */
 #endif
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,11 +62,13 @@ static ac_work *queued_work(ac_link *link)
 /* With the mutex.  A closed loop is not told: aci_works_close waits for the state alone. */
 static void hand_over(ac_pool *pool, ac_work *work, int state)
 {
-    ac_loop *loop = work->io->loop;
+    ac_io *io = work->io;
 
     work->state = state;
+    atomic_fetch_add(&io->handing, 1);
     atomic_store(&work->pool, NULL);
-    (void)ac_loop_call_soon_threadsafe(loop, &work->callback); /* from now on it is the loop's */
+    (void)ac_loop_call_soon_threadsafe(io->loop, &work->callback); /* from now on it is the loop's */
+    atomic_fetch_sub(&io->handing, 1);
     (void)pthread_cond_broadcast(&pool->ended);
 }
 
@@ -362,6 +365,8 @@ void aci_works_close(ac_io *io)
         ac_callback_clear(io->loop, &work->callback); /* HOST */
         work_done(io->loop, &work->callback);         /* HOST */
     }
+    while (atomic_load(&io->handing) != 0)
+        (void)sched_yield();
 }
 
 /* What is handed over is the loop's to show. */
