@@ -2,14 +2,14 @@
  *
  * Idea       A task whose first step is to come is in the ready list of a loop that runs, so is a child of a
  *            group that has ended until the group has been told, and a task that sleeps hangs on a timer in
- *            its heap: nothing of what they hold can be garbage.  The collector would find that out by walking
- *            them, again and again while a program makes thousands.  So they are set aside, that is, not
- *            tracked: a task with its coroutine and its context, one that sleeps also with the coroutines
- *            down to the sleep, a TimerHandle with its context.  To the collector they are like objects of a C
- *            library that it knows nothing of: whatever they refer to is in use.
+ *            its heap: nothing of what they hold can be garbage.  The collector would find that out by
+ *            walking them, again and again while a program makes thousands.  So they are set aside, that is,
+ *            not tracked: a task with its coroutine and its context, one that sleeps also with the coroutines
+ *            down to the sleep, a TimerHandle with its context.  To the collector they are like objects of a
+ *            C library that it knows nothing of: whatever they refer to is in use.
  * Holds      What is aside is in a list of a loop that is in its turns, or hangs on what is there.  It comes
- *            back, that is, is tracked again, when it leaves the list (the first step begins, the core gives a
- *            child up, the timer is run or dropped), when the loop stops, and before a sleep is resumed or
+ *            back, that is, is tracked again, when it leaves the list (the first step begins, the core gives
+ *            a child up, the timer is run or dropped), when the loop stops, and before a sleep is resumed or
  *            closed by whomever: all that a task's coroutine is suspended in goes on or ends by way of the
  *            sleep.
  * Owns       A coroutine or a context that is aside is held by whoever has set it aside and has it back
@@ -141,8 +141,8 @@ void pyac_sleep_set_aside(pyac_coroutine *sleep, pyac_task *task)
     sleep->aside = true;
 }
 
-/* Where a coroutine was ended behind the back of its sleep, which takes a tracing function that raises, what it
- * awaited goes now. */
+/* Where a coroutine was ended behind the back of its sleep, which takes a tracing function that raises, what
+ * it awaited goes now. */
 void pyac_sleep_bring_back(pyac_coroutine *sleep)
 {
     pyac_sleeper sleeper = *sleeper_of(sleep);

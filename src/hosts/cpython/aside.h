@@ -27,8 +27,8 @@ static inline void pyac_task_released(PyObject *object)
         pyac_task_bring_back_now((pyac_task *)object);
 }
 
-/* A task that has just begun to wait for a sleep of ours, and what it is suspended in.  It lies in the frame of
- * the sleep. */
+/* A task that has just begun to wait for a sleep of ours, and what it is suspended in.  It lies in the frame
+ * of the sleep. */
 enum { PYAC_SLEEPER_MOST = 4 };
 
 typedef struct pyac_sleeper {
@@ -42,8 +42,8 @@ typedef struct pyac_sleep {
     pyac_sleeper sleeper; /* while the coroutine is aside */
 } pyac_sleep;
 
-/* Sets all of it aside, if the loop holds what it has and nothing of it is a program's own kind; and brings it
- * back. */
+/* Sets all of it aside, if the loop holds what it has and nothing of it is a program's own kind; and brings
+ * it back. */
 void pyac_sleep_set_aside(pyac_coroutine *sleep, pyac_task *task);
 void pyac_sleep_bring_back(pyac_coroutine *sleep);
 

@@ -46,7 +46,8 @@ static PyObject *future_hold_keeper(const ac_future *core)
 
 /* ---- Making ---- */
 
-/* What every future has that leaves its exception the traceback that it has, and nothing else that is rare. */
+/* What every future has that leaves its exception the traceback that it has, and nothing else that is
+ * rare. */
 static pyac_rare future_leaving = {.traceback = Py_None};
 
 /* What it has, but not with others. */
