@@ -17,7 +17,7 @@ import builds  # noqa: E402
 import cpython_host  # noqa: E402
 from cpython_host import Host  # noqa: E402
 
-SECONDS = 60
+SECONDS = 180
 # Titles, and what is wrong: None for nothing, Skipped for what cannot be asked of this CPython.
 Checks = Callable[[Host, Path], Iterable[tuple[str, str | None]]]
 
