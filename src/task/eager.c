@@ -103,10 +103,32 @@ static void forget_body(ac_loop *loop, ac_task *task)
         body->ops->clear(loop, body); /* HOST */
 }
 
+/* Whether a task that returned has only its result to show for it: nobody waits, has cancelled it or looks. */
+static inline bool ends_alone(const ac_task *task)
+{
+    const ac_future *future = &task->future;
+    return !aci_flag(future, ACI_T_THROW | ACI_F_TRACED | ACI_T_MUST_CANCEL) && !aci_traced(future->loop) &&
+           future->result.bits == 0 && future->callbacks == NULL && task->group == NULL &&
+           task->waiting.future == NULL;
+}
+
+/* What aci_task_stop comes to then. */
+static inline void end_alone(ac_task *task, ac_value result)
+{
+    aci_list_remove(&task->all);
+    task->future.result = result;
+    aci_unflag(&task->future, ACI_T_RUNNING | ACI_T_BUSY);
+    task->future.flags |= (uint32_t)AC_FINISHED;
+}
+
 ac_status ac_task_leave_eager(ac_task *task, ac_task *previous, ac_turn turn, ac_out *out)
 {
     ac_loop *loop = task->future.loop;
-    ac_status status = aci_task_stop(task, turn, out); /* HOST */
+    ac_status status = AC_OK;
+    if (aci_likely(turn == AC_RETURNED && ends_alone(task)))
+        end_alone(task, out->value);
+    else
+        status = aci_task_stop(task, turn, out); /* HOST */
     loop->depth--;
     loop->current = previous;
     leave_eager_context(loop, task);

@@ -329,10 +329,11 @@ static void host_leave(ac_loop *loop, ac_ref context)
         self->skipped = 0;
         return;
     }
-    PyObject *saved = PyErr_GetRaisedException();
+    PyObject *saved = PyErr_Occurred() != NULL ? PyErr_GetRaisedException() : NULL;
     if (PyContext_Exit(pyac_seen(context)) < 0)
         PyErr_WriteUnraisable(pyac_seen(context));
-    PyErr_SetRaisedException(saved);
+    if (saved != NULL)
+        PyErr_SetRaisedException(saved);
 }
 
 /* ---- Tasks ---- */

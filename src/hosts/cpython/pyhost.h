@@ -564,5 +564,6 @@ int pyac_registry_ready(PyObject *module);
 int pyac_awaited_by_ready(PyObject *module);
 int pyac_loops_ready(void);
 int pyac_post_ready(void);
+int pyac_fold_ready(void);
 
 #endif

@@ -7,7 +7,7 @@
  *            or has left an attribute, and what its context keeps alive the neighbour's keeps, too.  Who
  *            asks for what is ready, or for the tasks of a group, has it made again.
  * Contexts   There is no function that compares two contexts; but each has one map of its values, which it
- *            shows to the collector.
+ *            shows to the collector.  Where that lies in a context is looked for once, in a new one.
  * Holds      What others are folded into is held by the core alone, and so is its context: no program can
  *            reach them before pyac_unfold has been asked.
  * Re-enters  Never. */
@@ -29,30 +29,59 @@ static int fold_see(PyObject *object, void *arg)
     return 0;
 }
 
-/* One that is entered shows the one that was current before, too. */
-static int fold_see_values(PyObject *object, void *arg)
+/* Where a context has its map; 0: it was not found, and nothing is folded. */
+static size_t fold_map_offset;
+
+static PyObject *fold_word(PyObject *object, size_t offset)
 {
-    return PyContext_CheckExact(object) ? 0 : fold_see(object, arg);
+    return *(PyObject **)(void *)((char *)object + offset);
+}
+
+/* The only place of what the object shows, if that is one thing; else 0. */
+static size_t fold_find_shown(PyObject *object)
+{
+    fold_sight sight = {NULL, 0};
+    size_t found = 0;
+    (void)Py_TYPE(object)->tp_traverse(object, fold_see, &sight);
+    for (size_t at = sizeof(PyObject); at < (size_t)Py_TYPE(object)->tp_basicsize; at += sizeof(PyObject *))
+        if (sight.count == 1 && fold_word(object, at) == sight.seen) {
+            if (found != 0)
+                return 0;
+            found = at;
+        }
+    return found;
+}
+
+/* A new context, which is not entered, shows its map and nothing else. */
+int pyac_fold_ready(void)
+{
+    PyObject *context = PyContext_New();
+    if (context == NULL)
+        return -1;
+    fold_map_offset = fold_find_shown(context);
+    Py_DECREF(context);
+    return 0;
+}
+
+static PyObject *fold_map(PyObject *context)
+{
+    return fold_map_offset != 0 ? fold_word(context, fold_map_offset) : NULL;
 }
 
 PyObject *pyac_current_values(void)
 {
-    fold_sight sight = {NULL, 0};
     PyObject *context = PyThreadState_Get()->context;
-    if (context != NULL)
-        (void)PyContext_Type.tp_traverse(context, fold_see_values, &sight);
-    return sight.count == 1 ? sight.seen : NULL;
+    return context != NULL ? fold_map(context) : NULL;
 }
 
-/* The map of a context that only its task has; NULL: it is none, is entered, or others know it. */
+/* The map of a context that only its task has; NULL: it is none, or others know it.  One that is entered is
+ * the thread's, too. */
 static PyObject *fold_values(PyObject *context)
 {
-    fold_sight sight = {NULL, 0};
     if (context == NULL || !PyContext_CheckExact(context) || Py_REFCNT(context) != 1 ||
-        *(PyObject **)(void *)((char *)context + PyContext_Type.tp_weaklistoffset) != NULL)
+        fold_word(context, (size_t)PyContext_Type.tp_weaklistoffset) != NULL)
         return NULL;
-    (void)PyContext_Type.tp_traverse(context, fold_see, &sight);
-    return sight.count == 1 ? sight.seen : NULL;
+    return fold_map(context);
 }
 
 static PyObject *fold_context(const pyac_task *task)
