@@ -103,7 +103,8 @@ static void forget_body(ac_loop *loop, ac_task *task)
         body->ops->clear(loop, body); /* HOST */
 }
 
-/* Whether a task that returned has only its result to show for it: nobody waits, has cancelled it or looks. */
+/* Whether a task that returned has only its result to show for it: nobody waits, has cancelled it or
+ * looks. */
 static inline bool ends_alone(const ac_task *task)
 {
     const ac_future *future = &task->future;

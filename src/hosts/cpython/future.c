@@ -762,8 +762,8 @@ static PyType_Slot future_slots[] = {
     {0, NULL},
 };
 
-/* Programs derive classes from futures, asyncio that of a gather: that their attributes lie in the object, and
- * in no dictionary that is made and walked for each, takes a type that is made like theirs. */
+/* Programs derive classes from futures, asyncio that of a gather: that their attributes lie in the object,
+ * and in no dictionary that is made and walked for each, takes a type that is made like theirs. */
 static PyType_Spec future_spec = {
     .name = "_asyncio.Future",
     .basicsize = sizeof(pyac_future),
