@@ -567,8 +567,8 @@ run()
 for start in make_timer, lambda loop, watched: make(loop, watched, ends):
     alive("lost with its loop", lose(start))
 """
-# The same of tasks that sleep, whatever is done to them, or to what they are suspended in, meanwhile.
-ASLEEP = """\
+# What programs begin with that watch which of their things the collector leaves alive.
+WATCHING = """\
 import contextvars, gc, sys, weakref
 gc.disable()
 class Thing: pass
@@ -577,6 +577,9 @@ def alive(word, watched):
     gc.collect()
     print(word, [ref() is not None for ref in watched], len(watched))
     watched.clear()
+"""
+# The same of tasks that sleep, whatever is done to them, or to what they are suspended in, meanwhile.
+ASLEEP = WATCHING + """\
 def thing(watched):
     made = Thing()
     watched.append(weakref.ref(made))
@@ -751,15 +754,7 @@ async def tracked():
 asyncio.run(tracked())
 """
 # The same of children of groups, between their last step and their callback, and of what they leave.
-ENDED = """\
-import contextvars, gc, sys, weakref
-gc.disable()
-class Thing: pass
-variable = contextvars.ContextVar("variable")
-def alive(word, watched):
-    gc.collect()
-    print(word, [ref() is not None for ref in watched], len(watched))
-    watched.clear()
+ENDED = WATCHING + """\
 async def ends(held): return held
 async def later(held):
     await asyncio.sleep(0)
@@ -802,7 +797,9 @@ async def run(function, keep, look, leave=None):
     print(all(gc.is_tracked(task) for task in kept))
     kept.clear()
     del group
-    if function is fails and sys.version_info < (3, 13, 1): watched.clear()  # what asyncio's groups kept of errors (gh-124958)
+    if function is fails and sys.version_info < (3, 13, 1):
+        print("not asked before gh-124958: what asyncio's groups keep of errors, and aiocore's do not")
+        watched.clear()
     alive("left", watched)
     await asyncio.sleep(0.005)
     return watched

@@ -168,7 +168,8 @@ struct ac_host {
     /* Seconds of a monotonic clock.  Required unless the loop has an ac_clock. */
     double (*now)(ac_loop *loop);
     /* Blocks until something may have become ready, at most timeout seconds, for ever if it is negative.
-     * RUNS USER CODE, MAY CALL BACK, MAY FAIL (it leaves the run).  NULL: the host drives turns itself. */
+     * RUNS USER CODE, MAY CALL BACK, MAY FAIL (it leaves the run).  NULL: the host drives turns itself, or
+     * the loop has a selector (ac_loop_set_selector), which takes the place of this hook and the next. */
     ac_status (*poll)(ac_loop *loop, double timeout);
     /* Ends a poll early: something was put in from another thread.  CALLED ON ANY THREAD.  On the loop's own
      * thread it is called when a handle becomes ready, or a nearer deadline appears, outside a turn: a loop

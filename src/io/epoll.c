@@ -1,7 +1,8 @@
 /* epoll.c - the poller for Linux.
  *
  * Mirrors  selectors.EpollSelector.
- * Cost     A call to the system for each change, one for each wait, however many descriptors there are. */
+ * Cost     A call to the system for each change, one for each wait, however many descriptors there are.
+ * Tests    tests/test_io.c, tests/test_io_faults.c: each test with each poller */
 #include "io_impl.h"
 
 #if AC_IO_EPOLL

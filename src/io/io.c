@@ -2,7 +2,8 @@
  *
  * Mirrors    BaseSelectorEventLoop.__init__, close; the part of _run_once that selects.
  * Re-enters  ac_io_free calls each watch's removed; a poll runs no code of programs.
- * Cost       A poll is one call to the system, or two after a wake. */
+ * Cost       A poll is one call to the system, or two after a wake.
+ * Tests      tests/test_io.c, tests/test_io_faults.c */
 #include "io_impl.h"
 
 #include <errno.h>

@@ -14,9 +14,9 @@
 #include "system.h"
 
 enum {
-    IO_EVENTS = 256,  /* most that one poll takes; the rest is still ready at the next */
-    IO_SIGNALS = 128, /* their numbers are below */
-    IO_LONGEST = 24 * 3600
+    IO_EVENTS = 256,       /* most that one poll takes; the rest is still ready at the next */
+    IO_SIGNALS = 128,      /* their numbers are below */
+    IO_LONGEST = 24 * 3600 /* seconds that one poll may take */
 };
 
 /* Who watches one descriptor. */

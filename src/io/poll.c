@@ -3,7 +3,8 @@
  * Mirrors  selectors.PollSelector.
  * Idea     An array for the system, in the order of registration, and for each descriptor its place in it.
  * Holds    places[d] - 1 is the place of d; 0: d is not watched.
- * Cost     A wait looks at every descriptor. */
+ * Cost     A wait looks at every descriptor.
+ * Tests    tests/test_io.c, tests/test_io_faults.c: each test with each poller */
 #include "io_impl.h"
 
 #include <errno.h>

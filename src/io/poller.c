@@ -1,6 +1,7 @@
 /* poller.c - which pollers there are, and what they share.
  *
- * Mirrors  selectors.DefaultSelector. */
+ * Mirrors  selectors.DefaultSelector.
+ * Tests    tests/test_io.c */
 #include "io_impl.h"
 
 #include <string.h>

@@ -7,7 +7,8 @@
  *            it is counted in 'handing': who has seen neither may free both.
  * Owns       A submitted work's context, which the loop drops when its callback is over.
  * Re-enters  What finishes or releases a work, on the loop's thread, never with the mutex.
- * Cost       No allocation for a work; a thread's stack for each that is started. */
+ * Cost       No allocation for a work; a thread's stack for each that is started.
+ * Tests      tests/test_io_pool.c, also under the thread sanitizer */
 #if defined(__linux__) && !defined(_GNU_SOURCE)
 #define _GNU_SOURCE /* pthread_setname_np */
 #endif

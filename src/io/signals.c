@@ -6,7 +6,8 @@
  *            descriptor; what reads the pipe, a callback, queues the watches of the numbers in it.
  * Holds      A signal belongs to at most one io of the process: the one whose pipe is in 'pipes'.  A pipe is
  *            closed only when no handler is at work that may have seen it.
- * Threads    caught() runs on any. */
+ * Threads    caught() runs on any.
+ * Tests      tests/test_io.c */
 #include "io_impl.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
-/* system.c - the table of system calls, and the two that are made of others. */
+/* system.c - the table of system calls, and the two that are made of others.
+ *
+ * Tests  tests/test_io_faults.c */
 #if defined(__linux__) && !defined(_GNU_SOURCE)
 #define _GNU_SOURCE /* pipe2 */
 #endif

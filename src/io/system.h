@@ -1,6 +1,6 @@
-/* system.h - the calls to the system that this library makes.
+/* system.h - the calls to the system that this library makes for descriptors and signals.
  *
- * Idea   All go through one table, so that a test can let the nth of them fail with each errno that it can
+ * Idea   They go through one table, so that a test can let the nth of them fail with each errno that it can
  *        have (tests/test_io_faults.c).
  * Holds  Only a test writes to it, and no loop runs then. */
 #ifndef AIOCORE_IO_SYSTEM_H

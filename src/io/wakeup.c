@@ -5,7 +5,8 @@
  *          loop sets 'asleep' and then looks at 'woken'.  Of the two, one sees the other: no wake is lost,
  *          and one that finds the loop at work makes no call to the system.
  * Holds    The loop has looked at 'woken' since it last slept.
- * Threads  aci_io_wake on any, and in signal handlers; the rest on the loop's. */
+ * Threads  aci_io_wake on any, and in signal handlers; the rest on the loop's.
+ * Tests    tests/test_io.c, also under the thread sanitizer */
 #include "io_impl.h"
 
 #include <errno.h>

@@ -5,7 +5,8 @@
  *            ready.
  * Holds      The poller is asked for what the table has: a change that it refuses changes nothing.
  * Owns       The context of each watch that is added or queued.
- * Re-enters  aci_watch_off, and what calls it; the table is right before it does. */
+ * Re-enters  aci_watch_off, and what calls it; the table is right before it does.
+ * Tests      tests/test_io.c */
 #include "io_impl.h"
 
 #include <string.h>
