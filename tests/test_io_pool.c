@@ -3,6 +3,7 @@
 
 #include <aiocore/io.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <time.h>
@@ -119,6 +120,29 @@ START_TEST(test_what_one_thread_does_is_finished_in_its_order)
     kit_expect("c");
     close_io();
     ac_pool_shutdown(pool, false);
+}
+END_TEST
+
+/* The thread is in the middle of handing its work over, to a loop that is closed or not yet, while all of it
+ * is freed: many times, since only the scheduler decides how far it is.  The thread sanitizer tells what
+ * touches the work too early. */
+START_TEST(test_what_is_handed_over_while_the_loop_closes_is_left_alone_until_then)
+{
+    enum { ROUNDS = 300 };
+
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        job one;
+
+        open_pool(1, true);
+        init(&one, "one", NULL, false);
+        submit(&one);
+        while (!atomic_load(&one.begun))
+            (void)sched_yield();
+        close_io();
+        ck_assert_uint_eq(one.released, 1);
+        ac_pool_shutdown(pool, false);
+        kit.log[0] = '\0';
+    }
 }
 END_TEST
 
@@ -340,6 +364,7 @@ int main(void)
 {
     const TTest *tests[] = {
         test_what_one_thread_does_is_finished_in_its_order,
+        test_what_is_handed_over_while_the_loop_closes_is_left_alone_until_then,
         test_threads_are_started_only_when_none_is_idle,
         test_only_what_has_not_begun_can_be_cancelled,
         test_an_io_that_is_freed_waits_for_what_runs_and_gives_up_what_waits,

@@ -183,9 +183,9 @@ ac_status ac_io_free(ac_io *io)
     if (!ac_loop_is_closed(io->loop))
         return ac_loop_refuse(io->loop, AC_E_RUNTIME, "the loop must be closed first");
     io->closing = true;
+    aci_works_close(io); /* HOST: after it no thread wakes the loop through its selector */
     if (ac_loop_get_selector(io->loop) == &io->selector)
         ac_loop_set_selector(io->loop, NULL);
-    aci_works_close(io); /* HOST */
     aci_signals_close(io);
     aci_io_forget_all(io); /* HOST */
     aci_wakeup_close(io);

@@ -342,16 +342,24 @@ static void give_up_if_waiting(ac_work *work)
     (void)pthread_mutex_unlock(&pool->mutex);
 }
 
-static void wait_for(ac_work *work)
+static void wait_until_handed(ac_io *io)
+{
+    while (atomic_load(&io->handing) != 0)
+        (void)sched_yield();
+}
+
+/* A work without a pool may be in the middle of hand_over, which still writes to it. */
+static void wait_for(ac_io *io, ac_work *work)
 {
     ac_pool *pool = atomic_load(&work->pool);
 
-    if (pool == NULL)
-        return;
-    (void)pthread_mutex_lock(&pool->mutex);
-    while (work->state == WORK_RUNNING)
-        (void)pthread_cond_wait(&pool->ended, &pool->mutex);
-    (void)pthread_mutex_unlock(&pool->mutex);
+    if (pool != NULL) {
+        (void)pthread_mutex_lock(&pool->mutex);
+        while (work->state == WORK_RUNNING)
+            (void)pthread_cond_wait(&pool->ended, &pool->mutex);
+        (void)pthread_mutex_unlock(&pool->mutex);
+    }
+    wait_until_handed(io);
 }
 
 /* What was handed over in time has been dropped by the loop as it closed; the rest it has refused.  What no
@@ -362,12 +370,11 @@ void aci_works_close(ac_io *io)
         give_up_if_waiting(listed_work(link));
     while (io->works.next != &io->works) {
         ac_work *work = listed_work(io->works.next);
-        wait_for(work);
+        wait_for(io, work);
         ac_callback_clear(io->loop, &work->callback); /* HOST */
         work_done(io->loop, &work->callback);         /* HOST */
     }
-    while (atomic_load(&io->handing) != 0)
-        (void)sched_yield();
+    wait_until_handed(io);
 }
 
 /* What is handed over is the loop's to show. */
