@@ -32,6 +32,11 @@ typedef enum ac_future_state { AC_PENDING, AC_FINISHED, AC_FAILED, AC_CANCELLED 
  * (gh-142615) it clears the future first, which RUNS USER CODE. */
 AC_API ac_status ac_future_init(ac_future *future, ac_loop *loop);
 
+/* Makes a pending future that lies in a frame (of ac_sleep, ac_sock, or one of yours) and is no object of the
+ * host: the body that it is in awaits it, and nobody else sees it.  Any memory; clear it before it is made
+ * again while somebody waits.  ac_future_is_embedded. */
+AC_API void ac_future_init_embedded(ac_future *future, ac_loop *loop);
+
 AC_API ac_future_state ac_future_get_state(const ac_future *future);
 static inline bool ac_future_done(const ac_future *future)
 {

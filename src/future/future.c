@@ -30,6 +30,11 @@ ac_status ac_future_init(ac_future *future, ac_loop *loop)
     return AC_OK;
 }
 
+void ac_future_init_embedded(ac_future *future, ac_loop *loop)
+{
+    aci_future_init_embedded(future, loop);
+}
+
 ac_future_state ac_future_get_state(const ac_future *future)
 {
     return aci_state(future);

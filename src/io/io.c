@@ -15,10 +15,16 @@
 ac_status aci_io_raise(ac_loop *loop, int number)
 {
     char text[128] = "";
-    ac_error error = {.kind = AC_X_OS, .text = text, .number = number};
 
     if (strerror_r(number, text, sizeof text) != 0)
         (void)snprintf(text, sizeof text, "Unknown error %d", number);
+    return aci_io_raise_text(loop, number, text);
+}
+
+ac_status aci_io_raise_text(ac_loop *loop, int number, const char *text)
+{
+    ac_error error = {.kind = AC_X_OS, .text = text, .number = number};
+
     return ac_loop_raise(loop, ac_loop_host(loop)->error(loop, &error)); /* HOST */
 }
 

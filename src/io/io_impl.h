@@ -1,7 +1,8 @@
 /* io_impl.h - what the files of the I/O library share.
  *
  * Files  system.c the calls to the system; poller.c which pollers there are, epoll.c, poll.c; io.c life and
- *        poll, wakeup.c how it ends early; watch.c descriptors; signals.c signals; pool.c threads.
+ *        poll, wakeup.c how it ends early; watch.c descriptors; signals.c signals; pool.c threads;
+ *        sock.c awaits on sockets, address.c their addresses.
  * Holds  A watch is added (in the table, or of a signal), queued (until it has run), both, or neither;
  *        'removed' is called when it has become neither. */
 #ifndef AIOCORE_IO_IMPL_H
@@ -53,6 +54,8 @@ static inline void *aci_io_realloc(ac_loop *loop, void *memory, size_t old, size
 
 /* Raises OSError: AC_E_RAISED. */
 ac_status aci_io_raise(ac_loop *loop, int number);
+/* The same with words of its own. */
+ac_status aci_io_raise_text(ac_loop *loop, int number, const char *text);
 /* Raises ValueError or RuntimeError with words that name a number. */
 ac_status aci_io_refuse(ac_loop *loop, ac_xkind kind, const char *before, int number, const char *after);
 

@@ -1,8 +1,8 @@
-/* system.c - the table of system calls, and the two that are made of others.
+/* system.c - the table of system calls, and those that are made of others.
  *
  * Tests  tests/test_io_faults.c */
 #if defined(__linux__) && !defined(_GNU_SOURCE)
-#define _GNU_SOURCE /* pipe2 */
+#define _GNU_SOURCE /* pipe2, accept4 */
 #endif
 #include "system.h"
 
@@ -12,6 +12,11 @@
 
 #if defined(__linux__)
 #include <sys/eventfd.h>
+
+static int accept_one(int descriptor, struct sockaddr *peer, socklen_t *size)
+{
+    return accept4(descriptor, peer, size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
 
 static int make_pipe(int ends[2])
 {
@@ -28,6 +33,18 @@ static int make_wakeup(int ends[2])
 static bool set_flags(int descriptor)
 {
     return fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 && fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0;
+}
+
+static int accept_one(int descriptor, struct sockaddr *peer, socklen_t *size)
+{
+    int accepted = accept(descriptor, peer, size);
+
+    if (accepted < 0 || set_flags(accepted))
+        return accepted;
+    int failure = errno;
+    (void)close(accepted);
+    errno = failure;
+    return -1;
 }
 
 static int make_pipe(int ends[2])
@@ -49,6 +66,20 @@ static int make_wakeup(int ends[2])
 }
 #endif
 
+static int take_socket_error(int descriptor, int *error)
+{
+    socklen_t size = sizeof *error;
+
+    return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, error, &size);
+}
+
+static bool is_blocking(int descriptor)
+{
+    int flags = fcntl(descriptor, F_GETFL);
+
+    return flags >= 0 && (flags & O_NONBLOCK) == 0;
+}
+
 aci_system aci_sys = {
     .poll = poll,
     .wakeup = make_wakeup,
@@ -56,6 +87,12 @@ aci_system aci_sys = {
     .read = read,
     .write = write,
     .close = close,
+    .accept = accept_one,
+    .connect = connect,
+    .socket_error = take_socket_error,
+    .blocks = is_blocking,
+    .recvfrom = recvfrom,
+    .sendto = sendto,
     .sigaction = sigaction,
 #if AC_IO_EPOLL
     .epoll_create = epoll_create1,

@@ -1,4 +1,4 @@
-/* system.h - the calls to the system that this library makes for descriptors and signals.
+/* system.h - the calls to the system that this library makes for descriptors, sockets and signals.
  *
  * Idea   They go through one table, so that a test can let the nth of them fail with each errno that it can
  *        have (tests/test_io_faults.c).
@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #if defined(__linux__)
@@ -25,6 +26,14 @@ typedef struct aci_system {
     ssize_t (*read)(int descriptor, void *buffer, size_t size);
     ssize_t (*write)(int descriptor, const void *buffer, size_t size);
     int (*close)(int descriptor);
+    int (*accept)(int descriptor, struct sockaddr *peer, socklen_t *size); /* as those of pipe */
+    int (*connect)(int descriptor, const struct sockaddr *peer, socklen_t size);
+    int (*socket_error)(int descriptor, int *error); /* SO_ERROR */
+    bool (*blocks)(int descriptor);                  /* without O_NONBLOCK; cannot fail */
+    ssize_t (*recvfrom)(int descriptor, void *buffer, size_t size, int flags, struct sockaddr *peer,
+                        socklen_t *peer_size);
+    ssize_t (*sendto)(int descriptor, const void *data, size_t size, int flags, const struct sockaddr *peer,
+                      socklen_t peer_size);
     int (*sigaction)(int number, const struct sigaction *action, struct sigaction *before);
 #if AC_IO_EPOLL
     int (*epoll_create)(int flags);
