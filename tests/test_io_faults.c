@@ -2,7 +2,7 @@
  * fails: nothing is lost, leaked, or tried for ever (src/io). */
 #include "chost_kit.h"
 
-#include <aiocore/io.h>
+#include <aiocore/socket.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -93,6 +93,52 @@ static int faulty_sigaction(int number, const struct sigaction *action, struct s
     return fails(one_of(errnos)) ? -1 : real.sigaction(number, action, before);
 }
 
+static int faulty_accept(int descriptor, struct sockaddr *peer, socklen_t *size)
+{
+    static const int errnos[] = {EAGAIN, EINTR, ECONNABORTED, EMFILE, ENFILE, ENOMEM, ENOBUFS, 0};
+    int accepted = fails(one_of(errnos)) ? -1 : real.accept(descriptor, peer, size);
+
+    opened += accepted >= 0 ? 1 : 0;
+    return accepted;
+}
+
+/* One that a signal interrupts goes on. */
+static int faulty_connect(int descriptor, const struct sockaddr *peer, socklen_t size)
+{
+    static const int errnos[] = {EINTR, ECONNREFUSED, ENOBUFS, 0};
+
+    if (!fails(one_of(errnos)))
+        return real.connect(descriptor, peer, size);
+    if (errno == EINTR) {
+        (void)real.connect(descriptor, peer, size);
+        errno = EINTR;
+    }
+    return -1;
+}
+
+static int faulty_socket_error(int descriptor, int *error)
+{
+    static const int errnos[] = {ENOBUFS, 0};
+
+    return fails(one_of(errnos)) ? -1 : real.socket_error(descriptor, error);
+}
+
+static ssize_t faulty_recvfrom(int descriptor, void *buffer, size_t size, int flags, struct sockaddr *peer,
+                               socklen_t *peer_size)
+{
+    static const int errnos[] = {EAGAIN, EINTR, ECONNRESET, ENOMEM, 0};
+
+    return fails(one_of(errnos)) ? -1 : real.recvfrom(descriptor, buffer, size, flags, peer, peer_size);
+}
+
+static ssize_t faulty_sendto(int descriptor, const void *data, size_t size, int flags,
+                             const struct sockaddr *peer, socklen_t peer_size)
+{
+    static const int errnos[] = {EAGAIN, EINTR, ECONNRESET, EPIPE, ENOMEM, ENOBUFS, 0};
+
+    return fails(one_of(errnos)) ? -1 : real.sendto(descriptor, data, size, flags, peer, peer_size);
+}
+
 #if AC_IO_EPOLL
 static int faulty_epoll_create(int flags)
 {
@@ -124,14 +170,18 @@ static void put_faults_in(void)
     aci_sys = (aci_system)
     {
         .poll = faulty_poll, .wakeup = faulty_wakeup, .pipe = faulty_pipe, .read = faulty_read,
-        .write = faulty_write, .close = faulty_close, .sigaction = faulty_sigaction,
+        .write = faulty_write, .close = faulty_close, .sigaction = faulty_sigaction, .accept = faulty_accept,
+        .connect = faulty_connect, .socket_error = faulty_socket_error, .blocks = real.blocks,
+        .recvfrom = faulty_recvfrom, .sendto = faulty_sendto,
 #if AC_IO_EPOLL
         .epoll_create = faulty_epoll_create, .epoll_ctl = faulty_epoll_ctl, .epoll_wait = faulty_epoll_wait,
 #endif
     };
 }
 
-/* ---- The program ---- */
+/* ---- The programs ---- */
+
+typedef void program(ac_loop *loop, ac_io *io, int ends[2]);
 
 typedef struct seen {
     ac_watch watch;
@@ -203,14 +253,105 @@ static void watch_both(ac_loop *loop, ac_io *io, int ends[2])
     ck_assert_uint_eq(signal.removed, catches ? 1 : 0);
 }
 
-static void program(ac_loop *loop, const char *poller)
+/* ---- Sockets ---- */
+
+/* Resumes an operation until it is over; at most so many turns. */
+static bool awaits(ac_loop *loop, ac_sock *op)
+{
+    ac_out out;
+    ac_turn turn = ac_coro_resume(loop, &op->co, AC_SEND, ac_none_ref(), &out);
+
+    if (turn == AC_AWAITING) {
+        for (int turns = 0; turns < 20 && !ac_future_done(&op->future); turns++)
+            if (succeeds(loop, ac_loop_poll(loop, 0.1)))
+                kit_ok(ac_loop_turn(loop));
+        ck_assert(ac_future_done(&op->future));
+        kit_ok(ac_loop_turn(loop)); /* the reader or writer goes */
+        turn = ac_coro_resume(loop, &op->co, AC_SEND, ac_none_ref(), &out);
+    }
+    ck_assert(turn == AC_RETURNED || turn == AC_RAISED);
+    ck_assert_ptr_null(ac_io_reader(op->io, op->descriptor));
+    ck_assert_ptr_null(ac_io_writer(op->io, op->descriptor));
+    if (turn == AC_RAISED) { /* what is tried again is no error */
+        ck_assert_int_ne(ac_c_errno(ac_lend(out.value)), EINTR);
+        ck_assert_int_ne(ac_c_errno(ac_lend(out.value)), EAGAIN);
+    }
+    ac_drop(loop, out.value);
+    return turn == AC_RETURNED;
+}
+
+static bool talk(ac_loop *loop, ac_io *io, int client, int server)
+{
+    ac_sock op;
+    char buffer[8];
+    bool heard;
+
+    ac_sock_sendall_init(&op, io, client, "hello", 5);
+    if (!awaits(loop, &op))
+        return false;
+    ck_assert_uint_eq(op.done, 5);
+    ac_sock_recv_init(&op, io, server, buffer, sizeof buffer);
+    heard = awaits(loop, &op);
+    ck_assert_uint_eq(op.done, heard ? 5 : 0);
+    return heard;
+}
+
+/* A reader that waits before there is anything, whatever fails in the meantime. */
+static void wait_and_talk(ac_loop *loop, ac_io *io, int client, int server)
+{
+    ac_sock op;
+    ac_out out;
+    char buffer[8];
+
+    if (!talk(loop, io, client, server))
+        return;
+    ac_sock_recv_init(&op, io, server, buffer, sizeof buffer);
+    if (ac_coro_resume(loop, &op.co, AC_SEND, ac_none_ref(), &out) == AC_RAISED)
+        ac_drop(loop, out.value);
+    (void)succeeds(loop, ac_loop_poll(loop, 0));
+    ac_coro_clear(loop, &op.co); /* given up */
+    ck_assert_ptr_null(ac_io_reader(io, server));
+    (void)talk(loop, io, server, client);
+}
+
+static int local_socket(int type, ac_address *address)
+{
+    int made = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    socklen_t size = AC_ADDRESS_ROOM;
+
+    ck_assert_int_ge(made, 0);
+    ck_assert(ac_address_of_ip(address, "127.0.0.1", 0));
+    ck_assert_int_eq(bind(made, (struct sockaddr *)(void *)address->bytes, address->size), 0);
+    ck_assert_int_eq(getsockname(made, (struct sockaddr *)(void *)address->bytes, &size), 0);
+    return made;
+}
+
+static void meet_and_talk(ac_loop *loop, ac_io *io, int ends[2])
+{
+    ac_address there, here;
+    int listener = local_socket(SOCK_STREAM, &there), client = local_socket(SOCK_STREAM, &here);
+    ac_sock connects, accepts;
+
+    (void)ends;
+    ck_assert_int_eq(listen(listener, 4), 0);
+    ac_sock_connect_init(&connects, io, client, &there);
+    ac_sock_accept_init(&accepts, io, listener);
+    if (awaits(loop, &connects) && awaits(loop, &accepts))
+        wait_and_talk(loop, io, client, accepts.accepted);
+    ac_coro_clear(loop, &connects.co);
+    ac_coro_clear(loop, &accepts.co); /* closes it */
+    ck_assert_int_eq(close(listener), 0);
+    ck_assert_int_eq(close(client), 0);
+}
+
+static void run_program(program *body, ac_loop *loop, const char *poller)
 {
     ac_io *io;
     int ends[2];
 
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     if (succeeds(loop, ac_io_new(loop, &(ac_io_options){.poller = poller}, &io)))
-        watch_both(loop, io, ends);
+        body(loop, io, ends);
     else
         ck_assert_ptr_null(io);
     kit_ok(ac_loop_close(loop));
@@ -221,11 +362,14 @@ static void program(ac_loop *loop, const char *poller)
 }
 
 static const char *const pollers[] = {"epoll", "poll"};
+static program *const programs[] = {watch_both, meet_and_talk};
+enum { PROGRAMS = sizeof programs / sizeof *programs };
 
 START_TEST(test_the_nth_call_to_the_system_fails)
 {
-    static const int errnos[] = {EINTR,  EAGAIN, EBADF,  EIO,   EINVAL, EMFILE,
-                                 ENFILE, ENOMEM, ENOSPC, EPERM, ENODEV};
+    static const int errnos[] = {EINTR,        EAGAIN,       EBADF,  EIO,    EINVAL,     EMFILE,
+                                 ENFILE,       ENOMEM,       ENOSPC, EPERM,  ECONNRESET, EPIPE,
+                                 ECONNREFUSED, ECONNABORTED, ENODEV, ENOBUFS};
 
     for (size_t i = 0; i < sizeof errnos / sizeof *errnos; i++) {
         fails_with = errnos[i];
@@ -235,7 +379,7 @@ START_TEST(test_the_nth_call_to_the_system_fails)
             calls = 0;
             put_faults_in();
             kit_loop_with(NULL);
-            program(kit.loop, pollers[_i]);
+            run_program(programs[_i / 2], kit.loop, pollers[_i % 2]);
             aci_sys = real;
         } while (calls >= fails_at);
         ck_assert_uint_gt(fails_at, 10);
@@ -266,7 +410,7 @@ START_TEST(test_the_nth_allocation_fails)
         ck_assert_ptr_nonnull(loop);
         allocations = 0;
         refused_at = n;
-        program(loop, pollers[_i]);
+        run_program(programs[_i / 2], loop, pollers[_i % 2]);
         refused_at = 0;
         ck_assert_uint_eq(ac_c_loop_free(loop), 0);
         if (allocations < n) {
@@ -285,5 +429,5 @@ int main(void)
         test_the_nth_call_to_the_system_fails,
         test_the_nth_allocation_fails,
     };
-    return kit_main_times("io_faults", tests, sizeof tests / sizeof *tests, 2);
+    return kit_main_times("io_faults", tests, sizeof tests / sizeof *tests, 2 * PROGRAMS);
 }
