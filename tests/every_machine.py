@@ -33,11 +33,11 @@ def numbers(text: str) -> dict[str, int]:
 
 
 def places(source: Path) -> set[Place]:
-    """Every place in the core; the hosts' bodies are their own."""
+    """Every place in the core.  The hosts' bodies are their own; the I/O's need descriptors: tests/test_io_sockets.c."""
     found: set[Place] = set()
     for file in sorted(source.rglob("*.c")):
         name = file.relative_to(source).as_posix()
-        if name.startswith(("hosts/", "cli/")):
+        if name.startswith(("hosts/", "cli/", "io/")):
             continue
         text, function = file.read_text(), "?"
         values = numbers(text)

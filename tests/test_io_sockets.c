@@ -318,6 +318,53 @@ START_TEST(test_a_frame_that_is_given_up_leaves_nothing_behind)
 }
 END_TEST
 
+/* Each way out, before it has begun, while it waits, and when it was woken. */
+static void leave_by(ac_how how, const char *answer, int stage)
+{
+    ac_value thrown = ac_c_error(kit.loop, &ac_c_ValueError, "thrown");
+    ac_out out = {.value = ac_none()};
+    ac_sock op;
+    char buffer[8];
+    int ends[2];
+
+    pair(ends);
+    ac_sock_recv_init(&op, io, ends[0], buffer, sizeof buffer);
+    if (stage > 0)
+        ck_assert_str_eq(ac_turn_name(ac_coro_resume(kit.loop, &op.co, AC_SEND, ac_none_ref(), &out)),
+                         "AC_AWAITING");
+    if (stage > 1) {
+        ck_assert_int_eq(write(ends[1], "x", 1), 1);
+        turns(1);
+    }
+    out.value = ac_none();
+    ck_assert_str_eq(ac_turn_name(ac_coro_resume(kit.loop, &op.co, how,
+                                                 how == AC_THROW ? ac_lend(thrown) : ac_none_ref(), &out)),
+                     answer);
+    if (how == AC_THROW)
+        ck_assert_str_eq(kit_repr(ac_lend(out.value)), "ValueError('thrown')");
+    ac_drop(kit.loop, out.value);
+    ck_assert_ptr_null(ac_io_reader(io, ends[0]));
+    out.value = ac_none();
+    ck_assert_str_eq(ac_turn_name(ac_coro_resume(kit.loop, &op.co, AC_SEND, ac_none_ref(), &out)),
+                     "AC_RAISED");
+    ac_drop(kit.loop, out.value);
+    memset(&op, 0xa5, sizeof op); /* the frame is gone before the loop has run what it has */
+    turns(2);
+    ac_drop(kit.loop, thrown);
+    close_pair(ends);
+}
+
+START_TEST(test_it_can_be_closed_and_thrown_into_at_every_point)
+{
+    open_io(_i);
+    for (int stage = 0; stage < 3; stage++) {
+        leave_by(AC_CLOSE, "AC_RETURNED", stage);
+        leave_by(AC_THROW, "AC_RAISED", stage);
+    }
+    close_io();
+}
+END_TEST
+
 /* ---- Sending ---- */
 
 START_TEST(test_all_of_it_is_sent_to_a_slow_reader)
@@ -761,6 +808,7 @@ int main(void)
         test_the_end_of_the_other_side_is_no_bytes,
         test_a_second_reader_takes_the_place_of_the_first,
         test_a_frame_that_is_given_up_leaves_nothing_behind,
+        test_it_can_be_closed_and_thrown_into_at_every_point,
         test_all_of_it_is_sent_to_a_slow_reader,
         test_a_cancelled_sendall_has_sent_the_beginning,
         test_a_peer_that_is_gone_is_an_error_and_no_signal,
