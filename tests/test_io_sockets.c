@@ -568,6 +568,39 @@ START_TEST(test_connections_over_tcp_and_local_sockets)
 }
 END_TEST
 
+START_TEST(test_a_connection_that_came_before_the_cancel_is_closed)
+{
+    ac_address address, bound;
+    int listener, client;
+    ac_value thrown;
+    ac_out out;
+    ac_sock op;
+    char byte;
+
+    open_io(_i);
+    ck_assert(ac_address_of_ip(&address, "127.0.0.1", 0));
+    listener = listen_at(&address, AF_INET, &bound);
+    client = new_socket(AF_INET);
+    ac_sock_accept_init(&op, io, listener);
+    ck_assert_str_eq(ac_turn_name(ac_coro_resume(kit.loop, &op.co, AC_SEND, ac_none_ref(), &out)),
+                     "AC_AWAITING");
+    end(connecter(client, &bound, false));
+    turns(3);
+    kit.log[0] = '\0';
+    ck_assert_int_ge(op.accepted, 0);
+    thrown = ac_c_error(kit.loop, &ac_c_ValueError, "thrown");
+    ck_assert_str_eq(ac_turn_name(ac_coro_resume(kit.loop, &op.co, AC_THROW, ac_lend(thrown), &out)),
+                     "AC_RAISED");
+    ac_drop(kit.loop, out.value);
+    ac_drop(kit.loop, thrown);
+    ck_assert_int_eq(op.accepted, -1);
+    ck_assert_int_eq(read(client, &byte, 1), 0);
+    ck_assert_int_eq(close(client), 0);
+    ck_assert_int_eq(close(listener), 0);
+    close_io();
+}
+END_TEST
+
 START_TEST(test_a_connection_that_is_refused)
 {
     ac_address address, bound;
@@ -813,6 +846,7 @@ int main(void)
         test_a_cancelled_sendall_has_sent_the_beginning,
         test_a_peer_that_is_gone_is_an_error_and_no_signal,
         test_connections_over_tcp_and_local_sockets,
+        test_a_connection_that_came_before_the_cancel_is_closed,
         test_a_connection_that_is_refused,
         test_a_connection_that_is_reset,
         test_no_descriptor_is_left_to_accept_with,

@@ -89,7 +89,8 @@ AC_API void ac_sock_connect_init(ac_sock *op, ac_io *io, int descriptor, const a
 /* Accepts a connection.  asyncio: sock_accept. */
 AC_API void ac_sock_accept_init(ac_sock *op, ac_io *io, int descriptor);
 /* The descriptor that was accepted, which does not block and is closed by exec, from now on yours; -1: none,
- * or taken already.  What nobody takes is closed by ac_coro_clear. */
+ * or taken already.  What nobody takes is closed: of an accept that was cancelled after it came at once, else
+ * by ac_coro_clear. */
 AC_API int ac_sock_take_accepted(ac_sock *op);
 
 #ifdef __cplusplus

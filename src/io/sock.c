@@ -305,11 +305,22 @@ static ac_turn answer(ac_loop *loop, ac_sock *op, ac_out *out)
     return ac_return(out, ac_none());
 }
 
+static void close_accepted(ac_sock *op)
+{
+    int accepted = ac_sock_take_accepted(op);
+
+    if (accepted >= 0)
+        (void)aci_sys.close(accepted);
+}
+
+/* A connection that came before the cancel did is closed: asyncio's is dropped with the future's result. */
 static ac_turn leave(ac_loop *loop, ac_sock *op, ac_how how, ac_ref in, ac_out *out)
 {
     ac_turn turn = how == AC_THROW ? ac_raise(loop, in, out) : AC_RETURNED;
 
     op->co.at = AC_AT_END;
+    if (how != AC_SEND)
+        close_accepted(op);
     give_up(op); /* HOST */
     if (how == AC_CLOSE)
         return ac_return(out, ac_none());
@@ -354,12 +365,10 @@ static int visit(ac_coro *co, ac_visitor *visitor)
 static void clear(ac_loop *loop, ac_coro *co)
 {
     ac_sock *op = AC_CONTAINER_OF(co, ac_sock, co);
-    int accepted = ac_sock_take_accepted(op);
 
     (void)loop;
     co->at = AC_AT_END;
-    if (accepted >= 0)
-        (void)aci_sys.close(accepted);
+    close_accepted(op);
     give_up(op); /* HOST */
 }
 
