@@ -670,13 +670,14 @@ START_TEST(test_no_descriptor_is_left_to_accept_with)
 {
     ac_address address, bound;
     struct rlimit before, none;
-    int listener, client;
+    int listener, client, next;
     user *self;
 
     open_io(_i);
     ck_assert(ac_address_of_ip(&address, "127.0.0.1", 0));
     listener = listen_at(&address, AF_INET, &bound);
     client = new_socket(AF_INET);
+    next = new_socket(AF_INET);
     end(connecter(client, &bound, false));
     turns(3);
     kit.log[0] = '\0';
@@ -689,10 +690,16 @@ START_TEST(test_no_descriptor_is_left_to_accept_with)
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
     kit_expect("accepted OSError(24, 'Too many open files')");
     end(self);
-    self = accepter(listener, true); /* it is still there */
+    /* The first is still there; but under valgrind, which accepts it before it looks at the limit, the
+     * next. */
+    end(connecter(next, &bound, false));
+    turns(3);
+    kit.log[0] = '\0';
+    self = accepter(listener, true);
     run();
     kit_expect("accepted 0");
     end(self);
+    ck_assert_int_eq(close(next), 0);
     ck_assert_int_eq(close(client), 0);
     ck_assert_int_eq(close(listener), 0);
     close_io();
