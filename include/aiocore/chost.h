@@ -112,6 +112,9 @@ extern AC_API const ac_c_class ac_c_OSError, ac_c_BlockingIOError, ac_c_ChildPro
     ac_c_ConnectionResetError, ac_c_FileExistsError, ac_c_FileNotFoundError, ac_c_InterruptedError,
     ac_c_IsADirectoryError, ac_c_NotADirectoryError, ac_c_PermissionError, ac_c_ProcessLookupError;
 
+/* Of streams (stream.h). */
+extern AC_API const ac_c_class ac_c_EOFError, ac_c_IncompleteReadError, ac_c_LimitOverrunError;
+
 /* An exception with one argument (borrowed; none for no arguments). */
 AC_API ac_value ac_c_exception(ac_loop *loop, const ac_c_class *kind, ac_ref argument);
 /* The same with a text. */

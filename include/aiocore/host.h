@@ -42,7 +42,11 @@ typedef enum ac_xkind {
     AC_X_CANCELLED_EMPTY, /* asyncio.CancelledError(''), of the host's empty string */
     AC_X_EXCEPTION_GROUP, /* ExceptionGroup(text, items), as any other, not "from None"; if one of them is no
                            * Exception, TypeError "Cannot nest BaseExceptions in an ExceptionGroup" */
-    AC_X_OS /* OSError(number, text), or the subclass that Python has for that errno; the core makes none */
+    AC_X_OS, /* OSError(number, text), or the subclass that Python has for that errno; the core makes none,
+              * nor one of those that follow: they are of streams */
+    AC_X_INCOMPLETE_READ, /* asyncio.IncompleteReadError(bytes, count); text says what str() of it does */
+    AC_X_LIMIT_OVERRUN,   /* asyncio.LimitOverrunError(text, count) */
+    AC_X_CONNECTION_RESET /* ConnectionResetError(text), without an errno */
 } ac_xkind;
 
 /* What the core must know of an exception: a set of these bits. */
@@ -53,7 +57,8 @@ typedef enum ac_xclass {
     AC_IS_STOP = 8,            /* StopIteration or a subclass */
     AC_IS_STOP_EXACT = 16,     /* StopIteration and no subclass */
     AC_IS_GENEXIT = 32,        /* GeneratorExit */
-    AC_IS_TIMEOUT = 64         /* TimeoutError or a subclass; asked for by a staggered race alone */
+    AC_IS_TIMEOUT = 64,        /* TimeoutError or a subclass; asked for by a staggered race alone */
+    AC_IS_OS = 128             /* OSError or a subclass; asked for by transports alone */
 } ac_xclass;
 
 /* How a cancel method of a program's is called, which it can tell by its signature; the message may be none
@@ -78,7 +83,10 @@ typedef struct ac_error {
     ac_group *group;
     const ac_ref *items;
     size_t item_count;
-    int number; /* of AC_X_OS, the errno */
+    int number;        /* of AC_X_OS, the errno */
+    const void *bytes; /* of AC_X_INCOMPLETE_READ, what was read */
+    size_t byte_count;
+    size_t count; /* how many bytes were expected (SIZE_MAX: None), or are to be consumed */
 } ac_error;
 
 /* A report: the context argument of call_exception_handler.  Same placeholders in message as in

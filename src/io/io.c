@@ -21,6 +21,44 @@ ac_status aci_io_raise(ac_loop *loop, int number)
     return aci_io_raise_text(loop, number, text);
 }
 
+ac_value aci_io_os_error(ac_loop *loop, int number)
+{
+    (void)aci_io_raise(loop, number); /* HOST */
+    return ac_loop_take_raised(loop);
+}
+
+ac_value aci_io_error(ac_loop *loop, ac_xkind kind, const char *text)
+{
+    ac_error error = {.kind = kind, .text = text};
+
+    return ac_loop_host(loop)->error(loop, &error); /* HOST */
+}
+
+ac_status aci_io_exception(ac_loop *loop, ac_status status, ac_value *out)
+{
+    ac_value exception = ac_loop_status_exception(loop, status, NULL);
+
+    *out = exception;
+    if (exception.bits == 0 || (ac_loop_host(loop)->classify(loop, ac_lend(exception)) & AC_IS_EXIT) == 0)
+        return AC_OK;
+    *out = ac_none();
+    return ac_loop_raise(loop, exception);
+}
+
+ac_status aci_io_context(ac_loop *loop, ac_value *out)
+{
+    const ac_host *host = ac_loop_host(loop);
+
+    *out = ac_none();
+    return host->copy_context != NULL ? host->copy_context(loop, out) : AC_OK;
+}
+
+bool aci_io_would_block(int failure)
+{
+    return failure == EAGAIN || failure == EWOULDBLOCK || failure == EINPROGRESS || failure == EALREADY ||
+           failure == EINTR;
+}
+
 ac_status aci_io_raise_text(ac_loop *loop, int number, const char *text)
 {
     ac_error error = {.kind = AC_X_OS, .text = text, .number = number};
@@ -145,6 +183,8 @@ static void init(ac_io *io, ac_loop *loop)
     io->selector.expects = selector_expects;
     io->loop = loop;
     io->works.prev = io->works.next = &io->works;
+    io->transports.prev = io->transports.next = &io->transports;
+    io->servers.prev = io->servers.next = &io->servers;
     io->signal_pipe[0] = io->signal_pipe[1] = -1;
     atomic_init(&io->woken, false);
     atomic_init(&io->asleep, false);
@@ -193,9 +233,13 @@ ac_status ac_io_free(ac_io *io)
     if (ac_loop_get_selector(io->loop) == &io->selector)
         ac_loop_set_selector(io->loop, NULL);
     aci_signals_close(io);
-    aci_io_forget_all(io); /* HOST */
+    aci_servers_close(io);    /* HOST */
+    aci_transports_close(io); /* HOST */
+    aci_io_forget_all(io);    /* HOST */
     aci_wakeup_close(io);
     io->poller->ops->free(io->poller);
+    if (io->scratch != NULL)
+        aci_io_realloc(io->loop, io->scratch, IO_SCRATCH, 0);
     aci_io_realloc(io->loop, io, sizeof *io, 0);
     return AC_OK;
 }

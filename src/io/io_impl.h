@@ -2,7 +2,8 @@
  *
  * Files  system.c the calls to the system; poller.c which pollers there are, epoll.c, poll.c; io.c life and
  *        poll, wakeup.c how it ends early; watch.c descriptors; signals.c signals; pool.c threads;
- *        sock.c awaits on sockets, address.c their addresses.
+ *        sock.c awaits on sockets, address.c their addresses; transport*.c transports, server*.c, accept.c,
+ *        listen.c servers; stream*.c streams on top.
  * Holds  A watch is added (in the table, or of a signal), queued (until it has run), both, or neither;
  *        'removed' is called when it has become neither. */
 #ifndef AIOCORE_IO_IMPL_H
@@ -15,9 +16,10 @@
 #include "system.h"
 
 enum {
-    IO_EVENTS = 256,       /* most that one poll takes; the rest is still ready at the next */
-    IO_SIGNALS = 128,      /* their numbers are below */
-    IO_LONGEST = 24 * 3600 /* seconds that one poll may take */
+    IO_EVENTS = 256,        /* most that one poll takes; the rest is still ready at the next */
+    IO_SIGNALS = 128,       /* their numbers are below */
+    IO_LONGEST = 24 * 3600, /* seconds that one poll may take */
+    IO_SCRATCH = 256 * 1024 /* most that a transport receives at once: asyncio's max_size */
 };
 
 /* Who watches one descriptor. */
@@ -43,6 +45,8 @@ struct ac_io {
     ac_watch signal_watch;
     ac_watch *handlers[IO_SIGNALS];
     struct sigaction before[IO_SIGNALS];
+    ac_link transports, servers; /* that are open */
+    unsigned char *scratch;      /* what transports receive into; NULL: none was made yet */
     ac_poll_event events[IO_EVENTS];
 };
 
@@ -56,6 +60,15 @@ static inline void *aci_io_realloc(ac_loop *loop, void *memory, size_t old, size
 ac_status aci_io_raise(ac_loop *loop, int number);
 /* The same with words of its own. */
 ac_status aci_io_raise_text(ac_loop *loop, int number, const char *text);
+/* New exceptions, owned: OSError, and one of another kind. */
+ac_value aci_io_os_error(ac_loop *loop, int number);
+ac_value aci_io_error(ac_loop *loop, ac_xkind kind, const char *text);
+/* The exception of a status, owned, or AC_E_RAISED again for one that is to leave the loop. */
+ac_status aci_io_exception(ac_loop *loop, ac_status status, ac_value *out);
+/* A copy of the current context, owned; none if the host has none. */
+ac_status aci_io_context(ac_loop *loop, ac_value *out);
+/* errnos that Python has as BlockingIOError and InterruptedError. */
+bool aci_io_would_block(int failure);
 /* Raises ValueError or RuntimeError with words that name a number. */
 ac_status aci_io_refuse(ac_loop *loop, ac_xkind kind, const char *before, int number, const char *after);
 
@@ -94,6 +107,12 @@ void aci_io_forget_all(ac_io *io);
 /* ---- Signals (signals.c) ---- */
 
 void aci_signals_close(ac_io *io);
+
+/* ---- Transports and servers (transport.c, server.c) ---- */
+
+/* Those that are still open lose io and descriptor, and are told nothing.  HOST. */
+void aci_transports_close(ac_io *io);
+void aci_servers_close(ac_io *io);
 
 /* ---- Work (pool.c) ---- */
 

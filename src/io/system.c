@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #if defined(__linux__)
@@ -16,6 +17,11 @@
 static int accept_one(int descriptor, struct sockaddr *peer, socklen_t *size)
 {
     return accept4(descriptor, peer, size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+static int make_socket(int family, int type, int protocol)
+{
+    return socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
 }
 
 static int make_pipe(int ends[2])
@@ -43,6 +49,18 @@ static int accept_one(int descriptor, struct sockaddr *peer, socklen_t *size)
         return accepted;
     int failure = errno;
     (void)close(accepted);
+    errno = failure;
+    return -1;
+}
+
+static int make_socket(int family, int type, int protocol)
+{
+    int made = socket(family, type, protocol);
+
+    if (made < 0 || set_flags(made))
+        return made;
+    int failure = errno;
+    (void)close(made);
     errno = failure;
     return -1;
 }
@@ -80,6 +98,15 @@ static bool is_blocking(int descriptor)
     return flags >= 0 && (flags & O_NONBLOCK) == 0;
 }
 
+static int remove_socket(const char *path)
+{
+    struct stat found;
+
+    if (stat(path, &found) != 0)
+        return -1;
+    return S_ISSOCK(found.st_mode) ? unlink(path) : 0;
+}
+
 aci_system aci_sys = {
     .poll = poll,
     .wakeup = make_wakeup,
@@ -93,6 +120,15 @@ aci_system aci_sys = {
     .blocks = is_blocking,
     .recvfrom = recvfrom,
     .sendto = sendto,
+    .sendmsg = sendmsg,
+    .socket = make_socket,
+    .bind = bind,
+    .listen = listen,
+    .set_option = setsockopt,
+    .name = getsockname,
+    .peer_name = getpeername,
+    .shutdown = shutdown,
+    .remove_socket = remove_socket,
     .sigaction = sigaction,
 #if AC_IO_EPOLL
     .epoll_create = epoll_create1,

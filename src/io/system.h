@@ -34,6 +34,15 @@ typedef struct aci_system {
                         socklen_t *peer_size);
     ssize_t (*sendto)(int descriptor, const void *data, size_t size, int flags, const struct sockaddr *peer,
                       socklen_t peer_size);
+    ssize_t (*sendmsg)(int descriptor, const struct msghdr *message, int flags);
+    int (*socket)(int family, int type, int protocol);
+    int (*bind)(int descriptor, const struct sockaddr *address, socklen_t size);
+    int (*listen)(int descriptor, int backlog);
+    int (*set_option)(int descriptor, int level, int option, const void *value, socklen_t size);
+    int (*name)(int descriptor, struct sockaddr *address, socklen_t *size);
+    int (*peer_name)(int descriptor, struct sockaddr *address, socklen_t *size);
+    int (*shutdown)(int descriptor, int how);
+    int (*remove_socket)(const char *path); /* a socket that lies there; what is none stays */
     int (*sigaction)(int number, const struct sigaction *action, struct sigaction *before);
 #if AC_IO_EPOLL
     int (*epoll_create)(int flags);

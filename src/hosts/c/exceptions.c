@@ -36,6 +36,9 @@ const ac_c_class ac_c_MemoryError = {"MemoryError", &ac_c_Exception};
 const ac_c_class ac_c_BaseExceptionGroup = {"BaseExceptionGroup", &ac_c_BaseException};
 const ac_c_class ac_c_ExceptionGroup = {"ExceptionGroup", &ac_c_Exception};
 const ac_c_class ac_c_OSError = {"OSError", &ac_c_Exception};
+const ac_c_class ac_c_EOFError = {"EOFError", &ac_c_Exception};
+const ac_c_class ac_c_IncompleteReadError = {"IncompleteReadError", &ac_c_EOFError};
+const ac_c_class ac_c_LimitOverrunError = {"LimitOverrunError", &ac_c_Exception};
 const ac_c_class ac_c_BlockingIOError = {"BlockingIOError", &ac_c_OSError};
 const ac_c_class ac_c_ChildProcessError = {"ChildProcessError", &ac_c_OSError};
 const ac_c_class ac_c_ConnectionError = {"ConnectionError", &ac_c_OSError};
@@ -102,6 +105,8 @@ unsigned aci_c_classify(ac_loop *loop, ac_ref exception)
             bits |= AC_IS_GENEXIT;
         else if (kind == &ac_c_TimeoutError)
             bits |= AC_IS_TIMEOUT;
+        else if (kind == &ac_c_OSError)
+            bits |= AC_IS_OS;
     }
     return bits;
 }
@@ -357,6 +362,9 @@ static const ac_c_class *class_of_kind(ac_xkind kind)
         [AC_X_ASSERTION] = &ac_c_AssertionError,
         [AC_X_NAME] = &ac_c_NameError,
         [AC_X_OS] = &ac_c_OSError,
+        [AC_X_INCOMPLETE_READ] = &ac_c_IncompleteReadError,
+        [AC_X_LIMIT_OVERRUN] = &ac_c_LimitOverrunError,
+        [AC_X_CONNECTION_RESET] = &ac_c_ConnectionResetError,
     };
     return classes[kind];
 }

@@ -84,7 +84,9 @@ static unsigned host_classify(ac_loop *loop, ac_ref exception)
         return AC_IS_EXIT;
     if (host_is(seen, PyExc_GeneratorExit))
         return AC_IS_GENEXIT;
-    return host_is(seen, PyExc_TimeoutError) ? AC_IS_TIMEOUT : 0;
+    if (host_is(seen, PyExc_TimeoutError))
+        return AC_IS_TIMEOUT | AC_IS_OS;
+    return host_is(seen, PyExc_OSError) ? AC_IS_OS : 0;
 }
 
 /* ---- Exceptions: from the core to Python ---- */
@@ -155,6 +157,12 @@ static PyObject *host_class(ac_xkind kind)
         return pyac_asyncio("exceptions", "BrokenBarrierError");
     case AC_X_OS:
         return Py_NewRef(PyExc_OSError);
+    case AC_X_INCOMPLETE_READ:
+        return pyac_asyncio("exceptions", "IncompleteReadError");
+    case AC_X_LIMIT_OVERRUN:
+        return pyac_asyncio("exceptions", "LimitOverrunError");
+    case AC_X_CONNECTION_RESET:
+        return Py_NewRef(PyExc_ConnectionResetError);
     case AC_X_RUNTIME:
     case AC_X_GROUP:
     case AC_X_EXCEPTION_GROUP:
@@ -195,6 +203,14 @@ static PyObject *host_exception(ac_loop *loop, const ac_error *error)
         return NULL;
     if (error->kind == AC_X_OS) {
         made = PyObject_CallFunction(type, "is", error->number, error->text);
+    } else if (error->kind == AC_X_INCOMPLETE_READ && error->count == SIZE_MAX) {
+        made = PyObject_CallFunction(type, "y#O", (const char *)error->bytes, (Py_ssize_t)error->byte_count,
+                                     Py_None);
+    } else if (error->kind == AC_X_INCOMPLETE_READ) {
+        made = PyObject_CallFunction(type, "y#n", (const char *)error->bytes, (Py_ssize_t)error->byte_count,
+                                     (Py_ssize_t)error->count);
+    } else if (error->kind == AC_X_LIMIT_OVERRUN) {
+        made = PyObject_CallFunction(type, "sn", error->text, (Py_ssize_t)error->count);
     } else if (error->kind == AC_X_CANCELLED) {
         made = message != NULL ? PyObject_CallOneArg(type, message) : PyObject_CallNoArgs(type);
     } else if (error->text[0] == '\0' && error->kind != AC_X_CANCELLED_EMPTY) {

@@ -180,7 +180,9 @@ static unsigned host_classify(ac_loop *loop, ac_ref exception)
     else if (mp_is_subtype(type, known[MP_X_GENERATOR_EXIT]))
         bits = AC_IS_GENEXIT;
     else if (mp_is_subtype(type, known[MP_X_TIMEOUT_ERROR]))
-        bits = AC_IS_TIMEOUT;
+        bits = AC_IS_TIMEOUT | AC_IS_OS;
+    else if (mp_is_subtype(type, known[MP_X_OS_ERROR]))
+        bits = AC_IS_OS;
     return bits;
 }
 
