@@ -167,12 +167,52 @@ typedef struct ac_pool_options {
 /* A pool without a thread yet: one is started for what none is idle to do.  options may be NULL.  NULL:
  * memory is short.  asyncio: ThreadPoolExecutor. */
 AC_API ac_pool *ac_pool_new(const ac_pool_options *options);
-/* Takes nothing more, does what is queued (or, with cancel, gives it back undone), waits for its threads and
- * frees the pool.  NULL is nothing.  ON ANY THREAD but its own, while no other uses it.
- * asyncio: shutdown(wait=True, cancel_futures=cancel). */
+/* Takes nothing more, does what is queued (or, with cancel, gives it back undone), and its threads end.  Does
+ * not wait, may be called again.  ON ANY THREAD.  asyncio: shutdown(wait=False, cancel_futures=cancel). */
+AC_API void ac_pool_stop(ac_pool *pool, bool cancel);
+/* The same, waits for its threads and frees the pool.  NULL is nothing.  ON ANY THREAD but its own, while no
+ * other uses it.  asyncio: shutdown(wait=True, cancel_futures=cancel). */
 AC_API void ac_pool_shutdown(ac_pool *pool, bool cancel);
-/* How many threads it has. */
+/* How many threads it has started. */
 AC_API size_t ac_pool_threads(ac_pool *pool);
+
+typedef struct ac_job ac_job;
+
+typedef struct ac_job_ops {
+    /* What is to be done.  ON A THREAD OF THE POOL. */
+    void (*run)(ac_job *job);
+    /* It is about to be given back: until this returns it is the pool's.  ON ANY THREAD, with a lock of the
+     * pool, which it may not call.  May be NULL. */
+    void (*ending)(ac_job *job);
+    /* It is not the pool's any more: freed, or used again.  On the thread that ran it, or (ran is false) on
+     * the one that stopped the pool; not after ac_job_cancel.  MAY CALL BACK. */
+    void (*ended)(ac_job *job, bool ran);
+} ac_job_ops;
+
+/* Something for a pool to do that no loop hears of; embedded in a struct of yours.  Private: use the
+ * functions. */
+struct ac_job {
+    const ac_job_ops *ops;
+    AC_ATOMIC(ac_pool *) pool; /* until it is given back */
+    ac_link queued;            /* of one of the pool's lists, while it waits */
+    int state;                 /* guarded by the pool's mutex until it is given back */
+};
+
+typedef enum ac_submitted {
+    AC_POOL_TOOK_IT,
+    AC_POOL_STOPPED, /* RuntimeError "cannot schedule new futures after shutdown" */
+    AC_POOL_NO_THREAD /* there is no thread, and none could be started: RuntimeError "can't start new thread" */
+} ac_submitted;
+
+AC_API void ac_job_init(ac_job *job, const ac_job_ops *ops);
+/* Has it done.  ON ANY THREAD.  asyncio: ThreadPoolExecutor.submit. */
+AC_API ac_submitted ac_pool_submit(ac_pool *pool, ac_job *job);
+/* Gives the job back, as if it ran, when the pool was stopped and its last thread does no more: at once if
+ * that is so already.  ON ANY THREAD.  asyncio: a thread that joins those of the executor. */
+AC_API void ac_pool_farewell(ac_pool *pool, ac_job *job);
+/* Takes back what no thread has begun; 'ended' is not called.  False: it runs, or is not the pool's.  ON ANY
+ * THREAD. */
+AC_API bool ac_job_cancel(ac_job *job);
 
 typedef struct ac_work ac_work;
 
@@ -189,15 +229,14 @@ typedef struct ac_work_ops {
     void (*released)(ac_io *io, ac_work *work);
 } ac_work_ops;
 
-/* Something for a pool to do; embedded in a struct of yours.  Private: use the functions. */
+/* A job whose end is a callback of a loop; embedded in a struct of yours.  Private: use the functions. */
 struct ac_work {
+    ac_job job;
     ac_callback callback;
     const ac_work_ops *ops;
     ac_io *io;
-    AC_ATOMIC(ac_pool *) pool; /* until it is handed over */
-    ac_link queued;            /* of the pool's queue, while it waits for a thread */
-    ac_link listed;            /* of the io's, from submit to release */
-    int state;                 /* guarded by the pool's mutex until it is handed over */
+    ac_link listed;                           /* of the io's, from submit to release */
+    void (*deliver)(ac_work *work, bool ran); /* in the place of the callback; NULL: that */
 };
 
 /* Prepares one; steals the context. */
@@ -207,6 +246,9 @@ AC_API void ac_work_init(ac_work *work, const ac_work_ops *ops, ac_value context
  * thread").  Until it is released a virtual clock stands still while there is nothing to run.  asyncio: the
  * half of run_in_executor that is not the future. */
 AC_API ac_status ac_io_submit(ac_io *io, ac_pool *pool, ac_work *work);
+/* Is finished, as one that ran, when the pool was stopped and its last thread does no more.  AC_E_STATE;
+ * AC_E_CLOSED. */
+AC_API ac_status ac_io_farewell(ac_io *io, ac_pool *pool, ac_work *work);
 /* Gives up what no thread has begun: finish is then told that it did not run.  False: it runs, or ran.
  * asyncio: concurrent.futures.Future.cancel. */
 AC_API bool ac_work_cancel(ac_work *work);

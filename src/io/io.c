@@ -230,6 +230,7 @@ ac_status ac_io_free(ac_io *io)
         return ac_loop_refuse(io->loop, AC_E_RUNTIME, "the loop must be closed first");
     io->closing = true;
     aci_works_close(io); /* HOST: after it no thread wakes the loop through its selector */
+    aci_executor_close(io);
     if (ac_loop_get_selector(io->loop) == &io->selector)
         ac_loop_set_selector(io->loop, NULL);
     aci_signals_close(io);

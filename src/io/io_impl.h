@@ -1,9 +1,10 @@
 /* io_impl.h - what the files of the I/O library share.
  *
  * Files  system.c the calls to the system; poller.c which pollers there are, epoll.c, poll.c; io.c life and
- *        poll, wakeup.c how it ends early; watch.c descriptors; signals.c signals; pool.c threads;
- *        sock.c awaits on sockets, address.c their addresses; transport*.c transports, server*.c, accept.c,
- *        listen.c servers; stream*.c streams on top.
+ *        poll, wakeup.c how it ends early; watch.c descriptors; signals.c signals; pool.c threads,
+ *        work.c what a loop lets them do, executor.c with futures, farewell.c their end; sock.c awaits on
+ *        sockets, address.c their addresses; transport*.c transports, server*.c, accept.c, listen.c
+ *        servers; stream*.c streams on top.
  * Holds  A watch is added (in the table, or of a signal), queued (until it has run), both, or neither;
  *        'removed' is called when it has become neither. */
 #ifndef AIOCORE_IO_IMPL_H
@@ -38,10 +39,13 @@ struct ac_io {
     atomic_bool asleep; /* a poll waits, or is about to: wake must write */
     bool guest;         /* somebody waits for ac_io_descriptor, which is as if asleep */
     bool closing;
-    int signal_pipe[2]; /* -1: no signal was ever asked for */
-    size_t signals;     /* how many have a handler */
-    ac_link works;      /* submitted and not released */
-    atomic_int handing; /* threads that hand over work, which may be over before they are */
+    int signal_pipe[2];     /* -1: no signal was ever asked for */
+    size_t signals;         /* how many have a handler */
+    ac_link works;          /* submitted and not released */
+    atomic_int handing;     /* threads that hand over work, which may be over before they are */
+    ac_pool *executor;      /* the default one; NULL: none yet */
+    ac_pool *own_executor;  /* that which this io has made for it */
+    bool executor_shutdown; /* nothing more goes to the default one */
     ac_watch signal_watch;
     ac_watch *handlers[IO_SIGNALS];
     struct sigaction before[IO_SIGNALS];
@@ -114,10 +118,43 @@ void aci_signals_close(ac_io *io);
 void aci_transports_close(ac_io *io);
 void aci_servers_close(ac_io *io);
 
-/* ---- Work (pool.c) ---- */
+/* ---- Lists ---- */
+
+static inline void aci_append(ac_link *head, ac_link *link)
+{
+    link->prev = head->prev;
+    link->next = head;
+    head->prev->next = link;
+    head->prev = link;
+}
+
+static inline void aci_unlink(ac_link *link)
+{
+    link->prev->next = link->next;
+    link->next->prev = link->prev;
+    link->prev = link->next = NULL;
+}
+
+/* ---- Jobs (pool.c) ---- */
+
+typedef enum aci_job_state { JOB_IDLE, JOB_WAITING, JOB_RUNNING, JOB_RAN, JOB_CANCELLED } aci_job_state;
+
+/* Until no thread is at it. */
+void aci_job_wait(ac_job *job);
+/* It waits for a thread, or one is at it. */
+bool aci_job_is_the_pools(ac_job *job);
+
+/* ---- Work (work.c) ---- */
+
+/* Not listed any more, and released.  HOST. */
+void aci_work_over(ac_work *work);
 
 /* Waits for what runs, and releases all.  The loop is closed.  HOST. */
 void aci_works_close(ac_io *io);
 int aci_works_visit(ac_io *io, ac_visitor *visitor);
+
+/* ---- The default executor (executor.c) ---- */
+
+void aci_executor_close(ac_io *io);
 
 #endif

@@ -1,19 +1,19 @@
-/* pool.c - threads that work for loops.
+/* pool.c - threads, and the jobs that they do.
  *
- * Mirrors    concurrent.futures.ThreadPoolExecutor; futures._chain_future, as far as it is about threads.
- * Idea       One queue, one mutex.  A thread takes the first work, runs it without the mutex, and hands it to
- *            its loop with the mutex: call_soon_threadsafe, no allocation.
- * Holds      A thread touches a work's io and loop only with the mutex, while the work's state is RUNNING or
- *            it is counted in 'handing': who has seen neither may free both.
- * Owns       A submitted work's context, which the loop drops when its callback is over.
- * Re-enters  What finishes or releases a work, on the loop's thread, never with the mutex.
- * Cost       No allocation for a work; a thread's stack for each that is started.
+ * Mirrors    concurrent.futures.ThreadPoolExecutor, without its futures.
+ * Idea       One queue, one mutex.  A thread takes the first job, does it without the mutex, and gives it
+ *            back.  Who wants to know when all threads have ended puts a job on another list, which the last
+ *            of them gives back.
+ * Holds      A job has its pool as long as it is the pool's, which ends with the mutex; 'ending' is called
+ *            before that, 'ended' after it: who finds a job without a pool knows that ending was called.
+ * Re-enters  What ends a job, never with the mutex.
+ * Cost       No allocation for a job; a thread's stack for each that is started.
  * Tests      tests/test_io_pool.c, also under the thread sanitizer */
 #if defined(__linux__) && !defined(_GNU_SOURCE)
 #define _GNU_SOURCE /* pthread_setname_np */
 #endif
 #include <pthread.h>
-#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,14 +23,14 @@
 
 enum { MOST_THREADS = 32, NAME_ROOM = 16 };
 
-enum { WORK_IDLE, WORK_WAITING, WORK_RUNNING, WORK_RAN, WORK_CANCELLED };
-
 struct ac_pool {
     pthread_mutex_t mutex;
     pthread_cond_t filled; /* the queue has something, or the pool is stopping */
-    pthread_cond_t ended;  /* a work is not RUNNING any more */
+    pthread_cond_t ended;  /* a job is not JOB_RUNNING any more */
     ac_link queue;
+    ac_link farewells;        /* jobs that are given back when no thread is left */
     size_t most, count, idle; /* threads */
+    size_t left;              /* of those, which take no job any more */
     bool stopping;
     char name[NAME_ROOM];
     pthread_t threads[];
@@ -38,44 +38,54 @@ struct ac_pool {
 
 /* ---- Lists ---- */
 
-static void append(ac_link *head, ac_link *link)
+static ac_job *queued_job(ac_link *link)
 {
-    link->prev = head->prev;
-    link->next = head;
-    head->prev->next = link;
-    head->prev = link;
+    return AC_CONTAINER_OF(link, ac_job, queued);
 }
 
-static void unlink_it(ac_link *link)
+static ac_job *take_first(ac_link *list)
 {
-    link->prev->next = link->next;
-    link->next->prev = link->prev;
-    link->prev = link->next = NULL;
-}
+    ac_job *job = queued_job(list->next);
 
-static ac_work *queued_work(ac_link *link)
-{
-    return AC_CONTAINER_OF(link, ac_work, queued);
+    aci_unlink(&job->queued);
+    return job;
 }
 
 /* ---- Threads ---- */
 
-/* With the mutex.  A closed loop is not told: aci_works_close waits for the state alone. */
-static void hand_over(ac_pool *pool, ac_work *work, int state)
+/* With the mutex: from now on it is not the pool's. */
+static void give_back(ac_pool *pool, ac_job *job, aci_job_state state)
 {
-    ac_io *io = work->io;
-
-    work->state = state;
-    atomic_fetch_add(&io->handing, 1);
-    atomic_store(&work->pool, NULL);
-    (void)ac_loop_call_soon_threadsafe(io->loop, &work->callback); /* from now on it is the loop's */
-    atomic_fetch_sub(&io->handing, 1);
+    if (job->ops->ending != NULL)
+        job->ops->ending(job);
+    job->state = (int)state;
+    atomic_store(&job->pool, NULL);
     (void)pthread_cond_broadcast(&pool->ended);
 }
 
-static ac_work *take_work(ac_pool *pool)
+/* All of a list, without the mutex; only who has put 'ours' in place of the list knows it. */
+static void end_all(ac_link *ours, bool ran)
 {
-    ac_work *work;
+    while (ours->next != ours) {
+        ac_job *job = take_first(ours);
+        job->ops->ended(job, ran); /* HOST */
+    }
+}
+
+/* With the mutex. */
+static void give_back_all(ac_pool *pool, ac_link *list, aci_job_state state, ac_link *ours)
+{
+    ours->prev = ours->next = ours;
+    while (list->next != list) {
+        ac_job *job = take_first(list);
+        give_back(pool, job, state);
+        aci_append(ours, &job->queued);
+    }
+}
+
+static ac_job *take_job(ac_pool *pool)
+{
+    ac_job *job;
 
     pool->idle++;
     while (pool->queue.next == &pool->queue && !pool->stopping)
@@ -83,25 +93,33 @@ static ac_work *take_work(ac_pool *pool)
     pool->idle--;
     if (pool->queue.next == &pool->queue)
         return NULL;
-    work = queued_work(pool->queue.next);
-    unlink_it(&work->queued);
-    work->state = WORK_RUNNING;
-    return work;
+    job = take_first(&pool->queue);
+    job->state = JOB_RUNNING;
+    return job;
 }
 
 static void *serve(void *data)
 {
     ac_pool *pool = data;
-    ac_work *work;
+    ac_link over;
+    ac_job *job;
 
+    over.prev = over.next = &over;
     (void)pthread_mutex_lock(&pool->mutex);
-    while ((work = take_work(pool)) != NULL) {
+    while ((job = take_job(pool)) != NULL) {
         (void)pthread_mutex_unlock(&pool->mutex);
-        work->ops->run(work);
+        job->ops->run(job);
         (void)pthread_mutex_lock(&pool->mutex);
-        hand_over(pool, work, WORK_RAN);
+        give_back(pool, job, JOB_RAN);
+        (void)pthread_mutex_unlock(&pool->mutex);
+        job->ops->ended(job, true);
+        (void)pthread_mutex_lock(&pool->mutex);
     }
+    pool->left++;
+    if (pool->left == pool->count)
+        give_back_all(pool, &pool->farewells, JOB_RAN, &over);
     (void)pthread_mutex_unlock(&pool->mutex);
+    end_all(&over, true);
     return NULL;
 }
 
@@ -128,7 +146,7 @@ static bool start_thread(ac_pool *pool)
 
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    failure = pthread_create(&thread, NULL, serve, pool);
+    failure = aci_sys.thread(&thread, serve, pool);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failure != 0)
         return false;
@@ -193,25 +211,36 @@ ac_pool *ac_pool_new(const ac_pool_options *options)
         return NULL;
     }
     pool->queue.prev = pool->queue.next = &pool->queue;
+    pool->farewells.prev = pool->farewells.next = &pool->farewells;
     pool->most = most;
     (void)snprintf(pool->name, sizeof pool->name, "%s",
                    options != NULL && options->name != NULL ? options->name : "aiocore");
     return pool;
 }
 
+void ac_pool_stop(ac_pool *pool, bool cancel)
+{
+    ac_link given_up, over;
+
+    given_up.prev = given_up.next = &given_up;
+    over.prev = over.next = &over;
+    (void)pthread_mutex_lock(&pool->mutex);
+    pool->stopping = true;
+    if (cancel)
+        give_back_all(pool, &pool->queue, JOB_CANCELLED, &given_up);
+    if (pool->left == pool->count)
+        give_back_all(pool, &pool->farewells, JOB_RAN, &over);
+    (void)pthread_cond_broadcast(&pool->filled);
+    (void)pthread_mutex_unlock(&pool->mutex);
+    end_all(&given_up, false); /* HOST */
+    end_all(&over, true);      /* HOST */
+}
+
 void ac_pool_shutdown(ac_pool *pool, bool cancel)
 {
     if (pool == NULL)
         return;
-    (void)pthread_mutex_lock(&pool->mutex);
-    pool->stopping = true;
-    while (cancel && pool->queue.next != &pool->queue) {
-        ac_work *work = queued_work(pool->queue.next);
-        unlink_it(&work->queued);
-        hand_over(pool, work, WORK_CANCELLED);
-    }
-    (void)pthread_cond_broadcast(&pool->filled);
-    (void)pthread_mutex_unlock(&pool->mutex);
+    ac_pool_stop(pool, cancel);
     for (size_t i = 0; i < pool->count; i++)
         (void)pthread_join(pool->threads[i], NULL);
     (void)pthread_cond_destroy(&pool->ended);
@@ -230,177 +259,94 @@ size_t ac_pool_threads(ac_pool *pool)
     return count;
 }
 
-/* ---- Work, on the loop's thread ---- */
+/* ---- Jobs ---- */
 
-static ac_work *work_of(ac_callback *callback)
+void ac_job_init(ac_job *job, const ac_job_ops *ops)
 {
-    return AC_CONTAINER_OF(callback, ac_work, callback);
+    memset(job, 0, sizeof *job);
+    job->ops = ops;
+    atomic_init(&job->pool, NULL);
 }
 
-static ac_status work_run(ac_loop *loop, ac_callback *callback)
+static ac_submitted enqueue(ac_pool *pool, ac_job *job)
 {
-    ac_work *work = work_of(callback);
-
-    (void)loop;
-    return work->ops->finish(work->io, work, work->state == WORK_RAN); /* HOST */
-}
-
-static void work_done(ac_loop *loop, ac_callback *callback)
-{
-    ac_work *work = work_of(callback);
-    ac_io *io = work->io;
-
-    (void)loop;
-    unlink_it(&work->listed);
-    work->io = NULL;
-    work->state = WORK_IDLE;
-    if (work->ops->released != NULL)
-        work->ops->released(io, work); /* HOST */
-}
-
-static const ac_handle_ops work_ops = {.run = work_run, .done = work_done};
-
-void ac_work_init(ac_work *work, const ac_work_ops *ops, ac_value context)
-{
-    memset(work, 0, sizeof *work);
-    ac_callback_init(&work->callback, &work_ops, context);
-    work->ops = ops;
-}
-
-static ac_status submit(ac_io *io, ac_pool *pool, ac_work *work)
-{
-    static const ac_error no_thread = {.kind = AC_X_RUNTIME, .text = "can't start new thread"};
-
     if (pool->stopping)
-        return ac_loop_refuse(io->loop, AC_E_RUNTIME, "cannot schedule new futures after shutdown");
+        return AC_POOL_STOPPED;
     if (!has_thread_for_one_more(pool))
-        return ac_loop_raise(io->loop, ac_loop_host(io->loop)->error(io->loop, &no_thread));
-    work->io = io;
-    atomic_store(&work->pool, pool);
-    work->state = WORK_WAITING;
-    append(&pool->queue, &work->queued);
-    append(&io->works, &work->listed);
+        return AC_POOL_NO_THREAD;
+    job->state = JOB_WAITING;
+    atomic_store(&job->pool, pool);
+    aci_append(&pool->queue, &job->queued);
     (void)pthread_cond_signal(&pool->filled);
-    return AC_OK;
+    return AC_POOL_TOOK_IT;
 }
 
-ac_status ac_io_submit(ac_io *io, ac_pool *pool, ac_work *work)
+ac_submitted ac_pool_submit(ac_pool *pool, ac_job *job)
 {
-    ac_status status;
+    ac_submitted answer;
 
-    if (ac_loop_is_closed(io->loop))
-        return ac_loop_refuse(io->loop, AC_E_CLOSED, "Event loop is closed");
-    if (work->io != NULL)
-        return ac_loop_refuse(io->loop, AC_E_STATE, "the work is in use");
     (void)pthread_mutex_lock(&pool->mutex);
-    status = submit(io, pool, work);
+    answer = enqueue(pool, job);
     (void)pthread_mutex_unlock(&pool->mutex);
-    return status;
+    return answer;
 }
 
-/* Off the queue, with the mutex. */
-static bool give_up(ac_work *work)
+void ac_pool_farewell(ac_pool *pool, ac_job *job)
 {
-    if (work->state != WORK_WAITING)
-        return false;
-    unlink_it(&work->queued);
-    work->state = WORK_CANCELLED;
-    atomic_store(&work->pool, NULL);
-    return true;
+    bool over;
+
+    (void)pthread_mutex_lock(&pool->mutex);
+    job->state = JOB_WAITING;
+    atomic_store(&job->pool, pool);
+    over = pool->stopping && pool->left == pool->count;
+    if (over)
+        give_back(pool, job, JOB_RAN);
+    else
+        aci_append(&pool->farewells, &job->queued);
+    (void)pthread_mutex_unlock(&pool->mutex);
+    if (over)
+        job->ops->ended(job, true); /* HOST */
 }
 
-bool ac_work_cancel(ac_work *work)
+bool ac_job_cancel(ac_job *job)
 {
-    ac_pool *pool = atomic_load(&work->pool);
+    ac_pool *pool = atomic_load(&job->pool);
     bool did;
 
     if (pool == NULL)
         return false;
     (void)pthread_mutex_lock(&pool->mutex);
-    did = give_up(work);
+    did = job->state == JOB_WAITING;
+    if (did) {
+        aci_unlink(&job->queued);
+        job->state = JOB_CANCELLED;
+        atomic_store(&job->pool, NULL);
+    }
     (void)pthread_mutex_unlock(&pool->mutex);
-    if (did)
-        (void)ac_loop_call_soon_threadsafe(work->io->loop, &work->callback);
     return did;
 }
 
-/* ---- What the io has submitted ---- */
-
-static ac_work *listed_work(ac_link *link)
+void aci_job_wait(ac_job *job)
 {
-    return AC_CONTAINER_OF(link, ac_work, listed);
-}
-
-static void give_up_if_waiting(ac_work *work)
-{
-    ac_pool *pool = atomic_load(&work->pool);
+    ac_pool *pool = atomic_load(&job->pool);
 
     if (pool == NULL)
         return;
     (void)pthread_mutex_lock(&pool->mutex);
-    (void)give_up(work);
+    while (job->state == JOB_RUNNING)
+        (void)pthread_cond_wait(&pool->ended, &pool->mutex);
     (void)pthread_mutex_unlock(&pool->mutex);
 }
 
-static void wait_until_handed(ac_io *io)
+bool aci_job_is_the_pools(ac_job *job)
 {
-    while (atomic_load(&io->handing) != 0)
-        (void)sched_yield();
-}
-
-/* A work without a pool may be in the middle of hand_over, which still writes to it. */
-static void wait_for(ac_io *io, ac_work *work)
-{
-    ac_pool *pool = atomic_load(&work->pool);
-
-    if (pool != NULL) {
-        (void)pthread_mutex_lock(&pool->mutex);
-        while (work->state == WORK_RUNNING)
-            (void)pthread_cond_wait(&pool->ended, &pool->mutex);
-        (void)pthread_mutex_unlock(&pool->mutex);
-    }
-    wait_until_handed(io);
-}
-
-/* What was handed over in time has been dropped by the loop as it closed; the rest it has refused.  What no
- * thread has begun goes first, so that none begins it meanwhile. */
-void aci_works_close(ac_io *io)
-{
-    for (ac_link *link = io->works.next; link != &io->works; link = link->next)
-        give_up_if_waiting(listed_work(link));
-    while (io->works.next != &io->works) {
-        ac_work *work = listed_work(io->works.next);
-        wait_for(io, work);
-        ac_callback_clear(io->loop, &work->callback); /* HOST */
-        work_done(io->loop, &work->callback);         /* HOST */
-    }
-    wait_until_handed(io);
-}
-
-/* What is handed over is the loop's to show. */
-static int visit_context(ac_work *work, ac_visitor *visitor)
-{
-    ac_pool *pool = atomic_load(&work->pool);
-    ac_ref context = ac_none_ref();
+    ac_pool *pool = atomic_load(&job->pool);
+    bool is;
 
     if (pool == NULL)
-        return 0;
+        return false;
     (void)pthread_mutex_lock(&pool->mutex);
-    if (work->state == WORK_WAITING || work->state == WORK_RUNNING)
-        context = ac_handle_context(&work->callback.handle);
+    is = job->state == JOB_WAITING || job->state == JOB_RUNNING;
     (void)pthread_mutex_unlock(&pool->mutex);
-    return ac_is_none(context) ? 0 : visitor->value(visitor, context);
-}
-
-int aci_works_visit(ac_io *io, ac_visitor *visitor)
-{
-    int stop = 0;
-
-    for (ac_link *link = io->works.next; stop == 0 && link != &io->works; link = link->next) {
-        ac_work *work = listed_work(link);
-        stop = visit_context(work, visitor);
-        if (stop == 0 && work->ops->visit != NULL)
-            stop = work->ops->visit(work, visitor);
-    }
-    return stop;
+    return is;
 }

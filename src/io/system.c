@@ -107,6 +107,11 @@ static int remove_socket(const char *path)
     return S_ISSOCK(found.st_mode) ? unlink(path) : 0;
 }
 
+static int start_thread(pthread_t *thread, void *(*serve)(void *), void *data)
+{
+    return pthread_create(thread, NULL, serve, data);
+}
+
 aci_system aci_sys = {
     .poll = poll,
     .wakeup = make_wakeup,
@@ -130,6 +135,7 @@ aci_system aci_sys = {
     .shutdown = shutdown,
     .remove_socket = remove_socket,
     .sigaction = sigaction,
+    .thread = start_thread,
 #if AC_IO_EPOLL
     .epoll_create = epoll_create1,
     .epoll_ctl = epoll_ctl,

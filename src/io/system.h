@@ -1,4 +1,5 @@
-/* system.h - the calls to the system that this library makes for descriptors, sockets and signals.
+/* system.h - the calls to the system that this library makes for descriptors, sockets, signals and
+ * threads.
  *
  * Idea   They go through one table, so that a test can let the nth of them fail with each errno that it can
  *        have (tests/test_io_faults.c).
@@ -7,6 +8,7 @@
 #define AIOCORE_IO_SYSTEM_H
 
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/socket.h>
@@ -44,6 +46,7 @@ typedef struct aci_system {
     int (*shutdown)(int descriptor, int how);
     int (*remove_socket)(const char *path); /* a socket that lies there; what is none stays */
     int (*sigaction)(int number, const struct sigaction *action, struct sigaction *before);
+    int (*thread)(pthread_t *thread, void *(*serve)(void *), void *data); /* 0, or an errno */
 #if AC_IO_EPOLL
     int (*epoll_create)(int flags);
     int (*epoll_ctl)(int epoll, int what, int descriptor, struct epoll_event *event);
