@@ -68,4 +68,56 @@ static inline bool io_is_open(int descriptor)
     return recv(descriptor, &byte, 1, MSG_PEEK) != 0;
 }
 
+/* A machine that is driven by hand, without a task. */
+typedef struct driven {
+    ac_coro *co;
+    ac_future *future; /* what it waits for; NULL: nothing yet, or a bare yield */
+} driven;
+
+/* Resumes it: "waits", "yields", "returned", or what it raised. */
+static inline const char *io_resume(driven *self, ac_how how, ac_ref in)
+{
+    ac_out out = {.value = ac_none()};
+    ac_turn turn = ac_coro_resume(kit.loop, self->co, how, in, &out);
+
+    self->future = NULL;
+    if (turn == AC_AWAITING)
+        self->future = out.future;
+    if (turn == AC_AWAITING)
+        return "waits";
+    if (turn == AC_YIELDED)
+        return "yields";
+    if (turn == AC_RAISED)
+        return kit_repr_of(out.value);
+    ck_assert_int_eq(turn, AC_RETURNED);
+    ac_drop(kit.loop, out.value);
+    return "returned";
+}
+
+/* Begins it, or goes on with how what it waits for has ended; "waits" if that is not over. */
+static inline const char *io_step(driven *self)
+{
+    ac_ref in = ac_none_ref();
+    ac_how how = AC_SEND;
+
+    if (self->future != NULL && !ac_future_done(self->future))
+        return "waits";
+    if (self->future != NULL)
+        how = ac_future_outcome(self->future, &in);
+    return io_resume(self, how, in);
+}
+
+/* Begins it and makes turns until it is over; at most so many. */
+static inline const char *io_finish(ac_coro *co)
+{
+    driven self = {.co = co};
+    const char *end = io_step(&self);
+
+    for (int i = 0; i < 100 && (strcmp(end, "waits") == 0 || strcmp(end, "yields") == 0); i++) {
+        io_turns(1);
+        end = io_step(&self);
+    }
+    return end;
+}
+
 #endif
