@@ -48,6 +48,86 @@ async def main():
     await asyncio.sleep(0.05)
     soon.cancel(); show(soon)
 """
+# Each handle has a context of its own, with the values of when it was made, whenever somebody looks.
+CONTEXTS = """\
+import contextvars, gc, weakref
+variable = contextvars.ContextVar("variable", default="default")
+other = contextvars.ContextVar("other")
+class Thing: pass
+def asked(handle): return handle.get_context() is handle.get_context() is handle._context
+async def main():
+    loop, seen = asyncio.get_running_loop(), []
+    here = contextvars.copy_context()
+    makers = [lambda *what, **how: loop.call_soon(*what, **how), lambda *what, **how: loop.call_later(0.002, *what, **how)]
+    makers += [lambda *what, **how: loop.call_at(loop.time() + 0.002, *what, **how), lambda *what, **how: loop.call_soon_threadsafe(*what, **how)]
+    def sets(name):
+        seen.append((name, variable.get(), other.get(None), dict(contextvars.copy_context()) == dict(handles[name].get_context())))
+        variable.set(name)
+        other.set(name)
+    for make in makers:
+        for value in "first", "second":
+            variable.set(value)
+            handles = {name: make(sets, name) for name in "abc"}
+            given = contextvars.Context()
+            handles["given"] = make(sets, "given", context=given)
+            print(handles["given"].get_context() is given, asked(handles["a"]), handles["a"].get_context() is handles["b"].get_context())
+            print(handles["b"]._context == handles["a"]._context)
+            handles["b"].get_context().run(variable.set, "changed before")
+            variable.set("changed after they were made")
+            copied = handles["b"].get_context().copy()
+            await asyncio.sleep(0.01)
+            print(seen, [handles[name].get_context().get(variable) for name in handles], asked(handles["c"]), copied[variable], variable.get())
+            seen.clear()
+    for make in makers:
+        handles = {name: make(sets, name) for name in ("kept", "other", "none", "gone", "cancelled")}
+        handles["other"]._context = contextvars.Context()
+        handles["other"].get_context().run(variable.set, "of the other")
+        handles["none"]._context = None
+        del handles["gone"]._context
+        for delete in False, True:
+            try:
+                if delete: del handles["gone"]._context
+                else: handles["gone"]._context
+            except AttributeError as error: print("no context", delete, type(error))
+        handles["cancelled"].cancel()
+        print(variable in handles["cancelled"].get_context(), hasattr(handles["gone"], "_context"))
+        handles["gone"]._context = handles["kept"].get_context()
+        loop.set_exception_handler(lambda loop, said: print(said["message"].partition(" ")[0], type(said["exception"])))
+        await asyncio.sleep(0.01)
+        print(seen)
+        seen.clear()
+    # What is set in a context is kept by the handles that were made in it, and by nothing else.
+    for look in False, True:
+        watched = Thing()
+        variable.set(watched)
+        timers = [loop.call_later(1000, print) for _ in range(3)]
+        watched = weakref.ref(watched)
+        variable.set(None)
+        while timers:
+            if look: timers[-1].get_context()
+            print(watched() is not None)
+            timers.pop().cancel()
+            for handle in loop._scheduled:
+                if handle.cancelled(): handle._context = None
+        print(watched() is not None)
+    # A ring through a value of the context, and a long row of handles.
+    for look in False, True:
+        thing = Thing()
+        variable.set(thing)
+        thing.timer = loop.call_later(1000, print)
+        variable.set(None)
+        if look: thing.timer.get_context()
+        loop._scheduled.clear()
+        thing = weakref.ref(thing)
+        gc.collect()
+        print(thing() is None)
+    handle = loop.call_later(1000, print)
+    reference = weakref.ref(handle)
+    for _ in range(200_000 if not loop.get_debug() else 2): handle = loop.call_later(1000, handle.cancel)
+    loop._scheduled.clear()
+    del handle
+    print(reference() is None)
+"""
 ERRORS = """\
 def bad(*args): 1 / 0
 def handler(loop, context):
@@ -507,7 +587,7 @@ async def main():
     print(group, other, told(loop))
 """
 PROGRAMS = {
-    "told": TOLD, "turns": TURNS, "handles": HANDLES, "making": MAKING, "errors": ERRORS, "get_debug": GET_DEBUG, "order": ORDER, "outside": OUTSIDE,
+    "told": TOLD, "turns": TURNS, "handles": HANDLES, "contexts": CONTEXTS, "making": MAKING, "errors": ERRORS, "get_debug": GET_DEBUG, "order": ORDER, "outside": OUTSIDE,
     "closed": CLOSED,
 }  # fmt: skip
 

@@ -127,13 +127,16 @@ void aci_trace(ac_loop *loop, ac_event event);
 /* The same for an event about a handle: fills run, task and group. */
 void aci_trace_handle(ac_loop *loop, ac_handle *handle, ac_event event);
 
-/* ACI_APART keeps what is long out of the quick ways around it. */
+/* ACI_APART keeps what is long out of the quick ways around it.  ACI_SOON asks for memory that will be
+ * written soon. */
 #if defined(__GNUC__)
 #define ACI_APART __attribute__((noinline))
 #define ACI_COLD __attribute__((noinline, cold))
+#define ACI_SOON(address) __builtin_prefetch(address, 1)
 #else
 #define ACI_APART
 #define ACI_COLD
+#define ACI_SOON(address) (void)(address)
 #endif
 
 static inline bool aci_traced(const ac_loop *loop)

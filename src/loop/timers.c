@@ -34,12 +34,17 @@ static void sift_down(ac_timer_slot *heap, size_t count, size_t at)
 {
     ac_timer_slot moved = heap[at];
     size_t start = at, child = 2 * at + 1;
-    while (child < count) {
-        if (child + 1 < count && !(heap[child].when < heap[child + 1].when))
-            child++;
+    while (child + 1 < count) {
+        size_t below = 2 * child + 1;
+        ACI_SOON(&heap[below < count ? below : child]);
+        child += !(heap[child].when < heap[child + 1].when); /* as likely as not: no branch */
         heap[at] = heap[child];
         at = child;
         child = 2 * at + 1;
+    }
+    if (child < count) {
+        heap[at] = heap[child];
+        at = child;
     }
     heap[at] = moved;
     sift_up(heap, start, at);
@@ -53,6 +58,7 @@ static ac_timer *pop(ac_loop *loop)
     if (loop->timer_count > 0) {
         heap[0] = last;
         sift_down(heap, loop->timer_count, 0);
+        ACI_SOON(heap[0].timer); /* by the next pop */
     }
     first->callback.handle.flags &= ~(uint32_t)ACI_H_IN_HEAP;
     return first;

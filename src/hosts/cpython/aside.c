@@ -5,7 +5,7 @@
  *            its heap: nothing of what they hold can be garbage.  The collector would find that out by
  *            walking them, again and again while a program makes thousands.  So they are set aside, that is,
  *            not tracked: a task with its coroutine and its context, one that sleeps also with the coroutines
- *            down to the sleep, a TimerHandle with its context.  To the collector they are like objects of a
+ *            down to the sleep, a TimerHandle.  To the collector they are like objects of a
  *            C library that it knows nothing of: whatever they refer to is in use.
  * Holds      What is aside is in a list of a loop that is in its turns, or hangs on what is there.  It comes
  *            back, that is, is tracked again, when it leaves the list (the first step begins, the core gives
@@ -155,18 +155,6 @@ void pyac_sleep_bring_back(pyac_coroutine *sleep)
     bring_back((PyObject *)sleep);
     while (count > 0)
         Py_DECREF(sleeper.inner[--count]);
-}
-
-/* ---- Timers ---- */
-
-void pyac_context_set_aside(PyObject *context)
-{
-    PyObject_GC_UnTrack(context);
-}
-
-void pyac_context_bring_back(PyObject *context)
-{
-    bring_back(context);
 }
 
 /* ---- All ---- */

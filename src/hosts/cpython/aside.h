@@ -47,9 +47,6 @@ typedef struct pyac_sleep {
 void pyac_sleep_set_aside(pyac_coroutine *sleep, pyac_task *task);
 void pyac_sleep_bring_back(pyac_coroutine *sleep);
 
-/* A context that whoever calls this has made, and holds until it has brought it back. */
-void pyac_context_set_aside(PyObject *context);
-void pyac_context_bring_back(PyObject *context);
 /* A timer of a TimerHandle that is aside comes back; any other callback, or none, is left as it is
  * (handles.c). */
 void pyac_handle_bring_back(ac_loop *loop, ac_callback *callback);

@@ -5,6 +5,7 @@
  *            filled as asyncio's __init__ fills them.  So whatever a program may ask of a handle (its repr,
  *            its context, isinstance) is asyncio's own; only cancel is ours.
  * Contexts   A handle runs its callback in its context itself, as asyncio's does; the core knows of none.
+ *            The copy of the current one is made when it is asked for or entered first.
  * Owns       While the loop has it, a handle holds itself; the loop shows that to the collector.
  * Threads    What call_soon_threadsafe gives has a lock in CPython 3.14 and later, and is run under it.
  * Re-enters  A callback runs a program, and cancel in debug mode makes a repr.
@@ -15,7 +16,8 @@
 typedef struct handle {
     ac_timer timer; /* 'when' is used by a TimerHandle alone */
     PyObject *object;
-    PyObject *aside; /* the context that is aside with the object, held; NULL: they are not aside */
+    PyObject *values; /* while it has no context: what that is a copy of (contexts.c) */
+    bool aside;       /* the object is (aside.c) */
 } handle;
 
 enum { SLOTS_MOST = 12, HANDLES_FREE = 256 };
@@ -25,6 +27,7 @@ typedef struct layout {
     PyTypeObject *type;
     Py_ssize_t slots[SLOTS_MOST]; /* all of them, if there is no other */
     unsigned slot_count, free_count;
+    bool known;     /* there is no other: we free and show them */
     PyObject *free; /* of such objects; the next one is in its callback */
     Py_ssize_t own, callback, args, cancelled, loop, source_traceback, repr, context;
     Py_ssize_t scheduled, when; /* of a TimerHandle */
@@ -33,7 +36,8 @@ typedef struct layout {
 
 /* Before CPython 3.14 what call_soon_threadsafe gives is a plain handle, and 'safe' has no type. */
 static layout plain, timed, safe;
-static PyObject *new_lock; /* threading.RLock */
+static PyObject *new_lock;          /* threading.RLock */
+static PyMemberDef *context_member; /* asyncio.Handle._context */
 
 static PyObject **slot(PyObject *object, Py_ssize_t offset)
 {
@@ -52,9 +56,23 @@ static handle *handle_in(PyObject *object)
     return (handle *)(void *)((char *)object + layout_of(object)->own);
 }
 
+static const ac_handle_ops handle_ops;
+
 static handle *handle_of(ac_callback *callback)
 {
     return AC_CONTAINER_OF(callback, handle, timer.callback);
+}
+
+/* Its context, borrowed, which is made now if there is none yet; NULL, perhaps with an exception. */
+static PyObject *handle_context(const layout *at, PyObject *object)
+{
+    handle *own = (handle *)(void *)((char *)object + at->own);
+    if (own->values != NULL) {
+        *slot(object, at->context) = pyac_context_of(own->values);
+        if (*slot(object, at->context) != NULL)
+            Py_CLEAR(own->values);
+    }
+    return *slot(object, at->context);
 }
 
 /* ---- What the loop does with it ---- */
@@ -111,12 +129,12 @@ static PyObject *handle_run_in(PyObject *context, PyObject *function, PyObject *
 static PyObject *handle_call(const layout *at, PyObject *object)
 {
     PyObject *function = Py_XNewRef(*slot(object, at->callback)), *args = Py_XNewRef(*slot(object, at->args));
-    PyObject *context = Py_XNewRef(*slot(object, at->context)), *answer = NULL;
+    PyObject *context = Py_XNewRef(handle_context(at, object)), *answer = NULL;
     if (at->scheduled != 0)
         Py_XSETREF(*slot(object, at->scheduled), Py_NewRef(Py_False));
     if (function != NULL && args != NULL && context != NULL)
         answer = handle_run_in(context, function, args);
-    else
+    else if (!PyErr_Occurred())
         PyErr_SetString(PyExc_AttributeError, "the handle has lost its callback");
     Py_XDECREF(function);
     Py_XDECREF(args);
@@ -153,11 +171,35 @@ static int handle_visit(ac_callback *callback, ac_visitor *visitor)
     return visitor->value(visitor, pyac_lent(handle_of(callback)->object));
 }
 
-/* The loop gives it up. */
+/* In the order of their times timers lie anywhere in memory.  So what the next two have is asked for early:
+ * of the second one the object, wherever it would begin if it were one of these, of the first one its
+ * time. */
+static void handle_look_ahead(ac_loop *loop)
+{
+    enum { LINE = 64, HEAD = 2 * LINE };
+    ac_handle *next = ac_loop_next_ready(loop, NULL);
+    ac_handle *second = next != NULL ? ac_loop_next_ready(loop, next) : NULL;
+    if (second == NULL)
+        return;
+    for (unsigned at = 0; at <= HEAD; at += LINE)
+        __builtin_prefetch((void *)((uintptr_t)second - at), 1);
+    ac_callback *callback = ac_handle_callback(next);
+    if (callback != NULL && callback->ops == &handle_ops && handle_of(callback)->aside)
+        __builtin_prefetch(*slot(handle_of(callback)->object, timed.when), 1);
+}
+
+/* The loop gives it up.  If nobody else has it, it goes as it is. */
 static void handle_done(ac_loop *loop, ac_callback *callback)
 {
+    handle *own = handle_of(callback);
+    if (own->aside)
+        handle_look_ahead(loop);
+    if (own->aside && Py_REFCNT(own->object) == 1) {
+        own->aside = false;
+        pyac_loop_of(loop)->timers_aside--;
+    }
     pyac_handle_bring_back(loop, callback);
-    Py_DECREF(handle_of(callback)->object);
+    Py_DECREF(own->object);
 }
 
 static const ac_handle_ops handle_ops = {.run = handle_run, .visit = handle_visit, .done = handle_done};
@@ -167,24 +209,19 @@ static const ac_handle_ops handle_ops = {.run = handle_run, .visit = handle_visi
 static void handle_set_aside(pyac_loop *loop, PyObject *object)
 {
     handle *own = (handle *)(void *)((char *)object + timed.own);
-    own->aside = Py_NewRef(*slot(object, timed.context));
-    pyac_context_set_aside(own->aside);
+    own->aside = true;
     PyObject_GC_UnTrack(object);
     loop->timers_aside++;
 }
 
-/* A program may have put another context there. */
 void pyac_handle_bring_back(ac_loop *loop, ac_callback *callback)
 {
-    if (callback == NULL || callback->ops != &handle_ops || handle_of(callback)->aside == NULL)
+    if (callback == NULL || callback->ops != &handle_ops || !handle_of(callback)->aside)
         return;
     handle *own = handle_of(callback);
-    PyObject *context = own->aside;
-    own->aside = NULL;
+    own->aside = false;
     pyac_loop_of(loop)->timers_aside--;
     PyObject_GC_Track(own->object);
-    pyac_context_bring_back(context);
-    Py_DECREF(context);
 }
 
 /* ---- Making ---- */
@@ -218,6 +255,7 @@ static int handle_traverse(PyObject *object, visitproc visit, void *arg)
         if (held != Py_None && held != Py_False)
             Py_VISIT(held);
     }
+    Py_VISIT(((handle *)(void *)((char *)object + at->own))->values);
     Py_VISIT(Py_TYPE(object));
     return 0;
 }
@@ -227,10 +265,11 @@ static void handle_dealloc(PyObject *object)
     PyTypeObject *type = Py_TYPE(object);
     layout *at = layout_of_own(object);
     PyObject_GC_UnTrack(object);
-    if (*slot(object, type->tp_weaklistoffset) != NULL)
+    Py_TRASHCAN_BEGIN(object, handle_dealloc) if (*slot(object, type->tp_weaklistoffset) != NULL)
         PyObject_ClearWeakRefs(object);
     for (unsigned i = 0; i < at->slot_count; i++)
         Py_CLEAR(*slot(object, at->slots[i]));
+    Py_CLEAR(((handle *)(void *)((char *)object + at->own))->values);
     if (at->free_count < HANDLES_FREE) {
         *slot(object, at->callback) = at->free;
         at->free = object;
@@ -239,6 +278,19 @@ static void handle_dealloc(PyObject *object)
         PyObject_GC_Del(object);
     }
     Py_DECREF(type);
+    Py_TRASHCAN_END
+}
+
+/* Gives it the context, or what it will be a copy of. */
+static bool handle_take_context(const layout *at, PyObject *object, PyObject *context)
+{
+    PyObject *values = context == NULL && at->known ? pyac_current_values() : NULL;
+    if (values != NULL) {
+        ((handle *)(void *)((char *)object + at->own))->values = Py_NewRef(values);
+        return true;
+    }
+    *slot(object, at->context) = context != NULL ? Py_NewRef(context) : PyContext_CopyCurrent();
+    return *slot(object, at->context) != NULL;
 }
 
 /* As asyncio's __init__ when the loop is not in debug mode.  args is stolen. */
@@ -255,8 +307,7 @@ static PyObject *handle_new(layout *at, PyObject *loop, PyObject *function, PyOb
     *slot(object, at->cancelled) = Py_NewRef(Py_False);
     *slot(object, at->repr) = Py_NewRef(Py_None);
     *slot(object, at->source_traceback) = Py_NewRef(Py_None);
-    *slot(object, at->context) = context != NULL ? Py_NewRef(context) : PyContext_CopyCurrent();
-    bool whole = *slot(object, at->context) != NULL;
+    bool whole = handle_take_context(at, object, context);
     if (whole && at->lock != 0)
         whole = (*slot(object, at->lock) = PyObject_CallNoArgs(new_lock)) != NULL;
     if (!whole)
@@ -485,10 +536,32 @@ PyObject *pyac_handle_function(ac_handle *core)
 
 PyObject *pyac_handle_context(ac_handle *core)
 {
-    PyObject *object = pyac_handle_shown(core);
-    bool known = object != NULL && PyObject_TypeCheck(object, plain.type->tp_base);
+    PyObject *object = pyac_handle_shown(core), *context = NULL;
+    if (object != NULL && ac_handle_callback(core)->ops == &handle_ops)
+        context = handle_context(layout_of(object), object);
+    else if (object != NULL && PyObject_TypeCheck(object, plain.type->tp_base))
+        context = *slot(object, plain.context);
     Py_XDECREF(object); /* the loop has it */
-    return known ? *slot(object, plain.context) : NULL;
+    PyErr_Clear();
+    return context;
+}
+
+/* handle._context, behind which asyncio's own functions find the context: asyncio's slot, once it is
+ * filled. */
+static PyObject *handle_get_context(PyObject *object, void *unused)
+{
+    (void)unused;
+    if (handle_context(layout_of(object), object) == NULL && PyErr_Occurred())
+        return NULL;
+    return PyMember_GetOne((char *)object, context_member);
+}
+
+static int handle_set_context(PyObject *object, PyObject *value, void *unused)
+{
+    (void)unused;
+    if (handle_context(layout_of(object), object) == NULL && PyErr_Occurred())
+        return -1;
+    return PyMember_SetOne((char *)object, context_member, value);
 }
 
 /* ---- cancel ---- */
@@ -539,8 +612,14 @@ static PyMethodDef handle_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+static PyGetSetDef handle_getset[] = {
+    {"_context", handle_get_context, handle_set_context, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
 static PyType_Slot handle_slots[] = {
     {Py_tp_methods, handle_methods},
+    {Py_tp_getset, handle_getset},
     {0, NULL},
 };
 
@@ -565,6 +644,7 @@ static PyMethodDef safe_methods[] = {
 
 static PyType_Slot safe_slots[] = {
     {Py_tp_methods, safe_methods},
+    {Py_tp_getset, handle_getset},
     {0, NULL},
 };
 
@@ -575,16 +655,23 @@ static PyType_Spec safe_spec = {
     .slots = safe_slots,
 };
 
-/* Where a __slots__ entry of asyncio's class lies; 0: it has none. */
+/* A __slots__ entry of asyncio's class; NULL: it has none. */
+static PyMemberDef *member_of(PyObject *type, const char *name)
+{
+    PyObject *descriptor = PyObject_GetAttrString(type, name);
+    PyMemberDef *member = NULL;
+    if (descriptor != NULL && Py_IS_TYPE(descriptor, &PyMemberDescr_Type))
+        member = ((PyMemberDescrObject *)descriptor)->d_member; /* its class has it */
+    Py_XDECREF(descriptor);
+    PyErr_Clear();
+    return member;
+}
+
+/* Where it lies; 0: there is none. */
 static Py_ssize_t offset_of(PyObject *type, const char *name)
 {
-    PyObject *member = PyObject_GetAttrString(type, name);
-    Py_ssize_t offset = 0;
-    if (member != NULL && Py_IS_TYPE(member, &PyMemberDescr_Type))
-        offset = ((PyMemberDescrObject *)member)->d_member->offset;
-    Py_XDECREF(member);
-    PyErr_Clear();
-    return offset;
+    const PyMemberDef *member = member_of(type, name);
+    return member != NULL ? member->offset : 0;
 }
 
 /* How many slots a class and its bases say they have; __weakref__ is none. */
@@ -612,8 +699,9 @@ static void layout_take_over(layout *at, PyObject *base)
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (known[i] != 0)
             at->slots[at->slot_count++] = known[i];
-    if (count_slots(base) == (Py_ssize_t)at->slot_count && at->type->tp_weaklistoffset > 0 &&
-        at->type->tp_finalize == NULL) {
+    at->known = count_slots(base) == (Py_ssize_t)at->slot_count && at->type->tp_weaklistoffset != 0 &&
+                at->type->tp_finalize == NULL;
+    if (at->known) {
         at->type->tp_dealloc = handle_dealloc;
         at->type->tp_traverse = handle_traverse;
     }
@@ -638,6 +726,7 @@ static int layout_find(layout *at, PyObject *base, PyType_Spec *spec)
     if (at->callback != 0 && at->args != 0 && at->cancelled != 0 && at->loop != 0 &&
         at->source_traceback != 0 && at->repr != 0 && at->context != 0) {
         at->type = type;
+        context_member = member_of(base, "_context"); /* Handle's, of all of them */
         layout_take_over(at, base);
         return 0;
     }

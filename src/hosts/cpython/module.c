@@ -66,7 +66,7 @@ static int core_exec(PyObject *module)
         return -1;
     }
     pyac_host_init();
-    if (pyac_names_init() < 0 || pyac_fold_ready() < 0)
+    if (pyac_names_init() < 0 || pyac_contexts_ready() < 0)
         return -1;
     if (pyac_arenas_ready(module) < 0 || pyac_event_loop_ready(module) < 0 ||
         pyac_create_task_ready(module) < 0 || pyac_functions_ready(module) < 0 ||

@@ -347,13 +347,19 @@ pyac_showing pyac_show_to(visitproc visit, void *arg);
 /* The hook that a lock or queue belongs to a loop now (bound.c). */
 void pyac_bound_to(ac_loop *loop, ac_ref object);
 
+/* The values of a context, borrowed: two that have the same are copies of each other (contexts.c).  NULL: it
+ * cannot be told. */
+PyObject *pyac_context_values(PyObject *context);
+/* Those that a copy of the current context would have; NULL likewise. */
+PyObject *pyac_current_values(void);
+/* A copy of the contexts that have them. */
+PyObject *pyac_context_of(PyObject *values);
+
 /* The tasks that were folded into this one are there again (task_fold.c). */
 int pyac_unfold(ac_task *task);
 /* Of an exact task that has ended well, that nobody but the caller has and of which nobody could tell if it
  * went: what its context has, borrowed; any two that are the same keep the same alive.  NULL: it is none. */
 PyObject *pyac_task_values(pyac_task *task);
-/* What a context like that would be a copy of now; NULL: it cannot be told. */
-PyObject *pyac_current_values(void);
 /* A blank task for the core to make again, with the keeper, and a copy of a context. */
 pyac_task *pyac_task_again(pyac_loop *loop, PyObject *like, PyObject **context);
 
@@ -564,6 +570,6 @@ int pyac_registry_ready(PyObject *module);
 int pyac_awaited_by_ready(PyObject *module);
 int pyac_loops_ready(void);
 int pyac_post_ready(void);
-int pyac_fold_ready(void);
+int pyac_contexts_ready(void);
 
 #endif

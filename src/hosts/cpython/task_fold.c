@@ -6,8 +6,7 @@
  *            neighbour, if that changes nothing that a program could find out: nobody has a weak reference
  *            or has left an attribute, and what its context keeps alive the neighbour's keeps, too.  Who
  *            asks for what is ready, or for the tasks of a group, has it made again.
- * Contexts   There is no function that compares two contexts; but each has one map of its values, which it
- *            shows to the collector.  Where that lies in a context is looked for once, in a new one.
+ * Contexts   Two that have the same values keep the same alive (contexts.c).
  * Holds      What others are folded into is held by the core alone, and so is its context: no program can
  *            reach them before pyac_unfold has been asked.
  * Re-enters  Never. */
@@ -16,72 +15,20 @@
 
 /* ---- Do two contexts keep the same alive? ---- */
 
-typedef struct fold_sight {
-    PyObject *seen; /* borrowed */
-    unsigned count;
-} fold_sight;
-
-static int fold_see(PyObject *object, void *arg)
+static bool fold_has_weakrefs(const PyObject *object)
 {
-    fold_sight *sight = arg;
-    sight->seen = object;
-    sight->count++;
-    return 0;
+    return *(PyObject *const *)(const void *)((const char *)object + Py_TYPE(object)->tp_weaklistoffset) !=
+           NULL;
 }
 
-/* Where a context has its map; 0: it was not found, and nothing is folded. */
-static size_t fold_map_offset;
-
-static PyObject *fold_word(PyObject *object, size_t offset)
-{
-    return *(PyObject **)(void *)((char *)object + offset);
-}
-
-/* The only place of what the object shows, if that is one thing; else 0. */
-static size_t fold_find_shown(PyObject *object)
-{
-    fold_sight sight = {NULL, 0};
-    size_t found = 0;
-    (void)Py_TYPE(object)->tp_traverse(object, fold_see, &sight);
-    for (size_t at = sizeof(PyObject); at < (size_t)Py_TYPE(object)->tp_basicsize; at += sizeof(PyObject *))
-        if (sight.count == 1 && fold_word(object, at) == sight.seen) {
-            if (found != 0)
-                return 0;
-            found = at;
-        }
-    return found;
-}
-
-/* A new context, which is not entered, shows its map and nothing else. */
-int pyac_fold_ready(void)
-{
-    PyObject *context = PyContext_New();
-    if (context == NULL)
-        return -1;
-    fold_map_offset = fold_find_shown(context);
-    Py_DECREF(context);
-    return 0;
-}
-
-static PyObject *fold_map(PyObject *context)
-{
-    return fold_map_offset != 0 ? fold_word(context, fold_map_offset) : NULL;
-}
-
-PyObject *pyac_current_values(void)
-{
-    PyObject *context = PyThreadState_Get()->context;
-    return context != NULL ? fold_map(context) : NULL;
-}
-
-/* The map of a context that only its task has; NULL: it is none, or others know it.  One that is entered is
- * the thread's, too. */
+/* The values of a context that only its task has; NULL: it is none, or others know it.  One that is entered
+ * is the thread's, too. */
 static PyObject *fold_values(PyObject *context)
 {
     if (context == NULL || !PyContext_CheckExact(context) || Py_REFCNT(context) != 1 ||
-        fold_word(context, (size_t)PyContext_Type.tp_weaklistoffset) != NULL)
+        fold_has_weakrefs(context))
         return NULL;
-    return fold_map(context);
+    return pyac_context_values(context);
 }
 
 static PyObject *fold_context(const pyac_task *task)
@@ -97,16 +44,18 @@ static bool fold_keeps_same(const pyac_task *task, const pyac_task *place)
 
 /* ---- Folding ---- */
 
-static bool fold_has_attributes(const pyac_task *task)
+static int fold_see(PyObject *object, void *arg)
 {
-    fold_sight sight = {NULL, 0};
-    (void)PyObject_VisitManagedDict((PyObject *)(uintptr_t)task, fold_see, &sight);
-    return sight.count > 0;
+    (void)object;
+    *(bool *)arg = true;
+    return 0;
 }
 
-static bool fold_has_weakrefs(const pyac_task *task)
+static bool fold_has_attributes(const pyac_task *task)
 {
-    return *(PyObject *const *)(const void *)((const char *)task + pyac_task_type->tp_weaklistoffset) != NULL;
+    bool seen = false;
+    (void)PyObject_VisitManagedDict((PyObject *)(uintptr_t)task, fold_see, &seen);
+    return seen;
 }
 
 /* Nothing but what the core knows, and exactly ours. */
@@ -114,7 +63,7 @@ static bool fold_is_bare(const pyac_task *task)
 {
     return Py_IS_TYPE((PyObject *)(uintptr_t)task, pyac_task_type) && task->rare == NULL &&
            task->told == NULL && task->coro == NULL && task->foreign == NULL && !fold_has_attributes(task) &&
-           !fold_has_weakrefs(task);
+           !fold_has_weakrefs((const PyObject *)task);
 }
 
 PyObject *pyac_task_values(pyac_task *task)
