@@ -2,9 +2,10 @@
  * fails: nothing is lost, leaked, or tried for ever (src/io). */
 #include "chost_kit.h"
 
-#include <aiocore/executor.h>
+#include <aiocore/names.h>
 #include <aiocore/socket.h>
 #include <errno.h>
+#include <netdb.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -103,6 +104,46 @@ static int faulty_thread(pthread_t *thread, void *(*serve)(void *), void *data)
     return fails(one_of(errnos)) ? errno : real.thread(thread, serve, data);
 }
 
+/* EAI_*, and all that is there. */
+static const int gai_errors[] = {EAI_AGAIN, EAI_FAIL, EAI_MEMORY, EAI_NONAME, EAI_SYSTEM};
+static atomic_int lists;
+
+static bool fails_to_look_up(int *failure)
+{
+    if (!fails(EIO))
+        return false;
+    *failure = gai_errors[fails_at % 5];
+    return true;
+}
+
+static int faulty_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+                              struct addrinfo **list)
+{
+    int failure;
+
+    if (fails_to_look_up(&failure))
+        return failure;
+    failure = real.getaddrinfo(host, service, hints, list);
+    atomic_fetch_add(&lists, failure == 0 ? 1 : 0);
+    return failure;
+}
+
+static void faulty_freeaddrinfo(struct addrinfo *list)
+{
+    atomic_fetch_sub(&lists, 1);
+    real.freeaddrinfo(list);
+}
+
+static int faulty_getnameinfo(const struct sockaddr *address, socklen_t size, char *host, socklen_t host_room,
+                              char *service, socklen_t service_room, int flags)
+{
+    int failure;
+
+    if (fails_to_look_up(&failure))
+        return failure;
+    return real.getnameinfo(address, size, host, host_room, service, service_room, flags);
+}
+
 static int faulty_accept(int descriptor, struct sockaddr *peer, socklen_t *size)
 {
     static const int errnos[] = {EAGAIN, EINTR, ECONNABORTED, EMFILE, ENFILE, ENOMEM, ENOBUFS, 0};
@@ -183,6 +224,8 @@ static void put_faults_in(void)
         .write = faulty_write, .close = faulty_close, .sigaction = faulty_sigaction, .accept = faulty_accept,
         .connect = faulty_connect, .socket_error = faulty_socket_error, .blocks = real.blocks,
         .recvfrom = faulty_recvfrom, .sendto = faulty_sendto, .thread = faulty_thread,
+        .getaddrinfo = faulty_getaddrinfo, .freeaddrinfo = faulty_freeaddrinfo,
+        .getnameinfo = faulty_getnameinfo,
 #if AC_IO_EPOLL
         .epoll_create = faulty_epoll_create, .epoll_ctl = faulty_epoll_ctl, .epoll_wait = faulty_epoll_wait,
 #endif
@@ -374,6 +417,8 @@ static const ac_call_ops call_ops = {.run = run_call, .outcome = outcome_of_call
 static bool ends_well(ac_loop *loop, ac_coro *co, ac_future *future)
 {
     ac_out out;
+    ac_how how;
+    ac_ref in;
     ac_turn turn = ac_coro_resume(loop, co, AC_SEND, ac_none_ref(), &out);
 
     if (turn == AC_AWAITING) {
@@ -381,7 +426,8 @@ static bool ends_well(ac_loop *loop, ac_coro *co, ac_future *future)
             if (succeeds(loop, ac_loop_poll(loop, 0.1)))
                 kit_ok(ac_loop_turn(loop));
         ck_assert(ac_future_done(future));
-        turn = ac_coro_resume(loop, co, AC_SEND, ac_none_ref(), &out);
+        how = ac_future_outcome(future, &in);
+        turn = ac_coro_resume(loop, co, how, in, &out);
     }
     ck_assert(turn == AC_RETURNED || turn == AC_RAISED);
     ac_drop(loop, out.value);
@@ -414,6 +460,52 @@ static void call_threads(ac_loop *loop, ac_io *io, int ends[2])
     ac_pool_shutdown(pool, false);
 }
 
+/* ---- Names ---- */
+
+static void resolve(ac_loop *loop, ac_resolve *op)
+{
+    ac_out out;
+    ac_how how;
+    ac_ref in;
+    ac_turn turn = ac_coro_resume(loop, &op->co, AC_SEND, ac_none_ref(), &out);
+
+    if (turn == AC_AWAITING) {
+        ac_future *future = out.future;
+        for (int turns = 0; turns < 200 && !ac_future_done(future); turns++)
+            if (succeeds(loop, ac_loop_poll(loop, 0.1)))
+                kit_ok(ac_loop_turn(loop));
+        ck_assert(ac_future_done(future));
+        how = ac_future_outcome(future, &in);
+        turn = ac_coro_resume(loop, &op->co, how, in, &out);
+    }
+    ck_assert(turn == AC_RETURNED || turn == AC_RAISED);
+    ac_drop(loop, out.value);
+    ac_coro_clear(loop, &op->co);
+}
+
+static void look_up(ac_loop *loop, ac_io *io, int ends[2])
+{
+    ac_pool *pool = ac_pool_new(&(ac_pool_options){.threads = 1, .name = "test"});
+    ac_lookup_hints hints = {.type = SOCK_STREAM, .flags = AI_NUMERICHOST | AI_CANONNAME};
+    ac_address address;
+    ac_resolve op;
+
+    (void)ends;
+    ck_assert_ptr_nonnull(pool);
+    kit_ok(ac_io_set_default_executor(io, pool));
+    ac_getaddrinfo_init(&op, io, "127.0.0.1", "80", hints);
+    resolve(loop, &op);
+    ac_ensure_resolved_init(&op, io, "127.0.0.1", "80", hints);
+    resolve(loop, &op);
+    ck_assert(ac_address_of_ip(&address, "127.0.0.1", 80));
+    ac_getnameinfo_init(&op, io, &address, NI_NUMERICHOST | NI_NUMERICSERV);
+    resolve(loop, &op);
+    kit_ok(ac_loop_close(loop));
+    kit_ok(ac_io_free(io));
+    ac_pool_shutdown(pool, false);
+    ck_assert_int_eq(atomic_load(&lists), 0);
+}
+
 static void run_program(program *body, ac_loop *loop, const char *poller)
 {
     ac_io *io;
@@ -434,7 +526,7 @@ static void run_program(program *body, ac_loop *loop, const char *poller)
 }
 
 static const char *const pollers[] = {"epoll", "poll"};
-static program *const programs[] = {watch_both, meet_and_talk, call_threads};
+static program *const programs[] = {watch_both, meet_and_talk, call_threads, look_up};
 enum { PROGRAMS = sizeof programs / sizeof *programs };
 
 START_TEST(test_the_nth_call_to_the_system_fails)

@@ -106,8 +106,8 @@ extern AC_API const ac_c_class ac_c_BaseException, ac_c_Exception, ac_c_Cancelle
     ac_c_AttributeError, ac_c_StopAsyncIteration, ac_c_QueueEmpty, ac_c_QueueFull, ac_c_QueueShutDown,
     ac_c_BrokenBarrierError, ac_c_AssertionError, ac_c_NameError, ac_c_InvalidStateError, ac_c_TypeError,
     ac_c_ValueError, ac_c_TimeoutError, ac_c_MemoryError, ac_c_BaseExceptionGroup, ac_c_ExceptionGroup;
-/* OSError and what Python derives from it, TimeoutError too. */
-extern AC_API const ac_c_class ac_c_OSError, ac_c_BlockingIOError, ac_c_ChildProcessError,
+/* OSError and what Python derives from it, TimeoutError too; socket.gaierror. */
+extern AC_API const ac_c_class ac_c_OSError, ac_c_gaierror, ac_c_BlockingIOError, ac_c_ChildProcessError,
     ac_c_ConnectionError, ac_c_BrokenPipeError, ac_c_ConnectionAbortedError, ac_c_ConnectionRefusedError,
     ac_c_ConnectionResetError, ac_c_FileExistsError, ac_c_FileNotFoundError, ac_c_InterruptedError,
     ac_c_IsADirectoryError, ac_c_NotADirectoryError, ac_c_PermissionError, ac_c_ProcessLookupError;

@@ -43,10 +43,11 @@ typedef enum ac_xkind {
     AC_X_EXCEPTION_GROUP, /* ExceptionGroup(text, items), as any other, not "from None"; if one of them is no
                            * Exception, TypeError "Cannot nest BaseExceptions in an ExceptionGroup" */
     AC_X_OS, /* OSError(number, text), or the subclass that Python has for that errno; the core makes none,
-              * nor one of those that follow: they are of streams */
-    AC_X_INCOMPLETE_READ, /* asyncio.IncompleteReadError(bytes, count); text says what str() of it does */
-    AC_X_LIMIT_OVERRUN,   /* asyncio.LimitOverrunError(text, count) */
-    AC_X_CONNECTION_RESET /* ConnectionResetError(text), without an errno */
+              * nor one of those that follow: they are of streams and names */
+    AC_X_INCOMPLETE_READ,  /* asyncio.IncompleteReadError(bytes, count); text says what str() of it does */
+    AC_X_LIMIT_OVERRUN,    /* asyncio.LimitOverrunError(text, count) */
+    AC_X_CONNECTION_RESET, /* ConnectionResetError(text), without an errno */
+    AC_X_GAI /* socket.gaierror(number, text), which is an OSError: a name was not found (names.h) */
 } ac_xkind;
 
 /* What the core must know of an exception: a set of these bits. */
@@ -83,7 +84,7 @@ typedef struct ac_error {
     ac_group *group;
     const ac_ref *items;
     size_t item_count;
-    int number;        /* of AC_X_OS, the errno */
+    int number;        /* of AC_X_OS, the errno; of AC_X_GAI, EAI_* */
     const void *bytes; /* of AC_X_INCOMPLETE_READ, what was read */
     size_t byte_count;
     size_t count; /* how many bytes were expected (SIZE_MAX: None), or are to be consumed */

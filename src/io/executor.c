@@ -37,9 +37,9 @@ static void let_go(ac_call *call)
 
     if (--call->holders != 0)
         return;
-    call->io = NULL;
     ac_future_clear(&call->own);            /* HOST */
     ac_drop(loop, ac_take(&call->context)); /* HOST */
+    call->io = NULL;
     if (call->ops->released != NULL)
         call->ops->released(call); /* HOST */
 }

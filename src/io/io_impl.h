@@ -2,7 +2,8 @@
  *
  * Files  system.c the calls to the system; poller.c which pollers there are, epoll.c, poll.c; io.c life and
  *        poll, wakeup.c how it ends early; watch.c descriptors; signals.c signals; pool.c threads,
- *        work.c what a loop lets them do, executor.c with futures, farewell.c their end; sock.c awaits on
+ *        work.c what a loop lets them do, executor.c with futures, farewell.c their end, names.c names
+ *        that they look up; sock.c awaits on
  *        sockets, address.c their addresses; transport*.c transports, server*.c, accept.c, listen.c
  *        servers; stream*.c streams on top.
  * Holds  A watch is added (in the table, or of a signal), queued (until it has run), both, or neither;

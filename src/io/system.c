@@ -135,6 +135,9 @@ aci_system aci_sys = {
     .shutdown = shutdown,
     .remove_socket = remove_socket,
     .sigaction = sigaction,
+    .getaddrinfo = getaddrinfo,
+    .freeaddrinfo = freeaddrinfo,
+    .getnameinfo = getnameinfo,
     .thread = start_thread,
 #if AC_IO_EPOLL
     .epoll_create = epoll_create1,

@@ -7,6 +7,7 @@
 #ifndef AIOCORE_IO_SYSTEM_H
 #define AIOCORE_IO_SYSTEM_H
 
+#include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -46,6 +47,11 @@ typedef struct aci_system {
     int (*shutdown)(int descriptor, int how);
     int (*remove_socket)(const char *path); /* a socket that lies there; what is none stays */
     int (*sigaction)(int number, const struct sigaction *action, struct sigaction *before);
+    int (*getaddrinfo)(const char *host, const char *service, const struct addrinfo *hints,
+                       struct addrinfo **list); /* 0, or EAI_* */
+    void (*freeaddrinfo)(struct addrinfo *list);
+    int (*getnameinfo)(const struct sockaddr *address, socklen_t size, char *host, socklen_t host_room,
+                       char *service, socklen_t service_room, int flags); /* 0, or EAI_* */
     int (*thread)(pthread_t *thread, void *(*serve)(void *), void *data); /* 0, or an errno */
 #if AC_IO_EPOLL
     int (*epoll_create)(int flags);

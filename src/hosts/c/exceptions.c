@@ -36,6 +36,7 @@ const ac_c_class ac_c_MemoryError = {"MemoryError", &ac_c_Exception};
 const ac_c_class ac_c_BaseExceptionGroup = {"BaseExceptionGroup", &ac_c_BaseException};
 const ac_c_class ac_c_ExceptionGroup = {"ExceptionGroup", &ac_c_Exception};
 const ac_c_class ac_c_OSError = {"OSError", &ac_c_Exception};
+const ac_c_class ac_c_gaierror = {"gaierror", &ac_c_OSError};
 const ac_c_class ac_c_EOFError = {"EOFError", &ac_c_Exception};
 const ac_c_class ac_c_IncompleteReadError = {"IncompleteReadError", &ac_c_EOFError};
 const ac_c_class ac_c_LimitOverrunError = {"LimitOverrunError", &ac_c_Exception};
@@ -214,9 +215,9 @@ static const ac_c_class *class_of_errno(int number)
     return &ac_c_OSError;
 }
 
-static ac_value os_error(ac_loop *loop, int number, const char *text)
+static ac_value os_error(ac_loop *loop, const ac_c_class *kind, int number, const char *text)
 {
-    ac_value exception = with_text(loop, aci_c_string(loop, text), class_of_errno(number), NULL, 0);
+    ac_value exception = with_text(loop, aci_c_string(loop, text), kind, NULL, 0);
     c_exception *self = exception_of(ac_lend(exception));
 
     if (self)
@@ -230,7 +231,7 @@ ac_value ac_c_os_error(ac_loop *loop, int number)
 
     if (strerror_r(number, text, sizeof text) != 0)
         text[0] = '\0';
-    return os_error(loop, number, text);
+    return os_error(loop, class_of_errno(number), number, text);
 }
 
 int ac_c_errno(ac_ref exception)
@@ -365,6 +366,7 @@ static const ac_c_class *class_of_kind(ac_xkind kind)
         [AC_X_INCOMPLETE_READ] = &ac_c_IncompleteReadError,
         [AC_X_LIMIT_OVERRUN] = &ac_c_LimitOverrunError,
         [AC_X_CONNECTION_RESET] = &ac_c_ConnectionResetError,
+        [AC_X_GAI] = &ac_c_gaierror,
     };
     return classes[kind];
 }
@@ -394,7 +396,9 @@ static ac_value error_made(ac_loop *loop, const ac_error *error)
     if (error->kind == AC_X_CANCELLED)
         return ac_c_exception(loop, &ac_c_CancelledError, error->value);
     if (error->kind == AC_X_OS)
-        return os_error(loop, error->number, error->text);
+        return os_error(loop, class_of_errno(error->number), error->number, error->text);
+    if (error->kind == AC_X_GAI)
+        return os_error(loop, &ac_c_gaierror, error->number, error->text);
     if (error->kind == AC_X_CANCELLED_EMPTY)
         return ac_c_error(loop, &ac_c_CancelledError, "");
     if (error->kind == AC_X_EXCEPTION_GROUP &&

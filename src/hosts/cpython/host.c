@@ -157,6 +157,8 @@ static PyObject *host_class(ac_xkind kind)
         return pyac_asyncio("exceptions", "BrokenBarrierError");
     case AC_X_OS:
         return Py_NewRef(PyExc_OSError);
+    case AC_X_GAI:
+        return pyac_import("socket", "gaierror");
     case AC_X_INCOMPLETE_READ:
         return pyac_asyncio("exceptions", "IncompleteReadError");
     case AC_X_LIMIT_OVERRUN:
@@ -201,7 +203,7 @@ static PyObject *host_exception(ac_loop *loop, const ac_error *error)
     PyObject *type = host_class(error->kind), *made = NULL, *text = NULL;
     if (type == NULL)
         return NULL;
-    if (error->kind == AC_X_OS) {
+    if (error->kind == AC_X_OS || error->kind == AC_X_GAI) {
         made = PyObject_CallFunction(type, "is", error->number, error->text);
     } else if (error->kind == AC_X_INCOMPLETE_READ && error->count == SIZE_MAX) {
         made = PyObject_CallFunction(type, "y#O", (const char *)error->bytes, (Py_ssize_t)error->byte_count,

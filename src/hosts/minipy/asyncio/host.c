@@ -73,6 +73,7 @@ static mp_exception_index host_kind(ac_xkind kind)
         [AC_X_CANCELLED_EMPTY] = MP_X_CANCELLED_ERROR,
         [AC_X_EXCEPTION_GROUP] = MP_X_EXCEPTION_GROUP,
         [AC_X_OS] = MP_X_OS_ERROR,
+        [AC_X_GAI] = MP_X_OS_ERROR,
     };
     return kinds[kind];
 }
