@@ -215,6 +215,8 @@ static int faulty_epoll_wait(int epoll, struct epoll_event *events, int room, in
 }
 #endif
 
+static void put_stream_faults_in(void);
+
 static void put_faults_in(void)
 {
     real = aci_sys;
@@ -230,6 +232,7 @@ static void put_faults_in(void)
         .epoll_create = faulty_epoll_create, .epoll_ctl = faulty_epoll_ctl, .epoll_wait = faulty_epoll_wait,
 #endif
     };
+    put_stream_faults_in();
 }
 
 /* ---- The programs ---- */
@@ -506,6 +509,10 @@ static void look_up(ac_loop *loop, ac_io *io, int ends[2])
     ck_assert_int_eq(atomic_load(&lists), 0);
 }
 
+/* ---- Streams ---- */
+
+#include "faulty_streams.h"
+
 static void run_program(program *body, ac_loop *loop, const char *poller)
 {
     ac_io *io;
@@ -527,6 +534,8 @@ static void run_program(program *body, ac_loop *loop, const char *poller)
 
 static const char *const pollers[] = {"epoll", "poll"};
 static program *const programs[] = {watch_both, meet_and_talk, call_threads, look_up};
+
+static program *const programs[] = {watch_both, meet_and_talk, call_threads, serve_and_talk};
 enum { PROGRAMS = sizeof programs / sizeof *programs };
 
 START_TEST(test_the_nth_call_to_the_system_fails)
