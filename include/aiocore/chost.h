@@ -123,6 +123,8 @@ AC_API ac_value ac_c_error(ac_loop *loop, const ac_c_class *kind, const char *te
 AC_API ac_value ac_c_os_error(ac_loop *loop, int number);
 /* The errno of an OSError; 0 of any other value. */
 AC_API int ac_c_errno(ac_ref exception);
+/* The name of the file that an OSError is about, borrowed; none: it is about none. */
+AC_API ac_ref ac_c_file(ac_ref exception);
 /* An exception group; it is an ExceptionGroup if all members are Exceptions.  New references of the
  * members. */
 AC_API ac_value ac_c_group(ac_loop *loop, const char *text, const ac_ref *members, size_t count);

@@ -42,8 +42,8 @@ typedef enum ac_xkind {
     AC_X_CANCELLED_EMPTY, /* asyncio.CancelledError(''), of the host's empty string */
     AC_X_EXCEPTION_GROUP, /* ExceptionGroup(text, items), as any other, not "from None"; if one of them is no
                            * Exception, TypeError "Cannot nest BaseExceptions in an ExceptionGroup" */
-    AC_X_OS, /* OSError(number, text), or the subclass that Python has for that errno; the core makes none,
-              * nor one of those that follow: they are of streams and names */
+    AC_X_OS, /* OSError(number, text), or the subclass that Python has for that errno; an empty text: without
+              * arguments; the core makes none, nor one of those that follow: they are of streams and names */
     AC_X_INCOMPLETE_READ,  /* asyncio.IncompleteReadError(bytes, count); text says what str() of it does */
     AC_X_LIMIT_OVERRUN,    /* asyncio.LimitOverrunError(text, count) */
     AC_X_CONNECTION_RESET, /* ConnectionResetError(text), without an errno */
@@ -87,7 +87,8 @@ typedef struct ac_error {
     int number;        /* of AC_X_OS, the errno; of AC_X_GAI, EAI_* */
     const void *bytes; /* of AC_X_INCOMPLETE_READ, what was read */
     size_t byte_count;
-    size_t count; /* how many bytes were expected (SIZE_MAX: None), or are to be consumed */
+    size_t count;     /* how many bytes were expected (SIZE_MAX: None), or are to be consumed */
+    const char *file; /* of AC_X_OS, the name of the file that it is about; NULL: none */
 } ac_error;
 
 /* A report: the context argument of call_exception_handler.  Same placeholders in message as in

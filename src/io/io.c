@@ -12,13 +12,19 @@
 
 /* ---- Failures ---- */
 
-ac_status aci_io_raise(ac_loop *loop, int number)
+ac_status aci_io_raise_file(ac_loop *loop, int number, const char *file)
 {
     char text[128] = "";
+    ac_error error = {.kind = AC_X_OS, .text = text, .number = number, .file = file};
 
     if (strerror_r(number, text, sizeof text) != 0)
         (void)snprintf(text, sizeof text, "Unknown error %d", number);
-    return aci_io_raise_text(loop, number, text);
+    return ac_loop_raise(loop, ac_loop_host(loop)->error(loop, &error)); /* HOST */
+}
+
+ac_status aci_io_raise(ac_loop *loop, int number)
+{
+    return aci_io_raise_file(loop, number, NULL);
 }
 
 ac_value aci_io_os_error(ac_loop *loop, int number)
@@ -120,7 +126,7 @@ static ac_expects selector_expects(ac_selector *selector)
     const ac_io *io = io_of(selector);
     size_t own = io->signal_pipe[0] >= 0 ? 1 : 0;
 
-    if (io->works.next != &io->works)
+    if (io->works.next != &io->works || io->children.next != &io->children)
         return AC_EXPECTS_WORK;
     return io->watched > own || io->signals > 0 ? AC_EXPECTS_EVENTS : AC_EXPECTS_NOTHING;
 }
@@ -183,6 +189,7 @@ static void init(ac_io *io, ac_loop *loop)
     io->selector.expects = selector_expects;
     io->loop = loop;
     io->works.prev = io->works.next = &io->works;
+    io->children.prev = io->children.next = &io->children;
     io->transports.prev = io->transports.next = &io->transports;
     io->servers.prev = io->servers.next = &io->servers;
     io->signal_pipe[0] = io->signal_pipe[1] = -1;
@@ -229,7 +236,8 @@ ac_status ac_io_free(ac_io *io)
     if (!ac_loop_is_closed(io->loop))
         return ac_loop_refuse(io->loop, AC_E_RUNTIME, "the loop must be closed first");
     io->closing = true;
-    aci_works_close(io); /* HOST: after it no thread wakes the loop through its selector */
+    aci_works_close(io);    /* HOST */
+    aci_children_close(io); /* from now on no thread wakes the loop through its selector */
     aci_executor_close(io);
     if (ac_loop_get_selector(io->loop) == &io->selector)
         ac_loop_set_selector(io->loop, NULL);

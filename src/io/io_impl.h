@@ -5,7 +5,8 @@
  *        work.c what a loop lets them do, executor.c with futures, farewell.c their end, names.c names
  *        that they look up; sock.c awaits on
  *        sockets, address.c their addresses; transport*.c transports, server*.c, accept.c, listen.c
- *        servers; stream*.c streams on top.
+ *        servers; stream*.c streams on top; child*.c child processes, spawn.c how one is started, exec.c what
+ *        it does before it is another program.
  * Holds  A watch is added (in the table, or of a signal), queued (until it has run), both, or neither;
  *        'removed' is called when it has become neither. */
 #ifndef AIOCORE_IO_IMPL_H
@@ -50,6 +51,7 @@ struct ac_io {
     ac_watch signal_watch;
     ac_watch *handlers[IO_SIGNALS];
     struct sigaction before[IO_SIGNALS];
+    ac_link children;            /* that have not been waited for */
     ac_link transports, servers; /* that are open */
     unsigned char *scratch;      /* what transports receive into; NULL: none was made yet */
     ac_poll_event events[IO_EVENTS];
@@ -65,6 +67,8 @@ static inline void *aci_io_realloc(ac_loop *loop, void *memory, size_t old, size
 ac_status aci_io_raise(ac_loop *loop, int number);
 /* The same with words of its own. */
 ac_status aci_io_raise_text(ac_loop *loop, int number, const char *text);
+/* The same with the system's words, about a file; NULL: none. */
+ac_status aci_io_raise_file(ac_loop *loop, int number, const char *file);
 /* New exceptions, owned: OSError, and one of another kind. */
 ac_value aci_io_os_error(ac_loop *loop, int number);
 ac_value aci_io_error(ac_loop *loop, ac_xkind kind, const char *text);
@@ -157,5 +161,10 @@ int aci_works_visit(ac_io *io, ac_visitor *visitor);
 /* ---- The default executor (executor.c) ---- */
 
 void aci_executor_close(ac_io *io);
+
+/* ---- Children (child.c) ---- */
+
+/* Kills those that still run, and waits for them.  The loop is closed. */
+void aci_children_close(ac_io *io);
 
 #endif

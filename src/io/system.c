@@ -8,11 +8,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #if defined(__linux__)
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 
 static int accept_one(int descriptor, struct sockaddr *peer, socklen_t *size)
 {
@@ -112,6 +115,114 @@ static int start_thread(pthread_t *thread, void *(*serve)(void *), void *data)
     return pthread_create(thread, NULL, serve, data);
 }
 
+/* Blocks the signal for this thread and takes it back if the write has caused it; one that was blocked
+ * before is the program's. */
+static ssize_t write_quietly(int descriptor, const void *data, size_t size)
+{
+    sigset_t broken, before, pending;
+    int failure, number;
+    ssize_t count;
+
+    (void)sigemptyset(&broken);
+    (void)sigaddset(&broken, SIGPIPE);
+    (void)pthread_sigmask(SIG_BLOCK, &broken, &before);
+    count = write(descriptor, data, size);
+    failure = errno;
+    if (sigismember(&before, SIGPIPE) == 0) {
+        if (count < 0 && failure == EPIPE && sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1)
+            (void)sigwait(&broken, &number);
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    }
+    errno = failure;
+    return count;
+}
+
+static int set_blocking(int descriptor, bool blocks)
+{
+    int flags = fcntl(descriptor, F_GETFL);
+
+    return flags < 0 ? -1 : fcntl(descriptor, F_SETFL, blocks ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+}
+
+static int open_null(void)
+{
+    return open("/dev/null", O_RDWR | O_CLOEXEC);
+}
+
+/* macOS tells of a child that was stopped, too, though it was not asked. */
+static int wait_exited(pid_t pid)
+{
+    siginfo_t info;
+    int outcome;
+
+    do {
+        info.si_code = 0;
+        outcome = waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
+        if (outcome == 0 && info.si_code == CLD_STOPPED)
+            (void)waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOHANG);
+    } while (outcome == 0 && info.si_code == CLD_STOPPED);
+    return outcome;
+}
+
+static int open_pidfd(pid_t pid)
+{
+#if defined(__linux__) && defined(SYS_pidfd_open)
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+#else
+    (void)pid;
+    errno = ENOSYS;
+    return -1;
+#endif
+}
+
+/* exec does it for what is caught; but until then a signal would run the parent's handler.  CPython ignores
+ * three, which it gives back to its children (restore_signals). */
+static void default_signals(void)
+{
+    static const int ignored_by_cpython[] = {
+        SIGPIPE,
+#ifdef SIGXFSZ
+        SIGXFSZ,
+#endif
+    };
+    struct sigaction action, usual;
+
+    usual.sa_handler = SIG_DFL;
+    usual.sa_flags = 0;
+    (void)sigemptyset(&usual.sa_mask);
+    for (int number = 1; number < 65; number++)
+        if (sigaction(number, NULL, &action) == 0 && action.sa_handler != SIG_IGN &&
+            action.sa_handler != SIG_DFL)
+            (void)sigaction(number, &usual, NULL);
+    for (size_t i = 0; i < sizeof ignored_by_cpython / sizeof *ignored_by_cpython; i++)
+        (void)sigaction(ignored_by_cpython[i], &usual, NULL);
+}
+
+static int duplicate(int descriptor)
+{
+    return fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+}
+
+static int inherit(int descriptor)
+{
+    return fcntl(descriptor, F_SETFD, 0);
+}
+
+/* Without the call each one is tried: the child of a process that may have very many waits for that. */
+static int close_all(unsigned first, unsigned last)
+{
+#if defined(__linux__) && defined(SYS_close_range)
+    if (syscall(SYS_close_range, first, last, 0) == 0)
+        return 0;
+#endif
+    long limit = sysconf(_SC_OPEN_MAX);
+    unsigned most = limit > 0 && limit < INT_MAX ? (unsigned)limit : 65536;
+
+    for (unsigned descriptor = first; descriptor <= last && descriptor < most; descriptor++)
+        (void)close((int)descriptor);
+    return 0;
+}
+
 aci_system aci_sys = {
     .poll = poll,
     .wakeup = make_wakeup,
@@ -134,6 +245,23 @@ aci_system aci_sys = {
     .peer_name = getpeername,
     .shutdown = shutdown,
     .remove_socket = remove_socket,
+    .write_quietly = write_quietly,
+    .set_blocking = set_blocking,
+    .open_null = open_null,
+    .fork = fork,
+    .waitpid = waitpid,
+    .wait_exited = wait_exited,
+    .kill = kill,
+    .pidfd_open = open_pidfd,
+    .default_signals = default_signals,
+    .duplicate = duplicate,
+    .dup2 = dup2,
+    .inherit = inherit,
+    .close_range = close_all,
+    .chdir = chdir,
+    .setsid = setsid,
+    .setpgid = setpgid,
+    .execve = execve,
     .sigaction = sigaction,
     .getaddrinfo = getaddrinfo,
     .freeaddrinfo = freeaddrinfo,

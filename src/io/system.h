@@ -1,5 +1,5 @@
-/* system.h - the calls to the system that this library makes for descriptors, sockets, signals and
- * threads.
+/* system.h - the calls to the system that this library makes for descriptors, sockets, signals,
+ * threads and child processes.
  *
  * Idea   They go through one table, so that a test can let the nth of them fail with each errno that it can
  *        have (tests/test_io_faults.c).
@@ -46,6 +46,26 @@ typedef struct aci_system {
     int (*peer_name)(int descriptor, struct sockaddr *address, socklen_t *size);
     int (*shutdown)(int descriptor, int how);
     int (*remove_socket)(const char *path); /* a socket that lies there; what is none stays */
+    /* As write, where a reader that is gone is EPIPE and no signal. */
+    ssize_t (*write_quietly)(int descriptor, const void *data, size_t size);
+    int (*set_blocking)(int descriptor, bool blocks);
+    /* Of the process that starts another.  Those that give a pid, a descriptor or 0 give -1 with errno. */
+    int (*open_null)(void); /* for reading and writing, closed by exec */
+    pid_t (*fork)(void);
+    pid_t (*waitpid)(pid_t pid, int *status, int options);
+    int (*wait_exited)(pid_t pid); /* blocks until it has ended, and leaves its status to be read */
+    int (*kill)(pid_t pid, int number);
+    int (*pidfd_open)(pid_t pid); /* closed by exec; ENOSYS where there is none */
+    /* Of the child, before it is another program: none allocates or takes a lock. */
+    void (*default_signals)(void);             /* what is caught, and what CPython ignores; cannot fail */
+    int (*duplicate)(int descriptor);          /* to one above 2, closed by exec */
+    int (*dup2)(int descriptor, int in_place); /* not closed by exec */
+    int (*inherit)(int descriptor);            /* is not closed by exec any more */
+    int (*close_range)(unsigned first, unsigned last);
+    int (*chdir)(const char *directory);
+    pid_t (*setsid)(void);
+    int (*setpgid)(pid_t pid, pid_t group);
+    int (*execve)(const char *path, char *const *arguments, char *const *environment);
     int (*sigaction)(int number, const struct sigaction *action, struct sigaction *before);
     int (*getaddrinfo)(const char *host, const char *service, const struct addrinfo *hints,
                        struct addrinfo **list); /* 0, or EAI_* */

@@ -215,23 +215,36 @@ static const ac_c_class *class_of_errno(int number)
     return &ac_c_OSError;
 }
 
-static ac_value os_error(ac_loop *loop, const ac_c_class *kind, int number, const char *text)
+/* The file's name is kept as its one member. */
+static ac_value os_error(ac_loop *loop, const ac_c_class *kind, const ac_error *error)
 {
-    ac_value exception = with_text(loop, aci_c_string(loop, text), kind, NULL, 0);
-    c_exception *self = exception_of(ac_lend(exception));
+    ac_value name = error->file ? ac_c_str(loop, error->file) : ac_none(), exception;
+    ac_ref member = ac_lend(name);
+    c_exception *self;
 
+    if (error->file && name.bits == 0)
+        return ac_none();
+    exception = with_text(loop, aci_c_string(loop, error->text), kind, &member, error->file ? 1 : 0);
+    aci_c_drop(loop, name);
+    self = exception_of(ac_lend(exception));
     if (self)
-        self->number = number;
+        self->number = error->number;
     return exception;
 }
 
 ac_value ac_c_os_error(ac_loop *loop, int number)
 {
     char text[128] = "";
+    ac_error error = {.kind = AC_X_OS, .text = text, .number = number};
 
     if (strerror_r(number, text, sizeof text) != 0)
         text[0] = '\0';
-    return os_error(loop, class_of_errno(number), number, text);
+    return os_error(loop, class_of_errno(number), &error);
+}
+
+ac_ref ac_c_file(ac_ref exception)
+{
+    return ac_c_errno(exception) != 0 ? ac_c_member(exception, 0) : ac_none_ref();
 }
 
 int ac_c_errno(ac_ref exception)
@@ -395,10 +408,12 @@ static ac_value error_made(ac_loop *loop, const ac_error *error)
 
     if (error->kind == AC_X_CANCELLED)
         return ac_c_exception(loop, &ac_c_CancelledError, error->value);
+    if (error->kind == AC_X_OS && error->text[0] == '\0')
+        return ac_c_exception(loop, class_of_errno(error->number), ac_none_ref());
     if (error->kind == AC_X_OS)
-        return os_error(loop, class_of_errno(error->number), error->number, error->text);
+        return os_error(loop, class_of_errno(error->number), error);
     if (error->kind == AC_X_GAI)
-        return os_error(loop, &ac_c_gaierror, error->number, error->text);
+        return os_error(loop, &ac_c_gaierror, error);
     if (error->kind == AC_X_CANCELLED_EMPTY)
         return ac_c_error(loop, &ac_c_CancelledError, "");
     if (error->kind == AC_X_EXCEPTION_GROUP &&

@@ -75,7 +75,7 @@ static void put_value(c_text *text, ac_ref value, int depth);
 
 static void put_exception(c_text *text, ac_ref exception, int depth)
 {
-    size_t members = ac_c_member_count(exception);
+    size_t members = ac_c_errno(exception) == 0 ? ac_c_member_count(exception) : 0;
 
     aci_c_text_puts(text, ac_c_class_of(exception)->name);
     aci_c_text_puts(text, "(");

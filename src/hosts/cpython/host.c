@@ -195,6 +195,19 @@ static PyObject *host_group(const ac_error *error)
     return made;
 }
 
+/* OSError chooses the subclass when it is called with an errno; the name of a file is none of its args. */
+static PyObject *host_os_error(PyObject *type, const ac_error *error)
+{
+    PyObject *made = error->file != NULL
+                         ? PyObject_CallFunction(type, "iss", error->number, error->text, error->file)
+                         : PyObject_CallFunction(type, "is", error->number, error->text);
+    if (made == NULL || error->text[0] != '\0')
+        return made;
+    PyObject *bare = PyObject_CallNoArgs((PyObject *)Py_TYPE(made));
+    Py_DECREF(made);
+    return bare;
+}
+
 static PyObject *host_exception(ac_loop *loop, const ac_error *error)
 {
     PyObject *message = pyac_seen(error->value);
@@ -204,7 +217,7 @@ static PyObject *host_exception(ac_loop *loop, const ac_error *error)
     if (type == NULL)
         return NULL;
     if (error->kind == AC_X_OS || error->kind == AC_X_GAI) {
-        made = PyObject_CallFunction(type, "is", error->number, error->text);
+        made = host_os_error(type, error);
     } else if (error->kind == AC_X_INCOMPLETE_READ && error->count == SIZE_MAX) {
         made = PyObject_CallFunction(type, "y#O", (const char *)error->bytes, (Py_ssize_t)error->byte_count,
                                      Py_None);

@@ -103,15 +103,22 @@ static mp_value host_group(mp_vm *vm, const ac_error *error)
     return mp_new_exception_text(vm, MP_X_TYPE_ERROR, "Cannot nest BaseExceptions in an ExceptionGroup");
 }
 
+/* The class is the errno's, also without arguments. */
 static mp_value host_os_error(mp_vm *vm, const ac_error *error)
 {
     mp_value text = mp_as_value(mp_str_from(vm, error->text));
-    if (text == NULL)
-        return NULL;
-    mp_value values[] = {mp_from_small(error->number), text};
-    mp_value made = mp_new_exception(vm, vm->exceptions[MP_X_OS_ERROR], values, 2);
-    mp_decref(vm, text);
-    return made;
+    mp_value file = text != NULL && error->file != NULL ? mp_as_value(mp_str_from(vm, error->file)) : NULL;
+    mp_value values[] = {mp_from_small(error->number), text, file};
+    mp_value made = NULL;
+    if (text != NULL && (file != NULL || error->file == NULL))
+        made = mp_new_exception(vm, vm->exceptions[MP_X_OS_ERROR], values, file != NULL ? 3 : 2);
+    mp_xdecref(vm, file);
+    mp_xdecref(vm, text);
+    if (made == NULL || error->text[0] != '\0')
+        return made;
+    mp_value bare = mp_new_exception(vm, mp_type_of(vm, made), NULL, 0);
+    mp_decref(vm, made);
+    return bare;
 }
 
 static mp_value host_exception(ac_loop *loop, const ac_error *error)

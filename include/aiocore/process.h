@@ -1,0 +1,123 @@
+/* process.h - child processes: starting a program, awaiting its end, sending it signals.
+ *
+ * Library libaiocore-io, for POSIX.
+ *
+ *     const char *const words[] = {"sort", "-n", NULL};
+ *     ac_child_options options = {.arguments = words, .streams[1] = {AC_STDIO_PIPE, 0}};
+ *     status = ac_child_start(io, &options, &self->child);
+ *     ac_child_wait_init(&self->wait, self->child);
+ *     AC_AWAIT_CORO(ENDED, &self->wait.co, turn);
+ *     if (turn == AC_RAISED)
+ *         return AC_RAISED;
+ *     self->wait.returncode is its exit status, or the negative number of the signal that has ended it
+ *     ac_child_free(self->child);                                 before the memory of the loop is freed
+ *
+ * A child whose ac_child is freed, or whose io is, is killed if it still runs, and waited for in any case: no
+ * zombie is left.  Until it has ended a virtual clock stands still while there is nothing to run.
+ *
+ * Errors: what the system refuses is raised as the host's OSError; what the child could not do as another
+ * program yet, with the name of the file that it is about: FileNotFoundError(2, ..., 'sort').
+ * Threads: as the core.  A start blocks its loop until the child is another program, as subprocess.Popen.
+ * The program must not wait for children that it did not start: one that is taken away has the return code
+ * 255, as in asyncio. */
+#ifndef AIOCORE_PROCESS_H
+#define AIOCORE_PROCESS_H
+
+#include <aiocore/future.h>
+#include <aiocore/io.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Starting -------------------------------------------------------------------------------------- */
+
+/* What one of the child's first three descriptors is. */
+typedef enum ac_stdio_kind {
+    AC_STDIO_INHERIT,    /* the one that this process has */
+    AC_STDIO_PIPE,       /* a pipe whose other end is for this process; asyncio: PIPE */
+    AC_STDIO_NULL,       /* /dev/null; asyncio: DEVNULL */
+    AC_STDIO_DESCRIPTOR, /* one of yours, which stays yours */
+    AC_STDIO_STDOUT      /* of stderr alone: what stdout is; asyncio: STDOUT */
+} ac_stdio_kind;
+
+typedef struct ac_stdio {
+    ac_stdio_kind kind;
+    int descriptor; /* of AC_STDIO_DESCRIPTOR */
+} ac_stdio;
+
+typedef struct ac_child ac_child;
+
+/* Zero-initialise, set what matters; all is borrowed for the start.  subprocess.Popen's arguments, with its
+ * defaults: the child has no other descriptors of this process, and SIGPIPE and SIGXFSZ do what they usually
+ * do. */
+typedef struct ac_child_options {
+    const char *const *arguments; /* the child's argv, with NULL at its end; at least one */
+    /* The file to run; NULL: the first argument.  Without a slash it is looked for in the PATH of the child's
+     * environment. */
+    const char *program;
+    const char *const *environment; /* "NAME=value", with NULL at its end; NULL: this process's */
+    const char *directory;          /* where it begins; NULL: where this process is */
+    ac_stdio streams[3];            /* stdin, stdout, stderr */
+    const int *pass;                /* further descriptors that it has, under the same numbers: pass_fds */
+    size_t pass_count;
+    bool keep_open;         /* it has all that exec does not close: close_fds=False */
+    bool start_new_session; /* it leads a session of its own */
+    bool set_group;         /* it is in this group of processes; 0: one of its own */
+    int process_group;
+    /* Called once when it has ended, in a turn of the loop, before who waits is woken.  RUNS USER CODE, MAY
+     * CALL BACK (also ac_child_free), MAY FAIL.  May be NULL. */
+    ac_status (*exited)(ac_child *child, void *data);
+    void *data;
+} ac_child_options;
+
+/* Starts a program; *out is yours to ac_child_free.  AC_E_VALUE: no arguments, or AC_STDIO_STDOUT where it
+ * cannot be; AC_E_CLOSED; AC_E_MEMORY; AC_E_RAISED: OSError, or RuntimeError "can't start new thread", where
+ * the system has no pidfd and a thread must wait.  asyncio: the part of subprocess_exec that is Popen and
+ * the child watcher. */
+AC_API ac_status ac_child_start(ac_io *io, const ac_child_options *options, ac_child **out);
+/* Gives it up: one that still runs is killed; its pipes are closed unless they were taken.  Who waits for it
+ * is not woken any more.  NULL is nothing. */
+AC_API void ac_child_free(ac_child *child);
+
+/* ---- While it runs --------------------------------------------------------------------------------- */
+
+AC_API int ac_child_pid(const ac_child *child);
+/* This process's end of the pipe to stdin (0), or from stdout (1) or stderr (2): it does not block, and is
+ * closed by exec.  Borrowed, or with take yours from now on; -1: there is none (any more). */
+AC_API int ac_child_pipe(const ac_child *child, int stream);
+AC_API int ac_child_take_pipe(ac_child *child, int stream);
+/* Sends it a signal.  AC_E_RAISED: ProcessLookupError after its end, and OSError.  asyncio: send_signal. */
+AC_API ac_status ac_child_send_signal(ac_child *child, int number);
+/* SIGTERM, and SIGKILL. */
+AC_API ac_status ac_child_terminate(ac_child *child);
+AC_API ac_status ac_child_kill(ac_child *child);
+
+/* ---- Its end --------------------------------------------------------------------------------------- */
+
+/* True once it has ended and the loop knows; *returncode, unless NULL, is as in ac_child_wait. */
+AC_API bool ac_child_ended(const ac_child *child, int *returncode);
+
+/* Who waits for the end, in a list; woken in the order in which they came.  Private. */
+typedef struct ac_exit {
+    ac_link waiters;
+    int returncode;
+    bool known;
+} ac_exit;
+
+/* await process.wait().  Read returncode when it is over; the rest is private. */
+typedef struct ac_child_wait {
+    ac_coro co;
+    ac_future future;
+    ac_link listed; /* among the waiters */
+    ac_exit *end;
+    int returncode; /* the exit status, or minus the number of the signal that has ended it */
+} ac_child_wait;
+
+/* Does not suspend if the end is known.  Clear it before the child is freed.  asyncio: wait. */
+AC_API void ac_child_wait_init(ac_child_wait *wait, ac_child *child);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
