@@ -203,6 +203,8 @@ START_TEST(test_the_flags_of_the_recorded_releases)
         {AC_S_WITH_PROTOCOL_MESSAGE, "---xx"},
         {AC_S_AWAIT_NON_ITERATOR_MESSAGE, "----x"},
         {AC_S_GENERATOR_CLOSE_RETURNS_VALUE, "-xxxx"},
+        {AC_S_STREAMS_TASK_CANCELLED_CLOSES, "-xxxx"},
+        {AC_S_TRANSPORT_KEEPS_CONTEXT, "----x"},
         {AC_S_FAST_GROUPS, "-----"},
     };
     static const char *const releases[] = {"3.12.1", "3.13.0", "3.13.18", "3.14.10", "3.15.2"};

@@ -45,6 +45,7 @@ struct kit_frame {
     ac_stream_drain drain;
     ac_stream_wait wait;
     ac_server_wait over;
+    int count;
 };
 
 static inline void kit_clear(ac_loop *loop, ac_coro *co)

@@ -76,6 +76,8 @@ typedef enum ac_semantics_flag {
     AC_S_WITH_PROTOCOL_MESSAGE,
     AC_S_AWAIT_NON_ITERATOR_MESSAGE,
     AC_S_GENERATOR_CLOSE_RETURNS_VALUE,
+    AC_S_STREAMS_TASK_CANCELLED_CLOSES,
+    AC_S_TRANSPORT_KEEPS_CONTEXT,
     AC_S_FAST_GROUPS,
     AC_S_FLAGS /* how many there are */
 } ac_semantics_flag;

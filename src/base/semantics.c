@@ -311,6 +311,17 @@ static const struct row rows[AC_S_FLAGS] = {
                                              "3.13.0+, 3.14, 3.15",
                                              "scenarios/versions/generator_close_returns_value"},
                                             FROM_3_13},
+    [AC_S_STREAMS_TASK_CANCELLED_CLOSES] =
+        {{"streams_task_cancelled_closes", "gh-113538",
+          "A cancel of the task that serves a stream closes that, instead of failing in a callback.",
+          "3.12.2+, 3.13, 3.14, 3.15", "twins/streams_task_cancelled"},
+         {{12, 2, ALL}, {13, 0, ALL}, {14, 0, ALL}, {15, 0, ALL}}},
+    [AC_S_TRANSPORT_KEEPS_CONTEXT] =
+        {{"transport_keeps_context", "gh-140947",
+          "All that a transport calls runs in the context that it was made in; a server's connections in "
+          "copies of the server's.",
+          "3.15.0+", "twins/transport_context"},
+         FROM_3_15},
     [AC_S_FAST_GROUPS] =
         {{"fast_groups", "gh-104144 without gh-128550",
           "A child that completed eagerly without an error needs no callback; errors still take the "

@@ -285,7 +285,7 @@ ac_status aci_server_make_task(ac_server *server, ac_accepting_part *part, ac_ta
         return status;
     part->server = server;
     part->context = ac_lend(context);
-    part->has_context = true;
+    part->has_context = ac_loop_has(server->loop, AC_S_TRANSPORT_KEEPS_CONTEXT);
     status = make_task(server, part, out); /* HOST */
     ac_drop(server->loop, context);        /* HOST */
     return status;
@@ -297,14 +297,15 @@ ac_status ac_server_new(ac_io *io, const ac_server_ops *ops, void *data, const i
                         int backlog, ac_server **out)
 {
     ac_loop *loop = ac_io_loop(io);
-    ac_value context;
-    ac_status status;
+    ac_value context = ac_none();
+    ac_status status = AC_OK;
     ac_server *self;
 
     *out = NULL;
     if (ac_loop_is_closed(loop))
         return ac_loop_refuse(loop, AC_E_CLOSED, "Event loop is closed");
-    status = aci_io_context(loop, &context);
+    if (ac_loop_has(loop, AC_S_TRANSPORT_KEEPS_CONTEXT))
+        status = aci_io_context(loop, &context);
     if (status != AC_OK)
         return status;
     self = aci_io_realloc(loop, NULL, 0, size_of(count));

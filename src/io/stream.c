@@ -89,8 +89,10 @@ static ac_status run_ended(ac_loop *loop, ac_callback *callback)
     ac_value exception;
     ac_status status;
 
-    if (ac_future_cancelled(stream->task))
+    if (ac_future_cancelled(stream->task) && ac_loop_has(loop, AC_S_STREAMS_TASK_CANCELLED_CLOSES))
         return ac_stream_close(stream);
+    if (ac_future_cancelled(stream->task)) /* the CancelledError leaves the callback */
+        return ac_future_exception(stream->task, &exception);
     if (ac_future_get_state(stream->task) != AC_FAILED)
         return AC_OK;
     status = ac_future_exception(stream->task, &exception);

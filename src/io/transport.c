@@ -444,14 +444,16 @@ ac_status ac_transport_new(ac_io *io, int descriptor, ac_protocol *protocol, ac_
                            ac_transport **out)
 {
     aci_transport_spec spec = {.descriptor = descriptor, .protocol = protocol, .waiter = waiter};
-    ac_value context;
-    ac_status status = aci_io_context(ac_io_loop(io), &context);
+    ac_value context = ac_none();
+    ac_status status = AC_OK;
 
     *out = NULL;
+    spec.has_context = ac_loop_has(ac_io_loop(io), AC_S_TRANSPORT_KEEPS_CONTEXT);
+    if (spec.has_context)
+        status = aci_io_context(ac_io_loop(io), &context);
     if (status != AC_OK)
         return status;
     spec.context = ac_lend(context);
-    spec.has_context = true;
     status = aci_transport_new(io, &spec, out);
     ac_drop(ac_io_loop(io), context); /* HOST */
     return status;
