@@ -2,8 +2,11 @@
  * stream_open.c). */
 #include "io_kit.h"
 
+#include <netdb.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+
+#include "io/system.h"
 
 static ac_server *server;
 static ac_address address;
@@ -527,6 +530,20 @@ END_TEST
 
 /* ---- open_connection ---- */
 
+/* What a thread does takes its time. */
+static const char *finish_slowly(ac_coro *co)
+{
+    driven self = {.co = co};
+    const char *ended = io_step(&self);
+
+    for (int i = 0; i < 5000 && strcmp(ended, "waits") == 0; i++) {
+        kit_ok(ac_loop_poll(kit.loop, 0.01));
+        kit_ok(ac_loop_turn(kit.loop));
+        ended = io_step(&self);
+    }
+    return ended;
+}
+
 START_TEST(test_a_connection_is_opened)
 {
     ac_open_connection open;
@@ -547,6 +564,118 @@ START_TEST(test_a_connection_is_opened)
     ck_assert_uint_eq(ac_stream_reader_size(ac_stream_get_reader(stream)), 5);
     ac_stream_release(stream);
     end();
+}
+END_TEST
+
+/* As often as the machine has addresses for the name; the first may be one that nobody listens on. */
+START_TEST(test_a_connection_is_opened_to_a_name)
+{
+    ac_open_connection open;
+    char port[8];
+
+    begin(_i);
+    (void)snprintf(port, sizeof port, "%u", ac_address_port(&address));
+    ac_open_connection_to_init(&open, io, "localhost", port, 0);
+    ck_assert_str_eq(finish_slowly(&open.co), "returned");
+    ac_coro_clear(kit.loop, &open.co);
+    io_turns(4);
+    kit_expect("connected");
+    ac_open_connection_to_init(&open, io, "127.0.0.1", port, 0); /* no thread is asked */
+    ck_assert_str_eq(io_finish(&open.co), "returned");
+    ac_coro_clear(kit.loop, &open.co);
+    io_turns(4);
+    kit_expect("connected");
+    end();
+}
+END_TEST
+
+START_TEST(test_a_name_that_is_refused_everywhere_is_an_error)
+{
+    ac_open_connection open;
+    char port[8], one[128], words[256];
+    const char *end_of_it;
+
+    begin(_i);
+    (void)snprintf(port, sizeof port, "%u", ac_address_port(&address));
+    ac_server_close(server);
+    ac_open_connection_to_init(&open, io, "127.0.0.1", port, 0);
+    (void)snprintf(one, sizeof one, "ConnectionRefusedError(111, \"Connect call failed ('127.0.0.1', %s)\")",
+                   port);
+    ck_assert_str_eq(io_finish(&open.co), one);
+    ac_coro_clear(kit.loop, &open.co);
+    ac_open_connection_to_init(&open, io, "localhost", port, 0);
+    end_of_it = finish_slowly(&open.co);
+    (void)snprintf(words, sizeof words,
+                   "OSError(\"Multiple exceptions: [Errno 111] Connect call failed ('::1', %s, 0, 0), [Errno "
+                   "111] Connect call failed ('127.0.0.1', %s)\")",
+                   port, port);
+    if (strcmp(end_of_it, one) != 0 && strstr(end_of_it, "Cannot assign") == NULL)
+        ck_assert_str_eq(end_of_it, words);
+    ac_coro_clear(kit.loop, &open.co);
+    ac_open_connection_to_init(&open, io, "no.such.name.invalid", port, 0);
+    end_of_it = finish_slowly(&open.co);
+    ck_assert_msg(strstr(end_of_it, "gaierror") != NULL, "%s", end_of_it);
+    ac_coro_clear(kit.loop, &open.co);
+    end();
+}
+END_TEST
+
+/* A resolver that knows two addresses of any name. */
+static int find_two(const char *host, const char *service, const struct addrinfo *hints,
+                    struct addrinfo **found)
+{
+    int failure = getaddrinfo("127.0.0.2", service, hints, found);
+
+    (void)host;
+    return failure != 0 ? failure : getaddrinfo("127.0.0.1", service, hints, &(*found)->ai_next);
+}
+
+START_TEST(test_the_addresses_of_a_name_are_tried_one_after_the_other)
+{
+    ac_open_connection open;
+    char port[8], words[256];
+    aci_system before = aci_sys;
+
+    begin(_i);
+    aci_sys.getaddrinfo = find_two;
+    (void)snprintf(port, sizeof port, "%u", ac_address_port(&address));
+    ac_open_connection_to_init(&open, io, "two", port, 0);
+    ck_assert_str_eq(finish_slowly(&open.co), "returned");
+    ac_coro_clear(kit.loop, &open.co);
+    io_turns(4);
+    kit_expect("connected");
+    ac_server_close(server);
+    ac_open_connection_to_init(&open, io, "two", port, 0);
+    (void)snprintf(words, sizeof words,
+                   "OSError(\"Multiple exceptions: [Errno 111] Connect call failed ('127.0.0.2', %s), [Errno "
+                   "111] Connect call failed ('127.0.0.1', %s)\")",
+                   port, port);
+    ck_assert_str_eq(finish_slowly(&open.co), words);
+    ac_coro_clear(kit.loop, &open.co);
+    end();
+    aci_sys = before;
+}
+END_TEST
+
+START_TEST(test_a_look_up_for_a_connection_can_be_given_up)
+{
+    for (int way = 0; way < 3; way++) {
+        ac_open_connection open;
+        driven self = {.co = &open.co};
+        ac_value thrown;
+        begin(_i);
+        thrown = ac_c_error(kit.loop, &ac_c_ValueError, "thrown");
+        ac_open_connection_to_init(&open, io, "localhost", "80", 0);
+        ck_assert_str_eq(io_step(&self), "waits");
+        if (way == 0)
+            ac_coro_close(kit.loop, &open.co);
+        if (way == 1)
+            ck_assert_str_eq(io_resume(&self, AC_THROW, ac_lend(thrown)), "ValueError('thrown')");
+        ac_coro_clear(kit.loop, &open.co);
+        memset(&open, 0xa5, sizeof open);
+        ac_drop(kit.loop, thrown);
+        end();
+    }
 }
 END_TEST
 
@@ -622,6 +751,10 @@ int main(void)
         test_an_address_in_use_is_refused_with_its_name,
         test_a_path_that_is_stale_is_taken_and_one_that_is_no_socket_refused,
         test_a_connection_is_opened,
+        test_a_connection_is_opened_to_a_name,
+        test_a_name_that_is_refused_everywhere_is_an_error,
+        test_the_addresses_of_a_name_are_tried_one_after_the_other,
+        test_a_look_up_for_a_connection_can_be_given_up,
         test_a_connection_that_is_refused_is_an_error,
         test_opening_is_closed_thrown_into_and_cleared_at_each_point,
     };

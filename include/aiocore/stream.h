@@ -22,6 +22,7 @@
 #ifndef AIOCORE_STREAM_H
 #define AIOCORE_STREAM_H
 
+#include <aiocore/names.h>
 #include <aiocore/transport.h>
 
 #ifdef __cplusplus
@@ -177,22 +178,33 @@ AC_API void ac_stream_wait_closed_init(ac_stream_wait *wait, ac_stream *stream);
 
 /* ---- Opening and serving --------------------------------------------------------------------------- */
 
-/* await open_connection(), and open_unix_connection(): of an address that needs no look-up. */
+/* await open_connection(), and open_unix_connection(). */
 typedef struct ac_open_connection {
     ac_coro co;
+    ac_resolve names;
     ac_sock connect;
     ac_future waiter;
     ac_io *io;
     ac_stream *stream;       /* owned */
     ac_transport *transport; /* retained until it is there */
     ac_address address;
+    const char *host, *service; /* NULL, NULL: the address needs no look-up */
+    size_t next;                /* of the addresses that were found */
+    ac_value failure;           /* owned: of the first that could not be connected to */
+    struct aci_failures *failures;
     size_t limit;
     int descriptor;
 } ac_open_connection;
 
-/* limit: 0 is AC_STREAM_LIMIT. */
+/* To an address that needs no look-up.  limit: 0 is AC_STREAM_LIMIT. */
 AC_API void ac_open_connection_init(ac_open_connection *open, ac_io *io, const ac_address *address,
                                     size_t limit);
+/* To a host and a service (names or figures, borrowed until the first resume): the addresses that are found are
+ * tried one after the other, until one can be connected to.  If none can, what the only one, or each in the
+ * same words, was refused with is raised, else OSError "Multiple exceptions: ...".  asyncio:
+ * create_connection(host, port) without happy_eyeballs_delay. */
+AC_API void ac_open_connection_to_init(ac_open_connection *open, ac_io *io, const char *host,
+                                       const char *service, size_t limit);
 /* The stream, yours from now on, once it is there; NULL if not. */
 AC_API ac_stream *ac_open_connection_take(ac_open_connection *open);
 

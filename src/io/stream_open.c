@@ -7,8 +7,11 @@
 #include "stream_impl.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 /* ---- open_connection ---- */
+
+static void drop_failures(ac_loop *loop, ac_open_connection *open);
 
 static void close_descriptor(ac_open_connection *open)
 {
@@ -24,7 +27,9 @@ static void let_go(ac_loop *loop, ac_open_connection *open)
 
     open->co.at = AC_AT_END;
     open->stream = NULL;
+    ac_coro_clear(loop, &open->names.co);   /* HOST */
     ac_coro_clear(loop, &open->connect.co); /* HOST */
+    drop_failures(loop, open);              /* HOST */
     close_descriptor(open);
     ac_future_clear(&open->waiter); /* HOST */
     if (stream != NULL)
@@ -42,15 +47,28 @@ static ac_turn fail(ac_loop *loop, ac_open_connection *open, ac_status status, a
 
 static ac_status begin(ac_loop *loop, ac_open_connection *open)
 {
-    struct sockaddr any;
-
     open->stream = ac_stream_new(open->io, open->limit, NULL, NULL);
     if (open->stream == NULL)
         return ac_loop_refuse(loop, AC_E_MEMORY, "no memory for a stream");
+    return AC_OK;
+}
+
+/* *number: the errno, if no socket can be made. */
+static ac_status begin_connecting(ac_open_connection *open, int *number)
+{
+    struct sockaddr any;
+    int protocol = 0;
+
+    if (open->host != NULL || open->service != NULL) {
+        const ac_addrinfo *found = &open->names.found[open->next];
+        open->address = found->address;
+        protocol = found->proto;
+    }
     memcpy(&any, open->address.bytes, sizeof any);
-    open->descriptor = aci_sys.socket(any.sa_family, SOCK_STREAM, 0);
+    open->descriptor = aci_sys.socket(any.sa_family, SOCK_STREAM, protocol);
+    *number = errno;
     if (open->descriptor < 0)
-        return aci_io_raise(loop, errno);
+        return aci_io_raise(ac_io_loop(open->io), *number);
     ac_sock_connect_init(&open->connect, open->io, open->descriptor, &open->address);
     return AC_OK;
 }
@@ -94,21 +112,147 @@ static ac_turn end_with(ac_loop *loop, ac_open_connection *open, ac_turn turn, a
     return turn;
 }
 
-enum { CONNECTED = 1, MADE };
+/* ---- Addresses that could not be connected to ---- */
+
+/* str() of each failure, ", " between them. */
+struct aci_failures {
+    aci_buffer words;
+    size_t first; /* the size of the first */
+    bool differ;
+};
+
+static void drop_failures(ac_loop *loop, ac_open_connection *open)
+{
+    struct aci_failures *failures = open->failures;
+
+    open->failures = NULL;
+    if (failures != NULL) {
+        aci_buffer_free(&failures->words, loop);
+        aci_io_realloc(loop, failures, sizeof *failures, 0);
+    }
+    ac_drop(loop, ac_take(&open->failure)); /* HOST */
+}
+
+/* As str(OSError(number, text)) for what this file and sock.c raise. */
+static size_t failure_words(const ac_open_connection *open, int number, char *words, size_t room)
+{
+    char why[128] = "";
+    size_t length = (size_t)snprintf(words, room, "[Errno %d] ", number);
+
+    if (open->descriptor >= 0 && open->connect.late) {
+        length += (size_t)snprintf(words + length, room - length, "Connect call failed ");
+        return length + ac_address_format(&open->address, words + length, room - length);
+    }
+    if (strerror_r(number, why, sizeof why) != 0)
+        why[0] = '\0';
+    return length + (size_t)snprintf(words + length, room - length, "%s", why);
+}
+
+static bool append_failure(ac_loop *loop, struct aci_failures *failures, const char *words, size_t size)
+{
+    aci_buffer *all = &failures->words;
+
+    if (aci_buffer_size(all) == 0)
+        failures->first = size;
+    else if (size != failures->first || memcmp(all->bytes, words, size) != 0)
+        failures->differ = true;
+    return (aci_buffer_size(all) == 0 || aci_buffer_append(all, loop, ", ", 2)) &&
+           aci_buffer_append(all, loop, words, size);
+}
+
+/* Takes the exception, which is an OSError. */
+static ac_status note_failure(ac_loop *loop, ac_open_connection *open, int number, ac_value exception)
+{
+    char words[AC_ADDRESS_ROOM + 160];
+    size_t size = failure_words(open, number, words, sizeof words);
+
+    if (open->failures == NULL) {
+        open->failures = aci_io_realloc(loop, NULL, 0, sizeof *open->failures);
+        if (open->failures != NULL)
+            *open->failures = (struct aci_failures){.differ = false};
+        open->failure = exception;
+    } else {
+        ac_drop(loop, exception); /* HOST */
+    }
+    close_descriptor(open);
+    if (open->failures == NULL || !append_failure(loop, open->failures, words, size))
+        return ac_loop_refuse(loop, AC_E_MEMORY, "no memory for what failed");
+    return AC_OK;
+}
+
+static ac_status raise_failures(ac_loop *loop, ac_open_connection *open)
+{
+    aci_buffer *all = &open->failures->words;
+    static const char before[] = "Multiple exceptions: ";
+    aci_buffer text = {0};
+    ac_error error = {.kind = AC_X_OS};
+    ac_status status;
+
+    if (!open->failures->differ)
+        return ac_loop_raise(loop, ac_take(&open->failure));
+    if (!aci_buffer_append(&text, loop, before, strlen(before)) ||
+        !aci_buffer_append(&text, loop, all->bytes + all->start, aci_buffer_size(all)) ||
+        !aci_buffer_append(&text, loop, "", 1)) {
+        aci_buffer_free(&text, loop);
+        return ac_loop_refuse(loop, AC_E_MEMORY, "no memory for what failed");
+    }
+    error.text = (const char *)text.bytes;
+    status = ac_loop_raise(loop, ac_loop_host(loop)->error(loop, &error)); /* HOST */
+    aci_buffer_free(&text, loop);
+    return status;
+}
+
+/* ---- The machine ---- */
+
+/* What else there is to try, after this address was refused, or the socket was. */
+static bool has_more(ac_open_connection *open)
+{
+    return (open->host != NULL || open->service != NULL) && ++open->next < open->names.count;
+}
+
+static bool is_os_error(ac_loop *loop, ac_ref exception)
+{
+    return !ac_is_none(exception) && (ac_loop_host(loop)->classify(loop, exception) & AC_IS_OS) != 0;
+}
+
+enum { RESOLVED = 1, CONNECTED, MADE };
 
 static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
 {
     ac_open_connection *open = AC_CONTAINER_OF(co, ac_open_connection, co);
     ac_turn turn;
     ac_status status;
+    int number;
 
     AC_BEGIN(co);
     status = begin(loop, open);
     if (status != AC_OK)
         return fail(loop, open, status, out);
-    AC_AWAIT_CORO(CONNECTED, &open->connect.co, turn);
-    if (turn == AC_RAISED || how == AC_CLOSE)
-        return end_with(loop, open, turn, out); /* HOST */
+    if (open->host != NULL || open->service != NULL) {
+        ac_ensure_resolved_init(&open->names, open->io, open->host, open->service,
+                                (ac_lookup_hints){.type = SOCK_STREAM});
+        AC_AWAIT_CORO(RESOLVED, &open->names.co, turn);
+        if (turn == AC_RAISED || how == AC_CLOSE)
+            return end_with(loop, open, turn, out); /* HOST */
+    }
+    do {
+        status = begin_connecting(open, &number);
+        if (status == AC_OK) {
+            AC_AWAIT_CORO(CONNECTED, &open->connect.co, turn);
+            if (how == AC_CLOSE || (turn == AC_RAISED && !is_os_error(loop, ac_lend(out->value))))
+                return end_with(loop, open, turn, out); /* HOST */
+            if (turn == AC_RETURNED)
+                break;
+            number = open->connect.failure;
+        } else {
+            out->value = ac_loop_status_exception(loop, status, NULL);
+        }
+        status = note_failure(loop, open, number, out->value); /* HOST */
+        if (status != AC_OK)
+            return fail(loop, open, status, out);
+    } while (has_more(open));
+    if (open->descriptor < 0)
+        return fail(loop, open, raise_failures(loop, open), out);
     status = make_transport(open);
     if (status != AC_OK)
         return fail(loop, open, status, out);
@@ -127,6 +271,10 @@ static int visit(ac_coro *co, ac_visitor *visitor)
     ac_open_connection *open = AC_CONTAINER_OF(co, ac_open_connection, co);
     int stop = ac_future_visit(&open->waiter, visitor);
 
+    if (stop == 0 && open->failure.bits != 0)
+        stop = visitor->value(visitor, ac_lend(open->failure));
+    if (stop == 0 && open->names.co.ops != NULL)
+        stop = open->names.co.ops->visit(&open->names.co, visitor);
     if (stop == 0 && open->connect.co.ops != NULL)
         stop = open->connect.co.ops->visit(&open->connect.co, visitor);
     return stop;
@@ -154,6 +302,16 @@ void ac_open_connection_init(ac_open_connection *open, ac_io *io, const ac_addre
     open->address = to;
     open->limit = limit;
     open->descriptor = -1;
+}
+
+void ac_open_connection_to_init(ac_open_connection *open, ac_io *io, const char *host, const char *service,
+                                size_t limit)
+{
+    ac_address none = {.size = 0};
+
+    ac_open_connection_init(open, io, &none, limit);
+    open->host = host;
+    open->service = service;
 }
 
 ac_stream *ac_open_connection_take(ac_open_connection *open)

@@ -410,7 +410,7 @@ static ac_value error_made(ac_loop *loop, const ac_error *error)
         return ac_c_exception(loop, &ac_c_CancelledError, error->value);
     if (error->kind == AC_X_OS && error->text[0] == '\0')
         return ac_c_exception(loop, class_of_errno(error->number), ac_none_ref());
-    if (error->kind == AC_X_OS)
+    if (error->kind == AC_X_OS && error->number != 0)
         return os_error(loop, class_of_errno(error->number), error);
     if (error->kind == AC_X_GAI)
         return os_error(loop, &ac_c_gaierror, error);

@@ -216,7 +216,8 @@ static PyObject *host_exception(ac_loop *loop, const ac_error *error)
     PyObject *type = host_class(error->kind), *made = NULL, *text = NULL;
     if (type == NULL)
         return NULL;
-    if (error->kind == AC_X_OS || error->kind == AC_X_GAI) {
+    if ((error->kind == AC_X_OS && (error->number != 0 || error->text[0] == '\0')) ||
+        error->kind == AC_X_GAI) {
         made = host_os_error(type, error);
     } else if (error->kind == AC_X_INCOMPLETE_READ && error->count == SIZE_MAX) {
         made = PyObject_CallFunction(type, "y#O", (const char *)error->bytes, (Py_ssize_t)error->byte_count,

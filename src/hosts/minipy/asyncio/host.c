@@ -128,7 +128,7 @@ static mp_value host_exception(ac_loop *loop, const ac_error *error)
     mp_value message = mp_seen(error->value);
     if (error->kind == AC_X_GROUP || error->kind == AC_X_EXCEPTION_GROUP)
         return host_group(vm, error);
-    if (error->kind == AC_X_OS)
+    if (error->kind == AC_X_OS && error->number != 0)
         return host_os_error(vm, error);
     if (error->kind == AC_X_CANCELLED)
         return mp_new_exception(vm, type, &message, message != NULL ? 1 : 0);
