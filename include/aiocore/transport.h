@@ -98,6 +98,16 @@ struct ac_transport {
  * _SelectorSocketTransport. */
 AC_API ac_status ac_transport_new(ac_io *io, int descriptor, ac_protocol *protocol, ac_future *waiter,
                                   ac_transport **out);
+/* The same over one end of a pipe, a socket or a character device, which is made not to block and closed with
+ * the transport.  Of a reading one eof_received is called in a turn of its own, before connection_lost, and
+ * what it wants kept open is not; what data_received fails with is reported and changes nothing.  A writing
+ * one is lost when its reader is gone; it ends by write_eof as by a close.  Also AC_E_RAISED: ValueError
+ * "Pipe transport is for pipes/sockets only.", OSError.  asyncio: connect_read_pipe and connect_write_pipe
+ * without their waits, _UnixReadPipeTransport, _UnixWritePipeTransport. */
+AC_API ac_status ac_read_pipe_transport_new(ac_io *io, int descriptor, ac_protocol *protocol,
+                                            ac_future *waiter, ac_transport **out);
+AC_API ac_status ac_write_pipe_transport_new(ac_io *io, int descriptor, ac_protocol *protocol,
+                                             ac_future *waiter, ac_transport **out);
 AC_API void ac_transport_forget_waiter(ac_transport *transport);
 AC_API void ac_transport_retain(ac_transport *transport);
 /* The last one closes the socket if it is still open, as asyncio's __del__.  RUNS USER CODE. */

@@ -144,6 +144,19 @@ static int set_blocking(int descriptor, bool blocks)
     return flags < 0 ? -1 : fcntl(descriptor, F_SETFL, blocks ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
 }
 
+static int file_type(int descriptor, char *type)
+{
+    struct stat found;
+
+    if (fstat(descriptor, &found) != 0)
+        return -1;
+    *type = S_ISFIFO(found.st_mode)   ? 'p'
+            : S_ISSOCK(found.st_mode) ? 's'
+            : S_ISCHR(found.st_mode)  ? 'c'
+                                      : '-';
+    return 0;
+}
+
 static int open_null(void)
 {
     return open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -247,6 +260,7 @@ aci_system aci_sys = {
     .remove_socket = remove_socket,
     .write_quietly = write_quietly,
     .set_blocking = set_blocking,
+    .file_type = file_type,
     .open_null = open_null,
     .fork = fork,
     .waitpid = waitpid,

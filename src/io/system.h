@@ -49,6 +49,7 @@ typedef struct aci_system {
     /* As write, where a reader that is gone is EPIPE and no signal. */
     ssize_t (*write_quietly)(int descriptor, const void *data, size_t size);
     int (*set_blocking)(int descriptor, bool blocks);
+    int (*file_type)(int descriptor, char *type); /* 'p' a pipe, 's' a socket, 'c' a character device, '-' */
     /* Of the process that starts another.  Those that give a pid, a descriptor or 0 give -1 with errno. */
     int (*open_null)(void); /* for reading and writing, closed by exec */
     pid_t (*fork)(void);

@@ -56,7 +56,7 @@ static void leave_protocol(socket_transport *self)
         protocol->ops->released(protocol); /* HOST */
 }
 
-static void socket_free(ac_transport *transport)
+void aci_transport_free(ac_transport *transport)
 {
     socket_transport *self = aci_socket_of(transport);
     ac_loop *loop = transport->loop;
@@ -73,7 +73,7 @@ static void socket_free(ac_transport *transport)
     aci_io_realloc(loop, self, sizeof *self, 0);
 }
 
-static void socket_abandon(ac_transport *transport)
+void aci_transport_abandon(ac_transport *transport)
 {
     socket_transport *self = aci_socket_of(transport);
 
@@ -108,19 +108,21 @@ static ac_status run_made(ac_loop *loop, ac_callback *callback)
     return protocol->ops->connection_made(protocol, &self->head); /* HOST */
 }
 
-static void made_done(ac_loop *loop, ac_callback *callback)
+void aci_transport_made_done(ac_loop *loop, ac_callback *callback)
 {
     (void)loop;
     ac_transport_release(&AC_CONTAINER_OF(callback, socket_transport, made)->head); /* HOST */
 }
 
-static ac_status run_begin(ac_loop *loop, ac_callback *callback)
+ac_status aci_transport_run_begin(ac_loop *loop, ac_callback *callback)
 {
+    socket_transport *self = AC_CONTAINER_OF(callback, socket_transport, begin);
+
     (void)loop;
-    return aci_transport_add_reader(AC_CONTAINER_OF(callback, socket_transport, begin));
+    return self->kind->begin(self);
 }
 
-static void begin_done(ac_loop *loop, ac_callback *callback)
+void aci_transport_begin_done(ac_loop *loop, ac_callback *callback)
 {
     (void)loop;
     ac_transport_release(&AC_CONTAINER_OF(callback, socket_transport, begin)->head); /* HOST */
@@ -142,27 +144,30 @@ static void wake_done(ac_loop *loop, ac_callback *callback)
     ac_transport_release(&AC_CONTAINER_OF(callback, socket_transport, wake)->head); /* HOST */
 }
 
-static ac_status run_gone(ac_loop *loop, ac_callback *callback)
+ac_status aci_transport_run_gone(ac_loop *loop, ac_callback *callback)
 {
     (void)loop;
     return aci_transport_call_lost(AC_CONTAINER_OF(callback, socket_transport, gone));
 }
 
-static void gone_done(ac_loop *loop, ac_callback *callback)
+void aci_transport_gone_done(ac_loop *loop, ac_callback *callback)
 {
     (void)loop;
     ac_transport_release(&AC_CONTAINER_OF(callback, socket_transport, gone)->head); /* HOST */
 }
 
-static const ac_handle_ops made_ops = {.run = run_made, .done = made_done, .name = "connection_made"};
-static const ac_handle_ops begin_ops = {
-    .run = run_begin, .done = begin_done, .name = "_SelectorTransport._add_reader"};
+static const ac_handle_ops made_ops = {
+    .run = run_made, .done = aci_transport_made_done, .name = "connection_made"};
+static const ac_handle_ops begin_ops = {.run = aci_transport_run_begin,
+                                        .done = aci_transport_begin_done,
+                                        .name = "_SelectorTransport._add_reader"};
 static const ac_handle_ops wake_ops = {
     .run = run_wake, .done = wake_done, .name = "_set_result_unless_cancelled"};
-static const ac_handle_ops gone_ops = {
-    .run = run_gone, .done = gone_done, .name = "_SelectorSocketTransport._call_connection_lost"};
+static const ac_handle_ops gone_ops = {.run = aci_transport_run_gone,
+                                       .done = aci_transport_gone_done,
+                                       .name = "_SelectorSocketTransport._call_connection_lost"};
 
-static ac_status queue(socket_transport *self, ac_callback *callback)
+ac_status aci_transport_queue(socket_transport *self, ac_callback *callback)
 {
     ac_status status = ac_loop_call_soon(self->head.loop, callback);
 
@@ -180,8 +185,8 @@ static ac_status queue_gone(socket_transport *self)
 
     if (aci_transport_context(self, &context) == AC_E_RAISED)
         ac_drop(self->head.loop, ac_loop_take_raised(self->head.loop)); /* HOST */
-    ac_callback_init(&self->gone, &gone_ops, context);
-    return queue(self, &self->gone);
+    ac_callback_init(&self->gone, self->kind->gone_ops, context);
+    return aci_transport_queue(self, &self->gone);
 }
 
 /* ---- Closing ---- */
@@ -277,7 +282,7 @@ ac_status aci_transport_call_lost(socket_transport *self)
 
 /* ---- Reading, or not ---- */
 
-static ac_status socket_pause(ac_transport *transport)
+ac_status aci_transport_pause(ac_transport *transport)
 {
     if (!ac_transport_is_reading(transport))
         return AC_OK;
@@ -286,7 +291,7 @@ static ac_status socket_pause(ac_transport *transport)
     return AC_OK;
 }
 
-static ac_status socket_resume(ac_transport *transport)
+ac_status aci_transport_resume(ac_transport *transport)
 {
     if (transport->closing || !transport->reading_paused)
         return AC_OK;
@@ -296,7 +301,7 @@ static ac_status socket_resume(ac_transport *transport)
 
 /* ---- Life ---- */
 
-static size_t socket_buffered(const ac_transport *transport)
+size_t aci_transport_buffered(const ac_transport *transport)
 {
     return aci_buffer_size(&((const socket_transport *)(const void *)transport)->buffer);
 }
@@ -306,12 +311,21 @@ static const ac_transport_ops socket_ops = {
     .write_eof = aci_transport_write_eof,
     .close = socket_close,
     .abort = socket_abort,
-    .pause_reading = socket_pause,
-    .resume_reading = socket_resume,
-    .buffered = socket_buffered,
-    .abandon = socket_abandon,
-    .free = socket_free,
+    .pause_reading = aci_transport_pause,
+    .resume_reading = aci_transport_resume,
+    .buffered = aci_transport_buffered,
+    .abandon = aci_transport_abandon,
+    .free = aci_transport_free,
     .can_write_eof = true,
+};
+
+static const aci_transport_kind socket_kind = {
+    .ops = &socket_ops,
+    .begin_ops = &begin_ops,
+    .gone_ops = &gone_ops,
+    .begin = aci_transport_add_reader,
+    .read_ready = aci_transport_read_ready,
+    .write_ready = aci_transport_write_ready,
 };
 
 static struct sockaddr *sockaddr_of(ac_address *address)
@@ -349,7 +363,7 @@ static void set_nodelay(socket_transport *self)
 static ac_status prepare_callbacks(socket_transport *self)
 {
     ac_callback *callbacks[] = {&self->made, &self->begin, &self->wake};
-    const ac_handle_ops *ops[] = {&made_ops, &begin_ops, &wake_ops};
+    const ac_handle_ops *ops[] = {&made_ops, self->kind->begin_ops, &wake_ops};
     ac_status status = AC_OK;
 
     for (size_t i = 0; status == AC_OK && i < 3; i++) {
@@ -373,14 +387,17 @@ static ac_status begin(socket_transport *self)
     ac_status status = prepare_callbacks(self);
 
     if (status == AC_OK)
-        status = queue(self, &self->made);
+        status = aci_transport_queue(self, &self->made);
     if (status != AC_OK) {
         drop_callbacks(self); /* HOST */
         return status;
     }
-    (void)queue(self, &self->begin);
+    if (self->kind->begin != NULL)
+        (void)aci_transport_queue(self, &self->begin);
+    else
+        ac_callback_clear(self->head.loop, &self->begin); /* HOST */
     if (self->waiter != NULL)
-        (void)queue(self, &self->wake);
+        (void)aci_transport_queue(self, &self->wake);
     else
         ac_callback_clear(self->head.loop, &self->wake); /* HOST */
     return AC_OK;
@@ -389,7 +406,8 @@ static ac_status begin(socket_transport *self)
 static void init(socket_transport *self, ac_io *io, const aci_transport_spec *spec)
 {
     memset(self, 0, sizeof *self);
-    self->head.ops = &socket_ops;
+    self->kind = spec->kind != NULL ? spec->kind : &socket_kind;
+    self->head.ops = self->kind->ops;
     self->head.loop = ac_io_loop(io);
     self->head.holders = 1;
     self->head.descriptor = spec->descriptor;
@@ -399,8 +417,10 @@ static void init(socket_transport *self, ac_io *io, const aci_transport_spec *sp
     self->has_context = spec->has_context;
     if (spec->has_context && !ac_is_none(spec->context))
         self->context = ac_dup(self->head.loop, spec->context);
-    look_at_addresses(self, spec->peer);
-    set_nodelay(self);
+    if (self->kind == &socket_kind) {
+        look_at_addresses(self, spec->peer);
+        set_nodelay(self);
+    }
 }
 
 /* From here on the transport has what the spec names. */

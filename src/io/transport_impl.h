@@ -60,8 +60,19 @@ typedef struct transport_watch {
     socket_transport *transport; /* retained while it is in use; NULL: it is not */
 } transport_watch;
 
+/* What is not the same for sockets and for the two ends of a pipe. */
+typedef struct aci_transport_kind {
+    const ac_transport_ops *ops;
+    const ac_handle_ops *begin_ops, *gone_ops; /* the callbacks after connection_made, and of the end */
+    ac_status (*begin)(socket_transport *transport);
+    ac_status (*read_ready)(socket_transport *transport);
+    ac_status (*write_ready)(socket_transport *transport);
+} aci_transport_kind;
+
+/* A transport of any of these kinds. */
 struct socket_transport {
-    ac_transport head;  /* must come first */
+    ac_transport head; /* must come first */
+    const aci_transport_kind *kind;
     ac_server *server;  /* retained; NULL: none */
     ac_link client;     /* of the server's clients */
     ac_future *waiter;  /* of who waits for the connection; NULL: nobody */
@@ -82,6 +93,7 @@ static inline socket_transport *aci_socket_of(ac_transport *transport)
 
 /* How one begins: what all is of ac_transport_new, and what a server gives. */
 typedef struct aci_transport_spec {
+    const aci_transport_kind *kind; /* NULL: a socket */
     int descriptor;
     ac_protocol *protocol;
     ac_future *waiter;
@@ -95,6 +107,25 @@ ac_status aci_transport_new(ac_io *io, const aci_transport_spec *spec, ac_transp
 
 /* What its next callback runs in: a fresh copy of the current context, or the connection's.  Owned. */
 ac_status aci_transport_context(socket_transport *transport, ac_value *out);
+/* By call_soon, holding the transport until it is done. */
+ac_status aci_transport_queue(socket_transport *transport, ac_callback *callback);
+/* What the callbacks begin_ops and gone_ops of a kind are made of, and one that is queued in the place of
+ * connection_made's. */
+ac_status aci_transport_run_begin(ac_loop *loop, ac_callback *callback);
+void aci_transport_begin_done(ac_loop *loop, ac_callback *callback);
+ac_status aci_transport_run_gone(ac_loop *loop, ac_callback *callback);
+void aci_transport_gone_done(ac_loop *loop, ac_callback *callback);
+void aci_transport_made_done(ac_loop *loop, ac_callback *callback);
+/* The same for all kinds. */
+void aci_transport_abandon(ac_transport *transport);
+void aci_transport_free(ac_transport *transport);
+size_t aci_transport_buffered(const ac_transport *transport);
+ac_status aci_transport_pause(ac_transport *transport);
+ac_status aci_transport_resume(ac_transport *transport);
+/* What is written can neither be kept nor sent. */
+ac_status aci_transport_give_up(socket_transport *transport, ac_status status);
+/* The memory of the io that transports receive into; NULL: there is none. */
+unsigned char *aci_transport_scratch(ac_io *io);
 /* Adds the reader, unless it is closing or paused; adds or replaces the writer. */
 ac_status aci_transport_add_reader(socket_transport *transport);
 ac_status aci_transport_add_writer(socket_transport *transport);

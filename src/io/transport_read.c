@@ -72,7 +72,7 @@ static ac_status read_into_buffer(socket_transport *self)
     return AC_OK;
 }
 
-static unsigned char *scratch_of(ac_io *io)
+unsigned char *aci_transport_scratch(ac_io *io)
 {
     if (io->scratch == NULL)
         io->scratch = aci_io_realloc(io->loop, NULL, 0, IO_SCRATCH);
@@ -82,7 +82,7 @@ static unsigned char *scratch_of(ac_io *io)
 static ac_status read_data(socket_transport *self)
 {
     ac_protocol *protocol = self->head.protocol;
-    unsigned char *scratch = scratch_of(self->head.io);
+    unsigned char *scratch = aci_transport_scratch(self->head.io);
     size_t size = 0;
     ac_status status;
     int failure;

@@ -47,13 +47,13 @@ static int watch_visit(ac_watch *watch, ac_visitor *visitor)
 static ac_status run_reader(ac_io *io, ac_watch *watch)
 {
     (void)io;
-    return aci_transport_read_ready(watch_of(watch)->transport);
+    return watch_of(watch)->transport->kind->read_ready(watch_of(watch)->transport);
 }
 
 static ac_status run_writer(ac_io *io, ac_watch *watch)
 {
     (void)io;
-    return aci_transport_write_ready(watch_of(watch)->transport);
+    return watch_of(watch)->transport->kind->write_ready(watch_of(watch)->transport);
 }
 
 static const ac_watch_ops reader_ops = {run_reader, watch_visit, watch_removed};

@@ -124,7 +124,7 @@ static bool keep_rest(socket_transport *self, const ac_bytes *parts, size_t coun
 }
 
 /* The rest can neither be kept nor sent: what the peer has read has an end in the middle. */
-static ac_status give_up(socket_transport *self, ac_status status)
+ac_status aci_transport_give_up(socket_transport *self, ac_status status)
 {
     ac_loop *loop = self->head.loop;
     ac_value exception = ac_none();
@@ -185,7 +185,7 @@ static ac_status wait_to_write(socket_transport *self)
 {
     ac_status status = aci_transport_add_writer(self); /* HOST */
 
-    return status == AC_OK ? aci_transport_maybe_pause(&self->head) : give_up(self, status);
+    return status == AC_OK ? aci_transport_maybe_pause(&self->head) : aci_transport_give_up(self, status);
 }
 
 static ac_status write_first(socket_transport *self, const ac_bytes *parts, size_t count, bool lines)
@@ -197,7 +197,8 @@ static ac_status write_first(socket_transport *self, const ac_bytes *parts, size
     if (failure != 0 && !aci_io_would_block(failure))
         return fatal_write(self, failure);
     if (!keep_rest(self, parts, count, sent))
-        return give_up(self, ac_loop_refuse(self->head.loop, AC_E_MEMORY, "no memory for what is written"));
+        return aci_transport_give_up(
+            self, ac_loop_refuse(self->head.loop, AC_E_MEMORY, "no memory for what is written"));
     if (aci_buffer_size(&self->buffer) == 0)
         return lines ? wrote(self) : AC_OK;
     return wait_to_write(self);
@@ -209,7 +210,8 @@ static ac_status write_more(socket_transport *self, const ac_bytes *parts, size_
     ac_status status;
 
     if (!keep_rest(self, parts, count, 0))
-        return give_up(self, ac_loop_refuse(self->head.loop, AC_E_MEMORY, "no memory for what is written"));
+        return aci_transport_give_up(
+            self, ac_loop_refuse(self->head.loop, AC_E_MEMORY, "no memory for what is written"));
     if (!lines)
         return aci_transport_maybe_pause(&self->head);
     status = aci_transport_write_ready(self); /* HOST */
