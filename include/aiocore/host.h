@@ -43,8 +43,8 @@ typedef enum ac_xkind {
     AC_X_EXCEPTION_GROUP, /* ExceptionGroup(text, items), as any other, not "from None"; if one of them is no
                            * Exception, TypeError "Cannot nest BaseExceptions in an ExceptionGroup" */
     AC_X_OS, /* OSError(number, text), or the subclass that Python has for that errno; an empty text: without
-              * arguments; number 0: OSError(text); the core makes none, nor one of those that follow: they are of
-              * streams and names */
+              * arguments; number 0: OSError(text); the core makes none, nor one of those that follow: they
+              * are of streams and names */
     AC_X_INCOMPLETE_READ,  /* asyncio.IncompleteReadError(bytes, count); text says what str() of it does */
     AC_X_LIMIT_OVERRUN,    /* asyncio.LimitOverrunError(text, count) */
     AC_X_CONNECTION_RESET, /* ConnectionResetError(text), without an errno */

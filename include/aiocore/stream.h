@@ -199,9 +199,9 @@ typedef struct ac_open_connection {
 /* To an address that needs no look-up.  limit: 0 is AC_STREAM_LIMIT. */
 AC_API void ac_open_connection_init(ac_open_connection *open, ac_io *io, const ac_address *address,
                                     size_t limit);
-/* To a host and a service (names or figures, borrowed until the first resume): the addresses that are found are
- * tried one after the other, until one can be connected to.  If none can, what the only one, or each in the
- * same words, was refused with is raised, else OSError "Multiple exceptions: ...".  asyncio:
+/* To a host and a service (names or figures, borrowed until the first resume): the addresses that are found
+ * are tried one after the other, until one can be connected to.  If none can, what the only one, or each in
+ * the same words, was refused with is raised, else OSError "Multiple exceptions: ...".  asyncio:
  * create_connection(host, port) without happy_eyeballs_delay. */
 AC_API void ac_open_connection_to_init(ac_open_connection *open, ac_io *io, const char *host,
                                        const char *service, size_t limit);
