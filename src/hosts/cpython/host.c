@@ -158,7 +158,7 @@ static PyObject *host_class(ac_xkind kind)
     case AC_X_OS:
         return Py_NewRef(PyExc_OSError);
     case AC_X_GAI:
-        return pyac_import("socket", "gaierror");
+        return pyac_import_from("socket", "gaierror");
     case AC_X_INCOMPLETE_READ:
         return pyac_asyncio("exceptions", "IncompleteReadError");
     case AC_X_LIMIT_OVERRUN:

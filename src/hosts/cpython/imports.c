@@ -9,7 +9,7 @@ pyac_names pyac_n;
 ac_semantics pyac_semantics;
 const char *pyac_release, *pyac_profile;
 
-PyObject *pyac_import(const char *module, const char *name)
+PyObject *pyac_import_from(const char *module, const char *name)
 {
     PyObject *imported = PyImport_ImportModule(module);
     PyObject *found = imported != NULL ? PyObject_GetAttrString(imported, name) : NULL;
@@ -21,7 +21,7 @@ PyObject *pyac_asyncio(const char *module, const char *name)
 {
     char path[64];
     PyOS_snprintf(path, sizeof path, "asyncio.%s", module);
-    return pyac_import(path, name);
+    return pyac_import_from(path, name);
 }
 
 /* The last one says that all are there. */
@@ -48,7 +48,7 @@ int pyac_import_slowly(void)
     };
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         if (*wanted[i].slot == NULL)
-            *wanted[i].slot = pyac_import(wanted[i].module, wanted[i].name);
+            *wanted[i].slot = pyac_import_from(wanted[i].module, wanted[i].name);
         if (*wanted[i].slot == NULL)
             return -1;
     }

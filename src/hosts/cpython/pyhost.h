@@ -474,7 +474,7 @@ static inline int pyac_import(void)
 }
 /* asyncio.MODULE.NAME, new reference. */
 PyObject *pyac_asyncio(const char *module, const char *name);
-PyObject *pyac_import(const char *module, const char *name); /* of any module */
+PyObject *pyac_import_from(const char *module, const char *name); /* of any module */
 
 static inline bool pyac_has(ac_semantics_flag flag)
 {
