@@ -4,6 +4,7 @@
 #define AIOCORE_TESTS_FAULTY_STREAMS_H
 
 #include <aiocore/stream.h>
+#include <stdio.h>
 
 /* ---- The calls ---- */
 
@@ -197,6 +198,34 @@ static void ignore_report(void *data, const char *text)
 {
     (void)data;
     (void)text;
+}
+
+/* To a name, which a thread looks up. */
+static void call_by_name(ac_loop *loop, ac_io *io, int ends[2])
+{
+    ac_pool *pool = ac_pool_new(&(ac_pool_options){.threads = 1, .name = "test"});
+    ac_open_connection open;
+    ac_address address;
+    ac_server *server;
+    char port[8];
+
+    (void)ends;
+    ck_assert_ptr_nonnull(pool);
+    ac_c_set_report(loop, ignore_report, NULL);
+    kit_ok(ac_io_set_default_executor(io, pool));
+    ck_assert(ac_address_of_ip(&address, "127.0.0.1", 0));
+    if (succeeds(loop, ac_start_server(io, &address, begin_echoing, loop, NULL, &server))) {
+        if (succeeds(loop, ac_sock_name(io, ac_server_socket(server, 0), &address))) {
+            (void)snprintf(port, sizeof port, "%u", ac_address_port(&address));
+            ac_open_connection_to_init(&open, io, "localhost", port, 0);
+            (void)plods(loop, &open.co);
+            ac_coro_clear(loop, &open.co);
+        }
+        end_streams(loop, server);
+    }
+    kit_ok(ac_loop_close(loop));
+    kit_ok(ac_io_free(io));
+    ac_pool_shutdown(pool, false);
 }
 
 static void serve_and_talk(ac_loop *loop, ac_io *io, int ends[2])

@@ -533,7 +533,8 @@ static void run_program(program *body, ac_loop *loop, const char *poller)
 }
 
 static const char *const pollers[] = {"epoll", "poll"};
-static program *const programs[] = {watch_both, meet_and_talk, call_threads, look_up, serve_and_talk};
+static program *const programs[] = {watch_both, meet_and_talk,  call_threads,
+                                    look_up,    serve_and_talk, call_by_name};
 enum { PROGRAMS = sizeof programs / sizeof *programs };
 
 START_TEST(test_the_nth_call_to_the_system_fails)
