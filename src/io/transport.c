@@ -13,6 +13,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+enum { HIGH_WATER = 64 * 1024 };
+
 /* ---- Counting ---- */
 
 void ac_transport_retain(ac_transport *transport)
@@ -411,8 +413,8 @@ static void init(socket_transport *self, ac_io *io, const aci_transport_spec *sp
     self->head.loop = ac_io_loop(io);
     self->head.holders = 1;
     self->head.descriptor = spec->descriptor;
-    self->head.high_water = 64 * 1024;
-    self->head.low_water = 16 * 1024;
+    self->head.high_water = HIGH_WATER;
+    self->head.low_water = HIGH_WATER / 4;
     self->waiter = spec->waiter;
     self->has_context = spec->has_context;
     if (spec->has_context && !ac_is_none(spec->context))

@@ -106,9 +106,9 @@ typedef struct aci_transport_spec {
 ac_status aci_transport_new(ac_io *io, const aci_transport_spec *spec, ac_transport **out);
 
 /* What its next callback runs in: a fresh copy of the current context, or the connection's.  Owned. */
-ac_status aci_transport_context(socket_transport *transport, ac_value *out);
+ac_status aci_transport_context(socket_transport *self, ac_value *out);
 /* By call_soon, holding the transport until it is done. */
-ac_status aci_transport_queue(socket_transport *transport, ac_callback *callback);
+ac_status aci_transport_queue(socket_transport *self, ac_callback *callback);
 /* What the callbacks begin_ops and gone_ops of a kind are made of, and one that is queued in the place of
  * connection_made's. */
 ac_status aci_transport_run_begin(ac_loop *loop, ac_callback *callback);
@@ -123,29 +123,29 @@ size_t aci_transport_buffered(const ac_transport *transport);
 ac_status aci_transport_pause(ac_transport *transport);
 ac_status aci_transport_resume(ac_transport *transport);
 /* What is written can neither be kept nor sent. */
-ac_status aci_transport_give_up(socket_transport *transport, ac_status status);
+ac_status aci_transport_give_up(socket_transport *self, ac_status status);
 /* The memory of the io that transports receive into; NULL: there is none. */
 unsigned char *aci_transport_scratch(ac_io *io);
 /* Adds the reader, unless it is closing or paused; adds or replaces the writer. */
-ac_status aci_transport_add_reader(socket_transport *transport);
-ac_status aci_transport_add_writer(socket_transport *transport);
-void aci_transport_remove_reader(socket_transport *transport);
-void aci_transport_remove_writer(socket_transport *transport);
+ac_status aci_transport_add_reader(socket_transport *self);
+ac_status aci_transport_add_writer(socket_transport *self);
+void aci_transport_remove_reader(socket_transport *self);
+void aci_transport_remove_writer(socket_transport *self);
 /* asyncio's _fatal_error, with the exception of a status of the protocol, or an OSError of ours. */
-ac_status aci_transport_fatal(socket_transport *transport, ac_status status, const char *message);
-ac_status aci_transport_fatal_errno(socket_transport *transport, int failure);
+ac_status aci_transport_fatal(socket_transport *self, ac_status status, const char *message);
+ac_status aci_transport_fatal_errno(socket_transport *self, int failure);
 /* asyncio's _force_close; AC_THROW steals the exception. */
-ac_status aci_transport_force_close(socket_transport *transport, ac_how how, ac_value exception);
+ac_status aci_transport_force_close(socket_transport *self, ac_how how, ac_value exception);
 /* asyncio's _call_connection_lost. */
-ac_status aci_transport_call_lost(socket_transport *transport);
+ac_status aci_transport_call_lost(socket_transport *self);
 
 /* Calls pause_writing or resume_writing where the marks say so. */
 ac_status aci_transport_maybe_pause(ac_transport *transport);
 ac_status aci_transport_maybe_resume(ac_transport *transport);
 
 /* transport_read.c, transport_write.c: what the watches run. */
-ac_status aci_transport_read_ready(socket_transport *transport);
-ac_status aci_transport_write_ready(socket_transport *transport);
+ac_status aci_transport_read_ready(socket_transport *self);
+ac_status aci_transport_write_ready(socket_transport *self);
 ac_status aci_transport_write(ac_transport *transport, const ac_bytes *parts, size_t count, bool lines);
 ac_status aci_transport_write_eof(ac_transport *transport);
 
