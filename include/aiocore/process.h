@@ -25,6 +25,7 @@
 
 #include <aiocore/future.h>
 #include <aiocore/io.h>
+#include <aiocore/stream.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -68,6 +69,8 @@ typedef struct ac_child_options {
     /* Called once when it has ended, in a turn of the loop, before who waits is woken.  RUNS USER CODE, MAY
      * CALL BACK (also ac_child_free), MAY FAIL.  May be NULL. */
     ac_status (*exited)(ac_child *child, void *data);
+    /* Called in its place if the io went first: the loop is closed.  May be NULL. */
+    void (*abandoned)(ac_child *child, void *data);
     void *data;
 } ac_child_options;
 
@@ -116,6 +119,59 @@ typedef struct ac_child_wait {
 
 /* Does not suspend if the end is known.  Clear it before the child is freed.  asyncio: wait. */
 AC_API void ac_child_wait_init(ac_child_wait *wait, ac_child *child);
+
+/* ---- Processes with streams ------------------------------------------------------------------------ */
+
+/* A child whose pipes are streams: asyncio.subprocess.Process, with its transport and its protocol.  Counted;
+ * one that nobody has any more runs on, as in asyncio.  The order of callbacks is that of CPython 3.14.10 and
+ * 3.15.2 under every profile: before, the loop hears of the end a turn later, and 3.13.0 and before wake who
+ * waits for it only when all pipes are closed. */
+typedef struct ac_process ac_process;
+
+/* await create_subprocess_exec(...). */
+typedef struct ac_create_subprocess {
+    ac_coro co;
+    ac_future waiter;
+    ac_child_wait wait;
+    ac_child_options options;
+    const char *words[4]; /* of a shell */
+    ac_io *io;
+    ac_process *process; /* retained; NULL: none, or taken */
+    ac_value exception;  /* owned: raised when the child has ended */
+    size_t limit;
+} ac_create_subprocess;
+
+/* What options names is borrowed until it has begun; of these, exited, abandoned and data are not used.
+ * limit: of its readers, 0 is AC_STREAM_LIMIT.  Raises what ac_child_start fails with.  A cancel kills the
+ * child and waits for its end. */
+AC_API void ac_create_subprocess_exec_init(ac_create_subprocess *create, ac_io *io,
+                                           const ac_child_options *options, size_t limit);
+/* /bin/sh -c command; the arguments in options (which may be NULL) are not used. */
+AC_API void ac_create_subprocess_shell_init(ac_create_subprocess *create, ac_io *io, const char *command,
+                                            const ac_child_options *options, size_t limit);
+/* The process, yours from now on; NULL: there is none. */
+AC_API ac_process *ac_create_subprocess_take(ac_create_subprocess *create);
+
+AC_API void ac_process_retain(ac_process *process);
+AC_API void ac_process_release(ac_process *process);
+AC_API int ac_process_pid(const ac_process *process);
+/* False: it runs, as far as the loop knows. */
+AC_API bool ac_process_returncode(const ac_process *process, int *returncode);
+/* Of stdout (1) and stderr (2); borrowed; NULL: that is no pipe. */
+AC_API ac_stream_reader *ac_process_reader(ac_process *process, int stream);
+/* The transport of stdin (0), stdout or stderr; borrowed; NULL: that is no pipe. */
+AC_API ac_transport *ac_process_transport(const ac_process *process, int stream);
+/* process.stdin.write and drain; AC_E_TYPE: stdin is no pipe. */
+AC_API ac_status ac_process_write(ac_process *process, const void *data, size_t size);
+AC_API void ac_process_drain_init(ac_stream_drain *drain, ac_process *process);
+/* After the end nothing happens; once its pipes are closed, too, ProcessLookupError. */
+AC_API ac_status ac_process_send_signal(ac_process *process, int number);
+AC_API ac_status ac_process_terminate(ac_process *process);
+AC_API ac_status ac_process_kill(ac_process *process);
+/* Closes its pipes, and kills it if it still runs.  asyncio: the transport's close. */
+AC_API ac_status ac_process_close(ac_process *process);
+/* await process.wait().  The process is kept by who awaits. */
+AC_API void ac_process_wait_init(ac_child_wait *wait, ac_process *process);
 
 #ifdef __cplusplus
 }

@@ -32,6 +32,7 @@ struct ac_child {
     bool handed_over; /* written by the thread, read after its end */
     bool freed;       /* by its owner */
     ac_status (*exited)(ac_child *child, void *data);
+    void (*abandoned)(ac_child *child, void *data);
     void *data;
 };
 
@@ -212,6 +213,7 @@ ac_status ac_child_start(ac_io *io, const ac_child_options *options, ac_child **
     child->pidfd = -1;
     child->holders = 1;
     child->exited = options->exited;
+    child->abandoned = options->abandoned;
     child->data = options->data;
     aci_exit_init(&child->end);
     status = aci_spawn(io->loop, options, child->pipes, &child->pid);
@@ -261,6 +263,8 @@ static void close_child(ac_child *child)
         (void)ac_io_remove_reader(child->io, child->pidfd);
     child->io = NULL;
     read_status(child);
+    if (child->abandoned != NULL && !child->freed)
+        child->abandoned(child, child->data); /* HOST */
     if (had_thread && !child->handed_over)
         let_go(child);
     let_go(child);

@@ -5,8 +5,8 @@
  *        work.c what a loop lets them do, executor.c with futures, farewell.c their end, names.c names
  *        that they look up; sock.c awaits on
  *        sockets, address.c their addresses; transport*.c transports, server*.c, accept.c, listen.c
- *        servers; stream*.c streams on top; child*.c child processes, spawn.c how one is started, exec.c what
- *        it does before it is another program.
+ *        servers; stream*.c streams on top; child*.c child processes, process*.c with streams, spawn.c how
+ *        one is started, exec.c what it does before it is another program.
  * Holds  A watch is added (in the table, or of a signal), queued (until it has run), both, or neither;
  *        'removed' is called when it has become neither. */
 #ifndef AIOCORE_IO_IMPL_H
