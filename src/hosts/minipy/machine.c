@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <aiocore/io.h>
+
 enum { STATUS_ERROR = 1, STATUS_DEADLOCK = 97, STATUS_STEPS = 98, STATUS_INTERRUPTED = 130 };
 
 /* ---- Making ---- */
@@ -232,7 +234,10 @@ void mp_vm_end(mp_vm *vm)
 
 void mp_vm_interrupt(mp_vm *vm)
 {
+    struct ac_io *polled = vm->polled;
     vm->interrupted = 1;
+    if (polled != NULL)
+        ac_io_wake(polled);
 }
 
 /* ---- Taking it down ---- */

@@ -122,6 +122,7 @@ struct mp_vm {
     uint32_t c_depth;                  /* mp_call inside of mp_call */
     uint32_t nesting;                  /* things that look into things in C: containers.c */
     void *repr_guard;                  /* the containers that are being shown: containers.c */
+    struct ac_io *volatile polled;     /* Ctrl-C wakes it; NULL: no loop polls, or it has none */
     volatile sig_atomic_t interrupted; /* Ctrl-C; looked at where steps are counted */
     uint64_t steps;                    /* calls and jumps back so far */
     bool out_of_steps;                 /* the program is being ended with status 98 */

@@ -13,6 +13,7 @@
 #define MP_HOST_H
 
 #include <aiocore/aiocore.h>
+#include <aiocore/io.h>
 
 #include "run/frame.h"
 
@@ -25,6 +26,7 @@ typedef struct mp_loop {
     mp_value handler;                    /* owned; NULL: the default */
     mp_generator *generators, *youngest; /* async generators that are open, oldest first; weak */
     double slow_callback_duration;
+    ac_io *io; /* owned; NULL: nothing has asked for one (loop_io.c) */
 } mp_loop;
 
 typedef struct mp_future {
@@ -239,6 +241,16 @@ mp_value mp_context_get(mp_vm *vm, mp_context *context, mp_value variable); /* b
 bool mp_context_set(mp_vm *vm, mp_context *context, mp_value variable,
                     mp_value value); /* NULL: takes it out */
 extern const mp_type_def mp_context_def;
+
+/* ---- loop_io.c ---- */
+
+/* The io of a loop, made when it is first asked for; borrowed, and gone when the loop is closed.  NULL:
+ * raised (a closed loop, no memory, no descriptors). */
+ac_io *mp_loop_io(mp_vm *vm, mp_loop *loop);
+/* Of a closed loop.  RUNS USER CODE: it drops what watches and transports owned. */
+void mp_loop_end_io(mp_loop *loop);
+/* ac_loop_run_poll, which Ctrl-C ends. */
+ac_status mp_loop_poll(mp_vm *vm, mp_loop *loop);
 
 /* ---- loop.c, schedule.c, loop_run.c ---- */
 

@@ -4,7 +4,8 @@
  * Idea       All loops of a machine share its virtual clock, or all run on real time.
  * Holds      A loop lives as long as anything of it does: futures, handles, groups and open generators each
  *            own a reference.  Its memory is valid until then, also when it is closed.
- * Files      schedule.c has call_soon and its kin, loop_run.c the running, handler.c exception handlers. */
+ * Files      schedule.c has call_soon and its kin, loop_run.c the running, loop_io.c the world, handler.c
+ *            exception handlers. */
 #include "asyncio/host.h"
 
 /* ---- Which loop ---- */
@@ -94,6 +95,8 @@ static int loop_visit(mp_value value, mp_visit *visit, void *data)
     mp_showing showing = mp_show_to(visit, data);
     mp_value owned[] = {self->factory, self->handler};
     int answer = mp_visit_all(owned, 2, visit, data);
+    if (answer == 0 && self->io != NULL)
+        answer = ac_io_visit(self->io, &showing.visitor);
     return answer == 0 && self->core.host != NULL ? ac_loop_visit(&self->core, &showing.visitor) : answer;
 }
 
@@ -102,6 +105,7 @@ static void loop_clear(mp_vm *vm, mp_value value)
     mp_loop *self = mp_as_loop(value);
     if (self->core.host != NULL)
         (void)ac_loop_close(&self->core);
+    mp_loop_end_io(self);
     mp_clear_slot(vm, &self->factory);
     mp_clear_slot(vm, &self->handler);
 }
@@ -119,6 +123,8 @@ static mp_value loop_close(mp_vm *vm, mp_args *args)
     if (self == NULL)
         return NULL;
     ac_status status = ac_loop_close(&self->core);
+    if (status == AC_OK)
+        mp_loop_end_io(self);
     return status == AC_OK ? mp_incref(vm->none) : mp_fail(vm, &self->core, status);
 }
 

@@ -236,7 +236,7 @@ static bool run_handle(mp_vm *vm, struct run *run, ac_status *status)
 static ac_status run_begin_turn(mp_vm *vm, struct run *run)
 {
     ac_loop *core = &run->loop->core;
-    ac_status status = ac_loop_run_poll(core);
+    ac_status status = mp_loop_poll(vm, run->loop);
     if (status == AC_OK && vm->interrupted != 0)
         status = run_interrupt(vm, core);
     if (status == AC_OK)
