@@ -4,6 +4,7 @@ A scenario is scenarios/AREA/NAME.py or regressions/NAME.py.  Its docstring says
 
     # requires: 3.14                    releases before that cannot run it; 3.13.12, 3.14.3: each of its own line
     # record: not compared, REASON      what it prints is compared, its events are not
+    # clock: real, REASON               CPython runs it on its own selector; only what it prints is compared
     # not on: wasm, REASON              what builds of this kind do is no measure
     # flag: NAME                        shows this flag of the semantics (run_flags.py)
 
@@ -25,6 +26,7 @@ REGRESSIONS = HERE / "regressions"
 RECORDED = HERE / "recorded"
 REQUIRES = re.compile(r"^# requires: *(\d+(?:\.\d+)*(?: *, *\d+(?:\.\d+)*)*) *$", re.MULTILINE)
 UNCOMPARED = re.compile(r"^# record: not compared, *(.+?) *$", re.MULTILINE)
+REAL = re.compile(r"^# clock: real, *(.+?) *$", re.MULTILINE)
 NOT_ON = re.compile(r"^# not on: *(wasm|pypy), *(.+?) *$", re.MULTILINE)
 STATUS = re.compile(r"\[exit status (\d+)\]\n\Z")
 
@@ -61,10 +63,16 @@ class Scenario:
     requires: tuple[tuple[int, ...], ...]  # the first releases of their lines; (): all can run it
     uncompared: str  # why its events are not compared; "": they are
     not_on: tuple[tuple[str, str], ...] = ()  # kinds of builds, and why not
+    real: str = ""  # why CPython needs real time; "": it does not
 
     @property
     def area(self) -> str:
         return self.name.split("/")[0]
+
+    @property
+    def flags(self) -> str:
+        """How a CPython runs it (workers.py)."""
+        return "t" if self.real else "r"
 
     @property
     def program(self) -> Program:
@@ -86,12 +94,13 @@ def load(path: Path) -> Scenario:
         shows = ast.get_docstring(ast.parse(text)) or ""
     except (SyntaxError, ValueError):
         shows = ""
-    need, uncompared = REQUIRES.search(text), UNCOMPARED.search(text)
+    need, uncompared, clock = REQUIRES.search(text), UNCOMPARED.search(text), REAL.search(text)
     told = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
     requires = tuple(key_of(word.strip()) for word in need.group(1).split(",")) if need else ()
-    reason = uncompared.group(1) if uncompared else ""
+    real = f"real time, {clock.group(1)}" if clock else ""
+    reason = uncompared.group(1) if uncompared else real
     not_on = tuple((match.group(1), match.group(2)) for match in NOT_ON.finditer(text))
-    return Scenario(name_of(path) or told, told, text, shows, requires, reason, not_on)
+    return Scenario(name_of(path) or told, told, text, shows, requires, reason, not_on, real)
 
 
 def name_of(path: Path) -> str:

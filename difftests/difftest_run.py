@@ -106,9 +106,22 @@ class Runner:
     def expected(self, scenario: Scenario) -> list[Outcome]:
         """What the build does, under each seed; [] if nothing is known."""
         if self.pythons:
-            return [self.seen(scenario, worker.run(scenario.program, self.flags)) for worker in self.pythons]
+            flags = self.flags_of(scenario)
+            return [self.seen(scenario, worker.run(scenario.program, flags)) for worker in self.pythons]
         outcome = corpus.outcome_of(self.column.version, scenario)
         return [self.seen(scenario, outcome)] if outcome is not None else []
+
+    def flags_of(self, scenario: Scenario) -> str:
+        """How a CPython runs it."""
+        return scenario.flags if scenario.real else self.flags
+
+    def of_aiocore(self, scenario: Scenario, expected: Outcome) -> Outcome:
+        """What aiocore does; of what needs real time in CPython that on both clocks, and what differs counts."""
+        if scenario.real:
+            got = self.seen(scenario, self.aiocore.run(scenario.program, "t"))
+            if compare(expected, got) is not None:
+                return got
+        return self.seen(scenario, self.aiocore.run(scenario.program, self.flags))
 
     def seen(self, scenario: Scenario, outcome: Outcome) -> Outcome:
         """What is compared."""
@@ -129,17 +142,19 @@ class Runner:
         name, build = scenario.name, self.column.name
         if not scenario.fits(self.column.version):
             return Verdict(name, build, "skipped", f"requires CPython {scenario.needs}")
+        if scenario.real and (self.column.host is not None or (self.column.build and self.column.build.kind != "native")):
+            return Verdict(name, build, "skipped", f"runs in real time, and here there is virtual time alone: {scenario.real}")
         outcomes = self.expected(scenario)
         if not outcomes:
             return Verdict(name, build, "skipped", "nothing was recorded of it")
         for other in outcomes[1:]:
             if difference := compare(outcomes[0], other):
                 return Verdict(name, build, "failed", f"the hash seed shows: {difference}", outcomes[0], other)
-        got = self.seen(scenario, self.aiocore.run(scenario.program, self.flags))
+        got = self.of_aiocore(scenario, outcomes[0])
         difference = compare(outcomes[0], got)
         if difference is not None and self.pythons:  # what counts is what it does in a fresh process
             self.pythons[0].close()
-            outcomes[0] = self.seen(scenario, self.pythons[0].run(scenario.program, self.flags))
+            outcomes[0] = self.seen(scenario, self.pythons[0].run(scenario.program, self.flags_of(scenario)))
             difference = compare(outcomes[0], got)
         if excuse := self.excuse(scenario):
             if difference is None:
@@ -220,7 +235,7 @@ def needlessly_required(
     if not fit or fit[0].build is None or fit[0].build.kind != "native":
         return None
     with python_worker(column.build) as old, python_worker(fit[0].build) as new:
-        if compare(old.run(scenario.program), new.run(scenario.program)) is not None:
+        if compare(old.run(scenario.program, scenario.flags), new.run(scenario.program, scenario.flags)) is not None:
             return None
     words = f"says that it requires CPython {scenario.needs}, and does the same here"
     return Verdict(scenario.name, column.name, "failed", words)
@@ -238,7 +253,7 @@ def record(builds: Sequence[pythons.Build], scenarios: Sequence[Scenario], optio
             for scenario in scenarios:
                 go_on()
                 if scenario.fits(build.version):
-                    changed += corpus.write_record(build.version, scenario, worker.run(scenario.program))
+                    changed += corpus.write_record(build.version, scenario, worker.run(scenario.program, scenario.flags))
                     count += 1
         return count, changed
 
@@ -284,7 +299,7 @@ def ears(builds: Sequence[pythons.Build], scenarios: Sequence[Scenario], options
         try:
             for scenario in scenarios:
                 go_on()
-                answers += sides.judge(scenario) if scenario.fits(build.version) else []
+                answers += sides.judge(scenario) if scenario.fits(build.version) and not scenario.real else []
         finally:
             sides.close()
         return answers
@@ -293,7 +308,7 @@ def ears(builds: Sequence[pythons.Build], scenarios: Sequence[Scenario], options
     with command.threads(options.jobs) as (pool, go_on):
         found = [each for some in pool.map(lambda build: one(build, go_on), builds) for each in some]
     troubles = [trouble for trouble in found if trouble is not None]
-    skipped = sum(not scenario.fits(build.version) for build in builds for scenario in scenarios)
+    skipped = sum(not scenario.fits(build.version) or bool(scenario.real) for build in builds for scenario in scenarios)
     print("\n".join(troubles), end="\n" if troubles else "")
     totals = f"{len(found) - len(troubles)} passed, {len(troubles)} failed, {skipped} skipped"
     print(f"difftest: recording {totals} ({time.monotonic() - started:.1f} s)")

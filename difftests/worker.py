@@ -109,7 +109,7 @@ def run_here(name: str, source: str, flags: str) -> Result:
     Flags: r to record; l to put the program's line numbers behind the record's lines; t for real time.
     """
     clean_slate()
-    if "r" in flags:
+    if "r" in flags or "t" in flags:
         listeners.use_clock(real="t" in flags)
     recorder = listeners.begin()
     recorder.file = name if "l" in flags else ""

@@ -212,18 +212,18 @@ END_TEST
 
 START_TEST(test_what_a_program_replaces_is_not_made_late)
 {
-    check_run(
-        "import asyncio, concurrent.futures\n"
-        "asyncio.run = concurrent.futures.Future = 1\n"
-        "del concurrent.futures.CancelledError\n"
-        "asyncio.Runner, concurrent.futures.InvalidStateError\n"
-        "print(asyncio.run, asyncio.Runner.__name__)\n"
-        "print(dir(concurrent.futures))\n"
-        "print({type(value).__name__ for value in vars(concurrent.futures).values()})\n"
-        "print({type(value).__name__ for value in vars(asyncio).values()} - "
-        "{'int', 'str', 'type', 'module', 'function', 'builtin_function_or_method'})\n",
-        "1 Runner\n['Future', 'InvalidStateError', 'TimeoutError', '__name__']\n{'str', 'int', 'type'}\n"
-        "set()\n");
+    check_run("import asyncio, concurrent.futures\n"
+              "asyncio.run = concurrent.futures.Future = 1\n"
+              "del concurrent.futures.CancelledError\n"
+              "asyncio.Runner, concurrent.futures.InvalidStateError\n"
+              "print(asyncio.run, asyncio.Runner.__name__)\n"
+              "print(dir(concurrent.futures))\n"
+              "print({type(value).__name__ for value in vars(concurrent.futures).values()})\n"
+              "print({type(value).__name__ for value in vars(asyncio).values()} - "
+              "{'int', 'str', 'type', 'module', 'function', 'builtin_function_or_method'})\n",
+              "1 Runner\n['Future', 'InvalidStateError', 'ThreadPoolExecutor', 'TimeoutError', "
+              "'__name__']\n{'str', 'int', 'type'}\n"
+              "set()\n");
 }
 END_TEST
 

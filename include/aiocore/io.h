@@ -69,6 +69,12 @@ typedef struct ac_io ac_io;
 typedef struct ac_io_options {
     const char *poller; /* "epoll" or "poll"; NULL: the first that this system has */
     ac_poller *own;     /* one of yours in its place; freed with the io, not if that cannot be made */
+    /* Before (begins) and after each wait for the system that takes time, on the loop's thread: a host with a
+     * lock of its interpreter gives that up meanwhile.  May be NULL. */
+    void (*waits)(ac_loop *loop, bool begins);
+    /* What the world owes the loop beside what the io knows itself, as ac_selector.expects: threads of the
+     * host.  May be NULL. */
+    ac_expects (*expects)(ac_loop *loop);
 } ac_io_options;
 
 /* Makes what a loop polls, and sets it as its selector.  options may be NULL.  Memory comes from the host's
@@ -175,6 +181,10 @@ AC_API void ac_pool_stop(ac_pool *pool, bool cancel);
 AC_API void ac_pool_shutdown(ac_pool *pool, bool cancel);
 /* How many threads it has started. */
 AC_API size_t ac_pool_threads(ac_pool *pool);
+
+/* The number of the calling thread among those of the pool, in the order of their start; SIZE_MAX: it is none
+ * of them. */
+AC_API size_t ac_pool_thread_number(ac_pool *pool);
 
 typedef struct ac_job ac_job;
 

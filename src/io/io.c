@@ -108,8 +108,13 @@ static ac_status selector_poll(ac_selector *selector, ac_loop *loop, double time
 {
     ac_io *io = io_of(selector);
     size_t count = 0;
-    int failure = io->poller->ops->wait(io->poller, aci_wakeup_begin(io, timeout), io->events, IO_EVENTS,
-                                        &count);
+    double longest = aci_wakeup_begin(io, timeout);
+    bool tells = io->waits != NULL && longest != 0;
+    if (tells)
+        io->waits(loop, true); /* HOST */
+    int failure = io->poller->ops->wait(io->poller, longest, io->events, IO_EVENTS, &count);
+    if (tells)
+        io->waits(loop, false); /* HOST */
     aci_wakeup_end(io);
     return failure == 0 ? dispatch(io, count) : aci_io_raise(loop, failure);
 }
@@ -128,6 +133,9 @@ static ac_expects selector_expects(ac_selector *selector)
 
     if (io->works.next != &io->works || io->children.next != &io->children)
         return AC_EXPECTS_WORK;
+    ac_expects host = io->expects != NULL ? io->expects(io->loop) : AC_EXPECTS_NOTHING; /* HOST */
+    if (host != AC_EXPECTS_NOTHING)
+        return host;
     return io->watched > own || io->signals > 0 ? AC_EXPECTS_EVENTS : AC_EXPECTS_NOTHING;
 }
 
@@ -212,6 +220,8 @@ ac_status ac_io_new(ac_loop *loop, const ac_io_options *options, ac_io **out)
     if (io == NULL)
         return fail(loop, ENOMEM);
     init(io, loop);
+    io->waits = options != NULL ? options->waits : NULL;
+    io->expects = options != NULL ? options->expects : NULL;
     io->poller = own;
     if (own == NULL)
         io->poller = aci_poller_new(loop, options != NULL ? options->poller : NULL, &failure);

@@ -34,7 +34,9 @@ struct ac_io {
     ac_selector selector; /* must come first */
     ac_loop *loop;
     ac_poller *poller;
-    io_entry *entries; /* by descriptor */
+    void (*waits)(ac_loop *loop, bool begins); /* the host's; NULL: none */
+    ac_expects (*expects)(ac_loop *loop);      /* the host's; NULL: none */
+    io_entry *entries;                         /* by descriptor */
     size_t room, watched;
     int wakeup[2];      /* read end, write end */
     atomic_bool woken;  /* since the last poll began to look */

@@ -259,6 +259,18 @@ size_t ac_pool_threads(ac_pool *pool)
     return count;
 }
 
+size_t ac_pool_thread_number(ac_pool *pool)
+{
+    size_t number = SIZE_MAX;
+
+    (void)pthread_mutex_lock(&pool->mutex);
+    for (size_t i = 0; i < pool->count; i++)
+        if (pthread_equal(pool->threads[i], pthread_self()) != 0)
+            number = i;
+    (void)pthread_mutex_unlock(&pool->mutex);
+    return number;
+}
+
 /* ---- Jobs ---- */
 
 void ac_job_init(ac_job *job, const ac_job_ops *ops)

@@ -82,6 +82,8 @@ mp_vm *mp_vm_new(const mp_options *options, const char **why)
     if (vm == NULL)
         return NULL;
     vm->options = *options;
+    vm->main.number = 1;
+    vm->thread = &vm->main;
     if (vm->options.recursion_limit == 0)
         vm->options.recursion_limit = 1000;
     read_version(vm, options->semantics);
@@ -146,10 +148,10 @@ static int status_of_steps(mp_vm *vm)
 
 static int status_of(mp_vm *vm, mp_value exception)
 {
-    if (vm->deadlocked)
-        return STATUS_DEADLOCK;
     if (vm->out_of_steps)
         return status_of_steps(vm);
+    if (vm->deadlocked)
+        return STATUS_DEADLOCK;
     if (mp_is_exception(vm, exception, MP_X_SYSTEM_EXIT))
         return status_of_exit(vm, (mp_exception *)exception);
     mp_print_exception(vm, exception);
@@ -175,11 +177,13 @@ int mp_vm_run(mp_vm *vm, const char *source, size_t size, const char *file)
     mp_value answer = run_main(vm, source, size, file);
     if (answer != NULL) {
         mp_decref(vm, answer);
+        mp_threads_end(vm);
         return 0;
     }
     mp_value exception = mp_take_raised(vm);
     int status = status_of(vm, exception);
     mp_decref(vm, exception);
+    mp_threads_end(vm);
     return status;
 }
 
@@ -289,9 +293,13 @@ size_t mp_vm_free(mp_vm *vm)
     vm->interrupted = 0;
     if (vm->builtins != NULL)
         empty_modules(vm);
+    mp_threads_end(vm);
     vm->closing = true;
+    mp_threads_drop(vm);
     drop_state(vm);
     mp_end_types(vm);
+    mp_threads_free(vm);
+    mp_gil_free(vm);
     size_t left = vm->memory_used;
     free(vm);
     return left;

@@ -261,6 +261,8 @@ typedef enum mp_type_index {
     MP_TYPE_STAGGERED,
     MP_TYPE_RUNNER,
     MP_TYPE_CHAIN,
+    MP_TYPE_THREAD_POOL,
+    MP_TYPE_THREAD_LOCK,
     MP_TYPE_SEQUENCE_ITERATOR, /* of an object that has __getitem__ alone */
     MP_TYPE_COUNT
 } mp_type_index;

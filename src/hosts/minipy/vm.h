@@ -10,8 +10,8 @@
 #ifndef MP_VM_H
 #define MP_VM_H
 
-#include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include <aiocore/aiocore.h>
@@ -113,23 +113,43 @@ enum {
 
 /* ---- The machine ---- */
 
+/* What a thread of a program has of its own, while it has not the lock of the machine (gil.c). */
+typedef struct mp_thread {
+    mp_str *name;    /* owned; NULL: "MainThread" */
+    uint64_t number; /* not 0 */
+    mp_frame *frame;
+    mp_value raised, running_loop, set_loop, context; /* owned */
+    uint32_t depth, c_depth, nesting, free_depth;
+    void *repr_guard;
+    mp_object *dying;
+    const struct mp_native_run *native_runs;
+} mp_thread;
+
 struct mp_vm {
     mp_options options;
-    ac_tracer *tracer;                 /* of every loop that is made; NULL: none */
-    mp_frame *frame;                   /* the top one */
-    mp_value raised;                   /* owned; the exception on its way, NULL: none */
-    uint32_t depth;                    /* Python frames, suspended ones not counted */
-    uint32_t c_depth;                  /* mp_call inside of mp_call */
-    uint32_t nesting;                  /* things that look into things in C: containers.c */
-    void *repr_guard;                  /* the containers that are being shown: containers.c */
-    struct ac_io *volatile polled;     /* Ctrl-C wakes it; NULL: no loop polls, or it has none */
-    volatile sig_atomic_t interrupted; /* Ctrl-C; looked at where steps are counted */
-    uint64_t steps;                    /* calls and jumps back so far */
-    bool out_of_steps;                 /* the program is being ended with status 98 */
-    bool deadlocked;                   /* the program is being ended with status 97 */
-    unsigned minor, micro;             /* of the Python that is modelled: 14 and 10 for 3.14.10 */
-    ac_semantics semantics;            /* what differs from it, and what else is a flag */
-    bool closing; /* the machine is being taken down: nothing of the program runs any more */
+    struct mp_gil *gil; /* NULL: there was never a second thread */
+    mp_thread *thread;  /* which has the lock */
+    mp_thread main;
+    uint32_t since_switch; /* steps */
+    uint32_t unswitched;   /* not 0: this thread keeps the lock */
+    uint64_t pools_made;
+    struct mp_pool_core *pools;
+    bool abandons;                /* threads that wait are ended: the program is over */
+    ac_tracer *tracer;            /* of every loop that is made; NULL: none */
+    mp_frame *frame;              /* the top one */
+    mp_value raised;              /* owned; the exception on its way, NULL: none */
+    uint32_t depth;               /* Python frames, suspended ones not counted */
+    uint32_t c_depth;             /* mp_call inside of mp_call */
+    uint32_t nesting;             /* things that look into things in C: containers.c */
+    void *repr_guard;             /* the containers that are being shown: containers.c */
+    struct ac_io *_Atomic polled; /* Ctrl-C wakes it; NULL: no loop polls, or it has none */
+    atomic_int interrupted;       /* Ctrl-C; looked at where steps are counted */
+    uint64_t steps;               /* calls and jumps back so far */
+    bool out_of_steps;            /* the program is being ended with status 98 */
+    bool deadlocked;              /* the program is being ended with status 97 */
+    unsigned minor, micro;        /* of the Python that is modelled: 14 and 10 for 3.14.10 */
+    ac_semantics semantics;       /* what differs from it, and what else is a flag */
+    bool closing;                 /* the machine is being taken down: nothing of the program runs any more */
 
     mp_type *types[MP_TYPE_COUNT];
     mp_type *exceptions[MP_X_COUNT];
@@ -233,6 +253,37 @@ mp_value mp_generator_resume(mp_vm *vm, mp_generator *generator, mp_resume how, 
 /* The iterator behind an awaitable: coroutines and futures are their own; else __await__.  where: 0 await, 1
  * __aenter__, 2 __aexit__ (only for the message). */
 mp_value mp_get_awaitable(mp_vm *vm, mp_value value, int where);
+
+/* ---- Threads: gil.c, thread_pool.c ---- */
+
+bool mp_gil_make(mp_vm *vm); /* false: raised */
+void mp_gil_free(mp_vm *vm);
+/* Around what blocks until other threads of the program end; between the two nothing of the machine may be
+ * touched. */
+mp_thread *mp_gil_leave(mp_vm *vm);
+void mp_gil_enter(mp_vm *vm, mp_thread *thread);
+/* A thread of the program begins and ends.  Before it begins it was announced, by who has the lock. */
+void mp_gil_announce(mp_vm *vm);
+void mp_gil_renounce(mp_vm *vm);
+void mp_gil_begin(mp_vm *vm, mp_thread *thread);
+void mp_gil_end(mp_vm *vm);
+/* The same without the lock, of what was announced and is no thread: the flag becomes true. */
+void mp_gil_over(mp_vm *vm, bool *flag);
+/* Counts a step; lets others run now and then, or (force) in any case. */
+void mp_gil_yield(mp_vm *vm, bool force);
+/* Wakes whoever waits for a change. */
+void mp_changed(mp_vm *vm);
+/* Lets others run until something has changed, or it is 'when' (infinity: never); it may be earlier, too.
+ * unless, may be NULL: what mp_gil_over makes true, and then nothing is waited for. */
+void mp_wait_changed(mp_vm *vm, double when, const bool *unless);
+/* Reads what mp_gil_over writes. */
+bool mp_gil_see(mp_vm *vm, const bool *flag);
+/* Nobody but this thread goes on, or ever will. */
+bool mp_gil_is_stuck(mp_vm *vm);
+double mp_now(mp_vm *vm); /* on the machine's clock */
+void mp_threads_end(mp_vm *vm);
+void mp_threads_drop(mp_vm *vm); /* what they own */
+void mp_threads_free(mp_vm *vm); /* when no object is left */
 
 /* ---- Exceptions: exception.c ---- */
 

@@ -265,8 +265,7 @@ static ac_status host_set_running(ac_loop *loop, bool running)
 
 static uint64_t host_thread(ac_loop *loop)
 {
-    (void)loop;
-    return 1;
+    return mp_vm_of(loop)->thread->number;
 }
 
 /* The core knows by NULL that there is no memory: nothing is raised. */

@@ -26,7 +26,12 @@ typedef struct mp_loop {
     mp_value handler;                    /* owned; NULL: the default */
     mp_generator *generators, *youngest; /* async generators that are open, oldest first; weak */
     double slow_callback_duration;
-    ac_io *io; /* owned; NULL: nothing has asked for one (loop_io.c) */
+    ac_io *io;             /* owned; NULL: nothing has asked for one (loop_io.c) */
+    mp_value executor;     /* owned; the default one; NULL: none yet */
+    bool executor_shut;    /* nothing more goes to it */
+    mp_thread *thread;     /* which runs it, while that waits for the world */
+    bool idle;             /* it waits, and nobody has woken it since */
+    struct mp_loop *later; /* of those that are idle */
 } mp_loop;
 
 typedef struct mp_future {
@@ -104,6 +109,8 @@ typedef enum mp_part {
     MP_PART_HEAPQ,
     MP_PART_CONCURRENT, /* concurrent.futures */
     MP_PART_THREADS,
+    MP_PART_THREADING,
+    MP_PART_POOLS,
     MP_PART_GRAPH,
     MP_PART_COUNT
 } mp_part;
@@ -247,6 +254,8 @@ extern const mp_type_def mp_context_def;
 /* The io of a loop, made when it is first asked for; borrowed, and gone when the loop is closed.  NULL:
  * raised (a closed loop, no memory, no descriptors). */
 ac_io *mp_loop_io(mp_vm *vm, mp_loop *loop);
+/* Where there are threads a loop has one before it runs; all that are there get theirs. */
+bool mp_loops_get_io(mp_vm *vm);
 /* Of a closed loop.  RUNS USER CODE: it drops what watches and transports owned. */
 void mp_loop_end_io(mp_loop *loop);
 /* ac_loop_run_poll, which Ctrl-C ends. */
@@ -510,6 +519,24 @@ mp_value mp_cancel_all_tasks(mp_vm *vm, mp_args *args); /* loop_run.c */
 mp_value mp_raise_signal(mp_vm *vm, mp_args *args);
 mp_value mp_chain_future(mp_vm *vm, mp_args *args);
 bool mp_init_threads(mp_vm *vm, mp_dict *module);
+
+/* ---- gil.c: the half for loops ---- */
+
+/* Around a wait of a loop for the world. */
+void mp_gil_idle(mp_vm *vm, mp_loop *loop, bool begins);
+/* Whether a virtual clock has to wait for threads before this loop, which has nothing to do, goes on. */
+bool mp_gil_expects(mp_vm *vm, mp_loop *loop);
+void mp_gil_tell(mp_vm *vm, mp_loop *loop); /* it is given something by another thread */
+
+/* ---- thread_pool.c, thread_locks.c, thread_texts.c ---- */
+
+bool mp_init_thread_locks(mp_vm *vm, mp_dict *names);
+mp_value mp_shut_executor(mp_vm *vm, mp_args *args);
+mp_value mp_join_executor(mp_vm *vm, mp_args *args);
+/* call_soon of a loop that may run on another thread. */
+ac_status mp_tell_loop(ac_loop *core, ac_callback *callback);
+extern const mp_type_def mp_thread_pool_def, mp_thread_lock_def;
+extern const char mp_threading_text[], mp_pools_text[], mp_executors_text[];
 
 /* ---- library.c, parts.c: what is written in Python ---- */
 

@@ -34,7 +34,9 @@ static const char library_loops[] =
     "\n"
     "\n"
     "async def shutdown_default_executor(self, timeout=None):\n"
-    "    pass\n";
+    "    executor = _shut_executor(self)\n"
+    "    if executor is not None:\n"
+    "        await _join_executor_of(self, executor, timeout)\n";
 
 static const char library_runner[] =
     "class Runner:\n"
@@ -64,7 +66,7 @@ static const char library_runner[] =
     "                raise\n"
     "            tasks = None\n"
     "            loop.run_until_complete(loop.shutdown_asyncgens())\n"
-    "            loop.run_until_complete(loop.shutdown_default_executor())\n"
+    "            loop.run_until_complete(loop.shutdown_default_executor(300))\n"
     "        finally:\n"
     "            if self._set_event_loop:\n"
     "                _set_event_loop(None)\n"
@@ -285,6 +287,11 @@ const mp_part_def mp_parts[MP_PART_COUNT] = {
                             "concurrent/futures/_base.py",
                             {mp_concurrent_text}},
     [MP_PART_THREADS] = {MP_PART_CONCURRENT, "asyncio.tasks", "asyncio/tasks.py", {mp_threads_text}},
+    [MP_PART_THREADING] = {MP_PART_THREADS, "threading", "threading.py", {mp_threading_text}},
+    [MP_PART_POOLS] = {MP_PART_THREADING,
+                       "concurrent.futures.thread",
+                       "concurrent/futures/thread.py",
+                       {mp_pools_text, mp_executors_text}},
     [MP_PART_GRAPH] = {MP_PART_NATIVES,
                        "asyncio.graph",
                        "asyncio/graph.py",
@@ -306,6 +313,8 @@ static mp_value library_hold(mp_vm *vm, mp_args *args)
 static const mp_native_def library_natives[] = {
     {"_cancel_all_tasks", mp_cancel_all_tasks},
     {"_hold", library_hold},
+    {"_shut_executor", mp_shut_executor},
+    {"_join_executor_of", mp_join_executor},
     {"_take_generators", mp_loop_take_generators},
     {"_as_completed", mp_as_completed_generator},
     {NULL, NULL},

@@ -22,12 +22,13 @@ mp_loop *mp_default_loop(mp_vm *vm)
 {
     if (vm->running_loop != NULL)
         return mp_as_loop(vm->running_loop);
-    bool makes = !mp_has(vm, AC_S_GET_EVENT_LOOP_RAISES);
+    bool makes = !mp_has(vm, AC_S_GET_EVENT_LOOP_RAISES) && vm->thread == &vm->main;
     if (vm->set_loop == NULL && makes && !vm->asyncio->set_called) {
         vm->set_loop = mp_loop_new(vm);
         vm->asyncio->set_called = vm->set_loop != NULL;
     } else if (vm->set_loop == NULL)
-        mp_raise(vm, MP_X_RUNTIME_ERROR, "There is no current event loop in thread 'MainThread'.");
+        mp_raise(vm, MP_X_RUNTIME_ERROR, "There is no current event loop in thread '%s'.",
+                 vm->thread->name != NULL ? vm->thread->name->data : "MainThread");
     return mp_as_loop(vm->set_loop);
 }
 
@@ -84,6 +85,10 @@ mp_value mp_loop_new(mp_vm *vm)
     self->slow_callback_duration = 0.1;
     if (vm->options.eager)
         self->factory = mp_incref(vm->asyncio->eager_factory);
+    if (vm->gil != NULL && mp_loop_io(vm, self) == NULL) {
+        mp_decref(vm, mp_as_value(self));
+        return NULL;
+    }
     if (vm->tracer != NULL)
         ac_loop_set_tracer(&self->core, vm->tracer);
     return mp_as_value(self);
@@ -93,8 +98,8 @@ static int loop_visit(mp_value value, mp_visit *visit, void *data)
 {
     mp_loop *self = mp_as_loop(value);
     mp_showing showing = mp_show_to(visit, data);
-    mp_value owned[] = {self->factory, self->handler};
-    int answer = mp_visit_all(owned, 2, visit, data);
+    mp_value owned[] = {self->factory, self->handler, self->executor};
+    int answer = mp_visit_all(owned, 3, visit, data);
     if (answer == 0 && self->io != NULL)
         answer = ac_io_visit(self->io, &showing.visitor);
     return answer == 0 && self->core.host != NULL ? ac_loop_visit(&self->core, &showing.visitor) : answer;
@@ -108,6 +113,7 @@ static void loop_clear(mp_vm *vm, mp_value value)
     mp_loop_end_io(self);
     mp_clear_slot(vm, &self->factory);
     mp_clear_slot(vm, &self->handler);
+    mp_clear_slot(vm, &self->executor);
 }
 
 /* ---- Methods ---- */
@@ -115,6 +121,36 @@ static void loop_clear(mp_vm *vm, mp_value value)
 static mp_loop *loop_self(mp_vm *vm, const mp_args *args, const char *name, size_t count)
 {
     return mp_positional(vm, args, name, count, count) ? mp_as_loop(args->values[0]) : NULL;
+}
+
+/* Without waiting for it. */
+static bool loop_close_executor(mp_vm *vm, mp_loop *self)
+{
+    mp_value executor = self->executor;
+    self->executor = NULL;
+    self->executor_shut = true;
+    if (executor == NULL)
+        return true;
+    mp_value answer = mp_part_call(vm, MP_PART_POOLS, "_close_executor", &executor, 1);
+    mp_decref(vm, executor);
+    mp_xdecref(vm, answer);
+    return answer != NULL;
+}
+
+static mp_value loop_run_in_executor(mp_vm *vm, mp_args *args)
+{
+    if (args->names != NULL || args->count < 3) {
+        mp_raise(vm, MP_X_TYPE_ERROR, "run_in_executor() takes an executor, a function and its arguments");
+        return NULL;
+    }
+    return mp_part_call(vm, MP_PART_POOLS, "run_in_executor", args->values, args->count);
+}
+
+static mp_value loop_set_default_executor(mp_vm *vm, mp_args *args)
+{
+    if (!mp_positional(vm, args, "set_default_executor", 2, 2))
+        return NULL;
+    return mp_part_call(vm, MP_PART_POOLS, "set_default_executor", args->values, 2);
 }
 
 static mp_value loop_close(mp_vm *vm, mp_args *args)
@@ -125,6 +161,8 @@ static mp_value loop_close(mp_vm *vm, mp_args *args)
     ac_status status = ac_loop_close(&self->core);
     if (status == AC_OK)
         mp_loop_end_io(self);
+    if (status == AC_OK && !loop_close_executor(vm, self))
+        return NULL;
     return status == AC_OK ? mp_incref(vm->none) : mp_fail(vm, &self->core, status);
 }
 
@@ -269,6 +307,8 @@ static const mp_slots loop_slots = {
 
 static const mp_method loop_methods[] = {
     {"close", loop_close, MP_M_METHOD},
+    {"run_in_executor", loop_run_in_executor, MP_M_METHOD},
+    {"set_default_executor", loop_set_default_executor, MP_M_METHOD},
     {"is_closed", loop_is_closed, MP_M_METHOD},
     {"is_running", loop_is_running, MP_M_METHOD},
     {"time", loop_time, MP_M_METHOD},

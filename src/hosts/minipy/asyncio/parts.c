@@ -29,8 +29,10 @@ static bool part_run(mp_vm *vm, mp_dict *names, const mp_part_def *def)
 {
     uint32_t depth = vm->depth, c_depth = vm->c_depth;
     vm->depth = vm->c_depth = 0;
+    vm->unswitched++; /* or another thread would run it, too */
     bool good = part_run_text(vm, names, def->text[0], def->file) &&
                 (def->text[1] == NULL || part_run_text(vm, names, def->text[1], def->file));
+    vm->unswitched--;
     vm->depth = depth;
     vm->c_depth = c_depth;
     return good;

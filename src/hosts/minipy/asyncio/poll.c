@@ -10,6 +10,7 @@
 #endif
 #include "asyncio/host.h"
 
+#include <signal.h>
 #include <sys/select.h>
 #include <time.h>
 

@@ -89,7 +89,7 @@ static mp_value schedule_soon(mp_vm *vm, mp_args *args)
     return handle != NULL ? mp_handle_schedule(vm, handle, ac_loop_call_soon) : NULL;
 }
 
-/* A machine has one thread, so nothing has to come through the core's inbox: it is queued, and traced, at
+/* On the thread that runs the loop nothing has to come through the core's inbox: it is queued, and traced, at
  * once. */
 static mp_value schedule_threadsafe(mp_vm *vm, mp_args *args)
 {
@@ -99,7 +99,7 @@ static mp_value schedule_threadsafe(mp_vm *vm, mp_args *args)
         return NULL;
     mp_handle *handle = schedule_handle(
         vm, &call, mp_has(vm, AC_S_THREADSAFE_HANDLE) ? MP_TYPE_THREADSAFE_HANDLE : MP_TYPE_HANDLE);
-    return handle != NULL ? mp_handle_schedule(vm, handle, ac_loop_call_soon) : NULL;
+    return handle != NULL ? mp_handle_schedule(vm, handle, mp_tell_loop) : NULL;
 }
 
 /* ---- Timers ---- */

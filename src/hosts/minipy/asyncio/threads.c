@@ -29,6 +29,7 @@ const char mp_concurrent_text[] =
     "        self._done_callbacks = []\n"
     "\n"
     "    def _invoke_callbacks(self):\n"
+    "        _changed()\n"
     "        for callback in self._done_callbacks:\n"
     "            self._invoke(callback)\n"
     "\n"
@@ -75,6 +76,12 @@ const char mp_concurrent_text[] =
     "            raise CancelledError()\n"
     "        if self._state == 'FINISHED':\n"
     "            return\n"
+    "        if _has_threads() and (timeout is None or timeout > 0):\n"
+    "            end = None if timeout is None else _monotonic() + timeout\n"
+    "            while not self.done() and (end is None or _monotonic() < end):\n"
+    "                _wait_changed(None if end is None else end - _monotonic())\n"
+    "            if self.done():\n"
+    "                return self._wait(None)\n"
     "        if timeout is None:\n"
     "            raise RuntimeError('nobody could complete this future: the scenario language has one "
     "thread')\n"
@@ -165,10 +172,40 @@ static mp_value threads_log_exception(mp_vm *vm, mp_args *args)
     return mp_incref(vm->none);
 }
 
+/* ---- The default executor of a loop ---- */
+
+static mp_value threads_get_executor(mp_vm *vm, mp_args *args)
+{
+    mp_value executor = mp_as_loop(args->values[0])->executor;
+    return mp_incref(executor != NULL ? executor : vm->none);
+}
+
+static mp_value threads_set_executor(mp_vm *vm, mp_args *args)
+{
+    mp_set_slot(vm, &mp_as_loop(args->values[0])->executor, mp_incref(args->values[1]));
+    return mp_incref(vm->none);
+}
+
+static mp_value threads_executor_is_shut(mp_vm *vm, mp_args *args)
+{
+    return mp_bool_new(vm, mp_as_loop(args->values[0])->executor_shut);
+}
+
+mp_value mp_shut_executor(mp_vm *vm, mp_args *args)
+{
+    mp_as_loop(args->values[0])->executor_shut = true;
+    return threads_get_executor(vm, args);
+}
+
+mp_value mp_join_executor(mp_vm *vm, mp_args *args)
+{
+    return mp_part_call(vm, MP_PART_POOLS, "_join_executor", args->values, args->count);
+}
+
 static const mp_native_def threads_natives[] = {
-    {"_chain_future", mp_chain_future},
-    {"_log_exception", threads_log_exception},
-    {NULL, NULL},
+    {"_chain_future", mp_chain_future},        {"_get_executor", threads_get_executor},
+    {"_set_executor", threads_set_executor},   {"_executor_is_shut", threads_executor_is_shut},
+    {"_log_exception", threads_log_exception}, {NULL, NULL},
 };
 
 /* Functions of asyncio, under names that a program cannot replace. */
@@ -191,10 +228,12 @@ static bool threads_borrow(mp_vm *vm, mp_dict *module, mp_dict *names)
 static bool threads_make_concurrent(mp_vm *vm)
 {
     static const char *const promised[] = {"Future", "CancelledError", "InvalidStateError", NULL};
+    static const char *const pools[] = {"ThreadPoolExecutor", NULL};
     mp_dict *outer = mp_module_make(vm, "concurrent"), *inner = mp_module_make(vm, "concurrent.futures");
     return outer != NULL && inner != NULL &&
            mp_give(vm, vm->modules, "concurrent.futures", outer, "futures") &&
            mp_part_promise(vm, MP_PART_CONCURRENT, promised, inner) &&
+           mp_part_promise(vm, MP_PART_POOLS, pools, inner) &&
            mp_define(vm, inner, "TimeoutError", mp_incref(mp_as_value(vm->exceptions[MP_X_TIMEOUT_ERROR])));
 }
 
@@ -211,7 +250,18 @@ bool mp_init_threads(mp_vm *vm, mp_dict *module)
 {
     static const char *const promised[] = {"run_coroutine_threadsafe", "wrap_future", NULL};
     mp_dict *names = mp_part_names(vm, MP_PART_NATIVES);
-    return mp_define_natives(vm, names, threads_natives) && threads_borrow(vm, module, names) &&
+    static const char *const to_thread[] = {"to_thread", NULL};
+    static const char *const threading[] = {"Condition",      "Event",       "Thread",
+                                            "current_thread", "main_thread", NULL};
+    mp_dict *inner = mp_module_make(vm, "threading");
+    return inner != NULL && mp_init_thread_locks(vm, names) && mp_give(vm, names, "Lock", inner, "Lock") &&
+           mp_give(vm, names, "get_ident", inner, "get_ident") &&
+           mp_part_promise(vm, MP_PART_THREADING, threading, inner) &&
+           mp_part_promise(vm, MP_PART_POOLS, to_thread, module) &&
+           mp_give(vm, module, "iscoroutinefunction", names, "_iscoroutinefunction") &&
+           mp_give(vm, module, "timeout", names, "_timeout") &&
+           mp_define(vm, names, "_shutdown_has_timeout", mp_bool_new(vm, vm->minor >= 13)) &&
+           mp_define_natives(vm, names, threads_natives) && threads_borrow(vm, module, names) &&
            mp_define(vm, names, "_makes_timeout_anew", mp_bool_new(vm, vm->minor < 13)) && /* gh-117459 */
            mp_part_promise(vm, MP_PART_THREADS, promised, module) && threads_make_concurrent(vm) &&
            threads_make_signal(vm);

@@ -248,17 +248,22 @@ mp_value mp_run_code(mp_vm *vm, mp_code *code, mp_dict *globals, mp_value names)
 
 /* ---- Steps ---- */
 
-/* The program may catch what is raised here; every further step raises it again. */
+/* The program may catch what is raised here; every further step raises it again.  The main thread may wait
+ * for this one, and is to hear of it. */
 static bool run_out(mp_vm *vm)
 {
     vm->out_of_steps = true;
+    if (vm->thread != &vm->main)
+        mp_vm_interrupt(vm);
     mp_raise(vm, MP_X_SYSTEM_EXIT, "step limit reached");
     return false;
 }
 
 bool mp_count_step(mp_vm *vm)
 {
-    if (vm->interrupted != 0 && !mp_interrupt_main(vm))
+    if (vm->gil != NULL)
+        mp_gil_yield(vm, false);
+    if (vm->interrupted != 0 && vm->thread == &vm->main && !mp_interrupt_main(vm))
         return false;
     if (vm->options.max_steps != 0 && vm->steps >= vm->options.max_steps)
         return run_out(vm);
