@@ -654,6 +654,82 @@ START_TEST(test_the_default_executor_is_made_when_it_is_needed_and_shut_down)
 }
 END_TEST
 
+/* What asyncio.run does at its end; the next run has a new one.  Once the executor is the io's own, once not;
+ * then a thread takes longer than there is time. */
+START_TEST(test_the_end_of_a_run_shuts_the_executor_down)
+{
+    atomic_bool gate = false;
+    job one, two;
+    thrower *self;
+
+    open_io(NULL);
+    kit_ok(ac_loop_shutdown_default_executor(kit.loop, 300)); /* there is none */
+    init(&one, NULL);
+    if (_i == 1)
+        kit_ok(ac_io_set_default_executor(io, pool));
+    self = start(&one);
+    self->where = NULL;
+    kit_turns(1);
+    kit_ok(ac_loop_shutdown_default_executor(kit.loop, _i == 0 ? 300 : -1));
+    kit_expect("7");
+    ck_assert_ptr_null(ac_io_default_executor(io));
+    ck_assert_uint_eq(one.released, 1);
+    end(self);
+
+    init(&two, &gate);
+    self = start(&two);
+    self->where = NULL;
+    kit_turns(1);
+    wait_until(&two.begun);
+    kit_ok(ac_loop_shutdown_default_executor(kit.loop, 0.01));
+    kit_fails(ac_run_in_executor(io, NULL, &one.call, NULL), AC_E_RUNTIME,
+              "Executor shutdown has been called");
+    atomic_store(&gate, true);
+    run_until(self);
+    kit_expect("7");
+    end(self);
+    close_io();
+}
+END_TEST
+
+static unsigned allocations, refused_at;
+
+static void *stingy_realloc(ac_loop *loop, void *memory, size_t old, size_t now)
+{
+    if (now > old && refused_at != 0 && ++allocations == refused_at)
+        return NULL;
+    return ac_c_host()->realloc(loop, memory, old, now);
+}
+
+/* It fails, and can be tried again. */
+START_TEST(test_the_end_of_a_run_needs_memory)
+{
+    ac_host host = *ac_c_host();
+    ac_status status = AC_E_MEMORY;
+    job one;
+    thrower *self;
+
+    open_io(NULL);
+    init(&one, NULL);
+    self = start(&one);
+    self->where = NULL;
+    kit_turns(1);
+    host.realloc = stingy_realloc;
+    kit.loop->host = &host;
+    for (refused_at = 1; status != AC_OK; refused_at++) {
+        allocations = 0;
+        status = ac_loop_shutdown_default_executor(kit.loop, 300);
+        ck_assert(status == AC_E_MEMORY || (status == AC_OK && refused_at > 2));
+    }
+    refused_at = 0;
+    kit.loop->host = ac_c_host();
+    kit_expect("7");
+    ck_assert_ptr_null(ac_io_default_executor(io));
+    end(self);
+    close_io();
+}
+END_TEST
+
 START_TEST(test_an_executor_that_was_never_needed_is_down_at_once)
 {
     job one;
@@ -806,6 +882,7 @@ int main(void)
         test_to_thread_can_be_closed_and_thrown_into_at_every_point,
         test_a_task_that_is_cancelled_leaves_its_thread_alone,
         test_an_executor_that_was_never_needed_is_down_at_once,
+        test_the_end_of_a_run_needs_memory,
         test_without_a_thread_nothing_is_left_behind,
         test_a_virtual_clock_waits_for_a_call,
     };
@@ -815,6 +892,7 @@ int main(void)
         test_a_loop_is_closed_while_a_task_waits_for_a_thread,
         test_the_default_executor_is_made_when_it_is_needed_and_shut_down,
         test_the_shutdown_waits_for_what_runs_or_not_that_long,
+        test_the_end_of_a_run_shuts_the_executor_down,
         test_a_shutdown_can_be_cancelled,
     };
     int failed = KIT_MAIN("io_executor", once);

@@ -232,12 +232,12 @@ AC_API ac_turn ac_c_timeout_exit(ac_timeout *timeout, ac_turn turn, ac_out *out)
 
 /* ---- Running --------------------------------------------------------------------------------------- */
 
-/* Starts the task and runs the loop until it is done, then cancels and waits for all others (asyncio.run
- * without its Runner).  AC_OK: *result (owned, may be NULL) is the result.  AC_E_RAISED: it failed; *result
- * is the exception.  Consumes your reference. */
+/* Starts the task and runs the loop until it is done, then cancels and waits for all others, and shuts the
+ * default executor down (asyncio.run without its Runner).  AC_OK: *result (owned, may be NULL) is the result.
+ * AC_E_RAISED: it failed; *result is the exception.  Consumes your reference. */
 AC_API ac_status ac_c_run(ac_loop *loop, ac_c_task *task, ac_value *result);
 /* Runner.run: the same without the clean-up.  Other tasks stand still until the next run; the end of the last
- * one is ac_cancel_all_tasks (runner.h), as Runner.close. */
+ * one is ac_cancel_all_tasks and ac_loop_shutdown_default_executor (runner.h), as Runner.close. */
 AC_API ac_status ac_c_runner_run(ac_loop *loop, ac_c_task *task, ac_value *result);
 /* Ctrl-C, FROM ANY THREAD but not from a signal handler (let a thread wait for the signal, sigwait): the
  * first one cancels the task of ac_c_run or ac_c_runner_run, the second one, and one that finds no such task,

@@ -114,9 +114,7 @@ typedef struct ac_executor_shutdown {
 AC_API void ac_executor_shutdown_init(ac_executor_shutdown *op, ac_io *io, double seconds);
 /* "The executor did not finishing joining its threads within 5 seconds."; how long it is. */
 AC_API size_t ac_executor_warning(const ac_executor_shutdown *op, char *text, size_t room);
-/* The seconds that the end of asyncio.run and of a Runner gives it, after shutdown_asyncgens and before the
- * close.  asyncio: constants.THREAD_JOIN_TIMEOUT. */
-enum { AC_THREAD_JOIN_TIMEOUT = 300 };
+/* The end of asyncio.run and of a Runner: ac_loop_shutdown_default_executor (runner.h). */
 
 #ifdef __cplusplus
 }

@@ -138,6 +138,8 @@ typedef struct ac_selector {
     /* Asked with a virtual clock alone, which stands still while work is under way, and jumps only after a
      * poll that does not wait has readied nothing.  NULL: AC_EXPECTS_NOTHING. */
     ac_expects (*expects)(struct ac_selector *selector);
+    /* What ac_loop_shutdown_default_executor asks for.  NULL: there is no executor. */
+    ac_status (*shutdown_default_executor)(struct ac_selector *selector, ac_loop *loop, double timeout);
 } ac_selector;
 
 /* ---- The loop -------------------------------------------------------------------------------------- */

@@ -36,6 +36,21 @@ typedef struct ac_cancel_all ac_cancel_all;
 AC_API ac_status ac_cancel_all_begin(ac_loop *loop, ac_cancel_all **all, ac_future **future);
 AC_API ac_status ac_cancel_all_end(ac_cancel_all *all, ac_status status, bool *more);
 
+/* ---- The default executor --------------------------------------------------------------------------- */
+
+/* The seconds that the end of asyncio.run and of a Runner gives it.  asyncio:
+ * constants.THREAD_JOIN_TIMEOUT. */
+enum { AC_THREAD_JOIN_TIMEOUT = 300 };
+
+/* After ac_cancel_all_tasks (and shutdown_asyncgens), before the close: the default executor of what the loop
+ * polls (executor.h) takes nothing more, does what is queued, and the loop runs until its last thread has
+ * ended; then the loop has none, as if it never had, and the next call makes one.  Where the timeout
+ * (negative: none) passes before that, it stays shut down, its threads go on, and that is AC_OK, too: asyncio
+ * warns.  Without a selector, or without an executor, nothing is run.  AC_E_MEMORY; what the run fails with.
+ * RUNS USER CODE.  asyncio: loop.run_until_complete(loop.shutdown_default_executor(timeout)), which makes a
+ * task for it. */
+AC_API ac_status ac_loop_shutdown_default_executor(ac_loop *loop, double timeout);
+
 /* ---- Runner ---------------------------------------------------------------------------------------- */
 
 typedef enum ac_runner_state { AC_RUNNER_CREATED, AC_RUNNER_INITIALIZED, AC_RUNNER_CLOSED } ac_runner_state;
@@ -48,7 +63,8 @@ typedef enum ac_runnable { AC_A_COROUTINE, AC_AN_AWAITABLE, AC_NOT_RUNNABLE } ac
  *     ac_runner_admit, ac_runner_open with a loop of the host's making if it is only created,
  *     ac_runner_accept, ac_runner_start with the main task, a run until that is done, ac_runner_finish,
  *     ... once more ...,
- *     ac_cancel_all_tasks and what else has an end, then the loop's close, ac_runner_close.
+ *     ac_cancel_all_tasks, what else has an end, ac_loop_shutdown_default_executor, then the loop's close,
+ *     ac_runner_close.
  * Private: use the functions. */
 typedef struct ac_runner {
     ac_loop *loop;

@@ -148,6 +148,16 @@ ac_status ac_runner_run(ac_runner *runner, ac_future *main, ac_value *result)
     return status;
 }
 
+/* ---- The end ---- */
+
+ac_status ac_loop_shutdown_default_executor(ac_loop *loop, double timeout)
+{
+    ac_selector *selector = ac_loop_get_selector(loop);
+    if (selector == NULL || selector->shutdown_default_executor == NULL)
+        return AC_OK;
+    return selector->shutdown_default_executor(selector, loop, timeout); /* HOST */
+}
+
 /* ---- Ctrl-C ---- */
 
 static ac_status runner_do_nothing(ac_loop *loop, ac_callback *callback)

@@ -249,6 +249,16 @@ void aci_executor_close(ac_io *io)
     io->executor = io->own_executor = NULL;
 }
 
+void aci_executor_forget(ac_io *io)
+{
+    if (io->executor == io->own_executor) {
+        ac_pool_shutdown(io->own_executor, false);
+        io->own_executor = NULL;
+    }
+    io->executor = NULL;
+    io->executor_shutdown = false;
+}
+
 /* ---- run_in_executor ---- */
 
 static void prepare(ac_io *io, ac_call *call)

@@ -5,7 +5,9 @@
  *            of them calls it.
  * Holds      farewell != NULL <=> it waits, or was woken and has not run.  A farewell's op is NULL once that
  *            is given up.
- * Cost       One allocation, for what the loop calls back.
+ *            The end of a run has no task: a timer stands for the timeout, with a struct of its own, for it
+ *            stays in the loop's heap when it is over.
+ * Cost       One allocation, for what the loop calls back; one more for that timer.
  * Tests      tests/test_io_executor.c */
 #include <stdio.h>
 #include <string.h>
@@ -180,4 +182,98 @@ size_t ac_executor_warning(const ac_executor_shutdown *op, char *text, size_t ro
                           op->seconds);
 
     return length > 0 ? (size_t)length : 0;
+}
+
+/* ---- At the end of a run ---- */
+
+typedef struct ending {
+    ac_executor_shutdown op;
+    struct deadline *deadline; /* NULL: it is over, or there is none */
+} ending;
+
+typedef struct deadline {
+    ac_timer timer;
+    ending *ending; /* NULL: it has ended */
+} deadline;
+
+static deadline *deadline_of(ac_callback *callback)
+{
+    return AC_CONTAINER_OF(AC_CONTAINER_OF(callback, ac_timer, callback), deadline, timer);
+}
+
+static ac_status deadline_passes(ac_loop *loop, ac_callback *callback)
+{
+    ending *self = deadline_of(callback)->ending;
+
+    (void)loop;
+    if (self == NULL || ac_future_done(&self->op.future))
+        return AC_OK;
+    self->op.late = true;
+    return ac_future_set_result(&self->op.future, ac_none());
+}
+
+static void deadline_over(ac_loop *loop, ac_callback *callback)
+{
+    deadline *self = deadline_of(callback);
+
+    if (self->ending != NULL)
+        self->ending->deadline = NULL;
+    aci_io_realloc(loop, self, sizeof *self, 0);
+}
+
+static const ac_handle_ops deadline_ops = {
+    .run = deadline_passes, .done = deadline_over, .name = "Timeout._on_timeout"};
+
+static ac_status set_deadline(ac_loop *loop, ending *self, double seconds)
+{
+    deadline *made;
+    ac_status status;
+
+    if (seconds < 0)
+        return AC_OK;
+    made = aci_io_realloc(loop, NULL, 0, sizeof *made);
+    if (made == NULL)
+        return ac_loop_refuse(loop, AC_E_MEMORY, "no memory to wait for the executor");
+    ac_callback_init(&made->timer.callback, &deadline_ops, ac_none());
+    made->ending = self;
+    status = ac_loop_call_later(loop, seconds, &made->timer);
+    if (status == AC_OK)
+        self->deadline = made;
+    else
+        aci_io_realloc(loop, made, sizeof *made, 0);
+    return status;
+}
+
+static void drop_deadline(ac_loop *loop, ending *self)
+{
+    if (self->deadline == NULL)
+        return;
+    self->deadline->ending = NULL;
+    ac_handle_cancel(loop, &self->deadline->timer.callback.handle); /* HOST */
+}
+
+ac_status aci_executor_end(ac_io *io, double timeout)
+{
+    ac_loop *loop = io->loop;
+    ac_value raised = ac_none();
+    ending self = {.deadline = NULL};
+    ac_status status;
+
+    if (io->executor == NULL)
+        return AC_OK;
+    ac_executor_shutdown_init(&self.op, io, timeout);
+    io->executor_shutdown = true;
+    ac_future_init_embedded(&self.op.future, loop);
+    status = say_farewell(&self.op); /* HOST */
+    if (status == AC_OK)
+        status = set_deadline(loop, &self, timeout);
+    if (status == AC_OK)
+        status = ac_loop_run_until_complete(loop, &self.op.future); /* HOST */
+    if (status == AC_E_RAISED)
+        raised = ac_loop_take_raised(loop);
+    drop_deadline(loop, &self); /* HOST */
+    give_up(&self.op);          /* HOST */
+    if (status == AC_OK && !self.op.late)
+        aci_executor_forget(io);
+    return status == AC_E_RAISED ? ac_loop_raise(loop, raised) : status;
 }

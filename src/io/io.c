@@ -139,6 +139,12 @@ static ac_expects selector_expects(ac_selector *selector)
     return io->watched > own || io->signals > 0 ? AC_EXPECTS_EVENTS : AC_EXPECTS_NOTHING;
 }
 
+static ac_status selector_end_executor(ac_selector *selector, ac_loop *loop, double timeout)
+{
+    (void)loop;
+    return aci_executor_end(io_of(selector), timeout);
+}
+
 ac_io *ac_io_of(const ac_loop *loop)
 {
     ac_selector *selector = ac_loop_get_selector(loop);
@@ -195,6 +201,7 @@ static void init(ac_io *io, ac_loop *loop)
     io->selector.poll = selector_poll;
     io->selector.wake = selector_wake;
     io->selector.expects = selector_expects;
+    io->selector.shutdown_default_executor = selector_end_executor;
     io->loop = loop;
     io->works.prev = io->works.next = &io->works;
     io->children.prev = io->children.next = &io->children;

@@ -163,6 +163,10 @@ int aci_works_visit(ac_io *io, ac_visitor *visitor);
 /* ---- The default executor (executor.c) ---- */
 
 void aci_executor_close(ac_io *io);
+/* ac_selector.shutdown_default_executor (farewell.c).  HOST. */
+ac_status aci_executor_end(ac_io *io, double timeout);
+/* All threads have ended: as if there never was one. */
+void aci_executor_forget(ac_io *io);
 
 /* ---- Children (child.c) ---- */
 

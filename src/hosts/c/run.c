@@ -26,6 +26,8 @@ static ac_status clean_up(ac_loop *loop, ac_status status, ac_value *result)
     ac_status cleaned = ac_cancel_all_tasks(loop);
 
     if (cleaned == AC_OK)
+        cleaned = ac_loop_shutdown_default_executor(loop, AC_THREAD_JOIN_TIMEOUT);
+    if (cleaned == AC_OK)
         return status;
     aci_c_drop(loop, ac_take(result));
     if (cleaned == AC_E_RAISED)
