@@ -310,6 +310,7 @@ typedef enum mp_exception_index {
     MP_X_QUEUE_FULL,
     MP_X_QUEUE_SHUT_DOWN,
     MP_X_BROKEN_BARRIER_ERROR,
+    MP_X_GAI_ERROR, /* socket's */
     MP_X_COUNT
 } mp_exception_index;
 

@@ -262,6 +262,9 @@ void mp_gil_free(mp_vm *vm);
  * touched. */
 mp_thread *mp_gil_leave(mp_vm *vm);
 void mp_gil_enter(mp_vm *vm, mp_thread *thread);
+/* Around a call to the system that blocks: the thread counts as one that goes on. */
+mp_thread *mp_gil_pause(mp_vm *vm);
+void mp_gil_resume(mp_vm *vm, mp_thread *thread);
 /* A thread of the program begins and ends.  Before it begins it was announced, by who has the lock. */
 void mp_gil_announce(mp_vm *vm);
 void mp_gil_renounce(mp_vm *vm);

@@ -251,6 +251,23 @@ void mp_gil_enter(mp_vm *vm, mp_thread *thread)
     gil_unlock(vm);
 }
 
+mp_thread *mp_gil_pause(mp_vm *vm)
+{
+    mp_thread *thread = vm->thread;
+    if (vm->gil == NULL)
+        return thread;
+    gil_lock(vm);
+    gil_give(vm);
+    gil_unlock(vm);
+    return thread;
+}
+
+void mp_gil_resume(mp_vm *vm, mp_thread *thread)
+{
+    if (vm->gil != NULL)
+        mp_gil_begin(vm, thread);
+}
+
 void mp_gil_announce(mp_vm *vm)
 {
     gil_lock(vm);

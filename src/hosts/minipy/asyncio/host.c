@@ -73,7 +73,7 @@ static mp_exception_index host_kind(ac_xkind kind)
         [AC_X_CANCELLED_EMPTY] = MP_X_CANCELLED_ERROR,
         [AC_X_EXCEPTION_GROUP] = MP_X_EXCEPTION_GROUP,
         [AC_X_OS] = MP_X_OS_ERROR,
-        [AC_X_GAI] = MP_X_OS_ERROR,
+        [AC_X_GAI] = MP_X_GAI_ERROR,
     };
     return kinds[kind];
 }
@@ -111,7 +111,7 @@ static mp_value host_os_error(mp_vm *vm, const ac_error *error)
     mp_value values[] = {mp_from_small(error->number), text, file};
     mp_value made = NULL;
     if (text != NULL && (file != NULL || error->file == NULL))
-        made = mp_new_exception(vm, vm->exceptions[MP_X_OS_ERROR], values, file != NULL ? 3 : 2);
+        made = mp_new_exception(vm, vm->exceptions[host_kind(error->kind)], values, file != NULL ? 3 : 2);
     mp_xdecref(vm, file);
     mp_xdecref(vm, text);
     if (made == NULL || error->text[0] != '\0')
@@ -128,7 +128,7 @@ static mp_value host_exception(ac_loop *loop, const ac_error *error)
     mp_value message = mp_seen(error->value);
     if (error->kind == AC_X_GROUP || error->kind == AC_X_EXCEPTION_GROUP)
         return host_group(vm, error);
-    if (error->kind == AC_X_OS && error->number != 0)
+    if ((error->kind == AC_X_OS || error->kind == AC_X_GAI) && error->number != 0)
         return host_os_error(vm, error);
     if (error->kind == AC_X_CANCELLED)
         return mp_new_exception(vm, type, &message, message != NULL ? 1 : 0);

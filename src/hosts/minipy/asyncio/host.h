@@ -519,6 +519,7 @@ mp_value mp_cancel_all_tasks(mp_vm *vm, mp_args *args); /* loop_run.c */
 mp_value mp_raise_signal(mp_vm *vm, mp_args *args);
 mp_value mp_chain_future(mp_vm *vm, mp_args *args);
 bool mp_init_threads(mp_vm *vm, mp_dict *module);
+bool mp_init_socket_names(mp_vm *vm, mp_dict *names); /* socket_names.c: the module socket */
 
 /* ---- gil.c: the half for loops ---- */
 

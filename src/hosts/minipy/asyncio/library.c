@@ -36,7 +36,15 @@ static const char library_loops[] =
     "async def shutdown_default_executor(self, timeout=None):\n"
     "    executor = _shut_executor(self)\n"
     "    if executor is not None:\n"
-    "        await _join_executor_of(self, executor, timeout)\n";
+    "        await _join_executor_of(self, executor, timeout)\n"
+    "\n"
+    "\n"
+    "async def getaddrinfo(self, host, port, *, family=0, type=0, proto=0, flags=0):\n"
+    "    return await self.run_in_executor(None, _getaddrinfo, host, port, family, type, proto, flags)\n"
+    "\n"
+    "\n"
+    "async def getnameinfo(self, sockaddr, flags=0):\n"
+    "    return await self.run_in_executor(None, _getnameinfo, sockaddr, flags)\n";
 
 static const char library_runner[] =
     "class Runner:\n"
@@ -367,13 +375,15 @@ static bool library_give_methods(mp_vm *vm)
 {
     mp_dict *loop = vm->types[MP_TYPE_LOOP]->dict, *names = mp_part_names(vm, MP_PART_BASE_EVENTS);
     return names != NULL && mp_give(vm, names, "shutdown_asyncgens", loop, "shutdown_asyncgens") &&
-           mp_give(vm, names, "shutdown_default_executor", loop, "shutdown_default_executor");
+           mp_give(vm, names, "shutdown_default_executor", loop, "shutdown_default_executor") &&
+           mp_give(vm, names, "getaddrinfo", loop, "getaddrinfo") &&
+           mp_give(vm, names, "getnameinfo", loop, "getnameinfo");
 }
 
 bool mp_init_library(mp_vm *vm, mp_dict *module)
 {
     static const char *const names[] = {"run", "Runner", NULL};
-    return library_make_natives(vm, module) && library_give_methods(vm) &&
-           mp_part_promise(vm, MP_PART_RUNNERS, names, module) && library_promise_as_completed(vm, module) &&
-           mp_init_threads(vm, module);
+    return library_make_natives(vm, module) && mp_init_socket_names(vm, mp_part_names(vm, MP_PART_NATIVES)) &&
+           library_give_methods(vm) && mp_part_promise(vm, MP_PART_RUNNERS, names, module) &&
+           library_promise_as_completed(vm, module) && mp_init_threads(vm, module);
 }

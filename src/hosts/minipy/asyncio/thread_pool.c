@@ -39,6 +39,7 @@ typedef struct pool_job {
     mp_thread_pool *pool; /* owned */
     mp_value callable;    /* owned */
     mp_value fail;        /* owned; is told what comes out of it */
+    mp_value context;     /* owned; for a thread that has none yet: nothing can be told without one */
 } pool_job;
 
 /* ---- On a thread of the pool ---- */
@@ -67,19 +68,18 @@ static void pool_tell(mp_vm *vm, const pool_job *job)
 
 static void pool_call(mp_vm *vm, pool_job *job)
 {
-    mp_value answer = vm->thread->name != NULL && vm->context != NULL ? mp_call_0(vm, job->callable) : NULL;
+    mp_value answer = vm->thread->name != NULL ? mp_call_0(vm, job->callable) : NULL;
     if (answer == NULL)
         pool_tell(vm, job);
     mp_xdecref(vm, answer);
 }
 
 /* Each thread has a context of its own, which lasts from job to job. */
-static void pool_give_context(mp_vm *vm, struct mp_pool_core *pool, size_t number)
+static void pool_give_context(mp_vm *vm, struct mp_pool_core *pool, pool_job *job, size_t number)
 {
-    vm->context = pool->contexts[number];
-    pool->contexts[number] = NULL;
-    if (vm->context == NULL)
-        vm->context = mp_context_new(vm, NULL);
+    mp_value *from = pool->contexts[number] != NULL ? &pool->contexts[number] : &job->context;
+    vm->context = *from;
+    *from = NULL;
 }
 
 /* There is a thread for one job more, or the last one is over in a pool that was stopped. */
@@ -98,11 +98,12 @@ static void pool_job_run(ac_job *core)
     size_t number = ac_pool_thread_number(pool->pool);
     mp_thread thread = {.number = pool->serial * 4096 + number + 2};
     mp_gil_begin(vm, &thread);
-    pool_give_context(vm, pool, number);
+    pool_give_context(vm, pool, job, number);
     thread.name = pool_thread_name(vm, job->pool, number);
     pool_call(vm, job);
     mp_clear_slot(vm, &job->callable);
     mp_clear_slot(vm, &job->fail);
+    mp_clear_slot(vm, &job->context);
     pool->contexts[number] = vm->context;
     vm->context = NULL;
     mp_clear_slot(vm, (mp_value *)&job->pool);
@@ -200,6 +201,7 @@ static mp_value pool_refuse(mp_vm *vm, struct mp_pool_core *core, pool_job *job,
 {
     mp_decref(vm, job->callable);
     mp_decref(vm, job->fail);
+    mp_decref(vm, job->context);
     mp_decref(vm, mp_as_value(job->pool));
     free(job);
     if (core->jobs-- <= core->most)
@@ -208,22 +210,34 @@ static mp_value pool_refuse(mp_vm *vm, struct mp_pool_core *core, pool_job *job,
     return NULL;
 }
 
+static pool_job *pool_job_new(mp_vm *vm, mp_thread_pool *pool, mp_value callable, mp_value fail)
+{
+    mp_value context = mp_context_new(vm, NULL);
+    pool_job *job = context != NULL ? calloc(1, sizeof *job) : NULL;
+    if (job == NULL) {
+        if (context != NULL)
+            mp_raise(vm, MP_X_RUNTIME_ERROR, "can't start new thread");
+        mp_xdecref(vm, context);
+        return NULL;
+    }
+    ac_job_init(&job->job, &pool_job_ops);
+    job->vm = vm;
+    job->pool = (mp_thread_pool *)mp_incref(mp_as_value(pool));
+    job->callable = mp_incref(callable);
+    job->fail = mp_incref(fail);
+    job->context = context;
+    return job;
+}
+
 /* submit(callable, fail) */
 static mp_value pool_submit(mp_vm *vm, mp_args *args)
 {
     if (!mp_positional(vm, args, "submit", 3, 3))
         return NULL;
     mp_thread_pool *self = (mp_thread_pool *)args->values[0];
-    pool_job *job = calloc(1, sizeof *job);
-    if (job == NULL) {
-        mp_raise(vm, MP_X_RUNTIME_ERROR, "can't start new thread");
+    pool_job *job = pool_job_new(vm, self, args->values[1], args->values[2]);
+    if (job == NULL)
         return NULL;
-    }
-    ac_job_init(&job->job, &pool_job_ops);
-    job->vm = vm;
-    job->pool = (mp_thread_pool *)mp_incref(mp_as_value(self));
-    job->callable = mp_incref(args->values[1]);
-    job->fail = mp_incref(args->values[2]);
     if (++self->core->jobs <= self->core->most)
         mp_gil_announce(vm);
     ac_submitted answer = AC_POOL_STOPPED;

@@ -66,6 +66,7 @@ static const types_exception types_exceptions[MP_X_COUNT] = {
     [MP_X_QUEUE_FULL] = {"QueueFull", .module = types_queues, .base = MP_X_EXCEPTION},
     [MP_X_QUEUE_SHUT_DOWN] = {"QueueShutDown", .module = types_queues, .base = MP_X_EXCEPTION},
     [MP_X_BROKEN_BARRIER_ERROR] = {"BrokenBarrierError", .module = types_asyncio, .base = MP_X_RUNTIME_ERROR},
+    [MP_X_GAI_ERROR] = {"gaierror", .module = "socket", .base = MP_X_OS_ERROR},
 };
 
 static bool types_put_nones(mp_vm *vm, mp_type *type, const char *names)
