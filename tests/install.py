@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-HEADERS = ("aiocore", "base", "chost", "coro", "executor", "flow", "future", "gather", "graph", "host", "io", "loop", "names", "process", "queue", "runner", "semantics", "socket", "staggered", "stream", "sync", "task", "trace", "transport", "wait")
+HEADERS = ("aiocore", "base", "chost", "coro", "executor", "ffi", "flow", "future", "gather", "graph", "host", "io", "loop", "names", "process", "queue", "runner", "semantics", "socket", "staggered", "stream", "sync", "task", "trace", "transport", "wait")
 
 
 class Failed(Exception):

@@ -3,8 +3,8 @@
 
 The house has one direction: flow -> task -> future -> loop -> base, and sync beside flow: neither knows the other.  A folder includes its own private headers, those of
 folders to its right, and the public ones.  A host includes nothing but public and system headers.  The library calls no
-system function, so its folders include only the headers of C named below.  The recorder (src/trace) and the I/O (src/io) are held to what
-a host is.
+system function, so its folders include only the headers of C named below.  The recorder (src/trace), the I/O (src/io) and foreign functions (src/ffi) are
+held to what a host is.
 The rooms of the interpreter have an order, too.
 Prints each breach; the exit status is 1 if there is one.
 """
@@ -76,7 +76,7 @@ def public_breaches() -> Iterator[str]:
 def host_breaches() -> Iterator[str]:
     """A host may have private headers in its own folder; of the core it sees the public ones."""
     homes = sorted(path for path in (ROOT / "src" / "hosts").glob("*") if path.is_dir())
-    for home in [*homes, ROOT / "src" / "io", ROOT / "src" / "trace"]:
+    for home in [*homes, ROOT / "src" / "ffi", ROOT / "src" / "io", ROOT / "src" / "trace"]:
         for path in sorted(home.rglob("*.[ch]")):
             name = path.relative_to(ROOT).as_posix()
             for number, angled, what in includes(path):
