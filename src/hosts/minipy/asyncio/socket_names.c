@@ -39,6 +39,8 @@ static void names_resolve(mp_vm *vm, lookup *self)
     mp_thread *thread = mp_gil_pause(vm);
     self->failure = getaddrinfo(self->host, self->service, &self->hints, &self->found);
     mp_gil_resume(vm, thread);
+    if (self->failure == 0 && self->found == NULL)
+        self->failure = EAI_NONAME; /* what succeeds has found something */
 }
 
 static bool names_is_ascii(const mp_str *str)

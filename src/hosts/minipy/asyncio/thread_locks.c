@@ -181,9 +181,11 @@ static bool time_sleep_alone(mp_vm *vm, double until)
 {
     if (vm->options.virtual_time && until > vm->clock.now)
         vm->clock.now = until;
-    for (double left = until - mp_now(vm); left > 0; left = until - mp_now(vm)) {
+    while (mp_now(vm) < until) {
+        double left = until - mp_now(vm);
         struct timespec span = {(time_t)left, (long)((left - (double)(time_t)left) * 1e9)};
-        (void)nanosleep(&span, NULL);
+        if (left > 0)
+            (void)nanosleep(&span, NULL);
         if (!mp_count_step(vm))
             return false;
     }
