@@ -162,6 +162,44 @@ AC_API int ac_ffi_call_errno(const ac_ffi_call *call);
 /* Shows what it keeps, for the host that has it while no thread does; an io shows what it has. */
 AC_API int ac_ffi_call_visit(const ac_ffi_call *call, ac_visitor *visitor);
 
+/* ---- Callbacks for C ------------------------------------------------------------------------------- */
+
+typedef struct ac_ffi_closure ac_ffi_closure;
+
+typedef struct ac_ffi_closure_ops {
+    /* C has called.  On the loop's thread always.  arguments as those of ac_ffi_invoke, borrowed, and what
+     * they point to is C's; result has room for the result's type, all zero.  It may complete a future, and
+     * may give the closure up.  A failure gives C a result of zeros.  RUNS USER CODE, MAY CALL BACK, MAY
+     * FAIL. */
+    ac_status (*run)(ac_loop *loop, ac_ffi_closure *closure, void *const *arguments, void *result);
+} ac_ffi_closure_ops;
+
+/* What becomes of a call on another thread than the one that made the closure, which is the loop's.  Either
+ * way it is a callback of the loop, by call_soon_threadsafe, and its failure is reported as one's. */
+typedef enum ac_ffi_elsewhere {
+    AC_FFI_POST, /* the call ends at once, with zeros; the callback gets copies, of str with their text */
+    AC_FFI_WAIT  /* the thread waits for the callback, and gives C its result */
+} ac_ffi_elsewhere;
+
+/* A pointer to a function that runs 'run'.  Called on the loop's thread it does so at once: the failure of
+ * such a call is kept, further ones give zeros without a run, until it is taken.  A call elsewhere that
+ * finds the loop closed, or no memory, or whose loop is closed while it waits, gives zeros.  A thread that
+ * waits does so until the loop runs, so the loop's thread must not wait for that thread.  Not to be called in
+ * a signal handler.  AC_E_VALUE: a wrong signature, also a variadic one, or out with AC_FFI_POST;
+ * AC_E_MEMORY. */
+AC_API ac_status ac_ffi_closure_new(ac_loop *loop, const char *signature, const ac_ffi_closure_ops *ops,
+                                    ac_ffi_elsewhere elsewhere, void *data, ac_ffi_closure **out,
+                                    ac_ffi_error *error);
+/* Gives it up, before the memory of the loop goes: 'run' is not called any more, and who waits for it has
+ * zeros.  C must have been told to forget the pointer, or never use it again; a call that is under way, this
+ * very one too, may go on to its end.  On the loop's thread.  NULL is nothing.  RUNS USER CODE. */
+AC_API void ac_ffi_closure_free(ac_ffi_closure *closure);
+/* The pointer, ON ANY THREAD until the closure is given up. */
+AC_API ac_ffi_code ac_ffi_closure_code(const ac_ffi_closure *closure);
+AC_API void *ac_ffi_closure_data(const ac_ffi_closure *closure);
+/* After a call at once: what the first callback that failed in it has raised, owned; false: none did. */
+AC_API bool ac_ffi_closure_take_raised(ac_ffi_closure *closure, ac_value *out);
+
 #ifdef __cplusplus
 }
 #endif
