@@ -258,7 +258,7 @@ static void called(ffi_cif *cif, void *result, void **values, void *data)
     const ac_ffi_signature *signature = closure->signature;
     const ac_ffi_type *type = signature->result;
     bool short_one = type->kind >= AC_FFI_BOOL && type->kind <= AC_FFI_U32, freed;
-    void *arguments[AC_FFI_PARAMETERS], *place;
+    void *arguments[AC_FFI_PARAMETERS] = {NULL}, *place;
     ffi_arg narrow = 0;
 
     (void)cif;

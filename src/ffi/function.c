@@ -79,7 +79,7 @@ ac_status ac_ffi_function_new(ac_ffi_library *library, const char *name, const c
         return aci_ffi_refuse(error, SIZE_MAX, "the library has no '%.100s'", name);
     memcpy(&code, &symbol, sizeof code); /* POSIX: a symbol of dlsym may be a function */
     status = ac_ffi_function_at(code, signature, out, error);
-    if (status == AC_OK) {
+    if (*out != NULL) {
         (*out)->library = library;
         library->holders++;
     }
