@@ -269,6 +269,8 @@ static bool asyncio_define_others(mp_vm *vm, mp_dict *names)
            asyncio_define_exception(vm, names, "InvalidStateError", MP_X_INVALID_STATE_ERROR) &&
            asyncio_define_exception(vm, names, "TimeoutError", MP_X_TIMEOUT_ERROR) &&
            asyncio_define_exception(vm, names, "BrokenBarrierError", MP_X_BROKEN_BARRIER_ERROR) &&
+           asyncio_define_exception(vm, names, "IncompleteReadError", MP_X_INCOMPLETE_READ_ERROR) &&
+           asyncio_define_exception(vm, names, "LimitOverrunError", MP_X_LIMIT_OVERRUN_ERROR) &&
            asyncio_define_exception(vm, names, "QueueEmpty", MP_X_QUEUE_EMPTY) &&
            asyncio_define_exception(vm, names, "QueueFull", MP_X_QUEUE_FULL) &&
            (!mp_has(vm, AC_S_QUEUE_SHUTDOWN) ||

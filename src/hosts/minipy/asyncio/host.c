@@ -73,6 +73,9 @@ static mp_exception_index host_kind(ac_xkind kind)
         [AC_X_CANCELLED_EMPTY] = MP_X_CANCELLED_ERROR,
         [AC_X_EXCEPTION_GROUP] = MP_X_EXCEPTION_GROUP,
         [AC_X_OS] = MP_X_OS_ERROR,
+        [AC_X_INCOMPLETE_READ] = MP_X_INCOMPLETE_READ_ERROR,
+        [AC_X_LIMIT_OVERRUN] = MP_X_LIMIT_OVERRUN_ERROR,
+        [AC_X_CONNECTION_RESET] = MP_X_CONNECTION_RESET_ERROR,
         [AC_X_GAI] = MP_X_GAI_ERROR,
     };
     return kinds[kind];
@@ -121,6 +124,16 @@ static mp_value host_os_error(mp_vm *vm, const ac_error *error)
     return bare;
 }
 
+static mp_value host_overrun(mp_vm *vm, const ac_error *error)
+{
+    mp_value text = mp_as_value(mp_str_from(vm, error->text)), made = NULL;
+    mp_value values[] = {text, mp_from_small((int64_t)error->count)};
+    if (text != NULL)
+        made = mp_new_exception(vm, vm->exceptions[MP_X_LIMIT_OVERRUN_ERROR], values, 2);
+    mp_xdecref(vm, text);
+    return made;
+}
+
 static mp_value host_exception(ac_loop *loop, const ac_error *error)
 {
     mp_vm *vm = mp_vm_of(loop);
@@ -130,6 +143,8 @@ static mp_value host_exception(ac_loop *loop, const ac_error *error)
         return host_group(vm, error);
     if ((error->kind == AC_X_OS || error->kind == AC_X_GAI) && error->number != 0)
         return host_os_error(vm, error);
+    if (error->kind == AC_X_LIMIT_OVERRUN)
+        return host_overrun(vm, error);
     if (error->kind == AC_X_CANCELLED)
         return mp_new_exception(vm, type, &message, message != NULL ? 1 : 0);
     if (error->text[0] == '\0' && error->kind != AC_X_CANCELLED_EMPTY)

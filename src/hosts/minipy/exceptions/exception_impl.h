@@ -25,7 +25,8 @@ bool mp_is_exception_class(mp_vm *vm, mp_value value);
 
 /* exception_special.c: the classes that do something with their arguments */
 extern const mp_slots mp_stop_iteration_slots, mp_system_exit_slots, mp_key_error_slots, mp_os_error_slots,
-    mp_import_error_slots, mp_name_error_slots, mp_attribute_error_slots, mp_syntax_error_slots;
+    mp_import_error_slots, mp_name_error_slots, mp_attribute_error_slots, mp_syntax_error_slots,
+    mp_incomplete_read_slots, mp_limit_overrun_slots;
 extern const mp_getset mp_stop_iteration_getsets[], mp_system_exit_getsets[];
 
 /* exception_group.c */

@@ -5,6 +5,7 @@
  *            dict; exception_types.c gives the classes None for these names. */
 #include "exceptions/exception_impl.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* ---- Keyword arguments that become attributes ---- */
@@ -136,7 +137,91 @@ static mp_value special_os_str(mp_vm *vm, mp_value self)
     return mp_as_value(mp_str_formatted(vm, "[Errno %S] %S: %R", number, text, file));
 }
 
-const mp_slots mp_os_error_slots = {.init = special_os_init, .str = special_os_str};
+/* The class for an errno, as a row of the table of PEP 3151; MP_X_OS_ERROR: it has none. */
+static mp_exception_index special_os_kind(int64_t number)
+{
+    static const struct {
+        int number;
+        mp_exception_index kind;
+    } rows[] = {
+        {EAGAIN, MP_X_BLOCKING_IO_ERROR},
+        {EALREADY, MP_X_BLOCKING_IO_ERROR},
+        {EINPROGRESS, MP_X_BLOCKING_IO_ERROR},
+        {EWOULDBLOCK, MP_X_BLOCKING_IO_ERROR},
+        {EPIPE, MP_X_BROKEN_PIPE_ERROR},
+        {ESHUTDOWN, MP_X_BROKEN_PIPE_ERROR},
+        {ECHILD, MP_X_CHILD_PROCESS_ERROR},
+        {ECONNABORTED, MP_X_CONNECTION_ABORTED_ERROR},
+        {ECONNREFUSED, MP_X_CONNECTION_REFUSED_ERROR},
+        {ECONNRESET, MP_X_CONNECTION_RESET_ERROR},
+        {EEXIST, MP_X_FILE_EXISTS_ERROR},
+        {ENOENT, MP_X_FILE_NOT_FOUND_ERROR},
+        {EISDIR, MP_X_IS_A_DIRECTORY_ERROR},
+        {ENOTDIR, MP_X_NOT_A_DIRECTORY_ERROR},
+        {EINTR, MP_X_INTERRUPTED_ERROR},
+        {EACCES, MP_X_PERMISSION_ERROR},
+        {EPERM, MP_X_PERMISSION_ERROR},
+        {ESRCH, MP_X_PROCESS_LOOKUP_ERROR},
+        {ETIMEDOUT, MP_X_TIMEOUT_ERROR},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].number == number)
+            return rows[i].kind;
+    return MP_X_OS_ERROR;
+}
+
+/* OSError itself with an errno becomes that one's class; a subclass stays what it is. */
+static mp_value special_os_make(mp_vm *vm, mp_type *type, mp_args *args)
+{
+    bool numbered = type == vm->exceptions[MP_X_OS_ERROR] && args->count >= 2 && args->count <= 5;
+    if (numbered && mp_is_int(vm, args->values[0]))
+        type = vm->exceptions[special_os_kind(mp_int_of(args->values[0]))];
+    return mp_base_exception_slots.make(vm, type, args);
+}
+
+const mp_slots mp_os_error_slots = {.init = special_os_init, .str = special_os_str, .make = special_os_make};
+
+/* ---- asyncio's: IncompleteReadError(partial, expected), LimitOverrunError(message, consumed) ---- */
+
+/* args is the text alone, as for an __init__ that calls super().__init__(text). */
+static bool special_keep_text(mp_vm *vm, mp_value self, mp_value text)
+{
+    mp_args one = {&text, 1, NULL};
+    bool kept = text != NULL && mp_exception_keep_args(vm, self, &one);
+    mp_xdecref(vm, text);
+    return kept;
+}
+
+static bool special_incomplete_init(mp_vm *vm, mp_value self, mp_args *args)
+{
+    mp_value values[2];
+    if (!mp_bind_init(vm, args, "IncompleteReadError.__init__", "partial expected", values))
+        return false;
+    int64_t size = mp_length(vm, values[0]);
+    if (size < 0)
+        return false;
+    mp_str *expected = values[1] == vm->none ? mp_str_from(vm, "undefined")
+                                             : (mp_str *)mp_repr(vm, values[1]);
+    mp_str *text = NULL;
+    if (expected != NULL)
+        text = mp_str_formatted(vm, "%lld bytes read on a total of %S expected bytes", (long long)size,
+                                expected);
+    mp_xdecref(vm, mp_as_value(expected));
+    return special_keep_text(vm, self, mp_as_value(text)) &&
+           mp_exception_put(vm, self, "partial", values[0]) &&
+           mp_exception_put(vm, self, "expected", values[1]);
+}
+
+static bool special_overrun_init(mp_vm *vm, mp_value self, mp_args *args)
+{
+    mp_value values[2];
+    return mp_bind_init(vm, args, "LimitOverrunError.__init__", "message consumed", values) &&
+           special_keep_text(vm, self, mp_incref(values[0])) &&
+           mp_exception_put(vm, self, "consumed", values[1]);
+}
+
+const mp_slots mp_incomplete_read_slots = {.init = special_incomplete_init};
+const mp_slots mp_limit_overrun_slots = {.init = special_overrun_init};
 
 /* ---- SyntaxError(msg, (filename, lineno, offset, text[, end_lineno, end_offset])) ---- */
 
