@@ -567,6 +567,27 @@ START_TEST(test_a_connection_is_opened)
 }
 END_TEST
 
+START_TEST(test_a_stream_of_a_programs_own_is_connected)
+{
+    ac_stream *stream = NULL;
+    ac_open_connection open;
+
+    begin(_i);
+    stream = ac_stream_new(io, 0, NULL, NULL);
+    ac_open_connection_init(&open, io, &address, 0);
+    ac_open_connection_set_stream(&open, stream);
+    ck_assert_str_eq(io_finish(&open.co), "returned");
+    ac_coro_clear(kit.loop, &open.co); /* nobody took it: it is ours */
+    io_turns(4);
+    kit_expect("connected");
+    kit_ok(ac_stream_write(kept[0], "hello", 5));
+    io_turns(1);
+    ck_assert_uint_eq(ac_stream_reader_size(ac_stream_get_reader(stream)), 5);
+    ac_stream_release(stream);
+    end();
+}
+END_TEST
+
 /* As often as the machine has addresses for the name; the first may be one that nobody listens on. */
 START_TEST(test_a_connection_is_opened_to_a_name)
 {
@@ -751,6 +772,7 @@ int main(void)
         test_an_address_in_use_is_refused_with_its_name,
         test_a_path_that_is_stale_is_taken_and_one_that_is_no_socket_refused,
         test_a_connection_is_opened,
+        test_a_stream_of_a_programs_own_is_connected,
         test_a_connection_is_opened_to_a_name,
         test_a_name_that_is_refused_everywhere_is_an_error,
         test_the_addresses_of_a_name_are_tried_one_after_the_other,

@@ -135,6 +135,68 @@ START_TEST(test_an_io_that_goes_leaves_a_stream_that_says_nothing_more)
 }
 END_TEST
 
+/* ---- An object of a host's around a stream ---- */
+
+static struct {
+    ac_stream_owner head;
+    int holders, shown;
+} owner;
+
+static void owner_retain(ac_stream_owner *self)
+{
+    ck_assert_ptr_eq(self, &owner.head);
+    owner.holders++;
+}
+
+static void owner_release(ac_stream_owner *self)
+{
+    ck_assert_ptr_eq(self, &owner.head);
+    owner.holders--;
+}
+
+static int owner_visit(ac_stream_owner *self, ac_visitor *visitor)
+{
+    ck_assert_ptr_eq(self, &owner.head);
+    ck_assert_ptr_nonnull(visitor);
+    owner.shown++;
+    return 0;
+}
+
+static int ignore_value(ac_visitor *visitor, ac_ref value)
+{
+    (void)visitor;
+    (void)value;
+    return 0;
+}
+
+START_TEST(test_a_transport_holds_and_shows_the_owner_of_its_stream)
+{
+    static const ac_stream_owner_ops ops = {owner_retain, owner_release, owner_visit};
+    ac_visitor visitor = {.value = ignore_value};
+    ac_transport *transport;
+    int pair[2];
+
+    io_open(_i);
+    io_pair(pair);
+    far_end = pair[1];
+    owner.head.ops = &ops;
+    owner.holders = owner.shown = 0;
+    stream = ac_stream_new(io, 0, NULL, NULL);
+    ac_stream_set_owner(stream, &owner.head);
+    kit_ok(ac_transport_new(io, pair[0], ac_stream_protocol(stream), NULL, &transport));
+    ac_transport_release(transport);
+    ck_assert_int_eq(owner.holders, 1);
+    io_turns(2);
+    ck_assert_int_eq(ac_io_visit(io, &visitor), 0);
+    ck_assert_int_eq(owner.shown, 1);
+    kit_ok(ac_stream_close(stream));
+    io_turns(2);
+    ck_assert_int_eq(owner.holders, 0);
+    ac_stream_set_owner(stream, NULL);
+    end();
+}
+END_TEST
+
 /* ---- The reader's limit ---- */
 
 START_TEST(test_a_stream_that_nobody_reads_pauses_its_transport)
@@ -391,6 +453,7 @@ int main(void)
         test_a_half_closed_peer_is_read_to_its_end_and_answered,
         test_who_lets_go_of_an_open_stream_closes_it,
         test_an_io_that_goes_leaves_a_stream_that_says_nothing_more,
+        test_a_transport_holds_and_shows_the_owner_of_its_stream,
         test_a_stream_that_nobody_reads_pauses_its_transport,
         test_a_read_of_more_than_the_pause_leaves_resumes,
         test_drain_waits_for_the_low_water_mark,

@@ -154,6 +154,25 @@ AC_API void ac_stream_release(ac_stream *stream);
 /* Shows what it owns. */
 AC_API int ac_stream_visit(ac_stream *stream, ac_visitor *visitor);
 
+typedef struct ac_stream_owner ac_stream_owner;
+
+typedef struct ac_stream_owner_ops {
+    void (*retain)(ac_stream_owner *owner);
+    /* RUNS USER CODE. */
+    void (*release)(ac_stream_owner *owner);
+    /* Shows the object itself, which shows what the stream owns. */
+    int (*visit)(ac_stream_owner *owner, ac_visitor *visitor);
+} ac_stream_owner_ops;
+
+/* The head of a host's object that has a stream: counted and shown to a collector by that host. */
+struct ac_stream_owner {
+    const ac_stream_owner_ops *ops;
+};
+
+/* From now on who has the stream's protocol, a transport, holds and shows the owner, too.  Before a transport
+ * has it; NULL, when none has it any more: before the owner goes.  Borrowed. */
+AC_API void ac_stream_set_owner(ac_stream *stream, ac_stream_owner *owner);
+
 AC_API ac_stream_reader *ac_stream_get_reader(ac_stream *stream);
 /* Borrowed; NULL before the connection was made. */
 AC_API ac_transport *ac_stream_transport(const ac_stream *stream);
@@ -205,6 +224,9 @@ AC_API void ac_open_connection_init(ac_open_connection *open, ac_io *io, const a
  * create_connection(host, port) without happy_eyeballs_delay. */
 AC_API void ac_open_connection_to_init(ac_open_connection *open, ac_io *io, const char *host,
                                        const char *service, size_t limit);
+/* Has a stream of yours connected, which has no transport yet, in the place of a new one: a new reference is
+ * kept, and given up or taken.  Its limit counts. */
+AC_API void ac_open_connection_set_stream(ac_open_connection *open, ac_stream *stream);
 /* The stream, yours from now on, once it is there; NULL if not. */
 AC_API ac_stream *ac_open_connection_take(ac_open_connection *open);
 

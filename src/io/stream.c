@@ -2,7 +2,8 @@
  *
  * Mirrors    streams.StreamReaderProtocol, StreamWriter.
  * Holds      The transport has the stream as its protocol, and so holds it, until the connection is lost; the
- *            stream holds the transport for its own life.  'users' are all other holders.
+ *            stream holds the transport for its own life.  'users' are all other holders.  A host's object
+ *            that has the stream is held and shown in its place: it is one of the users.
  * Owns       The reader's bytes; the future that those share who wait for the end.
  * Re-enters  connected; the exception handler.
  * Tests      tests/test_io_streams.c */
@@ -18,8 +19,9 @@ struct ac_stream {
     ac_transport *transport; /* retained; NULL: not connected yet */
     ac_client_connected *connected;
     void *data;
-    ac_callback ended; /* of the connection's task; holds the stream while it is queued or added */
-    ac_future *task;   /* retained while 'ended' is there */
+    ac_stream_owner *owner; /* NULL: none; held by each of 'protocols' */
+    ac_callback ended;      /* of the connection's task; holds the stream while it is queued or added */
+    ac_future *task;        /* retained while 'ended' is there */
     unsigned users, protocols;
 };
 
@@ -61,10 +63,13 @@ void ac_stream_release(ac_stream *stream)
 static void protocol_released(ac_protocol *protocol)
 {
     ac_stream *stream = stream_of(protocol);
+    ac_stream_owner *owner = stream->owner;
 
     ac_stream_reader_set_transport(&stream->reader, stream->transport);
     if (--stream->protocols == 0 && stream->users == 0)
         free_stream(stream); /* HOST */
+    else if (owner != NULL)
+        owner->ops->release(owner); /* HOST */
 }
 
 /* ---- The task of a connection that was accepted ---- */
@@ -212,7 +217,10 @@ static ac_status resume_writing(ac_protocol *protocol)
 
 static int visit_protocol(ac_protocol *protocol, ac_visitor *visitor)
 {
-    return ac_stream_visit(stream_of(protocol), visitor);
+    ac_stream *stream = stream_of(protocol);
+
+    return stream->owner != NULL ? stream->owner->ops->visit(stream->owner, visitor)
+                                 : ac_stream_visit(stream, visitor);
 }
 
 static const ac_protocol_ops protocol_ops = {
@@ -251,7 +259,14 @@ ac_stream *ac_stream_new(ac_io *io, size_t limit, ac_client_connected *connected
 ac_protocol *ac_stream_protocol(ac_stream *stream)
 {
     stream->protocols++;
+    if (stream->owner != NULL)
+        stream->owner->ops->retain(stream->owner);
     return &stream->protocol;
+}
+
+void ac_stream_set_owner(ac_stream *stream, ac_stream_owner *owner)
+{
+    stream->owner = owner;
 }
 
 int ac_stream_visit(ac_stream *stream, ac_visitor *visitor)

@@ -47,7 +47,8 @@ static ac_turn fail(ac_loop *loop, ac_open_connection *open, ac_status status, a
 
 static ac_status begin(ac_loop *loop, ac_open_connection *open)
 {
-    open->stream = ac_stream_new(open->io, open->limit, NULL, NULL);
+    if (open->stream == NULL)
+        open->stream = ac_stream_new(open->io, open->limit, NULL, NULL);
     if (open->stream == NULL)
         return ac_loop_refuse(loop, AC_E_MEMORY, "no memory for a stream");
     return AC_OK;
@@ -312,6 +313,12 @@ void ac_open_connection_to_init(ac_open_connection *open, ac_io *io, const char 
     ac_open_connection_init(open, io, &none, limit);
     open->host = host;
     open->service = service;
+}
+
+void ac_open_connection_set_stream(ac_open_connection *open, ac_stream *stream)
+{
+    ac_stream_retain(stream);
+    open->stream = stream;
 }
 
 ac_stream *ac_open_connection_take(ac_open_connection *open)

@@ -294,6 +294,8 @@ void mp_threads_free(mp_vm *vm); /* when no object is left */
  * mp_value), %T (the name of an mp_value's type), %Q (with its module, unless builtins or __main__).  Always
  * "raises": memory errors become MemoryError. */
 void mp_raise(mp_vm *vm, mp_exception_index kind, const char *format, ...);
+/* Raises the OSError of an errno, or the subclass for it; NULL. */
+mp_value mp_raise_errno(mp_vm *vm, int number);
 /* Raises an exception object (stolen), with the handled one as its context.  NULL: making it has failed, and
  * that is what is raised. */
 void mp_raise_value(mp_vm *vm, mp_value exception);

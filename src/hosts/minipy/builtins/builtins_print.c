@@ -18,14 +18,7 @@ typedef struct print_work {
 /* OSError(errno, text), as a file that cannot be written raises it. */
 static bool print_failed(mp_vm *vm, int number)
 {
-    mp_value text = mp_as_value(mp_str_from(vm, strerror(number)));
-    if (text == NULL)
-        return false;
-    mp_value values[] = {mp_from_small(number), text};
-    mp_value error = mp_new_exception(vm, vm->exceptions[MP_X_OS_ERROR], values, 2);
-    mp_decref(vm, text);
-    mp_raise_value(vm, error);
-    return false;
+    return mp_raise_errno(vm, number) != NULL;
 }
 
 /* To the program's output; text NULL: what is still buffered. */

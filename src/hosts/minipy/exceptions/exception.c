@@ -5,6 +5,8 @@
  * Holds      A chain of contexts never becomes a cycle by raising: where it would, it is cut, as CPython
  *            does.  Whatever goes wrong while an exception is made, some exception is raised.
  * Re-enters  Making an exception of a class of the program. */
+#include <string.h>
+
 #include "exceptions/exception_impl.h"
 
 /* ---- On its way ---- */
@@ -115,6 +117,16 @@ mp_value mp_new_exception_text(mp_vm *vm, mp_exception_index kind, const char *f
     mp_value exception = exception_of_text(vm, kind, format, list);
     va_end(list);
     return exception;
+}
+
+mp_value mp_raise_errno(mp_vm *vm, int number)
+{
+    mp_value text = mp_as_value(mp_str_from(vm, strerror(number)));
+    mp_value values[] = {mp_from_small(number), text};
+    if (text != NULL)
+        mp_raise_value(vm, mp_new_exception(vm, vm->exceptions[MP_X_OS_ERROR], values, 2));
+    mp_xdecref(vm, text);
+    return NULL;
 }
 
 void mp_raise(mp_vm *vm, mp_exception_index kind, const char *format, ...)
