@@ -277,6 +277,19 @@ START_TEST(test_a_machine_without_memory_is_not_made)
 }
 END_TEST
 
+START_TEST(test_a_program_sees_its_arguments)
+{
+    static const char *const arguments[] = {"one", "\xc3\xbc", "\xff"};
+    check_run_with(&(mp_options){.arguments = arguments, .argument_count = 3},
+                   "import sys\n"
+                   "print(sys.argv)\n",
+                   "['test.py', 'one', '\xc3\xbc', '?']\n");
+    check_run("import sys\n"
+              "print(sys.argv)\n",
+              "['test.py']\n");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *tests[] = {
@@ -287,6 +300,7 @@ int main(void)
         test_every_allocation_may_fail,
         test_steps_may_end_anywhere,
         test_a_machine_without_memory_is_not_made,
+        test_a_program_sees_its_arguments,
     };
     return TH_MAIN("minipy_machine", tests);
 }

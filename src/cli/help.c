@@ -28,7 +28,7 @@ static const char run_options[] =
 static const char run_help[] =
     "aiocore run [OPTIONS] FILE [ARGUMENTS]\n"
     "\n"
-    "ARGUMENTS are taken as python3 would take them; the scenario language has no sys.argv to see them.\n"
+    "ARGUMENTS are the program's, in sys.argv.\n"
     "Exit status: the program's; 1 after an uncaught exception, 97 when nothing can ever happen any more (a\n"
     "deadlock), 98 when the steps are used up, 130 when KeyboardInterrupt leaves the program, 2 for misuse.\n"
     "\n";

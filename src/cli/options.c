@@ -193,8 +193,8 @@ static bool take_any_option(cli_kind kind, int option, cli_options *options)
     return false;
 }
 
-/* Options end at the file.  What comes after it belongs to the program, which cannot see it: sys.argv is not
- * in the scenario language.  For ps the program is only something to look at: options may come behind it. */
+/* Options end at the file.  What comes after it belongs to the program.  For ps the program is only something
+ * to look at: options may come behind it. */
 int cli_read_options(int argc, char **argv, cli_kind kind, cli_options *options)
 {
     static const char *const letters[] = {[CLI_RUN] = "+h", [CLI_TRACE] = "+o:h", [CLI_PS] = "h"};
@@ -214,5 +214,7 @@ int cli_read_options(int argc, char **argv, cli_kind kind, cli_options *options)
         return CLI_MISUSE;
     }
     options->file = argv[optind];
+    options->machine.arguments = (const char *const *)argv + optind + 1;
+    options->machine.argument_count = (size_t)(argc - optind - 1);
     return CLI_OK;
 }

@@ -4,12 +4,13 @@
  *            file is compiled and run as __main__.  The exit status says how it ended.
  * Holds      At the end nothing is left: modules are emptied, cycles collected, and what C code holds is
  *            dropped, so that a leak checker sees a leak and nothing else. */
-#include "vm.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include <aiocore/io.h>
+
+#include "asyncio/host.h"
+#include "compile/compile_impl.h"
 
 enum { STATUS_ERROR = 1, STATUS_DEADLOCK = 97, STATUS_STEPS = 98, STATUS_INTERRUPTED = 130 };
 
@@ -121,6 +122,27 @@ static mp_dict *main_namespace(mp_vm *vm, const char *file)
     return names;
 }
 
+static bool append_argument(mp_vm *vm, mp_list *arguments, const char *text)
+{
+    mp_value argument = mp_as_value(mp_clean_text(vm, text, strlen(text)));
+    bool good = argument != NULL && mp_list_append(vm, arguments, argument);
+    mp_xdecref(vm, argument);
+    return good;
+}
+
+/* The module sys has nothing but these. */
+static bool define_arguments(mp_vm *vm, const char *file)
+{
+    mp_list *arguments = mp_list_new(vm, vm->options.argument_count + 1);
+    mp_dict *sys = arguments != NULL ? mp_module_make(vm, "sys") : NULL;
+    bool good = sys != NULL && append_argument(vm, arguments, file);
+    for (size_t i = 0; good && i < vm->options.argument_count; i++)
+        good = append_argument(vm, arguments, vm->options.arguments[i]);
+    good = good && mp_define(vm, sys, "argv", mp_incref(mp_as_value(arguments)));
+    mp_xdecref(vm, mp_as_value(arguments));
+    return good;
+}
+
 /* SystemExit: None is 0, a number is itself, anything else is written and 1. */
 static int status_of_exit(mp_vm *vm, mp_exception *exit)
 {
@@ -163,7 +185,7 @@ static int status_of(mp_vm *vm, mp_value exception)
 static mp_value run_main(mp_vm *vm, const char *source, size_t size, const char *file)
 {
     mp_code *code = mp_compile(vm, source, size, file);
-    mp_dict *names = code != NULL ? main_namespace(vm, file) : NULL;
+    mp_dict *names = code != NULL && define_arguments(vm, file) ? main_namespace(vm, file) : NULL;
     mp_value answer = names != NULL ? mp_run_code(vm, code, names, mp_as_value(names)) : NULL;
     if (vm->options.ended != NULL)
         vm->options.ended(vm->options.write_data);

@@ -24,9 +24,11 @@ typedef struct mp_options {
     bool virtual_time;
     bool eager; /* every loop begins with asyncio.eager_task_factory */
     bool debug;
-    uint64_t max_steps;       /* jumps back, calls, items that C code takes; 0: no limit */
-    size_t memory_limit;      /* bytes; 0: none */
-    uint32_t recursion_limit; /* Python frames; 0: 1000 */
+    uint64_t max_steps;           /* jumps back, calls, items that C code takes; 0: no limit */
+    size_t memory_limit;          /* bytes; 0: none */
+    uint32_t recursion_limit;     /* Python frames; 0: 1000 */
+    const char *const *arguments; /* of the program: sys.argv without the file */
+    size_t argument_count;
     /* stdout and stderr of the program; NULL: the process's */
     bool (*write)(void *data, bool is_error, const char *text, size_t size);
     void *write_data;
