@@ -513,6 +513,10 @@ START_TEST(test_the_core_is_told_what_an_exception_is)
     ck_assert_uint_eq(classify(&ac_c_KeyboardInterrupt), AC_IS_EXIT);
     ck_assert_uint_eq(classify(&my_exit), AC_IS_EXIT);
     ck_assert_uint_eq(classify(&ac_c_GeneratorExit), AC_IS_GENEXIT);
+    ck_assert_uint_eq(classify(&ac_c_OSError), AC_IS_OS);
+    ck_assert_uint_eq(classify(&ac_c_BrokenPipeError), AC_IS_OS | AC_IS_HANGUP);
+    ck_assert_uint_eq(classify(&ac_c_ConnectionResetError), AC_IS_OS | AC_IS_HANGUP);
+    ck_assert_uint_eq(classify(&ac_c_ConnectionRefusedError), AC_IS_OS);
     ck_assert_uint_eq(classify(&ac_c_ValueError), 0);
     ck_assert_uint_eq(classify(&ac_c_BaseException), 0);
     ck_assert_uint_eq(classify(&my_group), 0);

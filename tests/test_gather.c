@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "flow/gather_impl.h"
-
 enum { OUTER = 5 };
 
 static const char *const names[] = {"a", "b", "c", "d"};
@@ -801,7 +799,7 @@ static ac_turn hold(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *o
     holder *self = holder_of(co);
     ac_turn turn = AC_RETURNED;
     AC_BEGIN(co);
-    th_ok(aci_gather_init_embedded(&self->gather, loop, 2, true));
+    th_ok(ac_gather_init_embedded(&self->gather, loop, 2, true));
     th_ok(ac_gather_add(&self->gather, th.slots[0]));
     th_ok(ac_gather_add(&self->gather, th.slots[1]));
     th_ok(ac_gather_start(&self->gather));
@@ -879,9 +877,9 @@ START_TEST(test_a_frame_that_belongs_to_no_task_keeps_itself)
 {
     ac_gather made;
     th_fail(TH_HOOK_REALLOC, 1);
-    th_expect_status(aci_gather_init_embedded(&made, &th.loop, 1, true), AC_E_MEMORY);
+    th_expect_status(ac_gather_init_embedded(&made, &th.loop, 1, true), AC_E_MEMORY);
     ac_future_clear(&made.outer);
-    th_ok(aci_gather_init_embedded(&made, &th.loop, 1, true));
+    th_ok(ac_gather_init_embedded(&made, &th.loop, 1, true));
     th_ok(ac_gather_add(&made, th_slot(0, "a")));
     th_ok(ac_gather_start(&made));
     ck_assert_str_eq(visit(th.slots[0]), "");

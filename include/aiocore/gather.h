@@ -30,6 +30,13 @@ struct ac_gather {
  * holds the object for the length of each of these calls.  AC_E_MEMORY; as ac_future_init. */
 AC_API ac_status ac_gather_init(ac_gather *gather, ac_loop *loop, size_t room, bool return_exceptions);
 
+/* The same for a gather that lies in a frame and is no object of the host, in any memory; then ac_gather_add,
+ * ac_gather_start, and AC_AWAIT of &gather->outer.  Children that are pending keep the task whose frame it
+ * is, the current one now.  The frame clears it (ac_future_clear of its future) when it ends, which may be
+ * before its children do.  AC_E_MEMORY, after which it may be cleared, too. */
+AC_API ac_status ac_gather_init_embedded(ac_gather *gather, ac_loop *loop, size_t room,
+                                         bool return_exceptions);
+
 /* The next child, in the order of the results; a child that is pending gets its callback now, and keeps the
  * gather from then on.  To be called once for each future; AC_E_VALUE "The future belongs to a different loop
  * than the one specified as the loop argument", AC_E_RUNTIME if there is no room, or the child has no loop.

@@ -60,7 +60,8 @@ typedef enum ac_xclass {
     AC_IS_STOP_EXACT = 16,     /* StopIteration and no subclass */
     AC_IS_GENEXIT = 32,        /* GeneratorExit */
     AC_IS_TIMEOUT = 64,        /* TimeoutError or a subclass; asked for by a staggered race alone */
-    AC_IS_OS = 128             /* OSError or a subclass; asked for by transports alone */
+    AC_IS_OS = 128,            /* OSError or a subclass; asked for by transports alone */
+    AC_IS_HANGUP = 256         /* BrokenPipeError, ConnectionResetError; asked for by processes alone */
 } ac_xclass;
 
 /* How a cancel method of a program's is called, which it can tell by its signature; the message may be none

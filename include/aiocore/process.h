@@ -24,6 +24,7 @@
 #define AIOCORE_PROCESS_H
 
 #include <aiocore/future.h>
+#include <aiocore/gather.h>
 #include <aiocore/io.h>
 #include <aiocore/stream.h>
 
@@ -164,6 +165,9 @@ AC_API ac_transport *ac_process_transport(const ac_process *process, int stream)
 /* process.stdin.write and drain; AC_E_TYPE: stdin is no pipe. */
 AC_API ac_status ac_process_write(ac_process *process, const void *data, size_t size);
 AC_API void ac_process_drain_init(ac_stream_drain *drain, ac_process *process);
+/* await process.stdin.wait_closed(): until the pipe is lost; raises what it was lost by, TypeError if stdin
+ * is no pipe.  All who wait share a future: a cancel of one cancels the others, as in asyncio. */
+AC_API void ac_process_wait_closed_init(ac_stream_wait *wait, ac_process *process);
 /* After the end nothing happens; once its pipes are closed, too, ProcessLookupError. */
 AC_API ac_status ac_process_send_signal(ac_process *process, int number);
 AC_API ac_status ac_process_terminate(ac_process *process);
@@ -172,6 +176,25 @@ AC_API ac_status ac_process_kill(ac_process *process);
 AC_API ac_status ac_process_close(ac_process *process);
 /* await process.wait().  The process is kept by who awaits. */
 AC_API void ac_process_wait_init(ac_child_wait *wait, ac_process *process);
+
+/* await process.communicate().  Read out and err when it has returned; the rest is private. */
+typedef struct ac_communicate {
+    ac_coro co;
+    ac_gather gather;
+    ac_child_wait wait;
+    ac_process *process;   /* retained until it is cleared */
+    struct aci_talk *talk; /* what its three tasks share */
+    ac_bytes input;        /* borrowed until it has begun; data NULL: nothing is written */
+    ac_bytes out, err;     /* all of stdout and stderr, until it is cleared; data NULL: that is no pipe */
+} ac_communicate;
+
+/* Writes the input (which may be NULL: None) to stdin and closes that, reads stdout and stderr to their end,
+ * all at once, then waits for the end of the process.  As asyncio it makes three tasks, whatever there is to
+ * do, and gathers them; a child that does not read all of its input is no error.  The input is copied when it
+ * begins; without a pipe to stdin it is not used.  Raises what reading fails with; the other tasks run on
+ * then, as they do when it is given up; a cancel cancels them.  asyncio: communicate. */
+AC_API void ac_process_communicate_init(ac_communicate *communicate, ac_process *process, const void *input,
+                                        size_t size);
 
 #ifdef __cplusplus
 }

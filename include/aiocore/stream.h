@@ -190,7 +190,8 @@ AC_API void ac_stream_drain_init(ac_stream_drain *drain, ac_stream *stream);
  * future: a cancel of one cancels the others, as in asyncio. */
 typedef struct ac_stream_wait {
     ac_coro co;
-    ac_stream *stream; /* retained while it waits */
+    ac_stream *stream;          /* retained while it waits, or */
+    struct ac_process *process; /* the process whose stdin it is */
 } ac_stream_wait;
 
 AC_API void ac_stream_wait_closed_init(ac_stream_wait *wait, ac_stream *stream);

@@ -14,9 +14,10 @@
  * Tests      tests/test_gather.c; difftests/scenarios/gather */
 #include <aiocore/gather.h>
 
-#include "flow/gather_impl.h"
 #include "flow/graph_impl.h"
 #include "flow/group_impl.h"
+
+typedef struct ac_gathered ac_gathered;
 
 /* One place of the results.  A future that is there twice has its callback in the first of its places. */
 typedef struct gather_child {
@@ -146,7 +147,7 @@ ac_status ac_gather_init(ac_gather *gather, ac_loop *loop, size_t room, bool ret
     return status;
 }
 
-ac_status aci_gather_init_embedded(ac_gather *gather, ac_loop *loop, size_t room, bool return_exceptions)
+ac_status ac_gather_init_embedded(ac_gather *gather, ac_loop *loop, size_t room, bool return_exceptions)
 {
     ac_gathered *all = gathered_new(loop, room);
     aci_future_init_embedded(&gather->outer, loop);

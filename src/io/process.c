@@ -23,6 +23,7 @@ void ac_process_release(ac_process *self)
         return;
     ac_child_free(self->child);
     aci_exit_forget(&self->end);
+    ac_future_clear(&self->stdin_closed); /* HOST */
     for (int i = 0; i < 3; i++) {
         if (self->pipes[i].transport != NULL)
             ac_transport_release(self->pipes[i].transport);      /* HOST */
@@ -39,10 +40,14 @@ static process_call *call_of(ac_callback *callback)
     return AC_CONTAINER_OF(callback, process_call, callback);
 }
 
+/* One that a loop drops when it is closed was what somebody waits for. */
 static void call_done(ac_loop *loop, ac_callback *callback)
 {
-    (void)loop;
-    ac_process_release(call_of(callback)->process); /* HOST */
+    ac_process *process = call_of(callback)->process;
+
+    if (ac_loop_is_closed(loop))
+        aci_process_give_up_talks(process); /* HOST */
+    ac_process_release(process);            /* HOST */
 }
 
 static ac_status queue_call(process_call *call)
@@ -133,11 +138,21 @@ static ac_status maybe_close(ac_process *self)
     return ac_process_close(self);
 }
 
+/* Who waits for the end has cancelled the others, too, if he was cancelled: then this is refused. */
+static ac_status tell_stdin_closed(ac_process *self, const process_pipe *pipe)
+{
+    if (pipe->how == AC_SEND)
+        return ac_future_set_result(&self->stdin_closed, ac_none());
+    return ac_future_set_exception(&self->stdin_closed, ac_dup(self->loop, ac_lend(pipe->exception)));
+}
+
 static ac_status stdin_lost(ac_process *self, const process_pipe *pipe)
 {
     ac_status status = ac_transport_close(pipe->transport);
     ac_status told = ac_stream_flow_connection_lost(&self->flow, pipe->how, ac_lend(pipe->exception));
 
+    status = status == AC_OK ? told : status;
+    told = tell_stdin_closed(self, pipe);
     return status == AC_OK ? told : status;
 }
 
@@ -197,12 +212,19 @@ static data_call *data_of(ac_callback *callback)
     return AC_CONTAINER_OF(call_of(callback), data_call, call);
 }
 
+/* What cannot be kept is an error of the reader's: it must not look as if all was read. */
+static ac_status no_memory_for_data(ac_stream_reader *reader)
+{
+    return ac_stream_reader_set_exception(reader, ac_none_ref());
+}
+
 static ac_status run_data(ac_loop *loop, ac_callback *callback)
 {
     data_call *data = data_of(callback);
+    ac_status status = ac_stream_reader_feed_data(&data->pipe->reader, data->data, data->size);
 
     (void)loop;
-    return ac_stream_reader_feed_data(&data->pipe->reader, data->data, data->size);
+    return status == AC_E_MEMORY ? no_memory_for_data(&data->pipe->reader) : status;
 }
 
 static void data_done(ac_loop *loop, ac_callback *callback)
@@ -240,7 +262,6 @@ static process_pipe *pipe_of(ac_protocol *protocol)
     return AC_CONTAINER_OF(protocol, process_pipe, protocol);
 }
 
-/* What cannot be kept is an error of the reader's: it must not look as if all was read. */
 static ac_status pipe_data(ac_protocol *protocol, const void *bytes, size_t size)
 {
     process_pipe *pipe = pipe_of(protocol);
@@ -248,7 +269,7 @@ static ac_status pipe_data(ac_protocol *protocol, const void *bytes, size_t size
     data_call *data = aci_io_realloc(loop, NULL, 0, sizeof *data + size);
 
     if (data == NULL)
-        return ac_stream_reader_set_exception(&pipe->reader, ac_none_ref());
+        return no_memory_for_data(&pipe->reader);
     memset(data, 0, sizeof *data);
     data->call.ops = &data_ops;
     data->pipe = pipe;
@@ -290,29 +311,35 @@ static int pipe_visit(ac_protocol *protocol, ac_visitor *visitor)
     return stop == 0 && pipe->exception.bits != 0 ? visitor->value(visitor, ac_lend(pipe->exception)) : stop;
 }
 
-/* The task would be kept by the future that is in its own body. */
-static void give_up_connecting(ac_process *self)
+void aci_process_give_up_task(ac_process *self, ac_task *task, ac_future *awaits)
 {
     const ac_host *host = ac_loop_host(self->loop);
+
+    if (host->retain != NULL)
+        host->retain(self->loop, &task->future);
+    ac_future_clear(awaits); /* HOST */
+    if (host->release != NULL)
+        host->release(self->loop, &task->future); /* HOST */
+}
+
+static void give_up_connecting(ac_process *self)
+{
     ac_task *task = self->connects;
 
     self->connects = NULL;
-    if (task == NULL || self->awaits == NULL)
-        return;
-    if (host->retain != NULL)
-        host->retain(self->loop, &task->future);
-    ac_future_clear(self->awaits); /* HOST */
-    if (host->release != NULL)
-        host->release(self->loop, &task->future); /* HOST */
+    if (task != NULL && self->awaits != NULL)
+        aci_process_give_up_task(self, task, self->awaits); /* HOST */
 }
 
 static void pipe_released(ac_protocol *protocol)
 {
     ac_process *self = pipe_of(protocol)->process;
 
-    if (ac_loop_is_closed(self->loop))
-        give_up_connecting(self); /* HOST */
-    ac_process_release(self);     /* HOST */
+    if (ac_loop_is_closed(self->loop)) {
+        give_up_connecting(self);        /* HOST */
+        aci_process_give_up_talks(self); /* HOST */
+    }
+    ac_process_release(self); /* HOST */
 }
 
 static const ac_protocol_ops read_ops = {
@@ -365,11 +392,13 @@ static void init(ac_process *self, ac_io *io, const ac_child_options *options, s
     self->io = io;
     self->holders = 1;
     self->pending.prev = self->pending.next = &self->pending;
+    self->talks.prev = self->talks.next = &self->talks;
     self->made.ops = &made_ops;
     self->exited.ops = &exited_ops;
     self->gone.ops = &gone_ops;
     aci_exit_init(&self->end);
     ac_stream_flow_init(&self->flow, self->loop);
+    ac_future_init_embedded(&self->stdin_closed, self->loop);
     for (int i = 0; i < 3; i++) {
         process_pipe *pipe = &self->pipes[i];
         pipe->protocol.ops = i == 0 ? &write_ops : &read_ops;

@@ -39,6 +39,8 @@ struct ac_process {
     ac_exit end;
     process_pipe pipes[3];
     ac_stream_flow flow;
+    ac_link talks;          /* of communicate */
+    ac_future stdin_closed; /* embedded: who waits for its end shares it */
     process_call made, exited, gone;
     ac_link pending;   /* calls */
     ac_future *waiter; /* of who creates it; NULL: nobody */
@@ -59,6 +61,10 @@ ac_protocol *aci_process_protocol(process_pipe *pipe);
 ac_status aci_process_connected(ac_process *process);
 /* They cannot be: what is pending is given up. */
 void aci_process_give_up(ac_process *process);
+/* Nothing will wake the tasks of communicate any more (process_talk.c). */
+void aci_process_give_up_talks(ac_process *process);
+/* A task that waits for a future in its own body, which nobody will finish: it would keep itself. */
+void aci_process_give_up_task(ac_process *process, ac_task *task, ac_future *awaits);
 /* The task (process_start.c). */
 ac_status aci_process_connect(ac_process *process);
 

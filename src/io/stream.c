@@ -363,5 +363,6 @@ void ac_stream_wait_closed_init(ac_stream_wait *wait, ac_stream *stream)
 {
     ac_coro_init(&wait->co, &wait_ops);
     wait->stream = stream;
+    wait->process = NULL;
     ac_stream_retain(stream);
 }

@@ -108,6 +108,8 @@ unsigned aci_c_classify(ac_loop *loop, ac_ref exception)
             bits |= AC_IS_TIMEOUT;
         else if (kind == &ac_c_OSError)
             bits |= AC_IS_OS;
+        else if (kind == &ac_c_BrokenPipeError || kind == &ac_c_ConnectionResetError)
+            bits |= AC_IS_HANGUP;
     }
     return bits;
 }

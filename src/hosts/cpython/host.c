@@ -86,6 +86,8 @@ static unsigned host_classify(ac_loop *loop, ac_ref exception)
         return AC_IS_GENEXIT;
     if (host_is(seen, PyExc_TimeoutError))
         return AC_IS_TIMEOUT | AC_IS_OS;
+    if (host_is(seen, PyExc_BrokenPipeError) || host_is(seen, PyExc_ConnectionResetError))
+        return AC_IS_HANGUP | AC_IS_OS;
     return host_is(seen, PyExc_OSError) ? AC_IS_OS : 0;
 }
 

@@ -204,6 +204,9 @@ static unsigned host_classify(ac_loop *loop, ac_ref exception)
         bits = AC_IS_GENEXIT;
     else if (mp_is_subtype(type, known[MP_X_TIMEOUT_ERROR]))
         bits = AC_IS_TIMEOUT | AC_IS_OS;
+    else if (mp_is_subtype(type, known[MP_X_BROKEN_PIPE_ERROR]) ||
+             mp_is_subtype(type, known[MP_X_CONNECTION_RESET_ERROR]))
+        bits = AC_IS_HANGUP | AC_IS_OS;
     else if (mp_is_subtype(type, known[MP_X_OS_ERROR]))
         bits = AC_IS_OS;
     return bits;
