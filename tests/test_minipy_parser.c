@@ -34,6 +34,7 @@ static const char *const kinds[] = {
     [MP_N_INT] = "int",
     [MP_N_FLOAT] = "float",
     [MP_N_STR] = "str",
+    [MP_N_BYTES] = "bytes",
     [MP_N_FSTRING] = "fstring",
     [MP_N_FVALUE] = "field",
     [MP_N_CONSTANT] = "constant",
@@ -560,6 +561,10 @@ START_TEST(test_what_is_no_token)
         {"'\\U00110000'", MP_SYNTAX_ERROR, 1, 0,
          "(unicode error) 'unicodeescape' codec can't decode bytes in position 0-9: illegal Unicode "
          "character"},
+        {"b'\\x4'", MP_SYNTAX_ERROR, 1, 0, "(value error) invalid \\x escape at position 0"},
+        {"b'\xC3\xBC'", MP_SYNTAX_ERROR, 1, 0, "bytes can only contain ASCII literal characters"},
+        {"b'a' 'b'", MP_SYNTAX_ERROR, 1, 5, "cannot mix bytes and nonbytes literals"},
+        {"f'a' b'b'", MP_SYNTAX_ERROR, 1, 5, "cannot mix bytes and nonbytes literals"},
         {"a \\ b", MP_SYNTAX_ERROR, 1, 2, "unexpected character after line continuation character"},
         {"a\n\x01", MP_SYNTAX_ERROR, 2, 0, "invalid non-printable character U+0001"},
         {"a\n'\xFF'", MP_SYNTAX_ERROR, 2, 1,
@@ -700,7 +705,6 @@ END_TEST
 START_TEST(test_python_that_is_not_in_the_scenario_language)
 {
     static const wrong rows[] = {
-        {"b'a'", MP_SYNTAX_NOT_HERE, 1, 0, "bytes are not in the scenario language"},
         {"t'a'", MP_SYNTAX_NOT_HERE, 1, 0, "template strings are not in the scenario language"},
         {"1.5j", MP_SYNTAX_NOT_HERE, 1, 0, "complex numbers are not in the scenario language"},
         {"'\\N{DIGIT ONE}'", MP_SYNTAX_NOT_HERE, 1, 0,

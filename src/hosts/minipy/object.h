@@ -182,6 +182,7 @@ typedef enum mp_type_index {
     MP_TYPE_FLOAT,
     MP_TYPE_STR,
     MP_TYPE_STR_ITERATOR,
+    MP_TYPE_BYTES,
     MP_TYPE_TUPLE,
     MP_TYPE_LIST,
     MP_TYPE_DICT,
@@ -263,6 +264,12 @@ typedef enum mp_type_index {
     MP_TYPE_CHAIN,
     MP_TYPE_THREAD_POOL,
     MP_TYPE_THREAD_LOCK,
+    MP_TYPE_CONNECTION,
+    MP_TYPE_STREAM_READER,
+    MP_TYPE_STREAM_WRITER,
+    MP_TYPE_TRANSPORT,
+    MP_TYPE_SERVER,
+    MP_TYPE_SOCKET_VIEW,
     MP_TYPE_SEQUENCE_ITERATOR, /* of an object that has __getitem__ alone */
     MP_TYPE_COUNT
 } mp_type_index;

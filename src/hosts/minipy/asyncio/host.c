@@ -8,6 +8,7 @@
  * Re-enters  drop and release run finalizers of the program. */
 #include "asyncio/host.h"
 #include "asyncio/locks.h"
+#include "values/bytes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,18 @@ static mp_value host_overrun(mp_vm *vm, const ac_error *error)
     return made;
 }
 
+static mp_value host_incomplete(mp_vm *vm, const ac_error *error)
+{
+    mp_value expected = error->count != SIZE_MAX ? mp_int_new(vm, (int64_t)error->count)
+                                                 : mp_incref(vm->none);
+    mp_value values[] = {mp_bytes_new(vm, error->bytes, error->byte_count), expected}, made = NULL;
+    if (values[0] != NULL)
+        made = mp_new_exception(vm, vm->exceptions[MP_X_INCOMPLETE_READ_ERROR], values, 2);
+    mp_xdecref(vm, values[0]);
+    mp_decref(vm, expected);
+    return made;
+}
+
 static mp_value host_exception(ac_loop *loop, const ac_error *error)
 {
     mp_vm *vm = mp_vm_of(loop);
@@ -145,6 +158,8 @@ static mp_value host_exception(ac_loop *loop, const ac_error *error)
         return host_os_error(vm, error);
     if (error->kind == AC_X_LIMIT_OVERRUN)
         return host_overrun(vm, error);
+    if (error->kind == AC_X_INCOMPLETE_READ)
+        return host_incomplete(vm, error);
     if (error->kind == AC_X_CANCELLED)
         return mp_new_exception(vm, type, &message, message != NULL ? 1 : 0);
     if (error->text[0] == '\0' && error->kind != AC_X_CANCELLED_EMPTY)

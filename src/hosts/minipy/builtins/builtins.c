@@ -42,11 +42,11 @@ static bool builtins_define_type(mp_vm *vm, mp_type *type)
 static bool builtins_define_types(mp_vm *vm)
 {
     static const mp_type_index indices[] = {
-        MP_TYPE_OBJECT,    MP_TYPE_TYPE,         MP_TYPE_INT,      MP_TYPE_BOOL,      MP_TYPE_FLOAT,
-        MP_TYPE_STR,       MP_TYPE_TUPLE,        MP_TYPE_LIST,     MP_TYPE_DICT,      MP_TYPE_SET,
-        MP_TYPE_FROZENSET, MP_TYPE_RANGE,        MP_TYPE_SLICE,    MP_TYPE_ENUMERATE, MP_TYPE_ZIP,
-        MP_TYPE_MAP,       MP_TYPE_FILTER,       MP_TYPE_REVERSED, MP_TYPE_PROPERTY,  MP_TYPE_CLASSMETHOD,
-        MP_TYPE_SUPER,     MP_TYPE_STATICMETHOD,
+        MP_TYPE_OBJECT,      MP_TYPE_TYPE,      MP_TYPE_INT,          MP_TYPE_BOOL,     MP_TYPE_FLOAT,
+        MP_TYPE_STR,         MP_TYPE_BYTES,     MP_TYPE_TUPLE,        MP_TYPE_LIST,     MP_TYPE_DICT,
+        MP_TYPE_SET,         MP_TYPE_FROZENSET, MP_TYPE_RANGE,        MP_TYPE_SLICE,    MP_TYPE_ENUMERATE,
+        MP_TYPE_ZIP,         MP_TYPE_MAP,       MP_TYPE_FILTER,       MP_TYPE_REVERSED, MP_TYPE_PROPERTY,
+        MP_TYPE_CLASSMETHOD, MP_TYPE_SUPER,     MP_TYPE_STATICMETHOD,
     };
     for (size_t i = 0; i < sizeof indices / sizeof indices[0]; i++) {
         if (!builtins_define_type(vm, vm->types[indices[i]]))
@@ -78,8 +78,8 @@ static bool builtins_define_constants(mp_vm *vm)
 /* ---- What is missing ---- */
 
 static const char *const builtins_missing[] = {
-    "__import__", "breakpoint", "bytearray", "bytes", "compile",    "complex", "eval",
-    "exec",       "exit",       "help",      "input", "memoryview", "open",    "quit",
+    "__import__", "breakpoint", "bytearray", "compile",    "complex", "eval", "exec",
+    "exit",       "help",       "input",     "memoryview", "open",    "quit",
 };
 
 /* Its name is bound to the function as its self. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "compile/compile_impl.h"
+#include "values/bytes.h"
 
 /* ---- Which nodes are constants ---- */
 
@@ -37,6 +38,7 @@ bool mp_is_constant(const mp_node *node)
     case MP_N_INT:
     case MP_N_FLOAT:
     case MP_N_STR:
+    case MP_N_BYTES:
     case MP_N_CONSTANT:
         return true;
     case MP_N_UNARY:
@@ -98,7 +100,8 @@ static void key_add_node(constant_key *key, const mp_node *node)
         key_add_real(key, node->number.real);
         return;
     case MP_N_STR:
-        key_add_integer(key, 's', (int64_t)node->text.size);
+    case MP_N_BYTES:
+        key_add_integer(key, node->kind == MP_N_STR ? 's' : 'b', (int64_t)node->text.size);
         key_add(key, node->text.data, node->text.size);
         return;
     case MP_N_CONSTANT:
@@ -172,6 +175,8 @@ static mp_value constant_new(mp_vm *vm, const mp_node *node)
         return mp_float_new(vm, node->number.real);
     case MP_N_STR:
         return constant_str(vm, node->text);
+    case MP_N_BYTES:
+        return mp_bytes_new(vm, node->text.data, node->text.size);
     case MP_N_CONSTANT:
         return constant_singleton(vm, node->number.integer);
     case MP_N_UNARY:

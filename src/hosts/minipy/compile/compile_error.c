@@ -9,8 +9,7 @@
 
 /* ---- Texts that may not be UTF-8 ---- */
 
-/* How many bytes are one valid character; 0: none. */
-static size_t clean_character(const unsigned char *at, size_t left)
+size_t mp_clean_character(const unsigned char *at, size_t left)
 {
     size_t size = at[0] < 0x80   ? 1
                   : at[0] < 0xc2 ? 0
@@ -37,7 +36,7 @@ mp_str *mp_clean_text(mp_vm *vm, const char *text, size_t size)
 
     mp_builder_init(&builder, vm);
     for (size_t i = 0, step; i < size; i += step) {
-        step = clean_character((const unsigned char *)text + i, size - i);
+        step = mp_clean_character((const unsigned char *)text + i, size - i);
         if (step > 0) {
             mp_builder_add(&builder, text + i, step);
         } else {

@@ -30,6 +30,7 @@ typedef enum mp_node_kind {
     MP_N_INT,         /* integer */
     MP_N_FLOAT,       /* real */
     MP_N_STR,         /* text */
+    MP_N_BYTES,       /* text: any bytes */
     MP_N_FSTRING,     /* list: MP_N_STR and MP_N_FVALUE in order */
     MP_N_FVALUE,      /* one {a!r:b}: a, conversion 'r' 's' 'a' or 0 in integer, b: an MP_N_FSTRING or NULL */
     MP_N_CONSTANT,    /* integer: MP_K_NONE, MP_K_TRUE, MP_K_FALSE, MP_K_ELLIPSIS */

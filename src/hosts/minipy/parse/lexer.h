@@ -110,7 +110,8 @@ typedef enum mp_token_kind {
 
 typedef struct mp_token {
     mp_token_kind kind;
-    bool raw; /* strings: backslashes mean themselves */
+    bool raw;   /* strings: backslashes mean themselves */
+    bool bytes; /* strings: of bytes */
     mp_span span;
     const char *start; /* in the source, as is 'text' */
     const char *text;  /* strings: what is between the quotes; else the whole token */

@@ -124,9 +124,10 @@ bool mp_lexer_prefixed_string(mp_lexer *lexer, mp_token *token)
         return false;
     if (!string_prefix(token, (size_t)(lexer->at - token->start), &token->raw, &kind))
         return false;
-    if (kind == 'b' || kind == 't')
+    if (kind == 't')
         mp_lex_fail(lexer->way_out, MP_SYNTAX_NOT_HERE, mp_lexer_span(lexer, token),
-                    "%s are not in the scenario language", kind == 'b' ? "bytes" : "template strings");
+                    "template strings are not in the scenario language");
+    token->bytes = kind == 'b';
     if (kind == 'f')
         string_open_fstring(lexer, token);
     else

@@ -204,6 +204,29 @@ static void parse_fields(mp_parser *parser, pieces *text, bool format)
 
 /* ---- Strings ------------------------------------------------------------------------------------- */
 
+static _Noreturn void bytes_mixed(mp_parser *parser)
+{
+    mp_parse_fail_here(parser, "cannot mix bytes and nonbytes literals");
+}
+
+static mp_node *parse_bytes(mp_parser *parser)
+{
+    mp_span start = parser->token.span;
+    mp_builder builder = {NULL, 0, 0};
+    mp_node *node;
+
+    while (mp_parse_at(parser, MP_T_STRING) && parser->token.bytes) {
+        mp_parse_decode_bytes(parser, &builder, &parser->token);
+        mp_parse_next(parser);
+    }
+    if (mp_parse_at(parser, MP_T_STRING) || mp_parse_at(parser, MP_T_FSTRING_START))
+        bytes_mixed(parser);
+    node = mp_parse_node(parser, MP_N_BYTES, start);
+    node->span = mp_parse_span(parser, start);
+    node->text = mp_parse_built(parser, &builder);
+    return node;
+}
+
 mp_node *mp_parse_strings(mp_parser *parser)
 {
     mp_span start = parser->token.span;
@@ -212,7 +235,11 @@ mp_node *mp_parse_strings(mp_parser *parser)
     bool formatted = false;
     mp_node *node;
 
+    if (mp_parse_at(parser, MP_T_STRING) && parser->token.bytes)
+        return parse_bytes(parser);
     while (mp_parse_at(parser, MP_T_STRING) || mp_parse_at(parser, MP_T_FSTRING_START)) {
+        if (parser->token.bytes)
+            bytes_mixed(parser);
         if (mp_parse_at(parser, MP_T_STRING)) {
             pieces_token(parser, &text, false);
             continue;

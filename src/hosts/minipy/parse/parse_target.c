@@ -45,6 +45,7 @@ const char *mp_parse_describe(const mp_node *node)
     case MP_N_INT:
     case MP_N_FLOAT:
     case MP_N_STR:
+    case MP_N_BYTES:
         return "literal";
     case MP_N_FSTRING:
         return "f-string expression";

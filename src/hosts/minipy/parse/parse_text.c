@@ -203,3 +203,56 @@ void mp_parse_decode(mp_parser *parser, mp_builder *builder, const mp_token *tok
             at = text_copy(builder, at, end);
         }
 }
+
+/* ---- Bytes --------------------------------------------------------------------------------------- */
+
+static const char *byte_hexadecimal(const escape *self, mp_builder *builder)
+{
+    int high = self->at + 1 < self->end ? escape_digit(self->at[1]) : -1;
+    int low = self->at + 2 < self->end ? escape_digit(self->at[2]) : -1;
+
+    if (high < 0 || low < 0)
+        mp_parse_fail(self->parser, self->token->span, "(value error) invalid \\x escape at position %zu",
+                      (size_t)(self->at - 1 - self->token->text));
+    text_byte(builder, (char)(high << 4 | low));
+    return self->at + 3;
+}
+
+static const char *byte_octal(const escape *self, mp_builder *builder)
+{
+    const char *at = self->at;
+    int code = 0;
+
+    for (int i = 0; i < 3 && at < self->end && *at >= '0' && *at <= '7'; i++, at++)
+        code = code << 3 | (*at - '0');
+    text_byte(builder, (char)(code & 0xff));
+    return at;
+}
+
+/* What only characters have, \u and its kin, stays as it is. */
+static const char *byte_escape(const escape *self, mp_builder *builder)
+{
+    if (*self->at == 'x')
+        return byte_hexadecimal(self, builder);
+    if (*self->at >= '0' && *self->at <= '7')
+        return byte_octal(self, builder);
+    if (*self->at != 'u' && *self->at != 'U' && *self->at != 'N')
+        return escape_decode(self, builder);
+    text_byte(builder, '\\');
+    return self->at;
+}
+
+void mp_parse_decode_bytes(mp_parser *parser, mp_builder *builder, const mp_token *token)
+{
+    const char *at = token->text, *end = token->text + token->size;
+
+    text_reserve(parser, builder, token->size);
+    for (const char *byte = at; byte < end; byte++)
+        if ((unsigned char)*byte >= 0x80)
+            mp_parse_fail(parser, token->span, "bytes can only contain ASCII literal characters");
+    while (at < end)
+        if (*at == '\\' && !token->raw && at + 1 < end)
+            at = byte_escape(&(escape){parser, token, at + 1, end}, builder);
+        else
+            at = text_copy(builder, at, end);
+}

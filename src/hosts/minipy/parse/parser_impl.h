@@ -110,6 +110,8 @@ typedef struct mp_builder {
 
 /* Adds the text of a token: MP_T_STRING or, with doubled braces where it is no format, MP_T_FSTRING_TEXT. */
 void mp_parse_decode(mp_parser *parser, mp_builder *builder, const mp_token *token, bool braces);
+/* The same of a literal of bytes. */
+void mp_parse_decode_bytes(mp_parser *parser, mp_builder *builder, const mp_token *token);
 /* Adds source text as it is, but for its newlines. */
 void mp_parse_decode_plain(mp_parser *parser, mp_builder *builder, const char *from, const char *to);
 mp_text mp_parse_built(mp_parser *parser, mp_builder *builder);

@@ -155,7 +155,7 @@ mp_value mp_pair(mp_vm *vm, mp_value first, mp_value second)
 
 bool mp_init_containers(mp_vm *vm)
 {
-    return mp_init_tuples(vm) && mp_init_slices(vm) && mp_init_dicts(vm) && mp_init_dict_views(vm) &&
-           mp_init_lists(vm) && mp_init_sets(vm) && mp_init_ranges(vm) && mp_init_iterators(vm) &&
-           mp_init_lazy_iterators(vm) && mp_init_anext(vm);
+    return mp_init_bytes(vm) && mp_init_tuples(vm) && mp_init_slices(vm) && mp_init_dicts(vm) &&
+           mp_init_dict_views(vm) && mp_init_lists(vm) && mp_init_sets(vm) && mp_init_ranges(vm) &&
+           mp_init_iterators(vm) && mp_init_lazy_iterators(vm) && mp_init_anext(vm);
 }

@@ -192,6 +192,7 @@ mp_value mp_call_iter_new(mp_vm *vm, mp_value callee, mp_value sentinel);
 /* anext(x, fallback): drives the awaitable, and the end becomes the fallback. */
 mp_value mp_anext_awaitable_new(mp_vm *vm, mp_value awaitable, mp_value fallback);
 
+bool mp_init_bytes(mp_vm *vm);
 bool mp_init_tuples(mp_vm *vm);
 bool mp_init_lists(mp_vm *vm);
 bool mp_init_dicts(mp_vm *vm);

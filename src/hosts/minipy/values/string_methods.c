@@ -1,7 +1,9 @@
 /* string_methods.c - the table of str's methods; each is in the file of its subject. */
+#include "values/bytes.h"
 #include "values/string_impl.h"
 
 const mp_method mp_str_methods[] = {
+    {"encode", mp_str_encode, MP_M_METHOD},
     /* string_search.c */
     {"find", mp_str_find, MP_M_METHOD},
     {"rfind", mp_str_rfind, MP_M_METHOD},

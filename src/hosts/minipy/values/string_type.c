@@ -5,6 +5,7 @@
  * head. */
 #include <string.h>
 
+#include "values/bytes.h"
 #include "values/containers_impl.h"
 #include "values/string_impl.h"
 #include "values/unicode.h"
@@ -218,7 +219,12 @@ static mp_value str_make(mp_vm *vm, mp_type *type, mp_args *args)
         return NULL;
     if (values[1] == NULL && values[2] == NULL)
         return values[0] == NULL ? mp_as_value(mp_str_new(vm, "", 0)) : mp_to_str(vm, values[0]);
-    /* there are no bytes that could be decoded */
+    mp_view view;
+    if (values[0] != NULL && mp_is_bytes_like(vm, values[0]) && mp_view_get(vm, values[0], &view)) {
+        mp_value text = mp_decode(vm, &view, values[1], values[2]);
+        mp_view_drop(vm, &view);
+        return text;
+    }
     if (values[0] == NULL || mp_is_str(vm, values[0]))
         mp_raise(vm, MP_X_TYPE_ERROR, "decoding str is not supported");
     else
