@@ -9,34 +9,13 @@
 
 /* ---- Texts that may not be UTF-8 ---- */
 
-size_t mp_clean_character(const unsigned char *at, size_t left)
-{
-    size_t size = at[0] < 0x80   ? 1
-                  : at[0] < 0xc2 ? 0
-                  : at[0] < 0xe0 ? 2
-                  : at[0] < 0xf0 ? 3
-                  : at[0] < 0xf5 ? 4
-                                 : 0;
-
-    if (size > left)
-        return 0;
-    for (size_t i = 1; i < size; i++) {
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
-        (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
-        return 0;
-    return size;
-}
-
 mp_str *mp_clean_text(mp_vm *vm, const char *text, size_t size)
 {
     mp_builder builder;
 
     mp_builder_init(&builder, vm);
     for (size_t i = 0, step; i < size; i += step) {
-        step = mp_clean_character((const unsigned char *)text + i, size - i);
+        step = mp_utf8_valid((const unsigned char *)text + i, size - i);
         if (step > 0) {
             mp_builder_add(&builder, text + i, step);
         } else {

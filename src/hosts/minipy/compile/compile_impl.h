@@ -104,8 +104,6 @@ mp_code *mp_unit_leave(mp_compiler *compiler);
 /* Raises what a syntax error is as an exception. */
 void mp_raise_syntax(mp_vm *vm, const mp_syntax_error *error, const char *source, size_t size,
                      const char *file);
-/* How many bytes are one valid character of UTF-8; 0: none. */
-size_t mp_clean_character(const unsigned char *at, size_t left);
 /* A str of a text that need not be UTF-8: what is not becomes "?". */
 mp_str *mp_clean_text(mp_vm *vm, const char *text, size_t size);
 

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "compile/compile_impl.h"
 #include "values/bytes.h"
 #include "values/containers_impl.h"
 #include "values/string_impl.h"
@@ -133,9 +132,7 @@ mp_value mp_decode(mp_vm *vm, const mp_view *view, mp_value encoding, mp_value e
         return decode_latin(vm, view);
     mp_builder_init(&out, vm);
     for (size_t at = 0, step; at < view->size; at += step) {
-        step = bytes[at] < 0x80       ? 1
-               : which == CODEC_ASCII ? 0
-                                      : mp_clean_character(bytes + at, view->size - at);
+        step = bytes[at] < 0x80 ? 1 : which == CODEC_ASCII ? 0 : mp_utf8_valid(bytes + at, view->size - at);
         if (step > 0) {
             mp_builder_add(&out, (const char *)bytes + at, step);
             continue;

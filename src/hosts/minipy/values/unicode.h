@@ -20,6 +20,8 @@ static inline size_t mp_utf8_size(char byte)
     return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
+/* How many of so many bytes, of any kind, are one valid character; 0: they begin with none. */
+size_t mp_utf8_valid(const unsigned char *at, size_t left);
 uint32_t mp_utf8_decode(const char *data, size_t *size);
 size_t mp_utf8_encode(uint32_t point, char out[4]);
 size_t mp_utf8_length(const char *data, size_t size);
