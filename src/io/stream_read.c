@@ -318,6 +318,7 @@ static ac_status begin_waiting(ac_stream_read *read)
     status = aci_reader_resume(reader, true); /* HOST */
     if (status != AC_OK)
         return status;
+    ac_future_clear(&read->future); /* that of the wait before is gone, for who records, too */
     ac_future_init_embedded(&read->future, reader->loop);
     reader->waiter = read;
     return AC_OK;

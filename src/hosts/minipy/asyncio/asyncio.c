@@ -6,6 +6,7 @@
  * Files      host.h says which file makes what. */
 #include "asyncio/host.h"
 #include "asyncio/locks.h"
+#include "asyncio/streams.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -214,6 +215,12 @@ static const struct asyncio_type asyncio_types[] = {
     {NULL, &mp_staggered_def, MP_TYPE_STAGGERED, -1},
     {NULL, &mp_runner_def, MP_TYPE_RUNNER, -1},
     {NULL, &mp_chain_def, MP_TYPE_CHAIN, -1},
+    {NULL, &mp_connection_def, MP_TYPE_CONNECTION, -1},
+    {"StreamReader", &mp_stream_reader_def, MP_TYPE_STREAM_READER, -1},
+    {"StreamWriter", &mp_stream_writer_def, MP_TYPE_STREAM_WRITER, -1},
+    {NULL, &mp_transport_def, MP_TYPE_TRANSPORT, -1},
+    {"Server", &mp_server_def, MP_TYPE_SERVER, -1},
+    {NULL, &mp_socket_view_def, MP_TYPE_SOCKET_VIEW, -1},
     {"AbstractEventLoop", NULL, MP_TYPE_ABSTRACT_LOOP, -1},
     {"BaseEventLoop", NULL, MP_TYPE_BASE_LOOP, -1},
     {"SelectorEventLoop", NULL, MP_TYPE_LOOP, -1},

@@ -32,6 +32,7 @@ typedef struct mp_loop {
     mp_thread *thread;     /* which runs it, while that waits for the world */
     bool idle;             /* it waits, and nobody has woken it since */
     struct mp_loop *later; /* of those that are idle */
+    ac_link servers;       /* that serve; owned (stream_server.c) */
 } mp_loop;
 
 typedef struct mp_future {
@@ -112,6 +113,7 @@ typedef enum mp_part {
     MP_PART_THREADING,
     MP_PART_POOLS,
     MP_PART_GRAPH,
+    MP_PART_STREAMS,
     MP_PART_COUNT
 } mp_part;
 
@@ -470,6 +472,8 @@ bool mp_native_has_ended(mp_value self);
 /* The future behind what a native coroutine has yielded; NULL: it does not wait any more. */
 ac_future *mp_view_future(mp_value view);
 mp_value mp_sleep(mp_vm *vm, mp_args *args);
+/* In begin, of a coroutine with room for an ac_sleep: one bare yield, then its argument is the result. */
+mp_value mp_native_yield(mp_native_coroutine *self);
 
 /* ---- queues.c, queue_items.c, queue_type.c: queues.h ---- */
 

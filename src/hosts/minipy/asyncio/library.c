@@ -5,6 +5,7 @@
  * Idea       Texts in parts; parts.c runs a part when one of its names is first asked for.  What they need of
  *            C is given to them under names with an underscore. */
 #include "asyncio/host.h"
+#include "asyncio/streams.h"
 
 /* ---- The texts ---- */
 
@@ -304,6 +305,7 @@ const mp_part_def mp_parts[MP_PART_COUNT] = {
                        "asyncio.graph",
                        "asyncio/graph.py",
                        {mp_graph_classes_text, mp_graph_functions_text}},
+    [MP_PART_STREAMS] = {MP_PART_NATIVES, "asyncio.streams", "asyncio/streams.py", {mp_streams_text}},
 };
 
 /* ---- What they need of C ---- */
@@ -385,5 +387,6 @@ bool mp_init_library(mp_vm *vm, mp_dict *module)
     static const char *const names[] = {"run", "Runner", NULL};
     return library_make_natives(vm, module) && mp_init_socket_names(vm, mp_part_names(vm, MP_PART_NATIVES)) &&
            library_give_methods(vm) && mp_part_promise(vm, MP_PART_RUNNERS, names, module) &&
-           library_promise_as_completed(vm, module) && mp_init_threads(vm, module);
+           library_promise_as_completed(vm, module) && mp_init_threads(vm, module) &&
+           mp_init_streams(vm, module);
 }

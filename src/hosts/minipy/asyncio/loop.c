@@ -7,6 +7,7 @@
  * Files      schedule.c has call_soon and its kin, loop_run.c the running, loop_io.c the world, handler.c
  *            exception handlers. */
 #include "asyncio/host.h"
+#include "asyncio/streams.h"
 
 /* ---- Which loop ---- */
 
@@ -82,6 +83,7 @@ mp_value mp_loop_new(mp_vm *vm)
         mp_decref(vm, mp_as_value(self));
         return NULL;
     }
+    self->servers.prev = self->servers.next = &self->servers;
     self->slow_callback_duration = 0.1;
     if (vm->options.eager)
         self->factory = mp_incref(vm->asyncio->eager_factory);
@@ -100,6 +102,8 @@ static int loop_visit(mp_value value, mp_visit *visit, void *data)
     mp_showing showing = mp_show_to(visit, data);
     mp_value owned[] = {self->factory, self->handler, self->executor};
     int answer = mp_visit_all(owned, 3, visit, data);
+    if (answer == 0)
+        answer = mp_loop_visit_servers(self, visit, data);
     if (answer == 0 && self->io != NULL)
         answer = ac_io_visit(self->io, &showing.visitor);
     return answer == 0 && self->core.host != NULL ? ac_loop_visit(&self->core, &showing.visitor) : answer;

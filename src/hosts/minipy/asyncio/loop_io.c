@@ -7,6 +7,7 @@
  *            longer than a call asks loop->io again, which is NULL from then on.
  * Re-enters  mp_loop_end_io: what watches, transports and works owned goes. */
 #include "asyncio/host.h"
+#include "asyncio/streams.h"
 #include "objects/gc_impl.h"
 
 static void loop_waits(ac_loop *core, bool begins)
@@ -57,6 +58,7 @@ void mp_loop_end_io(mp_loop *loop)
     ac_io *io = loop->io;
     loop->io = NULL;
     (void)ac_io_free(io); /* the loop is closed */
+    mp_loop_drop_servers(loop);
 }
 
 /* Ctrl-C may come between the look at vm->interrupted and the wait, and ends that all the same: a wake holds

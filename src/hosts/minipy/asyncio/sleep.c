@@ -43,6 +43,13 @@ static void yield_clear(ac_loop *loop, ac_coro *co)
 
 static const ac_coro_ops yield_ops = {yield_resume, NULL, yield_visit, yield_clear};
 
+mp_value mp_native_yield(mp_native_coroutine *self)
+{
+    ac_sleep *sleep = mp_native_frame(self);
+    ac_coro_init(&sleep->co, &yield_ops);
+    return mp_native_bind(self, NULL, &sleep->co);
+}
+
 /* ---- sleep ---- */
 
 /* subject is the delay, argument the result. */
@@ -56,11 +63,9 @@ static mp_value sleep_begin(mp_vm *vm, mp_native_coroutine *self)
     }
     if (!mp_to_double(vm, self->subject, &delay))
         return NULL;
+    if (delay <= 0)
+        return mp_native_yield(self);
     ac_sleep *sleep = mp_native_frame(self);
-    if (delay <= 0) {
-        ac_coro_init(&sleep->co, &yield_ops);
-        return mp_native_bind(self, NULL, &sleep->co);
-    }
     mp_loop *loop = mp_running_loop(vm);
     if (loop == NULL)
         return NULL;
