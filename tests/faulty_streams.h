@@ -1,113 +1,9 @@
-/* faulty_streams.h - of test_io_faults.c: the calls of transports, servers and streams that fail, and the
- * programs in which they do. */
+/* faulty_streams.h - of test_io_faults.c: programs with servers and streams. */
 #ifndef AIOCORE_TESTS_FAULTY_STREAMS_H
 #define AIOCORE_TESTS_FAULTY_STREAMS_H
 
 #include <aiocore/stream.h>
 #include <stdio.h>
-
-/* ---- The calls ---- */
-
-static ssize_t faulty_sendmsg(int descriptor, const struct msghdr *message, int flags)
-{
-    static const int errnos[] = {EAGAIN, EINTR, ECONNRESET, EPIPE, ENOMEM, ENOBUFS, 0};
-
-    return fails(one_of(errnos)) ? -1 : real.sendmsg(descriptor, message, flags);
-}
-
-static int faulty_socket(int family, int type, int protocol)
-{
-    static const int errnos[] = {EMFILE, ENFILE, ENOMEM, ENOBUFS, 0};
-    int made = fails(one_of(errnos)) ? -1 : real.socket(family, type, protocol);
-
-    opened += made >= 0 ? 1 : 0;
-    return made;
-}
-
-static int faulty_bind(int descriptor, const struct sockaddr *address, socklen_t size)
-{
-    static const int errnos[] = {EADDRINUSE, ENOMEM, EACCES, 0};
-
-    return fails(one_of(errnos)) ? -1 : real.bind(descriptor, address, size);
-}
-
-static int faulty_listen(int descriptor, int backlog)
-{
-    static const int errnos[] = {EADDRINUSE, 0};
-
-    return fails(one_of(errnos)) ? -1 : real.listen(descriptor, backlog);
-}
-
-static int faulty_set_option(int descriptor, int level, int option, const void *value, socklen_t size)
-{
-    static const int errnos[] = {EINVAL, 0};
-
-    return fails(one_of(errnos)) ? -1 : real.set_option(descriptor, level, option, value, size);
-}
-
-static int faulty_name(int descriptor, struct sockaddr *address, socklen_t *size)
-{
-    static const int errnos[] = {ENOBUFS, 0};
-
-    return fails(one_of(errnos)) ? -1 : real.name(descriptor, address, size);
-}
-
-static int faulty_peer_name(int descriptor, struct sockaddr *address, socklen_t *size)
-{
-    static const int errnos[] = {ENOBUFS, 0};
-
-    return fails(one_of(errnos)) ? -1 : real.peer_name(descriptor, address, size);
-}
-
-static int faulty_shutdown(int descriptor, int how)
-{
-    static const int errnos[] = {ENOBUFS, 0};
-
-    return fails(one_of(errnos)) ? -1 : real.shutdown(descriptor, how);
-}
-
-static void put_stream_faults_in(void)
-{
-    aci_sys.sendmsg = faulty_sendmsg;
-    aci_sys.socket = faulty_socket;
-    aci_sys.bind = faulty_bind;
-    aci_sys.listen = faulty_listen;
-    aci_sys.set_option = faulty_set_option;
-    aci_sys.name = faulty_name;
-    aci_sys.peer_name = faulty_peer_name;
-    aci_sys.shutdown = faulty_shutdown;
-}
-
-/* ---- The programs ---- */
-
-/* Makes turns until the machine is over, whatever fails; at most so many.  What it waits for is the last
- * future that it gave. */
-static bool plods(ac_loop *loop, ac_coro *co)
-{
-    ac_out out = {.value = ac_none()};
-    ac_turn turn = ac_coro_resume(loop, co, AC_SEND, ac_none_ref(), &out);
-
-    for (int turns = 0; turns < 40 && (turn == AC_AWAITING || turn == AC_YIELDED); turns++) {
-        ac_future *future = turn == AC_AWAITING ? out.future : NULL;
-        ac_ref in = ac_none_ref();
-        ac_how how = AC_SEND;
-        if (succeeds(loop, ac_loop_poll(loop, 0.0005)))
-            kit_ok(ac_loop_turn(loop));
-        if (future != NULL && !ac_future_done(future))
-            continue;
-        if (future != NULL)
-            how = ac_future_outcome(future, &in);
-        turn = ac_coro_resume(loop, co, how, in, &out);
-    }
-    ck_assert(turn == AC_RETURNED || turn == AC_RAISED || turn == AC_AWAITING);
-    if (turn == AC_RAISED && out.value.bits != 0) { /* what is tried again is no error */
-        ck_assert_int_ne(ac_c_errno(ac_lend(out.value)), EINTR);
-        ck_assert_int_ne(ac_c_errno(ac_lend(out.value)), EAGAIN);
-    }
-    if (turn != AC_AWAITING)
-        ac_drop(loop, out.value);
-    return turn == AC_RETURNED;
-}
 
 /* The other side gives back what it gets, in lines. */
 typedef struct echoing {
@@ -174,10 +70,10 @@ static bool say_and_hear(ac_loop *loop, ac_stream *stream)
     bool well = succeeds(loop, ac_stream_write(stream, "hello\n", 6));
 
     ac_stream_drain_init(&drain, stream);
-    well = plods(loop, &drain.co) && well;
+    well = plods(loop, &drain.co, 40, 0.0005) && well;
     ac_coro_clear(loop, &drain.co);
     ac_stream_readexactly_init(&read, ac_stream_get_reader(stream), 6);
-    well = well && plods(loop, &read.co);
+    well = well && plods(loop, &read.co, 40, 0.0005);
     if (well) /* nothing is lost or doubled */
         ck_assert_mem_eq(read.data, "hello\n", 6);
     ac_coro_clear(loop, &read.co);
@@ -194,12 +90,6 @@ static void end_streams(ac_loop *loop, ac_server *server)
     ac_server_release(server);
 }
 
-static void ignore_report(void *data, const char *text)
-{
-    (void)data;
-    (void)text;
-}
-
 /* To a name, which a thread looks up. */
 static void call_by_name(ac_loop *loop, ac_io *io, int ends[2])
 {
@@ -211,14 +101,13 @@ static void call_by_name(ac_loop *loop, ac_io *io, int ends[2])
 
     (void)ends;
     ck_assert_ptr_nonnull(pool);
-    ac_c_set_report(loop, ignore_report, NULL);
     kit_ok(ac_io_set_default_executor(io, pool));
     ck_assert(ac_address_of_ip(&address, "127.0.0.1", 0));
     if (succeeds(loop, ac_start_server(io, &address, begin_echoing, loop, NULL, &server))) {
         if (succeeds(loop, ac_sock_name(io, ac_server_socket(server, 0), &address))) {
             (void)snprintf(port, sizeof port, "%u", ac_address_port(&address));
             ac_open_connection_to_init(&open, io, "localhost", port, 0);
-            (void)plods(loop, &open.co);
+            (void)plods(loop, &open.co, 40, 0.0005);
             ac_coro_clear(loop, &open.co);
         }
         end_streams(loop, server);
@@ -228,21 +117,17 @@ static void call_by_name(ac_loop *loop, ac_io *io, int ends[2])
     ac_pool_shutdown(pool, false);
 }
 
-static void serve_and_talk(ac_loop *loop, ac_io *io, int ends[2])
+static void serve(ac_loop *loop, ac_io *io, ac_address *address)
 {
-    ac_address address;
     ac_server *server;
     ac_open_connection open;
     ac_stream *stream;
 
-    (void)ends;
-    ac_c_set_report(loop, ignore_report, NULL); /* what fails is told */
-    ck_assert(ac_address_of_ip(&address, "127.0.0.1", 0));
-    if (!succeeds(loop, ac_start_server(io, &address, begin_echoing, loop, NULL, &server)))
+    if (!succeeds(loop, ac_start_server(io, address, begin_echoing, loop, NULL, &server)))
         return;
-    if (succeeds(loop, ac_sock_name(io, ac_server_socket(server, 0), &address))) {
-        ac_open_connection_init(&open, io, &address, 0);
-        (void)plods(loop, &open.co);
+    if (succeeds(loop, ac_sock_name(io, ac_server_socket(server, 0), address))) {
+        ac_open_connection_init(&open, io, address, 0);
+        (void)plods(loop, &open.co, 40, 0.0005);
         stream = ac_open_connection_take(&open);
         ac_coro_clear(loop, &open.co);
         if (stream != NULL && ac_stream_transport(stream) != NULL && say_and_hear(loop, stream)) {
@@ -253,6 +138,32 @@ static void serve_and_talk(ac_loop *loop, ac_io *io, int ends[2])
             ac_stream_release(stream);
     }
     end_streams(loop, server);
+}
+
+static void serve_and_talk(ac_loop *loop, ac_io *io, int ends[2])
+{
+    ac_address address;
+
+    (void)ends;
+    ck_assert(ac_address_of_ip(&address, "127.0.0.1", 0));
+    serve(loop, io, &address);
+}
+
+/* The socket of an earlier server lies there. */
+static void serve_at_path(ac_loop *loop, ac_io *io, int ends[2])
+{
+    int before = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ac_address address;
+    char path[64];
+
+    (void)ends;
+    (void)snprintf(path, sizeof path, "/tmp/aiocore-faults-%ld", (long)getpid());
+    (void)unlink(path);
+    ck_assert(ac_address_of_path(&address, path));
+    ck_assert_int_eq(bind(before, (struct sockaddr *)(void *)address.bytes, address.size), 0);
+    ck_assert_int_eq(close(before), 0);
+    serve(loop, io, &address);
+    (void)unlink(path);
 }
 
 #endif

@@ -9,7 +9,7 @@
  *            callback.
  * Threads    wait_in_thread on one of its own, which reads pid and io, and is joined before either changes.
  * Re-enters  exited; the child is held meanwhile.
- * Tests      tests/test_io_child.c, tests/test_io_child_faults.c; also under the thread sanitizer */
+ * Tests      tests/test_io_child.c, tests/test_io_faults.c; also under the thread sanitizer */
 #include <errno.h>
 #include <string.h>
 

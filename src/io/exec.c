@@ -5,7 +5,7 @@
  *            are blocked until those that the parent catches do what they usually do: none runs the parent's
  *            handlers in the child.
  * Holds      What the parent has prepared in aci_exec is only read.
- * Tests      tests/test_io_child.c, tests/test_io_child_faults.c */
+ * Tests      tests/test_io_child.c, tests/test_io_faults.c */
 #include "child_impl.h"
 
 #include <errno.h>

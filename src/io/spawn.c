@@ -5,7 +5,7 @@
  * Holds      Each descriptor that was opened here is closed here, save the parent's ends of the pipes after
  *            a success.
  * Cost       One allocation for the names to try; the caller is blocked until the child's exec.
- * Tests      tests/test_io_child.c, tests/test_io_child_faults.c */
+ * Tests      tests/test_io_child.c, tests/test_io_faults.c */
 #include "child_impl.h"
 
 #include <errno.h>
