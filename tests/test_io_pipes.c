@@ -367,6 +367,87 @@ START_TEST(test_a_device_is_written_to_without_a_reader)
 }
 END_TEST
 
+/* ---- connect_read_pipe, connect_write_pipe ---- */
+
+START_TEST(test_pipes_are_connected)
+{
+    logger reads = {.protocol.ops = &logger_ops}, writes = {.protocol.ops = &logger_ops};
+    ac_transport *reader, *writer;
+    ac_connect_pipe connect;
+    int pipe_ends[2];
+
+    io_open(_i);
+    ck_assert_int_eq(pipe(pipe_ends), 0);
+    ac_connect_read_pipe_init(&connect, io, pipe_ends[0], &reads.protocol);
+    ck_assert_ptr_null(ac_connect_pipe_take(&connect));
+    ck_assert_str_eq(io_finish(&connect.co), "returned");
+    reader = ac_connect_pipe_take(&connect);
+    ck_assert_ptr_eq(reader, reads.transport);
+    ck_assert_ptr_null(ac_connect_pipe_take(&connect));
+    ac_coro_clear(kit.loop, &connect.co);
+    ac_connect_write_pipe_init(&connect, io, pipe_ends[1], &writes.protocol);
+    ck_assert_str_eq(io_finish(&connect.co), "returned");
+    writer = ac_connect_pipe_take(&connect);
+    ac_coro_clear(kit.loop, &connect.co);
+    kit_expect("made, made");
+    kit_ok(ac_transport_write(writer, "hello", 5));
+    ac_transport_release(writer);
+    ac_transport_release(reader);
+    io_turns(2);
+    kit_expect("data hello");
+    io_close();
+    ck_assert(reads.released && writes.released);
+}
+END_TEST
+
+/* Whoever gives it up, and when: the pipe is closed, and the protocol released. */
+START_TEST(test_a_connect_that_is_given_up_closes_the_pipe)
+{
+    for (int turns = 0; turns < 4; turns++)
+        for (int way = 0; way < 3; way++) {
+            logger self = {.protocol.ops = &logger_ops};
+            ac_connect_pipe connect;
+            driven by_hand = {.co = &connect.co};
+            ac_value thrown;
+            int pipe_ends[2];
+            io_open(_i);
+            ck_assert_int_eq(pipe(pipe_ends), 0);
+            ac_connect_read_pipe_init(&connect, io, pipe_ends[0], &self.protocol);
+            ck_assert_str_eq(io_step(&by_hand), "waits");
+            io_turns(turns);
+            thrown = ac_c_error(kit.loop, &ac_c_CancelledError, "no");
+            if (way == 0)
+                ck_assert_str_eq(io_resume(&by_hand, AC_THROW, ac_lend(thrown)), "CancelledError('no')");
+            else if (way == 1)
+                ck_assert_str_eq(io_resume(&by_hand, AC_CLOSE, ac_none_ref()), "returned");
+            ac_drop(kit.loop, thrown);
+            ac_coro_clear(kit.loop, &connect.co);
+            memset(&connect, 0xa5, sizeof connect);
+            io_turns(3);
+            ck_assert(self.released);
+            ck_assert_int_eq(fcntl(pipe_ends[0], F_GETFD), -1);
+            ck_assert_int_eq(close(pipe_ends[1]), 0);
+            io_close();
+            kit.log[0] = '\0';
+        }
+}
+END_TEST
+
+START_TEST(test_what_is_no_pipe_is_not_connected)
+{
+    logger self = {.protocol.ops = &logger_ops};
+    ac_connect_pipe connect;
+
+    io_open(_i);
+    ac_connect_write_pipe_init(&connect, io, -1, &self.protocol);
+    ck_assert_str_eq(io_finish(&connect.co), "OSError(9, 'Bad file descriptor')");
+    ck_assert_ptr_null(ac_connect_pipe_take(&connect));
+    ac_coro_clear(kit.loop, &connect.co);
+    ck_assert(!self.released);
+    io_close();
+}
+END_TEST
+
 START_TEST(test_the_io_goes_first)
 {
     for (int i = 0; i < 2; i++) {
@@ -396,6 +477,9 @@ int main(void)
         test_an_abort_drops_what_is_left,
         test_a_plain_file_is_no_pipe,
         test_a_device_is_written_to_without_a_reader,
+        test_pipes_are_connected,
+        test_a_connect_that_is_given_up_closes_the_pipe,
+        test_what_is_no_pipe_is_not_connected,
         test_the_io_goes_first,
     };
     return kit_main_times("io_pipes", tests, sizeof tests / sizeof *tests, IO_POLLERS);

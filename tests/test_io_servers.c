@@ -751,9 +751,29 @@ START_TEST(test_opening_is_closed_thrown_into_and_cleared_at_each_point)
 }
 END_TEST
 
+START_TEST(test_a_server_may_wait_to_be_started)
+{
+    ac_stream_server_options options = {.idle = true};
+    ac_server *made;
+
+    io_open(_i);
+    ck_assert(ac_address_of_ip(&address, "127.0.0.1", 0));
+    kit_ok(ac_start_server(io, &address, connected, NULL, &options, &made));
+    ck_assert(!ac_server_is_serving(made));
+    ck_assert_ptr_null(ac_io_reader(io, ac_server_socket(made, 0)));
+    kit_ok(ac_server_start_serving(made));
+    ck_assert(ac_server_is_serving(made));
+    ck_assert_ptr_nonnull(ac_io_reader(io, ac_server_socket(made, 0)));
+    ac_server_close(made);
+    ac_server_release(made);
+    io_close();
+}
+END_TEST
+
 int main(void)
 {
     const TTest *tests[] = {
+        test_a_server_may_wait_to_be_started,
         test_a_connection_is_made_two_turns_after_it_is_accepted,
         test_all_that_wait_are_accepted_in_one_turn,
         test_a_task_serves_a_connection,

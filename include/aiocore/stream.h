@@ -235,6 +235,7 @@ AC_API ac_stream *ac_open_connection_take(ac_open_connection *open);
 typedef struct ac_stream_server_options {
     size_t limit; /* of the readers; 0: AC_STREAM_LIMIT */
     int backlog;  /* 0: 100 */
+    bool idle;    /* it does not listen yet: start_serving=False */
 } ac_stream_server_options;
 
 /* Listens on an address, and has 'connected' called for each connection.  options may be NULL.  *out is a new

@@ -109,6 +109,29 @@ AC_API ac_status ac_read_pipe_transport_new(ac_io *io, int descriptor, ac_protoc
 AC_API ac_status ac_write_pipe_transport_new(ac_io *io, int descriptor, ac_protocol *protocol,
                                              ac_future *waiter, ac_transport **out);
 AC_API void ac_transport_forget_waiter(ac_transport *transport);
+
+/* await loop.connect_read_pipe() and connect_write_pipe(): a transport of one of these, and the wait until
+ * the protocol has been told.  Take the transport when it has returned. */
+typedef struct ac_connect_pipe {
+    ac_coro co;
+    ac_future waiter;
+    ac_io *io;
+    ac_protocol *protocol;   /* borrowed until it has begun */
+    ac_transport *transport; /* retained; NULL: none, or taken */
+    int descriptor;
+    bool writes;
+} ac_connect_pipe;
+
+/* The descriptor is the transport's as soon as there is one, and until then yours: after a failure for which
+ * 'released' of the protocol was not called.  A cancel closes the transport.  Raises what making the
+ * transport fails with. */
+AC_API void ac_connect_read_pipe_init(ac_connect_pipe *connect, ac_io *io, int descriptor,
+                                      ac_protocol *protocol);
+AC_API void ac_connect_write_pipe_init(ac_connect_pipe *connect, ac_io *io, int descriptor,
+                                       ac_protocol *protocol);
+/* The transport, yours to ac_transport_release; NULL: there is none. */
+AC_API ac_transport *ac_connect_pipe_take(ac_connect_pipe *connect);
+
 AC_API void ac_transport_retain(ac_transport *transport);
 /* The last one closes the socket if it is still open, as asyncio's __del__.  RUNS USER CODE. */
 AC_API void ac_transport_release(ac_transport *transport);

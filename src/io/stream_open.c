@@ -393,7 +393,7 @@ ac_status ac_start_server(ac_io *io, const ac_address *address, ac_client_connec
             aci_io_realloc(loop, self, sizeof *self, 0);
         return status;
     }
-    status = ac_server_start_serving(*out);
+    status = options != NULL && options->idle ? AC_OK : ac_server_start_serving(*out);
     if (status != AC_OK) {
         ac_server_close(*out);   /* HOST */
         ac_server_release(*out); /* HOST */

@@ -378,3 +378,94 @@ ac_status ac_write_pipe_transport_new(ac_io *io, int descriptor, ac_protocol *pr
 
     return new_pipe(io, &spec, "Pipe transport is only for pipes, sockets and character devices", out);
 }
+
+/* ---- connect_read_pipe, connect_write_pipe ---- */
+
+enum { MADE = 1 };
+
+/* Closed, unless all is well: then it waits to be taken. */
+static void give_up(ac_loop *loop, ac_connect_pipe *self)
+{
+    ac_transport *transport = self->transport;
+
+    self->co.at = AC_AT_END;
+    self->transport = NULL;
+    if (transport == NULL)
+        return;
+    ac_transport_forget_waiter(transport);
+    if (!ac_loop_is_closed(loop))
+        (void)ac_transport_close(transport); /* HOST */
+    ac_future_clear(&self->waiter);          /* HOST */
+    ac_transport_release(transport);         /* HOST */
+}
+
+static ac_turn connect_pipe(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out *out)
+{
+    ac_connect_pipe *self = AC_CONTAINER_OF(co, ac_connect_pipe, co);
+    ac_status status;
+    ac_turn turn;
+
+    AC_BEGIN(co);
+    if (self->writes)
+        status = ac_write_pipe_transport_new(self->io, self->descriptor, self->protocol, &self->waiter,
+                                             &self->transport);
+    else
+        status = ac_read_pipe_transport_new(self->io, self->descriptor, self->protocol, &self->waiter,
+                                            &self->transport);
+    if (status != AC_OK) {
+        co->at = AC_AT_END;
+        out->value = ac_loop_status_exception(loop, status, NULL);
+        return AC_RAISED;
+    }
+    AC_AWAIT(MADE, &self->waiter);
+    if (how != AC_SEND) {
+        turn = how == AC_THROW ? ac_raise(loop, in, out) : ac_return(out, ac_none());
+        give_up(loop, self); /* HOST */
+        return turn;
+    }
+    AC_END(co);
+    ac_future_clear(&self->waiter); /* HOST */
+    return ac_return(out, ac_none());
+}
+
+static int visit_connect(ac_coro *co, ac_visitor *visitor)
+{
+    return ac_future_visit(&AC_CONTAINER_OF(co, ac_connect_pipe, co)->waiter, visitor);
+}
+
+static void clear_connect(ac_loop *loop, ac_coro *co)
+{
+    give_up(loop, AC_CONTAINER_OF(co, ac_connect_pipe, co)); /* HOST */
+}
+
+static const ac_coro_ops connect_ops = {connect_pipe, NULL, visit_connect, clear_connect};
+
+static void connect_init(ac_connect_pipe *self, ac_io *io, int descriptor, ac_protocol *protocol, bool writes)
+{
+    memset(self, 0, sizeof *self);
+    ac_coro_init(&self->co, &connect_ops);
+    ac_future_init_embedded(&self->waiter, ac_io_loop(io));
+    self->io = io;
+    self->protocol = protocol;
+    self->descriptor = descriptor;
+    self->writes = writes;
+}
+
+void ac_connect_read_pipe_init(ac_connect_pipe *connect, ac_io *io, int descriptor, ac_protocol *protocol)
+{
+    connect_init(connect, io, descriptor, protocol, false);
+}
+
+void ac_connect_write_pipe_init(ac_connect_pipe *connect, ac_io *io, int descriptor, ac_protocol *protocol)
+{
+    connect_init(connect, io, descriptor, protocol, true);
+}
+
+ac_transport *ac_connect_pipe_take(ac_connect_pipe *connect)
+{
+    ac_transport *transport = connect->co.at == AC_AT_END ? connect->transport : NULL;
+
+    if (transport != NULL)
+        connect->transport = NULL;
+    return transport;
+}
