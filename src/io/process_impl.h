@@ -58,13 +58,13 @@ ac_status aci_process_new(ac_io *io, const ac_child_options *options, size_t lim
 /* The protocol of its pipe, for a transport; retains the process. */
 ac_protocol *aci_process_protocol(process_pipe *pipe);
 /* All pipes are connected: tells the protocol, then what is pending. */
-ac_status aci_process_connected(ac_process *process);
+ac_status aci_process_connected(ac_process *self);
 /* They cannot be: what is pending is given up. */
-void aci_process_give_up(ac_process *process);
+void aci_process_give_up(ac_process *self);
 /* Nothing will wake the tasks of communicate any more (process_talk.c). */
 void aci_process_give_up_talks(ac_process *process);
 /* A task that waits for a future in its own body, which nobody will finish: it would keep itself. */
-void aci_process_give_up_task(ac_process *process, ac_task *task, ac_future *awaits);
+void aci_process_give_up_task(ac_process *self, ac_task *task, ac_future *awaits);
 /* The task (process_start.c). */
 ac_status aci_process_connect(ac_process *process);
 

@@ -217,7 +217,7 @@ static aci_talk *talk_new(ac_communicate *self)
     talk->holds = 1;
     talk->has_input = self->input.data != NULL;
     talk->size = self->input.size;
-    if (talk->size > 0)
+    if (talk->has_input)
         memcpy(talk->input, self->input.data, talk->size);
     return talk;
 }
