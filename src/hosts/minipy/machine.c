@@ -296,6 +296,7 @@ static void empty_modules(mp_vm *vm)
 
 static void drop_state(mp_vm *vm)
 {
+    mp_loops_end_io(vm);
     mp_end_asyncio(vm);
     mp_value *slots[] = {&vm->raised,  &vm->running_loop,        &vm->set_loop,
                          &vm->context, (mp_value *)&vm->modules, (mp_value *)&vm->builtins};

@@ -260,6 +260,9 @@ ac_io *mp_loop_io(mp_vm *vm, mp_loop *loop);
 bool mp_loops_get_io(mp_vm *vm);
 /* Of a closed loop.  RUNS USER CODE: it drops what watches and transports owned. */
 void mp_loop_end_io(mp_loop *loop);
+/* At the end of the machine, of loops that were not closed: what the system owes them holds connections,
+ * whose objects hold their loop. */
+void mp_loops_end_io(mp_vm *vm);
 /* ac_loop_run_poll, which Ctrl-C ends. */
 ac_status mp_loop_poll(mp_vm *vm, mp_loop *loop);
 

@@ -61,6 +61,27 @@ void mp_loop_end_io(mp_loop *loop)
     mp_loop_drop_servers(loop);
 }
 
+static mp_loop *loop_with_io(mp_vm *vm)
+{
+    for (ac_link *link = vm->tracked.next; link != &vm->tracked; link = link->next) {
+        mp_value object = mp_gc_object(mp_gc_of_link(link));
+        if (mp_is(vm, object, MP_TYPE_LOOP) && mp_as_loop(object)->io != NULL)
+            return mp_as_loop(object);
+    }
+    return NULL;
+}
+
+void mp_loops_end_io(mp_vm *vm)
+{
+    mp_loop *loop;
+    while (vm->types[MP_TYPE_LOOP] != NULL && (loop = loop_with_io(vm)) != NULL) {
+        (void)mp_incref(mp_as_value(loop));
+        (void)ac_loop_close(&loop->core);
+        mp_loop_end_io(loop);
+        mp_decref(vm, mp_as_value(loop));
+    }
+}
+
 /* Ctrl-C may come between the look at vm->interrupted and the wait, and ends that all the same: a wake holds
  * for the next poll, too. */
 ac_status mp_loop_poll(mp_vm *vm, mp_loop *loop)

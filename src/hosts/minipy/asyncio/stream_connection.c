@@ -82,6 +82,8 @@ static ac_status connection_connected(ac_stream *core, void *data, ac_future **t
     mp_loop *loop = mp_as_loop(self->loop);
     mp_vm *vm = self->vm;
     (void)core;
+    if (self->connected == NULL)
+        return AC_OK; /* it is garbage */
     mp_value answer = connection_call(vm, self);
     if (answer != NULL && mp_is_coroutine(vm, answer)) {
         mp_value made = connection_begin_task(vm, loop, answer);
@@ -143,14 +145,18 @@ static int connection_visit(mp_value value, mp_visit *visit, void *data)
     return answer == 0 && self->core != NULL ? ac_stream_visit(self->core, &showing.visitor) : answer;
 }
 
-/* The collector may come before the transport has let go: the stream keeps its owner, which is counted. */
+/* The stream lives as long as the object: reads and drains that the collector clears later point into it, and
+ * a transport may have it still.  Rings through what the stream owns are broken elsewhere, for all else in
+ * them is cleared. */
 static void connection_clear(mp_vm *vm, mp_value value)
 {
     mp_connection *self = (mp_connection *)value;
     ac_stream *core = self->core;
-    self->core = NULL;
     mp_clear_slot(vm, &self->writer);
     mp_clear_slot(vm, &self->connected);
+    if ((self->head.flags & MP_O_DYING) == 0)
+        return;
+    self->core = NULL;
     if (core != NULL)
         ac_stream_release(core);
     mp_clear_slot(vm, &self->loop);
