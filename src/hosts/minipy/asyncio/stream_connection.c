@@ -1,6 +1,9 @@
 /* stream_connection.c - a connection: the protocol between a transport and the two ends of a stream.
  *
  * Mirrors    streams.StreamReaderProtocol.
+ * Limits     A report of what client_connected_cb or its task fails with has no 'transport'.  A writer that
+ *            is dropped by an exception of the callback closes at once: tracebacks hold no frames here.
+ * Tests      tests/test_minipy_streams.c; difftests/scenarios/streams
  * Re-enters  client_connected_cb, on the C stack: it is called by a callback of the library's. */
 #include "asyncio/streams.h"
 
