@@ -131,10 +131,8 @@ static size_t padded(size_t size)
 
 static size_t text_size(const ac_ffi_type *type, void *argument)
 {
-    const char *text = NULL;
+    const char *text = type->kind == AC_FFI_STRING ? *(const char **)argument : NULL;
 
-    if (type->kind == AC_FFI_STRING)
-        memcpy(&text, argument, sizeof text);
     return text != NULL ? strlen(text) + 1 : 0;
 }
 
