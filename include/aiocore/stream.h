@@ -51,6 +51,7 @@ typedef struct ac_stream_reader {
 /* limit: 0 is AC_STREAM_LIMIT. */
 AC_API void ac_stream_reader_init(ac_stream_reader *reader, ac_loop *loop, size_t limit);
 AC_API void ac_stream_reader_clear(ac_stream_reader *reader);
+/* Shows the exception, and who waits for data: a read that waits hangs on its reader. */
 AC_API int ac_stream_reader_visit(ac_stream_reader *reader, ac_visitor *visitor);
 /* The transport that it pauses and resumes, which outlives it. */
 AC_API void ac_stream_reader_set_transport(ac_stream_reader *reader, ac_transport *transport);
@@ -119,6 +120,9 @@ AC_API void ac_stream_flow_init(ac_stream_flow *flow, ac_loop *loop);
 AC_API ac_status ac_stream_flow_pause_writing(ac_stream_flow *flow);
 AC_API ac_status ac_stream_flow_resume_writing(ac_stream_flow *flow);
 AC_API ac_status ac_stream_flow_connection_lost(ac_stream_flow *flow, ac_how how, ac_ref exception);
+/* Shows who waits.  Whatever of a host holds the flow calls it once; nobody needs to: who is not shown is
+ * held. */
+AC_API int ac_stream_flow_visit(ac_stream_flow *flow, ac_visitor *visitor);
 
 /* await writer.drain(). */
 typedef struct ac_stream_drain {

@@ -175,7 +175,7 @@ static int visit(ac_coro *co, ac_visitor *visitor)
     ac_accepting *self = AC_CONTAINER_OF(co, ac_accepting, co);
     int stop = self->context.bits != 0 ? visitor->value(visitor, ac_lend(self->context)) : 0;
 
-    return stop == 0 ? ac_future_visit(&self->waiter, visitor) : stop;
+    return stop == 0 ? aci_transport_visit_waiter(self->transport, &self->waiter, visitor) : stop;
 }
 
 static void clear(ac_loop *loop, ac_coro *co)

@@ -68,9 +68,12 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
     return turn;
 }
 
+/* While it is on the list the child will wake it: nobody shows that, and so it is held. */
 static int visit(ac_coro *co, ac_visitor *visitor)
 {
-    return ac_future_visit(&AC_CONTAINER_OF(co, ac_child_wait, co)->future, visitor);
+    ac_child_wait *self = AC_CONTAINER_OF(co, ac_child_wait, co);
+
+    return self->listed.next != NULL ? 0 : ac_future_visit(&self->future, visitor);
 }
 
 static void clear(ac_loop *loop, ac_coro *co)

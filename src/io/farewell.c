@@ -155,7 +155,8 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
 static int visit(ac_coro *co, ac_visitor *visitor)
 {
     ac_executor_shutdown *op = AC_CONTAINER_OF(co, ac_executor_shutdown, co);
-    int stop = op->future.loop != NULL ? ac_future_visit(&op->future, visitor) : 0;
+    bool hangs = op->farewell != NULL; /* on the threads, which nobody shows: so it is held */
+    int stop = op->future.loop != NULL && !hangs ? ac_future_visit(&op->future, visitor) : 0;
 
     return stop == 0 && op->timeout.loop != NULL ? ac_timeout_visit(&op->timeout, visitor) : stop;
 }

@@ -124,9 +124,20 @@ static ac_turn connect_all(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac
     return ac_return(out, ac_none());
 }
 
+/* Who creates the process is woken by this task, and so hangs on it. */
 static int connecting_visit(ac_coro *co, ac_visitor *visitor)
 {
-    return ac_future_visit(&AC_CONTAINER_OF(co, connecting, co)->waiter, visitor);
+    connecting *self = AC_CONTAINER_OF(co, connecting, co);
+    ac_process *process = self->process;
+    int stop = 0;
+
+    if (process == NULL)
+        return ac_future_visit(&self->waiter, visitor);
+    if (process->connects != NULL && process->waiter != NULL)
+        stop = ac_future_visit(process->waiter, visitor);
+    return stop == 0 ? aci_transport_visit_waiter(process->pipes[self->stream % 3].transport, &self->waiter,
+                                                  visitor)
+                     : stop;
 }
 
 static void connecting_clear(ac_loop *loop, ac_coro *co)
@@ -244,7 +255,9 @@ static ac_turn create(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
 static int visit(ac_coro *co, ac_visitor *visitor)
 {
     ac_create_subprocess *self = AC_CONTAINER_OF(co, ac_create_subprocess, co);
-    int stop = ac_future_visit(&self->waiter, visitor);
+    const ac_process *process = self->process;
+    bool shown = process != NULL && process->connects != NULL && process->waiter == &self->waiter;
+    int stop = shown ? 0 : ac_future_visit(&self->waiter, visitor);
 
     if (stop == 0 && self->exception.bits != 0)
         stop = visitor->value(visitor, ac_lend(self->exception));

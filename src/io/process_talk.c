@@ -318,7 +318,9 @@ static ac_turn communicate(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac
 static int visit(ac_coro *co, ac_visitor *visitor)
 {
     ac_communicate *self = AC_CONTAINER_OF(co, ac_communicate, co);
-    int stop = ac_future_visit(&self->gather.outer, visitor);
+    /* Whose children run is woken by them: nobody shows that, and so it is held. */
+    bool hangs = self->talk != NULL && co->at == GATHERED && !ac_future_done(&self->gather.outer);
+    int stop = hangs ? 0 : ac_future_visit(&self->gather.outer, visitor);
 
     return stop == 0 && self->wait.co.ops != NULL ? self->wait.co.ops->visit(&self->wait.co, visitor) : stop;
 }

@@ -42,9 +42,13 @@ static ac_turn wait_closed(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac
     return turn;
 }
 
+/* While it is on the list the last connection will wake it: nobody shows that, and so it is held. */
 static int visit_wait(ac_coro *co, ac_visitor *visitor)
 {
-    return ac_future_visit(&AC_CONTAINER_OF(co, ac_server_wait, co)->future, visitor);
+    ac_server_wait *wait = AC_CONTAINER_OF(co, ac_server_wait, co);
+    bool hangs = wait->listed.next != NULL && wait->server->io != NULL;
+
+    return hangs ? 0 : ac_future_visit(&wait->future, visitor);
 }
 
 static void clear_wait(ac_loop *loop, ac_coro *co)
@@ -144,7 +148,9 @@ static ac_turn serve_forever(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, 
 static int visit_forever(ac_coro *co, ac_visitor *visitor)
 {
     ac_server_forever *forever = AC_CONTAINER_OF(co, ac_server_forever, co);
-    int stop = ac_future_visit(&forever->future, visitor);
+    const ac_server *server = forever->server;
+    bool hangs = server != NULL && server->forever == forever && server->io != NULL; /* on who closes it */
+    int stop = hangs ? 0 : ac_future_visit(&forever->future, visitor);
 
     if (stop == 0 && forever->cancelled.bits != 0)
         stop = visitor->value(visitor, ac_lend(forever->cancelled));

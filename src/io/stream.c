@@ -273,6 +273,8 @@ int ac_stream_visit(ac_stream *stream, ac_visitor *visitor)
 {
     int stop = ac_stream_reader_visit(&stream->reader, visitor);
 
+    if (stop == 0)
+        stop = ac_stream_flow_visit(&stream->flow, visitor);
     if (stop == 0 && stream->task != NULL)
         stop = visitor->future(visitor, stream->task);
     return stop == 0 ? ac_future_visit(&stream->closed, visitor) : stop;

@@ -270,7 +270,7 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
 static int visit(ac_coro *co, ac_visitor *visitor)
 {
     ac_open_connection *open = AC_CONTAINER_OF(co, ac_open_connection, co);
-    int stop = ac_future_visit(&open->waiter, visitor);
+    int stop = aci_transport_visit_waiter(open->transport, &open->waiter, visitor);
 
     if (stop == 0 && open->failure.bits != 0)
         stop = visitor->value(visitor, ac_lend(open->failure));

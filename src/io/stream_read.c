@@ -371,9 +371,13 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
     return ac_return(out, ac_none());
 }
 
+/* While it waits the reader shows it; each thing is shown once. */
 static int visit(ac_coro *co, ac_visitor *visitor)
 {
-    return ac_future_visit(&AC_CONTAINER_OF(co, ac_stream_read, co)->future, visitor);
+    ac_stream_read *read = AC_CONTAINER_OF(co, ac_stream_read, co);
+    bool shown = read->reader != NULL && read->reader->waiter == read;
+
+    return shown ? 0 : ac_future_visit(&read->future, visitor);
 }
 
 static void clear(ac_loop *loop, ac_coro *co)

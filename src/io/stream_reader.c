@@ -5,6 +5,8 @@
  *            in the buffer, before 'start', until more is fed.
  * Owns       The buffer, the exception.
  * Re-enters  Pausing and resuming give up watches.
+ * Limits     In asyncio a client's protocol has its reader by a weak reference: a task that waits for data of
+ *            it, and that nobody has, is garbage.  Here it hangs on its connection.
  * Tests      tests/test_io_stream_reader.c */
 #include "stream_impl.h"
 
@@ -30,7 +32,10 @@ void ac_stream_reader_clear(ac_stream_reader *reader)
 
 int ac_stream_reader_visit(ac_stream_reader *reader, ac_visitor *visitor)
 {
-    return reader->exception.bits != 0 ? visitor->value(visitor, ac_lend(reader->exception)) : 0;
+    int stop = reader->waiter != NULL ? ac_future_visit(&reader->waiter->future, visitor) : 0;
+
+    return stop == 0 && reader->exception.bits != 0 ? visitor->value(visitor, ac_lend(reader->exception))
+                                                    : stop;
 }
 
 void ac_stream_reader_set_transport(ac_stream_reader *reader, ac_transport *transport)

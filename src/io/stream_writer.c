@@ -54,6 +54,15 @@ ac_status ac_stream_flow_connection_lost(ac_stream_flow *flow, ac_how how, ac_re
     return flow->paused ? wake_all(flow, how, exception) : AC_OK;
 }
 
+int ac_stream_flow_visit(ac_stream_flow *flow, ac_visitor *visitor)
+{
+    int stop = 0;
+
+    for (ac_link *link = flow->waiters.next; stop == 0 && link != &flow->waiters; link = link->next)
+        stop = ac_future_visit(&drain_of(link)->future, visitor);
+    return stop;
+}
+
 /* ---- drain ---- */
 
 static ac_turn leave(ac_loop *loop, ac_stream_drain *drain, ac_how how, ac_ref in, ac_out *out)
@@ -97,9 +106,12 @@ static ac_turn resume(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, ac_out 
     return leave(loop, drain, how, in, out); /* HOST */
 }
 
+/* While it is on the list the flow shows it; each thing is shown once. */
 static int visit(ac_coro *co, ac_visitor *visitor)
 {
-    return ac_future_visit(&AC_CONTAINER_OF(co, ac_stream_drain, co)->future, visitor);
+    ac_stream_drain *drain = AC_CONTAINER_OF(co, ac_stream_drain, co);
+
+    return drain->listed.next != NULL ? 0 : ac_future_visit(&drain->future, visitor);
 }
 
 static void clear(ac_loop *loop, ac_coro *co)

@@ -140,9 +140,18 @@ static ac_status run_wake(ac_loop *loop, ac_callback *callback)
     return waiter == NULL || ac_future_done(waiter) ? AC_OK : ac_future_set_result(waiter, ac_none());
 }
 
+/* Who waits for the connection hangs on this callback, and by that on the loop. */
+static int visit_wake(ac_callback *callback, ac_visitor *visitor)
+{
+    ac_future *waiter = AC_CONTAINER_OF(callback, socket_transport, wake)->waiter;
+
+    return waiter != NULL ? ac_future_visit(waiter, visitor) : 0;
+}
+
 static void wake_done(ac_loop *loop, ac_callback *callback)
 {
     (void)loop;
+    AC_CONTAINER_OF(callback, socket_transport, wake)->waiter = NULL;
     ac_transport_release(&AC_CONTAINER_OF(callback, socket_transport, wake)->head); /* HOST */
 }
 
@@ -164,7 +173,7 @@ static const ac_handle_ops begin_ops = {.run = aci_transport_run_begin,
                                         .done = aci_transport_begin_done,
                                         .name = "_SelectorTransport._add_reader"};
 static const ac_handle_ops wake_ops = {
-    .run = run_wake, .done = wake_done, .name = "_set_result_unless_cancelled"};
+    .run = run_wake, .visit = visit_wake, .done = wake_done, .name = "_set_result_unless_cancelled"};
 static const ac_handle_ops gone_ops = {.run = aci_transport_run_gone,
                                        .done = aci_transport_gone_done,
                                        .name = "_SelectorSocketTransport._call_connection_lost"};
@@ -479,6 +488,13 @@ ac_status ac_transport_new(ac_io *io, int descriptor, ac_protocol *protocol, ac_
     status = aci_transport_new(io, &spec, out);
     ac_drop(ac_io_loop(io), context); /* HOST */
     return status;
+}
+
+int aci_transport_visit_waiter(const ac_transport *transport, ac_future *waiter, ac_visitor *visitor)
+{
+    bool shown = transport != NULL && ((const socket_transport *)(const void *)transport)->waiter == waiter;
+
+    return shown ? 0 : ac_future_visit(waiter, visitor);
 }
 
 void ac_transport_forget_waiter(ac_transport *transport)

@@ -75,7 +75,7 @@ struct socket_transport {
     const aci_transport_kind *kind;
     ac_server *server;  /* retained; NULL: none */
     ac_link client;     /* of the server's clients */
-    ac_future *waiter;  /* of who waits for the connection; NULL: nobody */
+    ac_future *waiter;  /* of who waits for the connection, while wake is queued; NULL: nobody */
     ac_value context;   /* owned: of all callbacks, if it has one */
     ac_value exception; /* owned: what the connection is lost by, if it failed */
     aci_buffer buffer;  /* what is to be sent */
@@ -105,6 +105,8 @@ typedef struct aci_transport_spec {
 
 ac_status aci_transport_new(ac_io *io, const aci_transport_spec *spec, ac_transport **out);
 
+/* For the frame that waiter lies in: shows it, unless the transport does, which may be NULL. */
+int aci_transport_visit_waiter(const ac_transport *transport, ac_future *waiter, ac_visitor *visitor);
 /* What its next callback runs in: a fresh copy of the current context, or the connection's.  Owned. */
 ac_status aci_transport_context(socket_transport *self, ac_value *out);
 /* By call_soon, holding the transport until it is done. */

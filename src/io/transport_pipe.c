@@ -430,7 +430,9 @@ static ac_turn connect_pipe(ac_loop *loop, ac_coro *co, ac_how how, ac_ref in, a
 
 static int visit_connect(ac_coro *co, ac_visitor *visitor)
 {
-    return ac_future_visit(&AC_CONTAINER_OF(co, ac_connect_pipe, co)->waiter, visitor);
+    ac_connect_pipe *self = AC_CONTAINER_OF(co, ac_connect_pipe, co);
+
+    return aci_transport_visit_waiter(self->transport, &self->waiter, visitor);
 }
 
 static void clear_connect(ac_loop *loop, ac_coro *co)

@@ -37,7 +37,7 @@ static bool make_everything(mp_vm *vm)
     vm->builtins = mp_dict_new(vm);
     vm->modules = mp_dict_new(vm);
     return vm->builtins != NULL && vm->modules != NULL && mp_init_generators(vm) && mp_init_code(vm) &&
-           mp_init_contextvars(vm) && mp_init_builtins(vm) && mp_init_asyncio(vm);
+           mp_init_gc(vm) && mp_init_contextvars(vm) && mp_init_builtins(vm) && mp_init_asyncio(vm);
 }
 
 enum { NEWEST_MICRO = MP_NEVER - 1 };

@@ -496,6 +496,7 @@ typedef struct mp_gc_head {
  * not call it: when there is much to look at, mp_new frees by itself the garbage that has no finalizers, and
  * sets vm->collect_wanted for the rest. */
 size_t mp_collect(mp_vm *vm);
+bool mp_init_gc(mp_vm *vm); /* gc_module.c */
 
 /* Whether an object lives that the collector knows; the pointer may lead nowhere. */
 bool mp_is_tracked(const mp_vm *vm, const void *object);
